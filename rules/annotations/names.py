@@ -1,0 +1,58 @@
+"""Names of load balancers and bandwidths: the letters they may have, and the names we make up."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID, uuid5
+
+from rules.core.finding import Kind
+from rules.core.policy import Policy
+from rules.core.service import Service
+from rules.core.shapes import Length, refuse
+
+SEED_NAME: Final = re.compile(r"[a-z]([a-z0-9_]{0,62}[a-z0-9])?", re.ASCII)
+_PLACEHOLDER: Final = re.compile(r"\*\*|<[^<>]+>")
+_OURS: Final = UUID("7c2f0c66-3a0b-5b0e-9a5e-6a7d6c1f7f10")
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether the text stands where a value is yet to be put, as `*****` and `<your_elb_id>` do in the documents."""
+    return _PLACEHOLDER.search(text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Name(Length):
+    """A name of `least` to `most` letters, digits, underscores, hyphens and periods; letters of any script count.
+
+    The 2026 edition names Chinese letters; a placeholder is not judged here.
+    """
+
+    def check(self, value: str) -> str:
+        """Refuse the name and say which character is not allowed."""
+        super(Name, self).check(value)
+        wrong = next((c for c in value if not (c.isalpha() or c in "0123456789_-.")), None)
+        if wrong and not is_placeholder(value):
+            refuse(Kind.INVALID, f"{wrong!r} is not allowed: use letters, digits, underscores, hyphens and periods")
+        return value
+
+
+def load_balancer_name(service: Service, policy: Policy) -> str | None:
+    """`cce-lb-` and a UUID that depends on the cluster, the namespace and the Service's name only.
+
+    The document's default is made of the Service's UID, which does not exist yet when a creation is mutated, and would
+    be another one when the manifest is applied again. None where the name is yet to be generated.
+    """
+    identity = _identity(service, policy)
+    return f"cce-lb-{identity}" if identity else None
+
+
+def bandwidth_name(service: Service, policy: Policy) -> str | None:
+    """`cce-bandwidth-` and the same UUID. None where the Service's name is yet to be generated."""
+    identity = _identity(service, policy)
+    return f"cce-bandwidth-{identity}" if identity else None
+
+
+def _identity(service: Service, policy: Policy) -> UUID | None:
+    if not service.name or not service.namespace:
+        return None
+    return uuid5(_OURS, f"{policy.cluster_id}/{service.namespace}/{service.name}")

@@ -1,0 +1,57 @@
+"""kubernetes.io/elb.pass-through: whether requests from within the cluster go through the load balancer too."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from rules.core.annotation import Annotation, Gate
+from rules.core.facts import Cluster, since
+from rules.core.finding import Problem, Severity, unsupported
+from rules.core.rule import Rule, rule
+from rules.core.service import Service
+from rules.documents import PASSTHROUGH, TABLE_1
+
+PASS_THROUGH: Final[Annotation[str]] = Annotation(
+    "kubernetes.io/elb.pass-through",
+    str,
+    Rule(
+        "ELB601",
+        "pass-through-not-text",
+        "Pass-through is switched by a text.",
+        TABLE_1.quote("Whether the access requests from within the cluster pass through the ELB load balancer."),
+        'Write "true", in quotes.',
+    ),
+    gates=(
+        Gate(
+            Rule(
+                "ELB603",
+                "pass-through-on-old-cluster",
+                "Pass-through networking exists in clusters of v1.19 and later.",
+                PASSTHROUGH.quote(
+                    "not supported in clusters of v1.15 and earlier", "The index of annotations says v1.19."
+                ),
+                "Leave the annotation out, or upgrade the cluster.",
+                Severity.WARNING,
+            ),
+            since("v1.19"),
+        ),
+    ),
+)
+
+
+@rule(
+    "ELB602",
+    "unknown-pass-through",
+    PASSTHROUGH.quote("kubernetes.io/elb.pass-through: onlyLocal"),
+    PASS_THROUGH,
+    severity=Severity.WARNING,
+    covers=("S042",),
+)
+def only_three_values_were_seen(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """Pass-through is true, false, or onlyLocal, which CCE itself writes.
+
+    Why: no document lists the values; these are the ones that documents show.
+    Fix: write "true" to send requests from within the cluster through the load balancer.
+    """
+    value = service[PASS_THROUGH]
+    if value and value not in ("true", "false", "onlyLocal"):
+        yield unsupported(PASS_THROUGH.where, value, ("true", "false", "onlyLocal"))

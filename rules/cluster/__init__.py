@@ -1,0 +1,1 @@
+"""What a kind of cluster rules out."""

@@ -1,0 +1,58 @@
+"""What clusters whose kube-proxy uses IPVS rule out."""
+
+from collections.abc import Iterator
+from ipaddress import ip_address
+
+from rules.core.facts import Cluster, IPAddress
+from rules.core.finding import Problem, Severity, field, invalid
+from rules.core.rule import rule
+from rules.core.service import Service
+from rules.documents import NOTES
+
+_NOTE = NOTES.quote(
+    "When the cluster service forwarding (proxy) mode is IPVS, the node IP cannot be configured as the external IP of"
+    " the Service. Otherwise, the node is unavailable."
+)
+
+
+def _external(service: Service) -> Iterator[tuple[int, str, IPAddress]]:
+    for index, text in enumerate(service.texts("externalIPs")):
+        try:
+            yield index, text, ip_address(text)
+        except ValueError:
+            continue  # the API server refuses it by itself
+
+
+@rule("ELB640", "node-address-as-external-ip", _NOTE, "externalIPs", covers=("S015",))
+def a_node_keeps_its_address(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """The address of a node is not an external IP of a Service in a cluster that uses IPVS.
+
+    Fix: remove the address from spec.externalIPs.
+    """
+    external = list(_external(service))
+    if external and cluster.proxy_mode == "ipvs":
+        nodes = cluster.node_ips
+        for index, text, address in external:
+            if address in nodes:
+                yield invalid(
+                    field("spec", "externalIPs", index), text, "is a node's address: under IPVS the node is lost"
+                )
+
+
+@rule("ELB641", "external-ip-that-may-be-a-node", _NOTE, "externalIPs", severity=Severity.WARNING, covers=("S015",))
+def an_external_ip_may_be_a_node(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """An external IP is checked against the addresses of the nodes and the proxy mode; said where one is not known.
+
+    Fix: make sure that it is no node's address, and tell elbguard by --proxy-mode and --node-ip.
+    """
+    ipvs = cluster.proxy_mode == "ipvs" if cluster.knows("proxy_mode") else None
+    nodes = cluster.node_ips if cluster.knows("node_ips") else None
+    for index, text, address in _external(service):
+        if ipvs is None and nodes is not None and address in nodes:
+            yield invalid(
+                field("spec", "externalIPs", index), text, "is a node's address: under IPVS the node would be lost"
+            )
+        elif ipvs and nodes is None:
+            yield invalid(
+                field("spec", "externalIPs", index), text, "must be no node's address: under IPVS the node is lost"
+            )

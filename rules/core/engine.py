@@ -1,0 +1,199 @@
+"""The engine: which rules to ask about a Service, and what becomes of their answers."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from rules.core.annotation import Annotation, Gate, Malformed
+from rules.core.facts import Cluster, Unknown
+from rules.core.finding import Finding, Problem, Severity, Skipped, annotation, forbidden, invalid
+from rules.core.policy import Policy
+from rules.core.rule import Check, Problems, Rule
+from rules.core.service import Service
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A rule that raised: a mistake of ours. The other rules have judged, and nobody is refused because of it."""
+
+    rule: Rule
+    error: Exception
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The whole answer about one Service: what was found, what could not be judged, which rules broke down."""
+
+    findings: tuple[Finding, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The findings that refuse the Service."""
+        return tuple(f for f in self.findings if f.severity is Severity.ERROR)
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """The findings its author should know."""
+        return tuple(f for f in self.findings if f.severity is Severity.WARNING)
+
+
+class Plan:
+    """Everything that depends only on the rules and on the operator's policy, made once.
+
+    `annotations` are the keys that can be read, `checks` the rules over them; `not_text` and `unknown_member` are the
+    two rules that the engine itself applies to every annotation.
+    """
+
+    def __init__(
+        self,
+        annotations: Iterable[Annotation[Any]],
+        checks: Iterable[Check],
+        not_text: Rule,
+        unknown_member: Rule,
+        policy: Policy,
+    ) -> None:
+        self.policy, self.not_text, self.unknown_member = policy, not_text, unknown_member
+        self.annotations: Final = {a.key: a for a in annotations}
+        gates = [check for a in self.annotations.values() for check in gate_checks(a)]
+        awake = sorted(
+            (c for c in (*checks, *gates) if policy.severity(c.rule) is not Severity.OFF), key=lambda c: c.rule.id
+        )
+        self._checks: Final = tuple(awake)
+        self._bits: Final = {key: self._mask(lambda c, key=key: key in c.reads) for key in self.annotations}  # type: ignore[misc]
+        self._always: Final = self._mask(lambda c: c.always)
+        names = dict.fromkeys(name for c in awake for name in c.fields)
+        self._fields: Final = tuple((n, self._mask(lambda c, n=n: n in c.fields)) for n in names)  # type: ignore[misc]
+        self._asked: dict[int, tuple[Check, ...]] = {}
+
+    def _mask(self, wanted: Callable[[Check], bool]) -> int:
+        return sum(1 << number for number, check in enumerate(self._checks) if wanted(check))
+
+    def checks_for(self, service: Service) -> tuple[Check, ...]:
+        """The rules to ask about a Service, in the order of their ids: those that read something that is there."""
+        mask, bits = self._always, self._bits
+        for key in service.annotations:
+            if key in bits:
+                mask |= bits[key]
+        for name, bit in self._fields:
+            if name in service.spec:
+                mask |= bit
+        checks = self._asked.get(mask)
+        if checks is None:
+            checks = tuple(check for number, check in enumerate(self._checks) if mask >> number & 1)
+            if len(self._asked) < _MOST_SHAPES:
+                self._asked[mask] = checks
+        return checks
+
+
+_MOST_SHAPES: Final = 4096  # of Services: which annotations and fields they have; more are not remembered
+
+
+def gate_checks(owner: Annotation[Any]) -> Iterator[Check]:
+    """The gates of an annotation and of its members as rules to ask."""
+    for gate in owner.gates:
+        yield _gate_check(owner, None, gate)
+    for member in owner.members.values():
+        if member.gate:
+            yield _gate_check(owner, member.name, member.gate)
+
+
+def _gate_check(owner: Annotation[Any], member: str | None, gate: Gate) -> Check:
+    where = owner.at(member) if member else owner.where
+    feature = gate.feature or member or owner.key.removeprefix("kubernetes.io/")
+
+    def check(service: Service, cluster: Cluster) -> Problems:
+        value = service[owner]
+        if value is None or (member and member not in value.model_fields_set):
+            return
+        if member:
+            value = getattr(value, member)
+        if (gate.of is None or gate.of(value)) and not gate.needs.met(cluster.version):
+            yield forbidden(where, f"{feature} needs a cluster of {gate.needs} or later, this one is {cluster.version}")
+
+    return Check(gate.rule, check, (owner.key,))
+
+
+def review(service: Service, cluster: Cluster, plan: Plan) -> Review:
+    """Judge a Service by every rule of the plan that reads something it has. Never raises.
+
+    On UPDATE a mistake that the old Service had already is a warning: nobody is refused an unrelated change.
+    """
+    result = _Result(plan)
+    for key, text in service.annotations.items():
+        if key in plan.annotations:
+            result.read(service, plan.annotations[key], text)
+        elif not isinstance(text, str):
+            result.note(plan.not_text, invalid(annotation(str(key)), text, _NOT_TEXT))
+    result.ask(plan.checks_for(service), service, cluster)
+    found = result.review()
+    if found.errors and service.old is not None and not service.is_new:
+        return ratchet(found, review(service.old, cluster, plan))
+    return found
+
+
+def ratchet(new: Review, old: Review) -> Review:
+    """The new review with every error that the old one had already as a warning."""
+    before = {finding.identity for finding in old.findings}
+    findings = (
+        replace(f, severity=Severity.WARNING) if f.severity is Severity.ERROR and f.identity in before else f
+        for f in new.findings
+    )
+    return replace(new, findings=_sorted(findings))
+
+
+_NOT_TEXT: Final = "an annotation is a string: write the value in quotes"
+
+
+class _Result:
+    """What the rules said so far about one Service."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.findings: list[Finding] = []
+        self.skipped: list[Skipped] = []
+        self.faults: list[Fault] = []
+
+    def note(self, rule: Rule, problem: Problem) -> None:
+        severity = self.plan.policy.severity(rule)
+        if severity is not Severity.OFF:
+            self.findings.append(Finding(rule, problem, severity))
+
+    def read(self, service: Service, owner: Annotation[Any], text: object) -> None:
+        """Report the mistakes of an annotation's own shape."""
+        if not isinstance(text, str):
+            self.note(self.plan.not_text, invalid(owner.where, text, _NOT_TEXT))
+            return
+        try:
+            reading = service.reading(owner)
+        except Exception as error:
+            self.faults.append(Fault(owner.rule, error))
+            return
+        if reading is None:
+            return
+        for rule, problem in reading.problems:
+            self.note(rule, problem)
+        for hint in reading.hints:
+            self.note(self.plan.unknown_member, hint)
+
+    def ask(self, checks: Iterable[Check], service: Service, cluster: Cluster) -> None:
+        """Ask rules; one that breaks down is noted, its findings so far are kept, the others are asked all the same."""
+        for check in checks:
+            try:
+                for problem in check.function(service, cluster):
+                    self.note(check.rule, problem)
+            except Malformed:
+                pass
+            except Unknown as unknown:
+                self.skipped.append(Skipped(check.rule, unknown.fact))
+            except Exception as error:
+                self.faults.append(Fault(check.rule, error))
+
+    def review(self) -> Review:
+        return Review(_sorted(self.findings), tuple(self.skipped), tuple(self.faults))
+
+
+def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Errors before warnings, then by rule."""
+    return tuple(sorted(findings, key=lambda f: (f.severity is not Severity.ERROR, f.rule.id)))

@@ -1,0 +1,141 @@
+"""What is known about the cluster. Reading what is not known raises `Unknown`: nothing is ever guessed."""
+
+import re
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address
+from typing import Final, Literal, Self
+
+ClusterType = Literal["standard", "turbo"]
+ProxyMode = Literal["iptables", "ipvs"]
+IPAddress = IPv4Address | IPv6Address
+
+_VERSION: Final = re.compile(r"v?(\d{1,5})\.(\d{1,5})(?:\.(\d{1,5}))?(?:-r(\d{1,9})(?:\.\d+)*)?(?:[-+].*)?", re.ASCII)
+
+
+class Unknown(Exception):
+    """A rule asked for a fact that is not known; the engine notes the rule as skipped."""
+
+    def __init__(self, fact: str) -> None:
+        super().__init__(fact)
+        self.fact = fact
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A CCE cluster version `vMAJOR.MINOR.PATCH-rREVISION`; patch and revision may be left open by an operator.
+
+    CCE names its releases so since v1.9 (CCE bulletin "Kubernetes version policy", cce_bulletin_0033).
+    """
+
+    major: int
+    minor: int
+    patch: int | None = None
+    revision: int | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read `v1.28.15-r0-28.0.51`, `v1.28.15-r0`, `v1.28.15` or `1.28`; what follows the revision is ignored.
+
+        Raises ValueError with one sentence when the text is no version.
+        """
+        if not (match := _VERSION.fullmatch(text.strip())):
+            raise ValueError(f"{text!r} is not a cluster version: write it as v1.28.15-r0")
+        major, minor, patch, revision = (None if part is None else int(part) for part in match.groups())
+        assert major is not None and minor is not None  # noqa: S101, PT018 - the pattern demands both
+        return cls(major, minor, patch, revision)
+
+    @property
+    def line(self) -> tuple[int, int]:
+        """The (major, minor) pair, by which CCE's release gates are listed."""
+        return (self.major, self.minor)
+
+    def __str__(self) -> str:
+        text = f"v{self.major}.{self.minor}"
+        text += "" if self.patch is None else f".{self.patch}"
+        return text if self.revision is None else f"{text}-r{self.revision}"
+
+
+@dataclass(frozen=True, slots=True)
+class VersionGate:
+    """From which versions on a feature exists: one release per minor line, as CCE's documents list them.
+
+    A line listed: patch and revision decide. A line above all listed ones has the feature, one below has it not.
+    """
+
+    lines: tuple[Version, ...]
+
+    def met(self, version: Version) -> bool:
+        """Whether a cluster of this version has the feature. Raises Unknown when the version is not precise enough."""
+        for gate in self.lines:
+            if gate.line == version.line:
+                return self._met_within(gate, version)
+        return version.line > self.lines[0].line
+
+    @staticmethod
+    def _met_within(gate: Version, version: Version) -> bool:
+        for needed, there in ((gate.patch, version.patch), (gate.revision, version.revision)):
+            if not needed:  # the gate says no more, or names the first release there is
+                needed = 0  # noqa: PLW2901 - absent and zero mean the same in a gate
+            if there is None:
+                if needed == 0:
+                    return True
+                raise Unknown(f"exact cluster version (only {version} is known)")
+            if there != needed:
+                return there > needed
+        return True
+
+    def __str__(self) -> str:
+        """`v1.17`, or `v1.23.13-r0, v1.25.8-r0`: what stands after "needs a cluster of ... or later"."""
+        return ", ".join(map(str, self.lines))
+
+
+def since(*versions: str) -> VersionGate:
+    """A gate from the releases a document lists, lowest first: `since("v1.17")`."""
+    return VersionGate(tuple(sorted((Version.parse(v) for v in versions), key=lambda v: v.line)))
+
+
+class Cluster:
+    """The facts of one cluster, as the operator gave them or as they were observed. None means not known."""
+
+    __slots__ = ("_node_ips", "_proxy_mode", "_type", "_version")
+
+    def __init__(
+        self,
+        version: Version | None = None,
+        type: ClusterType | None = None,  # noqa: A002 - the word of CCE
+        proxy_mode: ProxyMode | None = None,
+        node_ips: frozenset[IPAddress] | None = None,
+    ) -> None:
+        self._version, self._type, self._proxy_mode, self._node_ips = version, type, proxy_mode, node_ips
+
+    def knows(self, fact: Literal["version", "type", "proxy_mode", "node_ips"]) -> bool:
+        """Whether a fact is known, for the rare rule that has something to say when it is not."""
+        return getattr(self, f"_{fact}") is not None
+
+    @property
+    def version(self) -> Version:
+        """The CCE version. Raises Unknown."""
+        if self._version is None:
+            raise Unknown("cluster version")
+        return self._version
+
+    @property
+    def type(self) -> ClusterType:
+        """`standard`, or `turbo` (Cloud Native Network 2.0). Raises Unknown."""
+        if self._type is None:
+            raise Unknown("cluster type")
+        return self._type
+
+    @property
+    def proxy_mode(self) -> ProxyMode:
+        """How kube-proxy forwards. Raises Unknown."""
+        if self._proxy_mode is None:
+            raise Unknown("proxy mode")
+        return self._proxy_mode
+
+    @property
+    def node_ips(self) -> frozenset[IPAddress]:
+        """The addresses of the nodes. Raises Unknown."""
+        if self._node_ips is None:
+            raise Unknown("node addresses")
+        return self._node_ips

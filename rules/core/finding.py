@@ -1,0 +1,201 @@
+"""What a rule has to say about a Service, in the form of Kubernetes' own field errors."""
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from rules.core.rule import Rule
+
+Step = str | int
+LONGEST_VALUE: Final = 80  # characters of a value that are worth repeating to its author
+
+
+class Kind(StrEnum):
+    """The closed set of `field.Error` types, as they appear in `status.details.causes[].reason`."""
+
+    REQUIRED = "FieldValueRequired"
+    INVALID = "FieldValueInvalid"
+    NOT_SUPPORTED = "FieldValueNotSupported"
+    FORBIDDEN = "FieldValueForbidden"
+    DUPLICATE = "FieldValueDuplicate"
+    TOO_LONG = "FieldValueTooLong"
+
+    @property
+    def label(self) -> str:
+        """The words that Kubernetes prints for the kind, such as `Invalid value`."""
+        return _LABELS[self]
+
+
+_LABELS: Final = {
+    Kind.REQUIRED: "Required value",
+    Kind.INVALID: "Invalid value",
+    Kind.NOT_SUPPORTED: "Unsupported value",
+    Kind.FORBIDDEN: "Forbidden",
+    Kind.DUPLICATE: "Duplicate value",
+    Kind.TOO_LONG: "Too long",
+}
+
+
+class Severity(StrEnum):
+    """An error refuses the Service, a warning is shown to its author, off is silent."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A symbolic place in a Service; the edge of the program turns it into a line and a column.
+
+    `steps` leads to a field, as in ("spec", "ports", 0, "port"). For a place inside an annotation's text, `steps` leads
+    to the annotation and `inner` goes on inside the text: a member of its JSON, or the position in its list.
+    """
+
+    steps: tuple[Step, ...]
+    inner: tuple[Step, ...] = ()
+
+    def __str__(self) -> str:
+        """The path as Kubernetes writes it: `metadata.annotations[kubernetes.io/elb.autocreate].bandwidth_size`."""
+        head, tail = self.steps, self.inner
+        if head[:2] == ("metadata", "annotations") and len(head) == 3:
+            return f"metadata.annotations[{head[2]}]{_dotted(tail, lead=True)}"
+        return _dotted(head) + _dotted(tail, lead=True)
+
+    @property
+    def brief(self) -> str:
+        """The path without what every reader knows: `elb.autocreate.bandwidth_size`."""
+        if self.steps[:2] == ("metadata", "annotations") and len(self.steps) == 3:
+            return str(self.steps[2]).removeprefix("kubernetes.io/") + _dotted(self.inner, lead=True)
+        return str(self)
+
+
+def _dotted(steps: tuple[Step, ...], *, lead: bool = False) -> str:
+    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
+    return text if lead else text.removeprefix(".")
+
+
+def annotation(key: str, *inner: Step) -> Where:
+    """The place of an annotation, or of something inside its text."""
+    return Where(("metadata", "annotations", key), inner)
+
+
+def field(*steps: Step) -> Where:
+    """The place of a field, as in `field("spec", "ports", 0, "port")`."""
+    return Where(steps)
+
+
+class _Absent:
+    """Stands for a value that is not there; distinct from every JSON value, null included."""
+
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+
+ABSENT: Final = _Absent()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing a rule found: the place, the kind of mistake, the value found and what is allowed instead."""
+
+    where: Where
+    kind: Kind
+    value: object
+    detail: str
+
+
+def required(where: Where, detail: str) -> Problem:
+    """Something is missing at `where`."""
+    return Problem(where, Kind.REQUIRED, ABSENT, detail)
+
+
+def invalid(where: Where, value: object, detail: str) -> Problem:
+    """The value has the wrong shape or lies outside its range."""
+    return Problem(where, Kind.INVALID, value, detail)
+
+
+def unsupported(where: Where, value: object, supported: tuple[str, ...], hint: str = "") -> Problem:
+    """The value is not one of a fixed set."""
+    listed = ", ".join(json.dumps(word) for word in supported)
+    return Problem(where, Kind.NOT_SUPPORTED, value, f"supported values: {listed}" + (f"; {hint}" if hint else ""))
+
+
+def forbidden(where: Where, detail: str) -> Problem:
+    """Something is there that must not be, given the rest of the Service or the cluster."""
+    return Problem(where, Kind.FORBIDDEN, ABSENT, detail)
+
+
+def duplicate(where: Where, value: object, detail: str = "") -> Problem:
+    """The value was given before."""
+    return Problem(where, Kind.DUPLICATE, value, detail)
+
+
+def too_long(where: Where, most: int) -> Problem:
+    """The value has more than `most` characters; it is not repeated."""
+    return Problem(where, Kind.TOO_LONG, ABSENT, f"may not be more than {most} characters")
+
+
+def shown(value: object) -> str:
+    """A value as Kubernetes prints it: JSON on one line, without characters that a terminal would act on."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    if len(text) > LONGEST_VALUE:
+        text = text[: LONGEST_VALUE - 3] + ("..." if not isinstance(value, str) else '..."')
+    return printable(text)
+
+
+def printable(text: str) -> str:
+    """The text with everything unprintable (controls, bidirectional marks, lone surrogates) written as an escape."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A problem together with the rule it breaks and how seriously the operator takes that rule."""
+
+    rule: "Rule"
+    problem: Problem
+    severity: Severity
+
+    @property
+    def where(self) -> Where:
+        """Where the problem is."""
+        return self.problem.where
+
+    @cached_property
+    def field(self) -> str:
+        """The place as a Kubernetes field path."""
+        return printable(str(self.problem.where))
+
+    @cached_property
+    def message(self) -> str:
+        """Kind, value found, what is allowed and the rule: `Invalid value: 5000: must be ... [ELB206]`."""
+        return f"{self.sentence} [{self.rule.id}]"
+
+    @cached_property
+    def sentence(self) -> str:
+        """The message without the rule's id."""
+        parts = [self.problem.kind.label]
+        if self.problem.value is not ABSENT:
+            parts.append(shown(self.problem.value))
+        if self.problem.detail:
+            parts.append(printable(self.problem.detail))
+        return ": ".join(parts)
+
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """What makes two findings the same mistake: the rule, the place and the value."""
+        return (self.rule.id, str(self.problem.where), repr(self.problem.value))
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A rule that could not judge because a fact about the cluster or the load balancer is not known."""
+
+    rule: "Rule"
+    missing: str

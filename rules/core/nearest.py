@@ -1,0 +1,46 @@
+"""Did you mean: the nearest known word to one that is not known."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+FARTHEST = 2  # edits; the catalogue's policy for unknown keys
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word within two edits of `word`, or equal but for case, hyphens and underscores; else None.
+
+    Of several the closest wins, then the first in alphabetical order.
+    """
+    return _nearest(word, tuple(known))
+
+
+@lru_cache(maxsize=256)
+def _nearest(word: str, known: tuple[str, ...]) -> str | None:
+    if len(word) > 200:
+        return None
+    plain = _plain(word)
+    ranked = sorted(
+        (0 if plain == _plain(other) else _distance(word, other), other)
+        for other in known
+        if abs(len(other) - len(word)) <= FARTHEST
+    )
+    farthest = min(FARTHEST, max(1, len(word) // 3))  # two edits of a short word make any other
+    return ranked[0][1] if ranked and ranked[0][0] <= farthest else None
+
+
+def _plain(word: str) -> str:
+    return word.casefold().replace("_", "").replace("-", "")
+
+
+def _distance(a: str, b: str) -> int:
+    """Edits (insert, delete, replace, swap neighbours) that turn `a` into `b`."""
+    before: list[int] = []
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, start=1):
+        before, last, row = row, before, [i]
+        for j, y in enumerate(b, start=1):
+            cost = min(before[j] + 1, row[-1] + 1, before[j - 1] + (x != y))
+            if last and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                cost = min(cost, last[j - 2] + 1)
+            row.append(cost)
+    return row[-1]

@@ -1,0 +1,58 @@
+"""pydantic's errors in our words: what was found, what is allowed, in the form of Kubernetes' field errors."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from pydantic_core import ErrorDetails
+
+from rules.core.finding import ABSENT, Kind, Problem, Where, invalid, required, unsupported
+from rules.core.nearest import nearest
+from rules.core.shapes import REFUSED
+
+_WANTED: Final = {
+    "bool_type": "must be true or false, without quotes",
+    "dict_type": "must be a JSON object in braces",
+    "int_type": "must be a JSON integer, without quotes",
+    "list_type": 'must be a JSON array of strings, such as ["a"]',
+    "model_type": "must be a JSON object in braces",
+    "string_type": "must be a JSON string, in double quotes",
+}
+_KINDS: Final = {
+    bool: "a boolean",
+    dict: "an object",
+    float: "a number with a fraction",
+    int: "a number",
+    list: "an array",
+    str: "a string",
+    type(None): "null",
+}
+
+
+def kind_of(value: Any) -> str:
+    """The JSON type of a value with its article: `an array`."""
+    return _KINDS.get(type(value), "something else")
+
+
+def problem(error: ErrorDetails, where: Where, choices: tuple[str, ...], hints: Mapping[str, str]) -> Problem:
+    """One pydantic error as a Problem at `where`; `choices` are the supported values of a fixed set."""
+    value, kind = error["input"], error["type"]
+    if value is None:
+        return invalid(where, None, "must not be null: leave it out instead")
+    if kind == REFUSED:
+        shape = Kind(error["ctx"]["kind"])
+        repeated = ABSENT if shape in (Kind.REQUIRED, Kind.TOO_LONG) else value
+        return Problem(where, shape, repeated, error["ctx"]["detail"])
+    if kind == "literal_error":
+        return _choice(value, where, choices, hints)
+    if kind == "missing":
+        return required(where, "must be given")
+    wanted = _WANTED.get(kind, error["msg"])
+    return invalid(where, value, f"{wanted}; found {kind_of(value)}")
+
+
+def _choice(value: object, where: Where, choices: tuple[str, ...], hints: Mapping[str, str]) -> Problem:
+    if not isinstance(value, str):
+        return invalid(where, value, f"must be a JSON string, one of {', '.join(choices)}; found {kind_of(value)}")
+    meant = hints.get(value) or hints.get(value.lower())
+    meant = meant or nearest(value.strip(), choices)
+    return unsupported(where, value, choices, f'did you mean "{meant}"?' if meant else "")

@@ -1,0 +1,36 @@
+"""The documents that the rules quote."""
+
+from typing import Final
+
+from rules.core.rule import Source
+
+_PAGE: Final = "CCE user guide, LoadBalancer"
+_ADVANCED: Final = "OTC CCE user guide, Configuring Advanced Load Balancing Functions Using Annotations (cce_10_0385)"
+_CREATING: Final = "OTC CCE user guide, Creating a LoadBalancer Service (cce_10_0681)"
+
+NOTES: Final = Source(_PAGE, "Notes and Constraints")
+CONSOLE: Final = Source(_PAGE, "Creating a LoadBalancer Service")
+EXISTING: Final = Source(_PAGE, "Using kubectl to Create a Service (Using an Existing Load Balancer)")
+CREATED: Final = Source(_PAGE, "Using kubectl to Create a Service (Automatically Creating a Load Balancer)")
+TABLE_1: Final = Source(_PAGE, "Table 1, Key parameters")
+TABLE_2: Final = Source(_PAGE, "Table 2, elb.session-affinity-option")
+TABLE_3: Final = Source(_PAGE, "Table 3, elb.health-check-option")
+TABLE_4: Final = Source(_PAGE, "Table 4, Key parameters")
+TABLE_5: Final = Source(_PAGE, "Table 5, elb.autocreate")
+HTTP: Final = Source(_PAGE, "Enabling HTTP for Services")
+UNREACHABLE: Final = Source(_PAGE, "Why a Cluster Fails to Access Services by Using the ELB Address")
+
+ADVANCED: Final = Source(_ADVANCED, "annotations of a LoadBalancer Service")
+CREATING: Final = Source(_CREATING, "Creating a Service using kubectl")
+HTTPS: Final = Source("OTC CCE user guide, Configuring HTTP/HTTPS for a LoadBalancer Service (cce_10_0683)", "Notes")
+TLS: Final = Source("CCE user guide, Configuring TLS for a LoadBalancer Service (cce_10_0843)", "Notes")
+QUIC: Final = Source("CCE user guide, Configuring QUIC for a LoadBalancer Service (cce_10_1100)", "Notes")
+PASSTHROUGH: Final = Source("OTC CCE user guide, Passthrough Networking (cce_10_0355)", "Notes")
+STICKY: Final = Source(
+    "OTC CCE best practices, Sticky Session Through Load Balancing (cce_bestpractice_00231)", "Notes"
+)
+CONTROLLER: Final = Source(
+    "cloud-provider-huaweicloud, ancestor of CCE's controller (d686eefb)", "how it reads a Service"
+)
+KUBERNETES: Final = Source("Kubernetes API reference", "Service v1")
+OBSERVED: Final = Source("Notes of users of CCE clusters", "2025 and 2026")

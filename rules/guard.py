@@ -1,0 +1,95 @@
+"""Guard: all rules and defaults, bound to one operator's policy. The door of this library."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from rules.annotations.known import PREFIX
+from rules.cluster import ipvs, turbo
+from rules.core import engine
+from rules.core.annotation import Annotation
+from rules.core.engine import Plan, Review
+from rules.core.facts import Cluster
+from rules.core.fill import Fill, fill
+from rules.core.policy import Policy
+from rules.core.rule import CHECKS, Rule, Scope
+from rules.core.service import Service
+from rules.relations import created, listeners, source, sticky, traffic_policy
+from rules.relations.keys import JUDGED, NOT_TEXT, UNKNOWN_MEMBER, is_elb_key
+
+ANNOTATIONS: Final[tuple[Annotation[Any], ...]] = JUDGED
+MODULES: Final = (created, ipvs, listeners, source, sticky, traffic_policy, turbo)  # importing them makes their rules
+
+
+def _rules() -> Iterator[Rule]:
+    yield from (NOT_TEXT, UNKNOWN_MEMBER)
+    for owner in ANNOTATIONS:
+        yield owner.rule
+        yield from (member.rule for member in owner.members.values())
+        yield from (check.rule for check in engine.gate_checks(owner))
+    yield from (check.rule for check in CHECKS)
+
+
+def _by_id() -> dict[str, Rule]:
+    found: dict[str, Rule] = {}
+    for rule in sorted(_rules(), key=lambda rule: rule.id):
+        if found.setdefault(rule.id, rule) is not rule:
+            raise ValueError(f"two rules have the id {rule.id}")
+    return found
+
+
+RULES: Final[dict[str, Rule]] = _by_id()
+
+
+class Guard:
+    """Judges and fills Services as one operator wants it. Made once; safe to share between threads."""
+
+    def __init__(self, policy: Policy | None = None) -> None:
+        self.policy: Final = policy or Policy()
+        self._plans: Final = {scope: self._plan(scope) for scope in Scope}
+
+    def _plan(self, scope: Scope) -> Plan:
+        checks = [check for check in CHECKS if scope in check.scopes]
+        judged = ANNOTATIONS if scope is Scope.OURS else ()
+        return Plan(judged, checks, NOT_TEXT, UNKNOWN_MEMBER, self.policy)
+
+    def review(self, service: Service, cluster: Cluster) -> Review:
+        """What is wrong with a Service, and what could not be judged. Never raises.
+
+        Nothing is said about a Service that is being deleted, so that its finalizer can go, nor about one with a
+        spec.loadBalancerClass, which CCE ignores.
+        """
+        scope = scope_of(service)
+        return engine.review(service, cluster, self._plans[scope]) if scope else Review()
+
+    def fill(self, service: Service) -> tuple[Fill, ...]:
+        """What is written where the author wrote nothing; nothing at all where a given value is malformed."""
+        if scope_of(service) is not Scope.OURS and not _lost_its_annotations(service):
+            return ()
+        if _is_malformed(service):
+            return ()
+        return fill(service, ANNOTATIONS, self.policy)
+
+
+def scope_of(service: Service) -> Scope | None:
+    """Which rules are about this Service; None where nothing is to be said."""
+    if service.metadata.get("deletionTimestamp") or service.spec.get("loadBalancerClass"):
+        return None
+    if service.type != "LoadBalancer":
+        return Scope.OTHER_TYPE
+    return Scope.OURS if any(map(is_elb_key, service.annotations)) else Scope.PLAIN
+
+
+def _lost_its_annotations(service: Service) -> bool:
+    """Whether an update drops all annotations of a Service that is ours, as a full replace does."""
+    return scope_of(service) is Scope.PLAIN and service.old is not None and scope_of(service.old) is Scope.OURS
+
+
+def _is_malformed(service: Service) -> bool:
+    for owner in ANNOTATIONS:
+        text = service.annotations.get(owner.key, "")
+        if not isinstance(text, str):
+            return True
+        reading = service.reading(owner)
+        if reading and reading.problems:
+            return True
+    return any(not isinstance(text, str) for key, text in service.annotations.items() if key.startswith(PREFIX))

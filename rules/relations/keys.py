@@ -1,0 +1,162 @@
+"""Keys that CCE does not know, and keys on Services that have no load balancer."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from rules.annotations.autocreate import AUTOCREATE
+from rules.annotations.cert_id import CERT_ID
+from rules.annotations.elb_class import ELB_CLASS
+from rules.annotations.elb_id import ELB_ID
+from rules.annotations.enterprise_id import ENTERPRISE_ID
+from rules.annotations.health_check import HEALTH_CHECK_FLAG, HEALTH_CHECK_OPTION
+from rules.annotations.host_network import HOST_NETWORK
+from rules.annotations.known import INGRESS, INGRESS_FAMILIES, PREFIX, RECOGNISED, RECOGNISED_JSON, TRANSLATIONS
+from rules.annotations.lb_algorithm import LB_ALGORITHM
+from rules.annotations.pass_through import PASS_THROUGH
+from rules.annotations.protocol_port import PROTOCOL_PORT
+from rules.annotations.session_affinity import SESSION_AFFINITY_MODE, SESSION_AFFINITY_OPTION
+from rules.annotations.subnet_id import SUBNET_ID
+from rules.core import jsontext
+from rules.core.facts import Cluster
+from rules.core.finding import ABSENT, Kind, Problem, Severity, annotation, field, forbidden, invalid
+from rules.core.nearest import nearest
+from rules.core.rule import Rule, Scope, rule
+from rules.core.service import Service
+from rules.documents import ADVANCED, CONTROLLER, KUBERNETES, NOTES
+
+JUDGED: Final = (
+    ELB_ID,
+    AUTOCREATE,
+    ELB_CLASS,
+    SUBNET_ID,
+    ENTERPRISE_ID,
+    LB_ALGORITHM,
+    SESSION_AFFINITY_MODE,
+    SESSION_AFFINITY_OPTION,
+    HEALTH_CHECK_FLAG,
+    HEALTH_CHECK_OPTION,
+    PROTOCOL_PORT,
+    CERT_ID,
+    PASS_THROUGH,
+    HOST_NETWORK,
+)
+_KNOWN: Final = frozenset(a.key for a in JUDGED) | RECOGNISED.keys() | INGRESS
+_SUGGESTED: Final = tuple(sorted(_KNOWN - INGRESS))
+_CORE: Final = "kubernetes.io/"
+_MISPLACED: Final = ("elb", "hws", "session-affinity")
+
+NOT_TEXT: Final = Rule(
+    "ELB901",
+    "annotation-not-text",
+    "The value of an annotation is a string.",
+    KUBERNETES.quote("annotations: map of string keys to string values"),
+    'Write the value in quotes: "true", "80".',
+)
+UNKNOWN_MEMBER: Final = Rule(
+    "ELB902",
+    "unknown-member",
+    "A member of a JSON annotation is one that CCE knows.",
+    CONTROLLER.quote("encoding/json", "Unknown members are ignored in silence."),
+    "Correct the member's name, or remove it.",
+    Severity.WARNING,
+)
+
+
+def is_elb_key(key: str) -> bool:
+    """Whether the annotation belongs to CCE's load balancers; what makes a Service ours to judge."""
+    return key.startswith(PREFIX)
+
+
+@rule(
+    "ELB903",
+    "unknown-annotation",
+    ADVANCED.quote("annotations of a LoadBalancer Service", "CCE ignores others."),
+    severity=Severity.WARNING,
+    always=True,
+    scopes=(Scope.OURS, Scope.PLAIN),
+)
+def an_annotation_is_known(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """An annotation of the load balancer is one that CCE knows.
+
+    Why: CCE ignores the others in silence. Its list grows with each release, so this refuses nothing.
+    Fix: correct the annotation's name, or remove it.
+    """
+    for key in service.annotations:
+        if not key.startswith(_CORE) or key in _KNOWN or not _misplaced(key):
+            continue
+        if key.startswith(INGRESS_FAMILIES):
+            continue
+        meant = TRANSLATIONS.get(key) or nearest(key, _SUGGESTED)
+        if meant:
+            detail = f"did you mean {meant.removeprefix(_CORE)}?"
+        elif is_elb_key(key):
+            detail = "CCE does not know this annotation and ignores it"
+        else:
+            continue
+        yield Problem(annotation(key), Kind.INVALID, ABSENT, detail)
+
+
+def _misplaced(key: str) -> bool:
+    """Whether a key of Kubernetes' own prefix was probably meant for CCE."""
+    return key[len(_CORE) :].lower().startswith(_MISPLACED)
+
+
+@rule(
+    "ELB904",
+    "load-balancer-of-another-type",
+    NOTES.quote("LoadBalancer Services"),
+    severity=Severity.WARNING,
+    always=True,
+    scopes=(Scope.OTHER_TYPE,),
+)
+def keys_without_effect(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """The annotations that choose a load balancer belong to Services of type LoadBalancer.
+
+    Why: on other types CCE creates no load balancer; the annotations about algorithm, sticky sessions and health checks
+    mean something there behind an ELB ingress, and are not judged.
+    Fix: write type: LoadBalancer, or remove the annotation.
+    """
+    for owner in (ELB_ID, AUTOCREATE):
+        if owner in service:
+            yield forbidden(owner.where, f"has no effect on a Service of type {service.type[:20]}")
+
+
+@rule(
+    "ELB905",
+    "no-annotation",
+    NOTES.quote("LoadBalancer Services"),
+    severity=Severity.WARNING,
+    always=True,
+    scopes=(Scope.PLAIN,),
+)
+def nothing_for_cce(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """A Service of type LoadBalancer names its load balancer by an annotation kubernetes.io/elb.*.
+
+    Why: without one it stays at EXTERNAL-IP <pending>, unless another controller takes care of it.
+    Fix: add kubernetes.io/elb.id or kubernetes.io/elb.autocreate.
+    """
+    if not service.spec.get("loadBalancerIP"):
+        yield Problem(
+            field("metadata", "annotations"), Kind.REQUIRED, ABSENT, "no kubernetes.io/elb.* names a load balancer"
+        )
+
+
+@rule(
+    "ELB906",
+    "broken-json",
+    ADVANCED.quote("health-check-options, port-ranges, custom-backend-weights, pools-options"),
+    severity=Severity.WARNING,
+    always=True,
+)
+def a_recognised_annotation_is_json(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """An annotation that is recognised but not judged yet holds JSON where its document says so.
+
+    Fix: correct the JSON at the place named.
+    """
+    for key in RECOGNISED_JSON:
+        text = service.annotations.get(key)
+        if isinstance(text, str) and text:
+            try:
+                jsontext.load(text)
+            except jsontext.JsonMistake as mistake:
+                yield invalid(annotation(key), mistake.near(text), f"not JSON: {mistake.detail}")

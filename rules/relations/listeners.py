@@ -1,0 +1,123 @@
+"""Listeners, the Service's ports and the certificate."""
+
+from collections.abc import Iterator
+
+from rules.annotations.cert_id import CERT_ID
+from rules.annotations.elb_class import class_of
+from rules.annotations.protocol_port import PROTOCOL_PORT, Listeners
+from rules.core.facts import Cluster
+from rules.core.finding import Problem, Severity, forbidden, invalid, required
+from rules.core.rule import rule
+from rules.core.service import Service
+from rules.documents import HTTP, QUIC, TLS
+
+
+@rule(
+    "ELB520",
+    "listener-without-port",
+    HTTP.quote("The port matches the one in the service.spec.ports field"),
+    PROTOCOL_PORT,
+    covers=("S075",),
+)
+def a_listener_has_a_port(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """Each port of elb.protocol-port is a port of the Service.
+
+    Fix: add the port to spec.ports, or remove the entry.
+    """
+    ports = {port.number for port in service.ports}
+    listed = ", ".join(str(port.number) for port in service.ports if port.number is not None)
+    for entry in service[PROTOCOL_PORT] or ():
+        if ports and entry.port not in ports:
+            text = f"{entry.written}:{entry.port}"
+            yield invalid(PROTOCOL_PORT.at(entry.position), text, f"no such port in spec.ports, which has {listed}")
+
+
+@rule(
+    "ELB521",
+    "http-over-udp",
+    HTTP.quote("The two ports in spec.ports correspond to those in protocol-port", "TCP both."),
+    PROTOCOL_PORT,
+    covers=("S075",),
+)
+def http_goes_over_tcp(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """An HTTP, HTTPS or TLS listener stands on a TCP port of the Service, a QUIC listener on a UDP port.
+
+    Fix: write protocol TCP at the port, or remove the entry.
+    """
+    for entry in service[PROTOCOL_PORT] or ():
+        wanted = "UDP" if entry.protocol == "quic" else "TCP"
+        found = [port.protocol for port in service.ports if port.number == entry.port]
+        if found and wanted not in found:
+            text = f"{entry.written}:{entry.port}"
+            detail = f"port {entry.port} of spec.ports is {found[0]}, must be {wanted}"
+            yield invalid(PROTOCOL_PORT.at(entry.position), text, detail)
+
+
+@rule(
+    "ELB522",
+    "https-without-certificate",
+    HTTP.quote(
+        "When https is configured for protocol-port, the certificate of the ELB listener will be set to cert-id"
+    ),
+    PROTOCOL_PORT,
+    covers=("S041", "S076"),
+)
+def https_needs_a_certificate(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """An HTTPS or TLS listener has a certificate.
+
+    Fix: add kubernetes.io/elb.cert-id with the certificate's ID from ELB certificate management.
+    """
+    listeners = service[PROTOCOL_PORT]
+    encrypted = listeners.speak("https", "tls") if listeners else ()
+    if encrypted and CERT_ID not in service:
+        yield required(CERT_ID.where, f"the {encrypted[0].protocol} listener of port {encrypted[0].port} needs it")
+
+
+@rule(
+    "ELB523",
+    "certificate-without-https",
+    HTTP.quote("cert-id indicates the certificate ID"),
+    CERT_ID,
+    severity=Severity.WARNING,
+    covers=("S076",),
+)
+def a_certificate_needs_https(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """A certificate is used by HTTPS and TLS listeners only.
+
+    Fix: add an entry such as https:443 to kubernetes.io/elb.protocol-port, or remove the certificate.
+    """
+    listeners = service[PROTOCOL_PORT]
+    if CERT_ID in service and not (listeners and listeners.speak("https", "tls", "quic")):
+        yield forbidden(CERT_ID.where, "has no effect without an https or tls entry in elb.protocol-port")
+
+
+@rule(
+    "ELB524",
+    "tls-on-a-shared-load-balancer",
+    TLS.quote("Only dedicated load balancers support TLS listeners."),
+    PROTOCOL_PORT,
+)
+def tls_needs_a_dedicated_load_balancer(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """A TLS listener needs a dedicated load balancer.
+
+    Fix: use class performance, or https.
+    """
+    for entry in (service[PROTOCOL_PORT] or Listeners()).speak("tls"):
+        if class_of(service) == "union":
+            yield forbidden(PROTOCOL_PORT.at(entry.position), "a tls listener needs class performance")
+
+
+@rule(
+    "ELB525",
+    "quic-on-a-shared-load-balancer",
+    QUIC.quote("Only dedicated load balancers support QUIC listeners."),
+    PROTOCOL_PORT,
+)
+def quic_needs_a_dedicated_load_balancer(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """A QUIC listener needs a dedicated load balancer.
+
+    Fix: use class performance, or https.
+    """
+    for entry in (service[PROTOCOL_PORT] or Listeners()).speak("quic"):
+        if class_of(service) == "union":
+            yield forbidden(PROTOCOL_PORT.at(entry.position), "a quic listener needs class performance")

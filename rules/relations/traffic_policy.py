@@ -1,0 +1,57 @@
+"""externalTrafficPolicy: which nodes answer, and who can still reach the load balancer's address."""
+
+from collections.abc import Iterator
+
+from rules.annotations.pass_through import PASS_THROUGH
+from rules.annotations.session_affinity import SESSION_AFFINITY_MODE
+from rules.core.facts import Cluster
+from rules.core.finding import Problem, Severity, field, invalid
+from rules.core.rule import rule
+from rules.core.service import Service
+from rules.documents import NOTES, UNREACHABLE
+
+_WHERE = field("spec", "externalTrafficPolicy")
+_WANTED_BY = ("kubernetes.io/session-affinity-mode", "kubernetes.io/elb.transparent-client-ip")
+
+
+@rule(
+    "ELB620",
+    "unreachable-from-within",
+    UNREACHABLE.quote("when the value of externalTrafficPolicy is Local, the ELB address may fail to be accessed"),
+    "externalTrafficPolicy",
+    severity=Severity.WARNING,
+    covers=("S006", "S078"),
+)
+def local_may_be_unreachable_from_within(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """With externalTrafficPolicy Local the load balancer's address may not be reachable from within the cluster.
+
+    Why: kube-proxy answers for the address and forwards to pods of the same node only. Nothing is said where the
+    document itself asks for Local: sticky sessions and the client's address.
+    Fix: reach the Service by its cluster IP or name, or use Cluster, or add kubernetes.io/elb.pass-through "true".
+    """
+    wanted = SESSION_AFFINITY_MODE in service or any(key in service.annotations for key in _WANTED_BY)
+    if service.traffic_policy == "Local" and PASS_THROUGH not in service and not wanted:
+        yield invalid(_WHERE, "Local", "pods may not reach the load balancer: see elb.pass-through")
+
+
+@rule(
+    "ELB621",
+    "affinity-switched",
+    NOTES.quote(
+        "if the affinity setting is switched from the cluster level to the node level, the connection tracing table"
+        " will not be cleared"
+    ),
+    "externalTrafficPolicy",
+    severity=Severity.WARNING,
+    covers=("S005",),
+)
+def a_switch_leaves_connections_behind(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """The affinity of a Service is not switched from Cluster to Local while it lives.
+
+    Why: the nodes keep tracking the old connections.
+    Fix: create the Service again.
+    """
+    if service.is_new or service.old is None:
+        return
+    if (service.old.traffic_policy, service.traffic_policy) == ("Cluster", "Local"):
+        yield invalid(_WHERE, "Local", "was Cluster: nodes keep the old connections, recreate the Service")
