@@ -1,0 +1,1 @@
+"""Text that is made from the rules: written, or checked for freshness."""

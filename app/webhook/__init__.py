@@ -1,0 +1,1 @@
+"""The rules behind HTTPS, as the API server asks them."""
