@@ -1,0 +1,101 @@
+"""Starts etcd and kube-apiserver on free loopback ports."""
+
+import shutil
+import ssl
+import tempfile
+import urllib.error
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from .api import ApiClient
+from .process import LOOPBACK, Server, free_ports
+from .users import User, kubeconfig, make_users, token_file
+
+START_SECONDS = 60.0
+BINARIES = ("etcd", "kube-apiserver", "kubectl")
+SERVICE_RANGE = "10.247.0.0/16"
+
+
+class ControlPlane:
+    """An etcd and an API server in a temporary folder: no nodes, no controllers."""
+
+    def __init__(self, assets: Path) -> None:
+        self.assets = assets
+        self.workdir = Path(tempfile.mkdtemp(prefix="elbguard-e2e-"))
+        self.kubeconfig = self.workdir / "kubeconfig"
+        self.users: dict[str, User] = make_users()
+        self._servers: list[Server] = []
+        etcd_port, peer_port, api_port = free_ports(3)
+        self.url = f"https://{LOOPBACK}:{api_port}"
+        try:
+            self._start_etcd(etcd_port, peer_port)
+            self.api = self._start_api_server(etcd_port, api_port)
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """End both servers, the API server first, and remove the temporary folder."""
+        while self._servers:
+            self._servers.pop().stop()
+        shutil.rmtree(self.workdir, ignore_errors=True)
+
+    def log(self) -> str:
+        """Return what the API server has logged so far."""
+        return self._servers[-1].log()
+
+    def _start(self, name: str, *flags: str) -> Server:
+        env = {"HOME": str(self.workdir), "PATH": "/usr/bin:/bin"}
+        server = Server(name, [str(self.assets / name), *flags], self.workdir / f"{name}.log", env, self.workdir)
+        self._servers.append(server)
+        return server
+
+    def _start_etcd(self, port: int, peer_port: int) -> None:
+        client = f"http://{LOOPBACK}:{port}"
+        self._start(
+            "etcd",
+            f"--data-dir={self.workdir / 'etcd'}",
+            f"--listen-client-urls={client}",
+            f"--advertise-client-urls={client}",
+            f"--listen-peer-urls=http://{LOOPBACK}:{peer_port}",
+            "--unsafe-no-fsync",
+        )
+
+    def _start_api_server(self, etcd_port: int, port: int) -> ApiClient:
+        key_path = self.workdir / "sa.key"
+        key = rsa.generate_private_key(65537, 2048)
+        key_path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()))
+        tokens = self.workdir / "tokens.csv"
+        tokens.write_text(token_file(self.users), encoding="utf-8")
+        # The API server signs its own certificate and appends the CA it made for it.
+        ca_path = self.workdir / "certs" / "apiserver.crt"
+        server = self._start(
+            "kube-apiserver",
+            f"--etcd-servers=http://{LOOPBACK}:{etcd_port}",
+            f"--secure-port={port}",
+            f"--bind-address={LOOPBACK}",
+            f"--advertise-address={LOOPBACK}",
+            "--endpoint-reconciler-type=none",
+            f"--cert-dir={ca_path.parent}",
+            f"--service-account-key-file={key_path}",
+            f"--service-account-signing-key-file={key_path}",
+            "--service-account-issuer=https://kubernetes.default.svc",
+            "--authorization-mode=RBAC",
+            f"--token-auth-file={tokens}",
+            f"--service-cluster-ip-range={SERVICE_RANGE}",
+            "--disable-admission-plugins=ServiceAccount",
+        )
+        server.wait_ready(ca_path.exists, START_SECONDS)
+        self.kubeconfig.write_text(kubeconfig(self.url, str(ca_path), self.users), encoding="utf-8")
+        api = ApiClient(self.url, ssl.create_default_context(cafile=str(ca_path)))
+        server.wait_ready(lambda: self._answers(api), START_SECONDS)
+        return api
+
+    def _answers(self, api: ApiClient) -> bool:
+        try:
+            status, _ = api.text("/readyz", self.users["admin"].token)
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return False
+        return status == 200

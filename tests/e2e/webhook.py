@@ -1,0 +1,106 @@
+"""The real program as a subprocess: its certificates, its start, its log and its end."""
+
+import os
+import shutil
+import ssl
+import subprocess
+import sys
+import tempfile
+import urllib.error
+import urllib.request
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Self
+
+from .process import LOOPBACK, Server, free_ports
+
+START_SECONDS = 30.0
+CERTS_SECONDS = 60.0
+REPO = Path(__file__).parents[2]
+PROGRAM = (sys.executable, "-m", "app")
+
+
+class Webhook:
+    """One running instance of the program; give further flags to try another configuration."""
+
+    def __init__(self, flags: Sequence[str] = (), env: Mapping[str, str] | None = None) -> None:
+        self.workdir = Path(tempfile.mkdtemp(prefix="elbguard-webhook-"))
+        self._server: Server | None = None
+        [port] = free_ports(1)
+        self.url = f"https://{LOOPBACK}:{port}"
+        try:
+            self._make_certificates()
+            self.ca_pem = (self.workdir / "ca.crt").read_bytes()
+            self._server = self._start(port, flags, os.environ | dict(env or {}))
+            self._server.wait_ready(self._is_ready, START_SECONDS)
+        except BaseException:
+            self.stop()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def mutate_url(self) -> str:
+        """The address of the mutating handler."""
+        return f"{self.url}/mutate"
+
+    @property
+    def validate_url(self) -> str:
+        """The address of the validating handler."""
+        return f"{self.url}/validate"
+
+    def get(self, path: str) -> tuple[int, str]:
+        """Get a path with the CA verified: status and text; a server that cannot be reached raises URLError."""
+        context = ssl.create_default_context(cadata=self.ca_pem.decode())
+        opener = urllib.request.build_opener(
+            urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
+        )
+        try:
+            response = opener.open(self.url + path, timeout=5)
+        except urllib.error.HTTPError as refused:
+            response = refused
+        with response:
+            return response.status, response.read().decode()
+
+    def log(self) -> str:
+        """Return everything the program has logged so far."""
+        return self._server.log() if self._server else ""
+
+    def require_running(self) -> None:
+        """Raise ServerError, with the end of the log, if the program has died."""
+        if self._server:
+            self._server.require_running()
+
+    def stop(self) -> None:
+        """End the program and remove its temporary folder."""
+        if self._server:
+            self._server.stop()
+        shutil.rmtree(self.workdir, ignore_errors=True)
+
+    def _make_certificates(self) -> None:
+        hosts = ["--host", LOOPBACK, "--host", "localhost"]
+        done = subprocess.run(
+            [*PROGRAM, "certs", str(self.workdir), *hosts],
+            cwd=REPO,
+            capture_output=True,
+            text=True,
+            timeout=CERTS_SECONDS,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise RuntimeError(f"the command `certs` ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+
+    def _start(self, port: int, flags: Sequence[str], env: Mapping[str, str]) -> Server:
+        command = [*PROGRAM, "serve", "--host", LOOPBACK, "--port", str(port)]
+        files = ["--tls-cert", str(self.workdir / "tls.crt"), "--tls-key", str(self.workdir / "tls.key")]
+        return Server("elbguard", [*command, *files, *flags], self.workdir / "elbguard.log", env, REPO)
+
+    def _is_ready(self) -> bool:
+        try:
+            return self.get("/readyz")[0] == 200
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return False
