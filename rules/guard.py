@@ -3,28 +3,27 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from rules import annotations, cluster, relations
 from rules.annotations.known import PREFIX
-from rules.cluster import ipvs, turbo
 from rules.core import engine
 from rules.core.annotation import Annotation
+from rules.core.discover import declared_in
 from rules.core.engine import Plan, Review
 from rules.core.facts import Cluster
 from rules.core.fill import Fill, fill
 from rules.core.policy import Policy
-from rules.core.rule import CHECKS, Rule, Scope
+from rules.core.rule import Check, Rule, Scope
 from rules.core.service import Service
-from rules.relations import created, listeners, source, sticky, traffic_policy
-from rules.relations.keys import JUDGED, NOT_TEXT, UNKNOWN_MEMBER, is_elb_key
+from rules.relations.keys import NOT_TEXT, UNKNOWN_MEMBER, is_elb_key
 
-ANNOTATIONS: Final[tuple[Annotation[Any], ...]] = JUDGED
-MODULES: Final = (created, ipvs, listeners, source, sticky, traffic_policy, turbo)  # importing them makes their rules
+ANNOTATIONS: Final[tuple[Annotation[Any], ...]] = declared_in(annotations, Annotation)
+CHECKS: Final = tuple(check for package in (annotations, relations, cluster) for check in declared_in(package, Check))
 
 
 def _rules() -> Iterator[Rule]:
     yield from (NOT_TEXT, UNKNOWN_MEMBER)
     for owner in ANNOTATIONS:
-        yield owner.rule
-        yield from (member.rule for member in owner.members.values())
+        yield from owner.rules
         yield from (check.rule for check in engine.gate_checks(owner))
     yield from (check.rule for check in CHECKS)
 

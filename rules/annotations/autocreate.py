@@ -1,16 +1,16 @@
 """kubernetes.io/elb.autocreate: the load balancer to create along with the Service."""
 
-from typing import Annotated, ClassVar, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import MISSING
 
-from rules.annotations.names import Name, bandwidth_name, load_balancer_name
+from rules.annotations import names
 from rules.core.annotation import Annotation, Default, Gate, JsonValue
 from rules.core.facts import since
-from rules.core.finding import Severity
+from rules.core.finding import Kind, Severity
 from rules.core.rule import Rule
 from rules.core.service import Service
-from rules.core.shapes import Whole
+from rules.core.shapes import Shape, Whole, refuse
 from rules.documents import CREATING, TABLE_5
 
 
@@ -20,6 +20,20 @@ def _is_public(service: Service) -> bool:
     return lb is not None and lb.type == "public"
 
 
+class _ShareType(Shape):
+    """PER; WHOLE is tolerated, since an older edition had it."""
+
+    def check(self, value: str) -> str:
+        """Refuse other values."""
+        if value not in ("PER", "WHOLE"):
+            refuse(Kind.NOT_SUPPORTED, 'supported values: "PER"')
+        return value
+
+    def schema(self) -> dict[str, Any]:
+        """`enum`."""
+        return {"enum": ["PER"]}
+
+
 class Autocreate(JsonValue):
     """The members of the JSON object (Table 5). CCE reads an empty text as if the member were not there."""
 
@@ -27,7 +41,7 @@ class Autocreate(JsonValue):
 
     name: Annotated[
         str | MISSING,
-        Name(1, 255),
+        names.Name(1, 255),
         Rule(
             "ELB202",
             "bad-load-balancer-name",
@@ -40,7 +54,7 @@ class Autocreate(JsonValue):
             "Use letters, digits, underscores, hyphens and periods only.",
             covers=("S058",),
         ),
-        Default(load_balancer_name),
+        Default(names.load_balancer_name),
     ] = MISSING
     type: Annotated[
         Literal["public", "inner"] | MISSING,
@@ -56,7 +70,7 @@ class Autocreate(JsonValue):
     ] = MISSING
     bandwidth_name: Annotated[
         str | MISSING,
-        Name(1, 64),
+        names.Name(1, 64),
         Rule(
             "ELB204",
             "bad-bandwidth-name",
@@ -68,7 +82,7 @@ class Autocreate(JsonValue):
             "Use up to 64 letters, digits, underscores, hyphens and periods.",
             covers=("S060",),
         ),
-        Default(bandwidth_name, _is_public),
+        Default(names.bandwidth_name, _is_public),
     ] = MISSING
     bandwidth_chargemode: Annotated[
         Literal["bandwidth", "traffic"] | MISSING,
@@ -98,11 +112,12 @@ class Autocreate(JsonValue):
         ),
     ] = MISSING
     bandwidth_sharetype: Annotated[
-        Literal["PER", "WHOLE"] | MISSING,
+        str | MISSING,
+        _ShareType(),
         Rule(
             "ELB207",
             "unknown-share-type",
-            "Bandwidth is shared as PER says: dedicated bandwidth.",
+            "Bandwidth is dedicated to the load balancer: the share type is PER.",
             TABLE_5.quote(
                 "PER: dedicated bandwidth", "An older OTC edition also had WHOLE: that is a warning (ELB226)."
             ),

@@ -7,22 +7,16 @@ from typing import Final
 from rules.core.annotation import Annotation
 from rules.core.facts import Cluster
 from rules.core.finding import Problem, Severity, invalid
-from rules.core.rule import Rule, rule
+from rules.core.rule import rule
 from rules.core.service import Service
-from rules.documents import HTTP, TABLE_1
+from rules.documents import HTTP
 
 _ID: Final = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
 CERT_ID: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.cert-id",
     str,
-    Rule(
-        "ELB510",
-        "certificate-not-text",
-        "The certificate is named by its ID, a text.",
-        TABLE_1.quote("HTTP certificate used by the Service for Layer-7 forwarding."),
-        "Copy the certificate's ID from ELB certificate management.",
-    ),
+    None,
 )
 
 

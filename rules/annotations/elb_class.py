@@ -14,6 +14,7 @@ Class = Literal["union", "performance"]
 
 
 def _default(service: Service, policy: Policy) -> str | None:
+    """`union` for a load balancer to create, unless members of a dedicated one are given."""
     if policy.default_class:
         return policy.default_class
     lb = service[AUTOCREATE]

@@ -14,13 +14,7 @@ from rules.documents import TABLE_4
 ENTERPRISE_ID: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.enterpriseID",
     str,
-    Rule(
-        "ELB107",
-        "enterprise-project-not-text",
-        "The enterprise project is named by its ID, a text.",
-        TABLE_4.quote("This parameter indicates the ID of the enterprise project."),
-        "Copy the ID from the enterprise project's details, or write 0 for the default project.",
-    ),
+    None,
     gates=(
         Gate(
             Rule(

@@ -48,7 +48,7 @@ def _is_switched_on(service: Service) -> bool:
 
 
 def _protocol(service: Service, policy: Policy) -> str | None:
-    """Kubernetes' name of the ports' protocol. For UDP the documents disagree about the word, so none is written."""
+    """`TCP` where all ports are TCP. For UDP the documents disagree about the word, so none is written."""
     return "TCP" if {port.protocol for port in service.ports} == {"TCP"} else None
 
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID, uuid5
 
-from rules.core.finding import Kind
+from rules.core.finding import Kind, Severity
 from rules.core.policy import Policy
 from rules.core.service import Service
 from rules.core.shapes import Length, refuse
 
 SEED_NAME: Final = re.compile(r"[a-z]([a-z0-9_]{0,62}[a-z0-9])?", re.ASCII)
 _PLACEHOLDER: Final = re.compile(r"\*\*|<[^<>]+>")
+_STRICT: Final = "ELB227"  # refuses hyphens: under it our own names have none
 _OURS: Final = UUID("7c2f0c66-3a0b-5b0e-9a5e-6a7d6c1f7f10")
 
 
@@ -42,17 +43,19 @@ def load_balancer_name(service: Service, policy: Policy) -> str | None:
     The document's default is made of the Service's UID, which does not exist yet when a creation is mutated, and would
     be another one when the manifest is applied again. None where the name is yet to be generated.
     """
-    identity = _identity(service, policy)
-    return f"cce-lb-{identity}" if identity else None
+    return _made_up("lb", service, policy)
 
 
 def bandwidth_name(service: Service, policy: Policy) -> str | None:
     """`cce-bandwidth-` and the same UUID. None where the Service's name is yet to be generated."""
-    identity = _identity(service, policy)
-    return f"cce-bandwidth-{identity}" if identity else None
+    return _made_up("bandwidth", service, policy)
 
 
-def _identity(service: Service, policy: Policy) -> UUID | None:
+def _made_up(kind: str, service: Service, policy: Policy) -> str | None:
     if not service.name or not service.namespace:
         return None
-    return uuid5(_OURS, f"{policy.cluster_id}/{service.namespace}/{service.name}")
+    place = f"{policy.cluster_id}/{service.namespace}/{service.name}"
+    identity = uuid5(_OURS, place.encode(errors="replace").decode())  # a lone surrogate cannot be encoded
+    if policy.severities.get(_STRICT, Severity.OFF) is not Severity.OFF:
+        return f"cce_{kind}_{identity.hex}"
+    return f"cce-{kind}-{identity}"

@@ -8,18 +8,12 @@ from rules.core.facts import Cluster, since
 from rules.core.finding import Problem, Severity, unsupported
 from rules.core.rule import Rule, rule
 from rules.core.service import Service
-from rules.documents import PASSTHROUGH, TABLE_1
+from rules.documents import PASSTHROUGH
 
 PASS_THROUGH: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.pass-through",
     str,
-    Rule(
-        "ELB601",
-        "pass-through-not-text",
-        "Pass-through is switched by a text.",
-        TABLE_1.quote("Whether the access requests from within the cluster pass through the ELB load balancer."),
-        'Write "true", in quotes.',
-    ),
+    None,
     gates=(
         Gate(
             Rule(

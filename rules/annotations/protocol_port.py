@@ -79,7 +79,7 @@ def _read(text: str) -> Reading:
 
 def _hint(part: str) -> str:
     if not part.strip():
-        return "nothing stands between two commas: must be protocol:port, such as https:443"
+        return "an entry is empty: must be protocol:port, such as https:443, with one comma between two"
     if part != part.strip():
         return "must be protocol:port without blanks, such as https:443"
     return "must be protocol:port, such as https:443"

@@ -17,7 +17,7 @@ SUBNET_ID: Final[Annotation[str]] = Annotation(
     Annotated[str, Length(1, 100)],
     Rule(
         "ELB105",
-        "subnet-id-too-long",
+        "subnet-id-of-wrong-length",
         "The ID of a subnet has 1 to 100 characters.",
         TABLE_4.quote(
             "This parameter indicates the ID of the subnet where the cluster is located. 1 to 100 characters."
@@ -43,7 +43,11 @@ def old_clusters_need_a_subnet(service: Service, cluster: Cluster) -> Iterator[P
 
     Fix: add kubernetes.io/elb.subnet-id with the ID of the cluster's subnet.
     """
-    if service[AUTOCREATE] is not None and SUBNET_ID not in service and not _OPTIONAL.met(cluster.version):
+    if (
+        service[AUTOCREATE] is not None
+        and SUBNET_ID.key not in service.annotations
+        and not _OPTIONAL.met(cluster.version)
+    ):
         yield required(
             SUBNET_ID.where, f"a cluster of {cluster.version} creates a load balancer only in a named subnet"
         )

@@ -126,7 +126,8 @@ def _kinds(hint: Any) -> Iterator[Any]:
 class Annotation(Generic[T]):
     """One annotation key.
 
-    `type` is a JsonValue, any type that pydantic can validate from the text, or a function from the text to a Reading.
+    `type` is a JsonValue, any type that pydantic can validate from the text, or a function from the text to a Reading;
+    `rule` says what the text must be, None where any text will do.
     `blank_is_absent`: CCE reads the empty text as if the key were not there. `after_create`: `free` to change, `fixed`,
     or `kept`: fixed, and restored when an update merely omits it. `hints` translates values of neighbouring
     products into CCE's.
@@ -136,7 +137,7 @@ class Annotation(Generic[T]):
         self,
         key: str,
         type: Any,  # noqa: A002 - the word is right at the place where annotations are declared
-        rule: Rule,
+        rule: Rule | None,
         *,
         blank_is_absent: bool = True,
         after_create: Literal["free", "fixed", "kept"] = "free",
@@ -144,7 +145,7 @@ class Annotation(Generic[T]):
         gates: tuple[Gate, ...] = (),
         hints: dict[str, str] | None = None,
     ) -> None:
-        self.key, self.type, self.rule = key, type, rule
+        self.key, self.type, self._rule = key, type, rule
         self.blank_is_absent, self.after_create = blank_is_absent, after_create
         self.default, self.gates = default, gates
         self.hints = hints or {}
@@ -163,6 +164,19 @@ class Annotation(Generic[T]):
         return f"Annotation({self.key!r})"
 
     @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules about the shape of the text and of its members."""
+        own = (self._rule,) if self._rule else ()
+        return (*own, *(member.rule for member in self.members.values()))
+
+    @property
+    def rule(self) -> Rule:
+        """The rule about the text's own shape; only an annotation whose text may be anything has none."""
+        if self._rule is None:
+            raise TypeError(f"{self.key} may be any text")
+        return self._rule
+
+    @property
     def is_json(self) -> bool:
         """Whether the text is a JSON object with members."""
         return bool(self.members)
@@ -174,6 +188,10 @@ class Annotation(Generic[T]):
     def read(self, text: str) -> Reading:
         """Read the annotation's text; a pure function of the text, so its result is kept."""
         return self._cached(text) if len(text) <= _LONGEST_CACHED else self._read(text)
+
+    def forget(self) -> None:
+        """Forget all readings, as if no text had been seen yet."""
+        self._cached.cache_clear()
 
     def _read(self, text: str) -> Reading:
         if self.members:
@@ -212,7 +230,7 @@ class Annotation(Generic[T]):
     ) -> Reading:
         """What can still be read when some members are wrong: those raise Malformed when a rule asks for them."""
         broken = {str(error["loc"][0]): error for error in reversed(errors)}
-        value = self.type.model_construct(**{k: v for k, v in given.items() if k not in broken})
+        value = self.type.model_construct(**{k: v for k, v in given.items() if k in self.members and k not in broken})
         for name in broken:
             value.__dict__.pop(name, None)
         problems = tuple(

@@ -168,7 +168,7 @@ class _Result:
         try:
             reading = service.reading(owner)
         except Exception as error:
-            self.faults.append(Fault(owner.rule, error))
+            self.faults.append(Fault(owner.rules[0] if owner.rules else self.plan.not_text, error))
             return
         if reading is None:
             return

@@ -13,8 +13,8 @@ from rules.core.annotation import Annotation, Default, Malformed
 from rules.core.policy import Policy
 from rules.core.service import Service
 
-_COLON: Final = re.compile(r'"(\s*:\s*)')
-_FIRST: Final = re.compile(r"\{(\s*)")
+_COLON: Final = re.compile(r'"([ \t\n\r]*:[ \t\n\r]*)')
+_FIRST: Final = re.compile(r"\{([ \t\n\r]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,12 @@ def fill(service: Service, annotations: Iterable[Annotation[Any]], policy: Polic
 
     A new load balancer gets the defaults. On other updates only what the old Service had and the new one merely omits
     is added, so that a replaced or re-applied manifest changes nothing: of an annotation that may not change after
-    creation the old value, of any other the default.
+    creation the old value, of any other the default. What is no map of annotations is left to the API server to refuse.
     """
+    if not isinstance(service.raw.get("metadata"), Mapping):
+        return ()
+    if not isinstance(service.metadata.get("annotations", {}), Mapping | None):
+        return ()
     return tuple(_fills(_Filler(service, policy), annotations))
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 Step = str | int
 LONGEST_VALUE: Final = 80  # characters of a value that are worth repeating to its author
+UNWRITABLE: Final = "..."  # in place of a value that nests too deeply, or has too many digits, to be written
 
 
 class Kind(StrEnum):
@@ -141,7 +142,10 @@ def too_long(where: Where, most: int) -> Problem:
 
 def shown(value: object) -> str:
     """A value as Kubernetes prints it: JSON on one line, without characters that a terminal would act on."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
+    try:
+        text = json.dumps(value, ensure_ascii=False, default=str)
+    except (RecursionError, ValueError):  # ValueError: an integer of thousands of digits
+        text = UNWRITABLE
     if len(text) > LONGEST_VALUE:
         text = text[: LONGEST_VALUE - 3] + ("..." if not isinstance(value, str) else '..."')
     return printable(text)
@@ -190,7 +194,11 @@ class Finding:
     @property
     def identity(self) -> tuple[str, str, str]:
         """What makes two findings the same mistake: the rule, the place and the value."""
-        return (self.rule.id, str(self.problem.where), repr(self.problem.value))
+        try:
+            value = repr(self.problem.value)
+        except (RecursionError, ValueError):
+            value = UNWRITABLE
+        return (self.rule.id, str(self.problem.where), value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,14 +81,30 @@ def _no_constant(_: str) -> NoReturn:
     raise _NotStrict
 
 
-_DECODER: Final = json.JSONDecoder(object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
+def _whole(digits: str) -> int:
+    if len(digits) > _LONGEST_NUMBER:
+        raise _NotStrict
+    return int(digits)
+
+
+def _fraction(digits: str) -> float:
+    if len(digits) > _LONGEST_NUMBER:
+        raise _NotStrict
+    return float(digits)
+
+
+_DECODER: Final = json.JSONDecoder(
+    object_pairs_hook=_no_duplicates, parse_constant=_no_constant, parse_int=_whole, parse_float=_fraction
+)
 
 
 def load(text: str) -> Any:
     """The value of a strict JSON text. Raises JsonMistake with the place of the first mistake.
 
-    Not strict are duplicate keys, NaN and Infinity, trailing text, nesting deeper than DEEPEST.
+    Not strict are duplicate keys, NaN and Infinity, trailing text, nesting deeper than DEEPEST, very long numbers.
     """
+    if text.count("[") + text.count("{") > DEEPEST:  # more brackets than levels: perhaps too deep, so count them well
+        return scan(text).value
     try:
         return _DECODER.decode(text)
     except (ValueError, RecursionError):
@@ -207,7 +223,8 @@ class _Scanner:
         if self.text.startswith(close, self.at):
             return False
         if not self.text.startswith(",", self.at):
-            self._stop(f"a comma or {close} is expected after {what}, found {self._here()}: is a quote missing?")
+            hint = ": is a quote missing?" if self.at < len(self.text) else ""
+            self._stop(f"a comma or {close} is expected after {what}, found {self._here()}{hint}")
         comma = self.at
         self.at += 1
         self._blank()

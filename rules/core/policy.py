@@ -29,4 +29,4 @@ class Policy:
 
     def fills(self, name: str) -> bool:
         """Whether a default, named as in `no_defaults`, is written."""
-        return name not in self.no_defaults and name.partition(".")[0] not in self.no_defaults
+        return name not in self.no_defaults and name.rpartition(".")[0] not in self.no_defaults

@@ -83,9 +83,6 @@ class Check:
     scopes: tuple[Scope, ...] = (Scope.OURS,)
 
 
-CHECKS: Final[list[Check]] = []
-
-
 def rule(
     id: str,  # noqa: A002 - the word is right at the place where rules are written
     name: str,
@@ -95,22 +92,21 @@ def rule(
     covers: tuple[str, ...] = (),
     always: bool = False,
     scopes: tuple[Scope, ...] = (Scope.OURS,),
-) -> Callable[[CheckFunction], CheckFunction]:
-    """Make a rule of a generator function that yields problems.
+) -> Callable[[CheckFunction], Check]:
+    """Make a rule of a generator function that yields problems; the name in the module then stands for the Check.
 
     `reads` names what the check looks at: Annotations, or fields of spec as strings. The docstring is the rule's text:
     its first paragraph says what must be true, `Why:` and `Fix:` begin the paragraphs with the reason and the cure.
     """
 
-    def register(function: CheckFunction) -> CheckFunction:
+    def make(function: CheckFunction) -> Check:
         says, why, fix = _text_of(function)
         keys = tuple(item.key for item in reads if not isinstance(item, str))
         fields = tuple(item for item in reads if isinstance(item, str))
         text = Rule(id, name, says, source, fix, severity, why, covers)
-        CHECKS.append(Check(text, function, keys, fields, always, scopes))
-        return function
+        return Check(text, function, keys, fields, always, scopes)
 
-    return register
+    return make
 
 
 def _text_of(function: CheckFunction) -> tuple[str, str, str]:

@@ -120,7 +120,8 @@ class Service:
 
     def __contains__(self, annotation: Annotation[Any]) -> bool:
         """Whether the annotation is there with something in it; its shape does not matter."""
-        return bool(self.annotations.get(annotation.key))
+        text = self.annotations.get(annotation.key)
+        return bool(text.strip() if isinstance(text, str) else text)
 
 
 def _port(index: int, entry: Mapping[str, Any]) -> Port:

@@ -20,7 +20,7 @@ _WANTED: Final = {
 _KINDS: Final = {
     bool: "a boolean",
     dict: "an object",
-    float: "a number with a fraction",
+    float: "a number with a fraction or an exponent",
     int: "a number",
     list: "an array",
     str: "a string",

@@ -1,22 +1,16 @@
 """Keys that CCE does not know, and keys on Services that have no load balancer."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
+from rules import annotations
 from rules.annotations.autocreate import AUTOCREATE
-from rules.annotations.cert_id import CERT_ID
-from rules.annotations.elb_class import ELB_CLASS
 from rules.annotations.elb_id import ELB_ID
-from rules.annotations.enterprise_id import ENTERPRISE_ID
-from rules.annotations.health_check import HEALTH_CHECK_FLAG, HEALTH_CHECK_OPTION
-from rules.annotations.host_network import HOST_NETWORK
 from rules.annotations.known import INGRESS, INGRESS_FAMILIES, PREFIX, RECOGNISED, RECOGNISED_JSON, TRANSLATIONS
-from rules.annotations.lb_algorithm import LB_ALGORITHM
-from rules.annotations.pass_through import PASS_THROUGH
-from rules.annotations.protocol_port import PROTOCOL_PORT
-from rules.annotations.session_affinity import SESSION_AFFINITY_MODE, SESSION_AFFINITY_OPTION
-from rules.annotations.subnet_id import SUBNET_ID
 from rules.core import jsontext
+from rules.core.annotation import Annotation
+from rules.core.discover import declared_in
 from rules.core.facts import Cluster
 from rules.core.finding import ABSENT, Kind, Problem, Severity, annotation, field, forbidden, invalid
 from rules.core.nearest import nearest
@@ -24,26 +18,20 @@ from rules.core.rule import Rule, Scope, rule
 from rules.core.service import Service
 from rules.documents import ADVANCED, CONTROLLER, KUBERNETES, NOTES
 
-JUDGED: Final = (
-    ELB_ID,
-    AUTOCREATE,
-    ELB_CLASS,
-    SUBNET_ID,
-    ENTERPRISE_ID,
-    LB_ALGORITHM,
-    SESSION_AFFINITY_MODE,
-    SESSION_AFFINITY_OPTION,
-    HEALTH_CHECK_FLAG,
-    HEALTH_CHECK_OPTION,
-    PROTOCOL_PORT,
-    CERT_ID,
-    PASS_THROUGH,
-    HOST_NETWORK,
-)
-_KNOWN: Final = frozenset(a.key for a in JUDGED) | RECOGNISED.keys() | INGRESS
-_SUGGESTED: Final = tuple(sorted(_KNOWN - INGRESS))
 _CORE: Final = "kubernetes.io/"
 _MISPLACED: Final = ("elb", "hws", "session-affinity")
+
+
+@cache
+def _known() -> frozenset[str]:
+    """All keys of CCE: those judged, those recognised, those of Ingresses."""
+    return frozenset(a.key for a in declared_in(annotations, Annotation)) | RECOGNISED.keys() | INGRESS
+
+
+@cache
+def _suggested() -> tuple[str, ...]:
+    return tuple(sorted(_known() - INGRESS))
+
 
 NOT_TEXT: Final = Rule(
     "ELB901",
@@ -82,11 +70,11 @@ def an_annotation_is_known(service: Service, cluster: Cluster) -> Iterator[Probl
     Fix: correct the annotation's name, or remove it.
     """
     for key in service.annotations:
-        if not key.startswith(_CORE) or key in _KNOWN or not _misplaced(key):
+        if not key.startswith(_CORE) or key in _known() or not _misplaced(key):
             continue
         if key.startswith(INGRESS_FAMILIES):
             continue
-        meant = TRANSLATIONS.get(key) or nearest(key, _SUGGESTED)
+        meant = TRANSLATIONS.get(key) or nearest(key, _suggested())
         if meant:
             detail = f"did you mean {meant.removeprefix(_CORE)}?"
         elif is_elb_key(key):

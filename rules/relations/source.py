@@ -7,7 +7,7 @@ from rules.annotations.autocreate import AUTOCREATE
 from rules.annotations.elb_id import ELB_ID
 from rules.core.facts import Cluster, Version
 from rules.core.finding import Problem, Severity, field, forbidden, required
-from rules.core.rule import rule
+from rules.core.rule import Scope, rule
 from rules.core.service import Service
 from rules.documents import CREATING, TABLE_1, TABLE_4
 
@@ -64,7 +64,8 @@ def an_empty_id_is_none(service: Service, cluster: Cluster) -> Iterator[Problem]
     Why: CCE reads an empty ID as if it were not there.
     Fix: remove the annotation.
     """
-    if ELB_ID.key in service.annotations and ELB_ID not in service and AUTOCREATE in service:
+    named = AUTOCREATE in service or service.annotations.get(_BY_ADDRESS) or service.spec.get("loadBalancerIP")
+    if ELB_ID.key in service.annotations and ELB_ID not in service and named:
         yield required(ELB_ID.where, "is empty and counts as absent")
 
 
@@ -77,6 +78,7 @@ _LAST_BY_IP: Final = Version(1, 23)
     CREATING.quote("loadBalancerIP: clusters of v1.23 and earlier"),
     "loadBalancerIP",
     severity=Severity.WARNING,
+    scopes=(Scope.OURS, Scope.PLAIN),
 )
 def by_address_on_older_clusters(service: Service, cluster: Cluster) -> Iterator[Problem]:
     """spec.loadBalancerIP chooses a load balancer in clusters of v1.23 and earlier.

@@ -64,12 +64,12 @@ def sticky_sessions_want_local(service: Service, cluster: Cluster) -> Iterator[P
     """A sticky session in a standard cluster wants externalTrafficPolicy Local, and its pods on different nodes.
 
     Why: with Cluster the node that is reached hands the request on to any pod. A Turbo cluster with a dedicated load
-    balancer reaches the pods directly and needs neither.
+    balancer reaches the pods directly and needs neither; with a shared one it has no sticky sessions at all (ELB324).
     Fix: write externalTrafficPolicy: Local, and spread the pods by anti-affinity.
     """
     if not service[SESSION_AFFINITY_MODE] or service.traffic_policy == "Local":
         return
-    if class_of(service) == "union" or cluster.type == "standard":
+    if (not cluster.knows("type") and class_of(service) == "union") or cluster.type == "standard":
         yield invalid(field("spec", "externalTrafficPolicy"), service.traffic_policy, "sticky sessions want Local")
 
 
@@ -100,7 +100,9 @@ def turbo_sticks_with_dedicated_only(service: Service, cluster: Cluster) -> Iter
 
     Fix: use class performance.
     """
-    if service[SESSION_AFFINITY_MODE] and class_of(service) == "union" and cluster.type == "turbo":
+    if not service[SESSION_AFFINITY_MODE] or (cluster.knows("type") and cluster.type == "standard"):
+        return
+    if class_of(service) == "union" and cluster.type == "turbo":
         yield forbidden(SESSION_AFFINITY_MODE.where, "a Turbo cluster has sticky sessions with class performance only")
 
 

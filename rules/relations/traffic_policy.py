@@ -30,7 +30,8 @@ def local_may_be_unreachable_from_within(service: Service, cluster: Cluster) -> 
     Fix: reach the Service by its cluster IP or name, or use Cluster, or add kubernetes.io/elb.pass-through "true".
     """
     wanted = SESSION_AFFINITY_MODE in service or any(key in service.annotations for key in _WANTED_BY)
-    if service.traffic_policy == "Local" and PASS_THROUGH not in service and not wanted:
+    passed = service[PASS_THROUGH] not in (None, "false")
+    if service.traffic_policy == "Local" and not passed and not wanted:
         yield invalid(_WHERE, "Local", "pods may not reach the load balancer: see elb.pass-through")
 
 
