@@ -16,14 +16,6 @@ NO_API_SERVER = (
 )
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Send every test of this folder to one worker, so that one API server serves them all."""
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("e2e"))
-
-
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """Run a real API server."""

@@ -41,6 +41,8 @@ def check_verdict(entry: Entry, answer: Answer, record: Record) -> None:
         assert not answer.ok, "admitted, but it is to be refused"
     elif entry.expected != "unknown":
         assert answer.ok, answer.refusal
+    if entry.expected == "warn":
+        assert answer.warnings, "admitted without a word, but it deserves a warning"
 
 
 @pytest.mark.parametrize("entry", showing("CREATE"), ids=attrgetter("file"))

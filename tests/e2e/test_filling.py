@@ -1,0 +1,97 @@
+"""What is filled in stays as it is: however the same manifest is applied again, nothing changes."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from .cluster import Cluster
+
+MANIFESTS = Path(__file__).parent / "manifests"
+MANIFEST = "to-fill.yaml"
+
+
+def annotations(cluster: Cluster, namespace: str) -> dict[str, str]:
+    """Return CCE's annotations of the Service, without those that kubectl keeps for itself."""
+    answer = cluster.request("GET", f"/api/v1/namespaces/{namespace}/services/web")
+    found: dict[str, str] = answer.body["metadata"]["annotations"]
+    return {key: text for key, text in found.items() if key.startswith("kubernetes.io/")}
+
+
+def version(cluster: Cluster, namespace: str) -> str:
+    """Return the resourceVersion, which changes whenever the object does."""
+    answer = cluster.request("GET", f"/api/v1/namespaces/{namespace}/services/web")
+    found: str = answer.body["metadata"]["resourceVersion"]
+    return found
+
+
+def test_the_documented_defaults_are_filled_in(guarded: Cluster) -> None:
+    namespace = guarded.namespace()
+    guarded.kubectl("-n", namespace, "apply", "-f", MANIFEST, cwd=MANIFESTS, check=True)
+    filled = annotations(guarded, namespace)
+    autocreate = json.loads(filled["kubernetes.io/elb.autocreate"])
+
+    assert filled["kubernetes.io/elb.class"] == "union"
+    assert filled["kubernetes.io/elb.lb-algorithm"] == "ROUND_ROBIN"
+    assert json.loads(filled["kubernetes.io/elb.session-affinity-option"]) == {"persistence_timeout": "60"}
+    assert json.loads(filled["kubernetes.io/elb.health-check-option"]) == {
+        "delay": "5",
+        "timeout": "10",
+        "max_retries": "3",
+        "protocol": "TCP",
+    }
+    assert autocreate["bandwidth_chargemode"] == "bandwidth"
+    assert autocreate["name"].startswith("cce-lb-")
+    assert autocreate["bandwidth_name"].startswith("cce-bandwidth-")
+
+
+@pytest.mark.parametrize("apply", ["apply", "apply --server-side"])
+def test_applying_again_changes_nothing(guarded: Cluster, apply: str) -> None:
+    namespace = guarded.namespace()
+    guarded.kubectl("-n", namespace, *apply.split(), "-f", MANIFEST, cwd=MANIFESTS, check=True)
+    filled, before = annotations(guarded, namespace), version(guarded, namespace)
+    guarded.kubectl("-n", namespace, *apply.split(), "-f", MANIFEST, cwd=MANIFESTS, check=True)
+
+    assert annotations(guarded, namespace) == filled
+    assert version(guarded, namespace) == before
+
+
+def test_replacing_by_the_manifest_changes_nothing(guarded: Cluster) -> None:
+    namespace = guarded.namespace()
+    guarded.kubectl("-n", namespace, "create", "-f", MANIFEST, cwd=MANIFESTS, check=True)
+    filled = annotations(guarded, namespace)
+    live = guarded.request("GET", f"/api/v1/namespaces/{namespace}/services/web").body
+    manifest: dict[str, Any] = yaml.safe_load((MANIFESTS / MANIFEST).read_text())
+    manifest["metadata"]["resourceVersion"] = live["metadata"]["resourceVersion"]
+    manifest["spec"] |= {name: live["spec"][name] for name in ("clusterIP", "healthCheckNodePort")}
+    answer = guarded.request("PUT", f"/api/v1/namespaces/{namespace}/services/web", manifest)
+
+    assert answer.status == 200
+    assert annotations(guarded, namespace) == filled
+
+
+def test_what_the_platform_writes_back_survives_a_replacement_without_annotations(guarded: Cluster) -> None:
+    namespace = guarded.namespace()
+    guarded.kubectl("-n", namespace, "create", "-f", MANIFEST, cwd=MANIFESTS, check=True)
+    written = {"kubernetes.io/elb.id": "5083f225-9bf8-48fa-9c8b-67bd9693c4c0", "kubernetes.io/elb.mark": "0"}
+    answer = guarded.patch_service(namespace, "web", {"metadata": {"annotations": written}}, user="controller")
+    live = answer.body
+    del live["metadata"]["annotations"]
+    replaced = guarded.request("PUT", f"/api/v1/namespaces/{namespace}/services/web", live)
+
+    assert replaced.status == 200
+    assert annotations(guarded, namespace) == {
+        "kubernetes.io/elb.class": "union",
+        "kubernetes.io/elb.id": "5083f225-9bf8-48fa-9c8b-67bd9693c4c0",
+        "kubernetes.io/elb.lb-algorithm": "ROUND_ROBIN",
+    }
+
+
+def test_diff_of_the_applied_manifest_is_empty(guarded: Cluster) -> None:
+    namespace = guarded.namespace()
+    guarded.kubectl("-n", namespace, "apply", "-f", MANIFEST, cwd=MANIFESTS, check=True)
+    difference = guarded.kubectl("-n", namespace, "diff", "-f", MANIFEST, cwd=MANIFESTS)
+
+    assert (difference.stdout, difference.code) == ("", 0)
