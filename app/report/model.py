@@ -1,0 +1,121 @@
+"""Report: what a check of manifests found, ready to be written down."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from rules.core.finding import ABSENT, Finding, Severity
+from rules.core.rule import Rule
+
+CLEAN, FOUND, BROKEN = 0, 1, 2  # exit codes: nothing to report, findings, the work could not be done
+STDIN: Final = "<stdin>"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A place in a file: lines and columns from 1, columns in characters; the end is behind the last character."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """The object a finding is about; the namespace is empty where the manifest does not say it."""
+
+    kind: str
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        return "/".join(part for part in (self.kind, self.namespace, self.name) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A finding with its place.
+
+    `file` is the path as the user gave it, with forward slashes, or the source file that Helm or kustomize names.
+    `excerpt` is the text of the span's first line. `inside` names the JSON path (`$.bandwidth_size`) where the place
+    could not be mapped more closely than to the annotation.
+    """
+
+    finding: Finding
+    file: str
+    span: Span
+    resource: Resource
+    excerpt: str
+    inside: str = ""
+
+    @property
+    def rule(self) -> Rule:
+        """The rule that is broken."""
+        return self.finding.rule
+
+    @property
+    def severity(self) -> Severity:
+        """How serious the operator takes it."""
+        return self.finding.severity
+
+    @property
+    def value(self) -> Any:
+        """The value found; None where the finding is about something missing or forbidden."""
+        value = self.finding.problem.value
+        return None if value is ABSENT else value
+
+
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """A rule that could not judge a resource, and the fact that is missing."""
+
+    rule: Rule
+    missing: str
+    resource: Resource
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A file or document that could not be checked. `fatal`: the work could not be done (exit code 2).
+
+    Not fatal are Helm templates, which are skipped with a hint. Line and column are 0 where there is no place.
+    """
+
+    file: str
+    line: int
+    column: int
+    message: str
+    fatal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything a check found, in the order of the files and of the places in them."""
+
+    entries: tuple[Entry, ...] = ()
+    unjudged: tuple[Unjudged, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
+    files: int = 0
+    services: int = 0
+
+    @property
+    def errors(self) -> int:
+        """How many findings are errors."""
+        return _count(self.entries, Severity.ERROR)
+
+    @property
+    def warnings(self) -> int:
+        """How many findings are warnings."""
+        return _count(self.entries, Severity.WARNING)
+
+    def exit_code(self, fail_on: Severity) -> int:
+        """0 nothing at or above `fail_on`, 1 findings, 2 the work could not be done."""
+        if any(trouble.fatal for trouble in self.troubles):
+            return BROKEN
+        return FOUND if self.errors or (fail_on is Severity.WARNING and self.warnings) else CLEAN
+
+
+def _count(entries: Iterable[Entry], severity: Severity) -> int:
+    return sum(entry.severity is severity for entry in entries)
