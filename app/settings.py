@@ -85,6 +85,7 @@ class Settings(BaseModel):
     severity: Mapping[RuleId, Level] = Field(default_factory=dict)
     default_class: Literal["union", "performance"] | None = None
     no_default: tuple[Annotated[str, BeforeValidator(_default_name)], ...] = ()
+    heed_ignore: bool = False
     exempt_user: tuple[str, ...] = (
         "system:serviceaccount:kube-system:*",
         "system:kube-controller-manager",
@@ -97,7 +98,13 @@ class Settings(BaseModel):
         severities = {STRICT_NAMES: Severity.ERROR} if self.strict_names else {}
         severities |= self.severity
         severities |= dict.fromkeys(self.ignore, Severity.OFF)
-        return Policy(MappingProxyType(severities), frozenset(self.no_default), self.default_class, self.cluster_id)
+        return Policy(
+            MappingProxyType(severities),
+            frozenset(self.no_default),
+            self.default_class,
+            self.cluster_id,
+            self.heed_ignore,
+        )
 
     @cached_property
     def cluster(self) -> Cluster:

@@ -1,9 +1,10 @@
 """Guard: all rules and defaults, bound to one operator's policy. The door of this library."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
-from rules import annotations, cluster, relations
+from rules import annotations, cluster, relations, suppression
 from rules.annotations.known import PREFIX
 from rules.core import engine
 from rules.core.annotation import Annotation
@@ -11,6 +12,7 @@ from rules.core.discover import declared_in
 from rules.core.engine import Plan, Review
 from rules.core.facts import Cluster
 from rules.core.fill import Fill, fill
+from rules.core.finding import Finding, Severity
 from rules.core.policy import Policy
 from rules.core.rule import Check, Rule, Scope
 from rules.core.service import Service
@@ -26,6 +28,7 @@ def _rules() -> Iterator[Rule]:
         yield from owner.rules
         yield from (check.rule for check in engine.gate_checks(owner))
     yield from (check.rule for check in CHECKS)
+    yield from suppression.RULES
 
 
 def _by_id() -> dict[str, Rule]:
@@ -58,7 +61,21 @@ class Guard:
         spec.loadBalancerClass, which CCE ignores.
         """
         scope = scope_of(service)
-        return engine.review(service, cluster, self._plans[scope]) if scope else Review()
+        if scope is None:
+            return Review()
+        review = engine.review(service, cluster, self._plans[scope])
+        return self._heed(service, review) if self.policy.heeds_ignore else review
+
+    def _heed(self, service: Service, review: Review) -> Review:
+        """The review without what the Service's own annotation suppresses, and with what is wrong with that."""
+        wanted = suppression.of(service.annotations)
+        if wanted is None:
+            return review
+        suppressed = [finding for finding in review.findings if finding.rule.id in wanted.ids]
+        kept = [finding for finding in review.findings if finding.rule.id not in wanted.ids]
+        about = suppression.problems(wanted, suppressed, RULES)
+        kept += [Finding(rule, problem, self.policy.severity(rule)) for rule, problem in about]
+        return replace(review, findings=tuple(f for f in kept if f.severity is not Severity.OFF))
 
     def fill(self, service: Service) -> tuple[Fill, ...]:
         """What is written where the author wrote nothing; nothing at all where a given value is malformed."""

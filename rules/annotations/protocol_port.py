@@ -156,8 +156,10 @@ def the_older_document_says_v1_21(service: Service, cluster: Cluster) -> Iterato
     Why: newer documents say v1.19.16; from there to v1.21 try it before you rely on it.
     Fix: upgrade the cluster, or make sure that the listener appears.
     """
+    if not service[PROTOCOL_PORT]:
+        return
     version = cluster.version
-    if service[PROTOCOL_PORT] and PROTOCOL_PORT.gates[0].needs.met(version) and not _SEED_GATE.met(version):
+    if PROTOCOL_PORT.gates[0].needs.met(version) and not _SEED_GATE.met(version):
         yield invalid(
             PROTOCOL_PORT.where, service.annotations[PROTOCOL_PORT.key], f"documents disagree about {version}"
         )

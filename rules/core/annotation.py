@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from rules.core import jsontext, wording
 from rules.core.facts import VersionGate
-from rules.core.finding import Problem, Step, Where, annotation, duplicate, invalid
+from rules.core.finding import ABSENT, Kind, Problem, Step, Where, annotation, duplicate, invalid
 from rules.core.nearest import nearest
 from rules.core.rule import Rule
 
@@ -219,7 +219,7 @@ class Annotation(Generic[T]):
         given = raw
         if self.type.blank_is_absent:
             given = {name: value for name, value in raw.items() if value != "" or name not in self._blankable}
-        hints = tuple(self._unknown(name, raw[name]) for name in raw if name not in self.members)
+        hints = tuple(self._unknown(name) for name in raw if name not in self.members)
         try:
             return Reading(self._validate(given), (), raw, hints)
         except ValidationError as error:
@@ -239,10 +239,10 @@ class Annotation(Generic[T]):
         )
         return Reading(value, problems, raw, hints)
 
-    def _unknown(self, name: str, value: object) -> Problem:
+    def _unknown(self, name: str) -> Problem:
         close = nearest(name, self.members)
         detail = f'did you mean "{close}"?' if close else "CCE does not know this member and ignores it"
-        return invalid(self.at(name), value, detail)
+        return Problem(self.at(name), Kind.INVALID, ABSENT, detail)
 
 
 _MODEL: Final = type(JsonValue)

@@ -15,13 +15,15 @@ class Policy:
     `severities` maps rule ids to how serious they are taken here; OFF switches one off. `no_defaults` lists what is not
     filled in: an annotation's key without `kubernetes.io/`, or that key, a dot and a member. `default_class` is
     written where no class is given, None leaves the documented default. `cluster_id` salts generated names, so that
-    two clusters give two names to the same namespace and Service.
+    two clusters give two names to the same namespace and Service. `heeds_ignore`: a Service's annotation
+    `elbguard.io/ignore` is heeded.
     """
 
     severities: Mapping[str, Severity] = field(default_factory=lambda: MappingProxyType({}))
     no_defaults: frozenset[str] = frozenset()
     default_class: str | None = None
     cluster_id: str = ""
+    heeds_ignore: bool = False
 
     def severity(self, rule: Rule) -> Severity:
         """How serious a broken rule is taken here."""

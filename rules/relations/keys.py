@@ -50,9 +50,9 @@ UNKNOWN_MEMBER: Final = Rule(
 )
 
 
-def is_elb_key(key: str) -> bool:
+def is_elb_key(key: object) -> bool:
     """Whether the annotation belongs to CCE's load balancers; what makes a Service ours to judge."""
-    return key.startswith(PREFIX)
+    return isinstance(key, str) and key.startswith(PREFIX)  # YAML reads a bare 8080 as a number
 
 
 @rule(
@@ -69,7 +69,7 @@ def an_annotation_is_known(service: Service, cluster: Cluster) -> Iterator[Probl
     Why: CCE ignores the others in silence. Its list grows with each release, so this refuses nothing.
     Fix: correct the annotation's name, or remove it.
     """
-    for key in service.annotations:
+    for key in map(str, service.annotations):
         if not key.startswith(_CORE) or key in _known() or not _misplaced(key):
             continue
         if key.startswith(INGRESS_FAMILIES):

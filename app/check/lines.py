@@ -1,0 +1,48 @@
+"""Places in a text: spans, and offsets turned into the lines and columns an editor shows."""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+BOM: Final = "\ufeff"
+_BREAK: Final = re.compile(r"\r\n?|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The characters [start, end) of a text, counted in code points from its first character."""
+
+    start: int
+    end: int
+
+
+class LineIndex:
+    """Turns offsets of `text` into 1-based lines and columns, counted in code points.
+
+    Lines end where editors end them, at a line feed, a carriage return or both. YAML 1.1 has more line breaks; they
+    are ordinary characters here. A byte order mark takes no column.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [skipped(self.text), *(found.end() for found in _BREAK.finditer(self.text))]
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Give line and column of the character at `offset`; the text's length gives the place after its end."""
+        line = max(1, bisect_right(self._starts, offset))
+        return line, max(0, offset - self._starts[line - 1]) + 1
+
+    def line(self, number: int) -> Span:
+        """Give the span of the line `number`, its break included."""
+        start = self._starts[number - 1]
+        return Span(start, self._starts[number] if number < len(self._starts) else len(self.text))
+
+
+def skipped(text: str) -> int:
+    """Count the byte order marks that open `text`: YAML parsers drop them and do not count them."""
+    return len(text) - len(text.lstrip(BOM))
