@@ -11,6 +11,8 @@ LONGEST_WARNING: Final = 120  # characters; Kubernetes, Dynamic Admission Contro
 MOST_WARNINGS: Final = 20
 MOST_CAUSES: Final = 100
 LONGEST_MESSAGE: Final = 8192  # bytes
+LONGEST_LINE: Final = 1024  # characters of one finding in the message; the causes have it all
+LONGEST_NAME: Final = 320  # characters; a namespace has at most 63, a Service's name likewise
 
 
 def status(name: str, namespace: str, errors: Sequence[Finding]) -> dict[str, Any]:
@@ -33,8 +35,8 @@ def status(name: str, namespace: str, errors: Sequence[Finding]) -> dict[str, An
 
 def message(name: str, namespace: str, errors: Sequence[Finding]) -> str:
     """All findings; the first line stands alone, since some tools show no more than that."""
-    service = printable("/".join(part for part in (namespace, name) if part) or "without a name yet")
-    lines = [f"{finding.field}: {finding.message}" for finding in errors]
+    service = printable("/".join(part for part in (namespace, name) if part) or "without a name yet")[:LONGEST_NAME]
+    lines = [_line(finding) for finding in errors]
     count = "1 problem" if len(lines) == 1 else f"{len(lines)} problems"
     text = f"{count} in Service {service} ({PRODUCT}): {lines[0]}"
     for number, line in enumerate(lines[1:], start=1):
@@ -43,6 +45,11 @@ def message(name: str, namespace: str, errors: Sequence[Finding]) -> str:
             return text + more
         text += f"\n* {line}"
     return text
+
+
+def _line(finding: Finding) -> str:
+    text = f"{finding.field}: {finding.sentence}"
+    return (text if len(text) <= LONGEST_LINE else text[: LONGEST_LINE - 3] + "...") + f" [{finding.rule.id}]"
 
 
 def warnings(findings: Sequence[Finding], faults: Sequence[Fault] = ()) -> list[str]:
