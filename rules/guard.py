@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any, Final
 
 from rules import annotations, cluster, relations, suppression
-from rules.annotations.known import PREFIX
 from rules.core import engine
 from rules.core.annotation import Annotation
 from rules.core.discover import declared_in
@@ -108,4 +107,4 @@ def _is_malformed(service: Service) -> bool:
         reading = service.reading(owner)
         if reading and reading.problems:
             return True
-    return any(not isinstance(text, str) for key, text in service.annotations.items() if key.startswith(PREFIX))
+    return any(not isinstance(text, str) for key, text in service.annotations.items() if is_elb_key(key))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, Final
 
 from rules.core.finding import ABSENT, Finding, Severity
@@ -37,9 +38,10 @@ class Resource:
 class Entry:
     """A finding with its place.
 
-    `file` is the path as the user gave it, with forward slashes, or the source file that Helm or kustomize names.
-    `excerpt` is the text of the span's first line. `inside` names the JSON path (`$.bandwidth_size`) where the place
-    could not be mapped more closely than to the annotation.
+    `file` is the path as the user gave it, with forward slashes; of standard input it is the source file that Helm or
+    kustomize names, if they do. `source` is that source file, wherever the manifest came from. `excerpt` is the text of
+    the span's first line. `inside` names the JSON path (`$.bandwidth_size`) where the place could not be mapped more
+    closely than to the annotation.
     """
 
     finding: Finding
@@ -48,6 +50,13 @@ class Entry:
     resource: Resource
     excerpt: str
     inside: str = ""
+    source: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """What stays the same when lines move: a hash of the rule, the resource, the field and the value."""
+        parts = (self.rule.id, str(self.resource), self.finding.field, repr(self.finding.problem.value))
+        return sha256("\0".join(parts).encode(errors="replace")).hexdigest()[:32]
 
     @property
     def rule(self) -> Rule:

@@ -35,4 +35,4 @@ def an_id_is_hexadecimal(service: Service, cluster: Cluster) -> Iterator[Problem
     """
     cert_id = service[CERT_ID]
     if cert_id and not _ID.fullmatch(cert_id):
-        yield invalid(CERT_ID.where, cert_id, "a certificate's ID is 32 hexadecimal digits in all examples")
+        yield invalid(CERT_ID.where, cert_id, "a certificate's ID is 32 digits of 0-9 and a-f in all examples")

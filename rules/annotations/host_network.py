@@ -19,5 +19,4 @@ HOST_NETWORK: Final[Annotation[Switch]] = Annotation(
         'Write "true" or "false", in quotes and lower case: CCE reads anything else as false.',
         covers=("S056",),
     ),
-    blank_is_absent=False,
 )

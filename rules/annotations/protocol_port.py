@@ -177,11 +177,12 @@ def a_port_has_one_listener(service: Service, cluster: Cluster) -> Iterator[Prob
 
     Fix: remove one of the two entries.
     """
-    seen: set[int] = set()
+    seen: set[tuple[bool, int]] = set()
     for entry in service[PROTOCOL_PORT] or ():
-        if entry.port in seen:
+        port = (entry.protocol == "quic", entry.port)  # a UDP port may have the number of a TCP port
+        if port in seen:
             yield duplicate(PROTOCOL_PORT.at(entry.position), f"{entry.written}:{entry.port}", "a port is listed once")
-        seen.add(entry.port)
+        seen.add(port)
 
 
 @rule("ELB507", "protocol-in-capitals", TABLE_1.quote("https:443,http:80"), PROTOCOL_PORT, severity=Severity.WARNING)

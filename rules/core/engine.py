@@ -110,7 +110,8 @@ def _gate_check(owner: Annotation[Any], member: str | None, gate: Gate) -> Check
         if member:
             value = getattr(value, member)
         if (gate.of is None or gate.of(value)) and not gate.needs.met(cluster.version):
-            yield forbidden(where, f"{feature} needs a cluster of {gate.needs} or later, this one is {cluster.version}")
+            release = gate.needs.release_for(cluster.version)
+            yield forbidden(where, f"{feature} needs a cluster of {release} or later, this one is {cluster.version}")
 
     return Check(gate.rule, check, (owner.key,))
 

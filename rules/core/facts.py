@@ -84,6 +84,10 @@ class VersionGate:
                 return there > needed
         return True
 
+    def release_for(self, version: Version) -> Version:
+        """The release that a cluster of this version would have to reach: that of its line, or the next listed one."""
+        return next((gate for gate in self.lines if gate.line >= version.line), self.lines[-1])
+
     def __str__(self) -> str:
         """`v1.17`, or `v1.23.13-r0, v1.25.8-r0`: what stands after "needs a cluster of ... or later"."""
         return ", ".join(map(str, self.lines))

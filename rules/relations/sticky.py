@@ -6,7 +6,7 @@ from rules.annotations.elb_class import class_of
 from rules.annotations.lb_algorithm import LB_ALGORITHM
 from rules.annotations.session_affinity import SESSION_AFFINITY_MODE, SESSION_AFFINITY_OPTION
 from rules.core.facts import Cluster
-from rules.core.finding import Problem, Severity, field, forbidden, invalid
+from rules.core.finding import Problem, Severity, field, forbidden, invalid, required
 from rules.core.rule import rule
 from rules.core.service import Service
 from rules.documents import ADVANCED, CONSOLE, EXISTING, STICKY, TABLE_1, TABLE_2, TABLE_4
@@ -70,7 +70,7 @@ def sticky_sessions_want_local(service: Service, cluster: Cluster) -> Iterator[P
     if not service[SESSION_AFFINITY_MODE] or service.traffic_policy == "Local":
         return
     if (not cluster.knows("type") and class_of(service) == "union") or cluster.type == "standard":
-        yield invalid(field("spec", "externalTrafficPolicy"), service.traffic_policy, "sticky sessions want Local")
+        yield required(field("spec", "externalTrafficPolicy"), "sticky sessions want Local")
 
 
 @rule(

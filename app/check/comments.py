@@ -1,0 +1,85 @@
+"""Comments in a manifest that suppress rules: `# elbguard: ignore[ELB206, ELB322] reason`."""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import Final
+
+import yaml
+
+from app.check.scalar import content
+from app.check.source import Document
+from app.report.model import Span
+from rules import suppression
+from rules.core.finding import Finding, Problem, Severity, Where
+from rules.core.policy import Policy
+from rules.core.rule import Rule
+from rules.guard import RULES
+from rules.suppression import Suppression
+
+_COMMENT: Final = re.compile(r"#\s*elbguard:\s*ignore\s*\[([^\]\n]*)\][ \t]*([^\r\n]*)")
+MARK: Final = "elbguard:"
+
+
+@dataclass(slots=True)
+class Comment:
+    """A suppressing comment: the line it is on, its span, what it suppresses, and what it did suppress."""
+
+    line: int
+    span: Span
+    excerpt: str
+    suppression: Suppression
+    used: list[Finding] = field(default_factory=list)
+
+    def covers(self, finding: Finding, lines: set[int]) -> bool:
+        """Whether it suppresses a finding that is about these lines; notes that it did."""
+        if self.line not in lines or finding.rule.id not in self.suppression.ids:
+            return False
+        self.used.append(finding)
+        return True
+
+    def problems(self, policy: Policy) -> list[Finding]:
+        """What is wrong with the comment itself, once all findings were shown to it."""
+        found: list[tuple[Rule, Problem]] = suppression.problems(self.suppression, self.used, RULES)
+        findings = [Finding(rule, problem, policy.severity(rule)) for rule, problem in found]
+        return [finding for finding in findings if finding.severity is not Severity.OFF]
+
+
+def comments(document: Document, first: int, end: int) -> list[Comment]:
+    """The suppressing comments in the part [first, end) of the text, in which the document stands."""
+    if MARK not in document.text:
+        return []
+    scalars = _scalars(document)
+    starts = [start for start, _ in scalars]
+    found: list[Comment] = []
+    for match in _COMMENT.finditer(document.text, first, end):
+        number = bisect_right(starts, match.start()) - 1
+        if number >= 0 and match.start() < scalars[number][1]:
+            continue  # text that looks like a comment
+        ids = tuple(word.strip().upper() for word in match.group(1).split(",") if word.strip())
+        line, column = document.lines.position(match.start())
+        _, end_column = document.lines.position(match.end())
+        row = document.lines.line(line)
+        excerpt = document.text[row.start : row.end].rstrip("\r\n")
+        wanted = Suppression(ids, match.group(2).strip(), Where(("metadata", "annotations")))
+        found.append(Comment(line, Span(line, column, line, end_column), excerpt, wanted))
+    return found
+
+
+def _scalars(document: Document) -> list[tuple[int, int]]:
+    """The spans of all scalars of a document that can hold a #, in order."""
+    spans: list[tuple[int, int]] = []
+    waiting, seen = [document.node], set[int]()
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            waiting += [part for pair in node.value for part in pair]
+        elif isinstance(node, yaml.SequenceNode):
+            waiting += node.value
+        elif isinstance(node, yaml.ScalarNode) and node.style and "#" in node.value:
+            span = content(document.text, node)
+            spans.append((span.start, span.end))
+    return sorted(spans)

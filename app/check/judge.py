@@ -1,0 +1,160 @@
+"""One text of manifests judged: the same findings as the webhook's, each with its place."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from app.check.comments import Comment, comments
+from app.check.defaulting import defaulted
+from app.check.locate import locate
+from app.check.nodes import Path
+from app.check.scalar import content
+from app.check.source import Document, SourceError, TemplateError, documents
+from app.report.model import STDIN, Entry, Resource, Trouble, Unjudged
+from app.settings import Settings
+from rules.core.engine import Review
+from rules.core.facts import Cluster
+from rules.core.finding import Finding
+from rules.core.service import Service
+from rules.guard import Guard
+
+_LISTS: Final = ("List", "ServiceList")
+_ORIGIN: Final = "config.kubernetes.io/origin"
+_ORIGIN_PATH: Final = re.compile(r"^path:\s*(\S+)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What was found in one text."""
+
+    entries: tuple[Entry, ...] = ()
+    unjudged: tuple[Unjudged, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
+    services: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _From:
+    """Where a Service comes from: document, path in it, the file that was read, the source that was made from."""
+
+    document: Document
+    root: Path
+    resource: Resource
+    file: str
+    source: str
+    remarks: list[Comment]
+
+    @property
+    def name(self) -> str:
+        """The file to report: what was read, or for standard input what that was made from."""
+        return self.source if self.source and self.file == STDIN else self.file
+
+    def entries(self, findings: Iterable[Finding]) -> Iterator[Entry]:
+        """The findings with their places, without those that a comment suppresses."""
+        for finding in findings:
+            place = locate(self.document, self.root, finding)
+            lines = {*range(place.span.line, place.span.end_line + 1), self._key_line(finding)}
+            # Every comment sees the finding, so that none is called unused because another one came first.
+            if not sum(remark.covers(finding, lines) for remark in self.remarks):
+                yield Entry(finding, self.name, place.span, self.resource, place.excerpt, place.inside, self.source)
+
+    def _key_line(self, finding: Finding) -> int:
+        """The line of the annotation's key: a comment inside a text of several lines would be part of it."""
+        place = self.document.where((*self.root, *finding.where.steps))
+        return self.document.lines.position(place.key.start)[0] if place and place.key else 0
+
+
+class Judge:
+    """Judges texts of manifests as one operator wants it; the annotation `elbguard.io/ignore` is heeded."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._guard: Final = Guard(replace(settings.policy, heeds_ignore=True))
+        self._cluster: Final[Cluster] = settings.cluster
+
+    def judge(self, text: str, file: str) -> Judged:
+        """Judge all Services of a text; `file` is the name to report it by. Never raises."""
+        entries: list[Entry] = []
+        unjudged: list[Unjudged] = []
+        read, troubles = _read(text, file)
+        services = 0
+        for number, document in enumerate(read):
+            end = content(text, read[number + 1].node).start if number + 1 < len(read) else len(text)
+            remarks = comments(document, content(text, document.node).start, end)
+            for root, raw in _services(document.value, ()):
+                services += 1
+                place = _From(document, root, _resource(raw), file, _origin(document, raw), remarks)
+                review = self.review(raw)
+                entries += place.entries(review.findings)
+                unjudged += (Unjudged(s.rule, s.missing, place.resource, place.name) for s in review.skipped)
+            entries += self._about(remarks, file)
+        return Judged(tuple(entries), tuple(unjudged), tuple(troubles), services)
+
+    def review(self, raw: dict[str, Any]) -> Review:
+        """The webhook's verdict on the creation of a Service: defaulted by Kubernetes, filled in, judged."""
+        service = Service(defaulted(raw), namespace="default")
+        fills = self._guard.fill(service)
+        if fills:
+            annotations = {**service.annotations, **{fill.key: fill.after for fill in fills}}
+            metadata = {**service.metadata, "annotations": annotations}
+            service = Service({**service.raw, "metadata": metadata}, namespace="default")
+        return self._guard.review(service, self._cluster)
+
+    def _about(self, remarks: list[Comment], file: str) -> Iterator[Entry]:
+        """What is wrong with the suppressing comments themselves."""
+        for remark in remarks:
+            for finding in remark.problems(self._guard.policy):
+                yield Entry(finding, file, remark.span, Resource("", "", ""), remark.excerpt)
+
+
+def _read(text: str, file: str) -> tuple[list[Document], list[Trouble]]:
+    """The documents of a text up to the first that cannot be read, and what is wrong with that one."""
+    read: list[Document] = []
+    try:
+        read.extend(documents(text))  # keeps those before the one that raises
+    except TemplateError as error:
+        return read, [_template(file, error)]
+    except SourceError as error:
+        return read, [Trouble(file, error.line, error.column, error.message, fatal=True)]
+    return read, []
+
+
+def _services(value: Any, root: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """The Services in a document, with the path that leads to each: itself, or the items of a List."""
+    if not isinstance(value, Mapping):
+        return
+    if value.get("kind") == "Service" and value.get("apiVersion", "v1") == "v1":
+        yield root, dict(value)
+    elif value.get("kind") in _LISTS and isinstance(value.get("items"), list):
+        for index, item in enumerate(value["items"]):
+            yield from _services(_typed(item, value), (*root, "items", index))
+
+
+def _typed(item: Any, parent: Mapping[str, Any]) -> Any:
+    """The items of a ServiceList need not say what they are."""
+    if parent.get("kind") == "ServiceList" and isinstance(item, Mapping) and "kind" not in item:
+        return {"apiVersion": "v1", "kind": "Service", **item}
+    return item
+
+
+def _resource(raw: Mapping[str, Any]) -> Resource:
+    metadata = raw.get("metadata")
+    names = metadata if isinstance(metadata, Mapping) else {}
+    name = names.get("name") or names.get("generateName") or ""
+    return Resource("Service", str(names.get("namespace") or ""), str(name))
+
+
+def _origin(document: Document, raw: Mapping[str, Any]) -> str:
+    """The source file that Helm's comment or kustomize's annotation names, or nothing."""
+    if document.origin:
+        return document.origin
+    metadata = raw.get("metadata")
+    notes = metadata.get("annotations") if isinstance(metadata, Mapping) else None
+    origin = notes.get(_ORIGIN) if isinstance(notes, Mapping) else None
+    match = _ORIGIN_PATH.search(origin) if isinstance(origin, str) else None
+    return match.group(1) if match else ""
+
+
+def _template(file: str, error: TemplateError) -> Trouble:
+    message = "a Helm template, skipped: render it first (helm template CHART | elbguard check -)"
+    return Trouble(file, error.line, error.column, message, fatal=False)
