@@ -53,8 +53,9 @@ def trees(text: str, lines: LineIndex) -> Iterator[Tree]:
     while (event := next_event()) is not None:
         if isinstance(event, yaml.DocumentStartEvent):
             document = _Document(text, lines)
-            while document.take(inner := next_event()):
-                pass
+            takers = document.takers()
+            while take := takers.get(type(inner := next_event())):
+                take(inner)
             yield Tree(document.root, document.data, tuple(document.duplicates), after)
             after = inner.end_mark.index + document.moved
 
@@ -72,20 +73,16 @@ class _Document:
         self._anchors: dict[str, _Value] = {}
         self._aliased = 0
 
-    def take(self, event: Any) -> bool:
-        """Take an event in; False at the document's end."""
-        match type(event):
-            case yaml.ScalarEvent:
-                self._scalar(event)
-            case yaml.MappingStartEvent | yaml.SequenceStartEvent:
-                self._start(event)
-            case yaml.MappingEndEvent | yaml.SequenceEndEvent:
-                self._end(event)
-            case yaml.AliasEvent:
-                self._alias(event)
-            case _:
-                return False
-        return True
+    def takers(self) -> dict[type, Callable[[Any], None]]:
+        """What takes in an event, by the event's type; the one that ends the document has no taker."""
+        return {
+            yaml.ScalarEvent: self._scalar,
+            yaml.MappingStartEvent: self._start,
+            yaml.SequenceStartEvent: self._start,
+            yaml.MappingEndEvent: self._end,
+            yaml.SequenceEndEvent: self._end,
+            yaml.AliasEvent: self._alias,
+        }
 
     def _scalar(self, event: Any) -> None:
         data, tag = event.value, event.tag
@@ -142,7 +139,8 @@ class _Document:
             return
         top = self._stack[-1]
         top.size += size
-        top.height = max(top.height, height + 1)
+        if height >= top.height:
+            top.height = height + 1
         if type(top.data) is list:
             top.node.value.append(node)
             top.data.append(data)

@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -45,10 +46,17 @@ class Comment:
         return [finding for finding in findings if finding.severity is not Severity.OFF]
 
 
-def comments(document: Document, first: int, end: int) -> list[Comment]:
+def remarks_in(text: str, documents: Sequence[Document]) -> list[list[Comment]]:
+    """The suppressing comments of each document of a text, in the order of the documents."""
+    if MARK not in text:
+        return [[] for _ in documents]
+    starts = [content(text, document.node).start for document in documents]
+    ends = [*starts[1:], len(text)]
+    return [_comments(*part) for part in zip(documents, starts, ends, strict=True)]
+
+
+def _comments(document: Document, first: int, end: int) -> list[Comment]:
     """The suppressing comments in the part [first, end) of the text, in which the document stands."""
-    if MARK not in document.text:
-        return []
     scalars = _scalars(document)
     starts = [start for start, _ in scalars]
     found: list[Comment] = []

@@ -1,6 +1,7 @@
 """Which files a check reads: those named, those in folders, those that match, or standard input."""
 
 import glob
+import io
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -80,8 +81,11 @@ def read(file: File) -> str | Trouble:
 
 def _head(path: Path) -> bytes:
     """One byte more than the largest file there may be, at most."""
-    with path.open("rb") as stream:
-        return stream.read(LARGEST + 1)
+    with open(path, "rb", buffering=0) as stream:  # unbuffered: half the time for many small files
+        size = os.fstat(stream.fileno()).st_size
+        if size:
+            return stream.read(min(size, LARGEST) + 1)
+        return io.BufferedReader(stream).read(LARGEST + 1)  # a pipe has no size
 
 
 def _standard_input() -> bytes:

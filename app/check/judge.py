@@ -5,14 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from app.check.comments import Comment, comments
+from app.check.comments import Comment, remarks_in
 from app.check.defaulting import defaulted
 from app.check.locate import locate
 from app.check.nodes import Path
-from app.check.scalar import content
 from app.check.source import Document, SourceError, TemplateError, documents
 from app.report.model import STDIN, Entry, Resource, Trouble, Unjudged
 from app.settings import Settings
+from rules.annotations.health_check import HEALTH_CHECK_FLAG
 from rules.core.engine import Review
 from rules.core.facts import Cluster
 from rules.core.finding import Finding
@@ -78,9 +78,7 @@ class Judge:
         unjudged: list[Unjudged] = []
         read, troubles = _read(text, file)
         services = 0
-        for number, document in enumerate(read):
-            end = content(text, read[number + 1].node).start if number + 1 < len(read) else len(text)
-            remarks = comments(document, content(text, document.node).start, end)
+        for document, remarks in zip(read, remarks_in(text, read), strict=True):
             for root, raw in _services(document.value, ()):
                 services += 1
                 place = _From(document, root, _resource(raw), file, _origin(document, raw), remarks)
@@ -93,10 +91,9 @@ class Judge:
     def review(self, raw: dict[str, Any]) -> Review:
         """The webhook's verdict on the creation of a Service: defaulted by Kubernetes, filled in, judged."""
         service = Service(defaulted(raw), namespace="default")
-        fills = self._guard.fill(service)
-        if fills:
-            annotations = {**service.annotations, **{fill.key: fill.after for fill in fills}}
-            metadata = {**service.metadata, "annotations": annotations}
+        if HEALTH_CHECK_FLAG.key in service.annotations:  # of all that is filled in, only its option changes a verdict
+            filled = {fill.key: fill.after for fill in self._guard.fill(service)}
+            metadata = {**service.metadata, "annotations": {**service.annotations, **filled}}
             service = Service({**service.raw, "metadata": metadata}, namespace="default")
         return self._guard.review(service, self._cluster)
 
