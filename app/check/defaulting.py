@@ -6,7 +6,11 @@ _EXTERNAL: Final = ("LoadBalancer", "NodePort")
 
 
 def defaulted(service: dict[str, Any]) -> dict[str, Any]:
-    """A copy of a Service with Kubernetes' defaults (pkg/apis/core/v1/defaults.go, SetDefaults_Service)."""
+    """A copy of a Service with Kubernetes' defaults (pkg/apis/core/v1/defaults.go, SetDefaults_Service).
+
+    An annotation with nothing behind its colon is null in YAML and JSON; the API server decodes that as the empty text.
+    """
+    service = {**service, **_metadata(service.get("metadata"))}
     spec = service.get("spec")
     if not isinstance(spec, dict):
         return service
@@ -17,6 +21,14 @@ def defaulted(service: dict[str, Any]) -> dict[str, Any]:
     filled = {"type": kind, "sessionAffinity": "None", **external}
     given = {name: value for name, value in spec.items() if value not in (None, "")}
     return {**service, "spec": {**filled, **given, **({"ports": listed} if listed is not None else {})}}
+
+
+def _metadata(metadata: Any) -> dict[str, Any]:
+    annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
+    if not isinstance(annotations, dict) or None not in annotations.values():
+        return {}
+    texts = {key: "" if text is None else text for key, text in annotations.items()}
+    return {"metadata": {**metadata, "annotations": texts}}
 
 
 def _port(port: Any) -> Any:
