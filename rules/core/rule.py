@@ -118,6 +118,7 @@ def _text_of(function: CheckFunction) -> tuple[str, str, str]:
             why = words.removeprefix("Why:").strip()
         elif words.startswith("Fix:"):
             fix = words.removeprefix("Fix:").strip()
+            fix = fix[:1].upper() + fix[1:]
         elif not says:
             says = words
     return says, why, fix
