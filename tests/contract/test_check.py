@@ -1,0 +1,234 @@
+"""`elbguard check` as a pipeline runs it: files, standard input, exit codes, what goes where."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+GOOD = """\
+apiVersion: v1
+kind: Service
+metadata:
+  name: web
+  annotations:
+    kubernetes.io/elb.id: 5083f225-9bf8-48fa-9c8b-67bd9693c4c0
+spec:
+  type: LoadBalancer
+  ports: [{port: 80}]
+"""
+BAD = GOOD.replace("    kubernetes.io/elb.id:", "    kubernetes.io/elb.class: dedicated\n    kubernetes.io/elb.id:")
+WARNED = GOOD.replace("5083f225-9bf8-48fa-9c8b-67bd9693c4c0", "elb-306e")
+
+
+def check(*arguments: str, stdin: str | None = None, cwd: Path) -> "subprocess.CompletedProcess[str]":
+    """Run the command as CI would."""
+    command = [sys.executable, "-m", "app", "check", *arguments]
+    environment = {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}
+    done = subprocess.run(command, input=stdin, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def findings(done: "subprocess.CompletedProcess[str]") -> list[dict[str, Any]]:
+    """The findings of a JSON report."""
+    found: list[dict[str, Any]] = json.loads(done.stdout)["findings"]
+    return found
+
+
+def test_exit_code_0_where_nothing_is_wrong(tmp_path: Path) -> None:
+    (tmp_path / "good.yaml").write_text(GOOD)
+
+    assert check("good.yaml", cwd=tmp_path).returncode == 0
+
+
+def test_exit_code_1_where_a_service_would_be_refused(tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_text(BAD)
+    done = check("bad.yaml", cwd=tmp_path)
+
+    assert done.returncode == 1
+    assert "bad.yaml:6:30: error[ELB101]" in done.stdout
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize(("fail_on", "code"), [("error", 0), ("warning", 1)])
+def test_warnings_fail_when_they_are_to(tmp_path: Path, fail_on: str, code: int) -> None:
+    (tmp_path / "warned.yaml").write_text(WARNED)
+
+    assert check("warned.yaml", "--fail-on", fail_on, cwd=tmp_path).returncode == code
+
+
+def test_exit_code_2_and_the_place_where_yaml_does_not_parse_and_the_other_files_are_checked(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("a: [1\nb: 2\n")
+    (tmp_path / "b.yaml").write_text(BAD)
+    done = check(".", "--format", "json", cwd=tmp_path)
+
+    assert done.returncode == 2
+    assert done.stderr.startswith("a.yaml:2:")
+    assert [finding["file"] for finding in findings(done)] == ["b.yaml"]
+
+
+@pytest.mark.parametrize("missing", ["nothing.yaml", "*.nothing", "no/such/folder"])
+def test_exit_code_2_where_nothing_is_there(tmp_path: Path, missing: str) -> None:
+    (tmp_path / "bad.yaml").write_text(BAD)
+    done = check(missing, "bad.yaml", "--format", "json", cwd=tmp_path)
+
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"{missing}: error: ")
+    assert len(findings(done)) == 1
+
+
+def test_folders_patterns_and_standard_input(tmp_path: Path) -> None:
+    (tmp_path / "deep/er").mkdir(parents=True)
+    (tmp_path / ".hidden").mkdir()
+    for name in ("one.yaml", "deep/two.yml", "deep/er/three.json", "deep/notes.txt", ".hidden/four.yaml"):
+        (tmp_path / name).write_text(BAD)
+    files = [f["file"] for f in findings(check(".", "-", "--format", "json", stdin=BAD, cwd=tmp_path))]
+    globbed = [f["file"] for f in findings(check("**/*.yml", "--format", "json", cwd=tmp_path))]
+
+    assert files == ["one.yaml", "deep/two.yml", "deep/er/three.json", "<stdin>"]
+    assert globbed == ["deep/two.yml"]
+
+
+def test_lists_and_documents_are_looked_into_and_other_kinds_ignored(tmp_path: Path) -> None:
+    items = "".join(f"  {line}" if line.strip() else line for line in BAD.splitlines(keepends=True))
+    items = items.replace("  apiVersion", "- apiVersion", 1)
+    text = f"kind: List\napiVersion: v1\nitems:\n{items}---\nkind: ConfigMap\nmetadata: {{name: web}}\n---\n{BAD}"
+    done = check("-", "--format", "json", stdin=text, cwd=tmp_path)
+
+    assert [finding["line"] for finding in findings(done)] == [9, 23]
+    assert json.loads(done.stdout)["summary"]["services"] == 2
+
+
+def test_a_helm_template_is_skipped_with_a_hint(tmp_path: Path) -> None:
+    (tmp_path / "service.yaml").write_text(GOOD.replace("name: web", "name: {{ .Values.name }}"))
+    done = check("service.yaml", cwd=tmp_path)
+
+    assert done.returncode == 0
+    assert "render it first" in done.stderr
+
+
+def test_rendered_documents_name_their_source(tmp_path: Path) -> None:
+    helm = f"---\n# Source: shop/templates/web.yaml\n{BAD}"
+    origin = "    config.kubernetes.io/origin: |\n      path: base/web.yaml\n"
+    kustomize = BAD.replace("annotations:\n", f"annotations:\n{origin}")
+    found = findings(check("-", "--format", "json", stdin=f"{helm}---\n{kustomize}", cwd=tmp_path))
+
+    assert [finding["file"] for finding in found] == ["shop/templates/web.yaml", "base/web.yaml"]
+
+
+def test_several_formats_at_once(tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_text(BAD)
+    formats = [f"--format={spec}" for spec in ("github", "sarif=out.sarif", "junit=out.xml", "json=o.json")]
+    done = check("bad.yaml", *formats, cwd=tmp_path)
+
+    assert done.stdout.startswith("::error file=")
+    assert json.loads((tmp_path / "out.sarif").read_text())["version"] == "2.1.0"
+    assert (tmp_path / "out.xml").read_text().startswith("<?xml")
+    assert json.loads((tmp_path / "o.json").read_text())["summary"]["errors"] == 1
+
+
+def test_two_formats_on_standard_output_are_one_sentence(tmp_path: Path) -> None:
+    done = check("-", "--format", "json", "--format", "sarif", stdin=BAD, cwd=tmp_path)
+
+    assert done.returncode == 2
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_comment_suppresses_with_a_reason(tmp_path: Path) -> None:
+    text = BAD.replace("dedicated", "dedicated  # elbguard: ignore[ELB101] the mutator of ours translates it")
+
+    assert check("-", stdin=text, cwd=tmp_path).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("comment", "rule"),
+    [("ignore[ELB301] why", "ELB992"), ("ignore[ELB000] why", "ELB991"), ("ignore[ELB101]", "ELB993")],
+)
+def test_a_suppression_that_is_not_right_is_a_warning(tmp_path: Path, comment: str, rule: str) -> None:
+    text = BAD.replace("dedicated", f"dedicated  # elbguard: {comment}")
+    found = findings(check("-", "--format", "json", stdin=text, cwd=tmp_path))
+
+    assert (rule, "warning", 6) in {(f["rule"], f["severity"], f["line"]) for f in found}
+
+
+def test_text_that_looks_like_a_suppression_is_none(tmp_path: Path) -> None:
+    text = BAD.replace("dedicated", '"dedicated # elbguard: ignore[ELB101] why"')
+
+    assert check("-", stdin=text, cwd=tmp_path).returncode == 1
+
+
+def test_an_annotation_suppresses_too(tmp_path: Path) -> None:
+    text = BAD.replace("annotations:\n", 'annotations:\n    elbguard.io/ignore: "ELB101: translated"\n')
+
+    assert check("-", stdin=text, cwd=tmp_path).returncode == 0
+
+
+def test_a_baseline_lets_old_findings_pass_and_new_ones_not(tmp_path: Path) -> None:
+    (tmp_path / "web.yaml").write_text(BAD)
+    adopted = check("web.yaml", "--baseline", "base.json", "--write-baseline", cwd=tmp_path)
+    again = check("web.yaml", "--baseline", "base.json", cwd=tmp_path)
+    (tmp_path / "web.yaml").write_text("# moved\n\n" + BAD)
+    moved = check("web.yaml", "--baseline", "base.json", cwd=tmp_path)
+    (tmp_path / "web.yaml").write_text(BAD + "---\n" + BAD.replace("name: web", "name: b"))
+    new = check("web.yaml", "--baseline", "base.json", "--format", "json", cwd=tmp_path)
+
+    assert [adopted.returncode, again.returncode, moved.returncode, new.returncode] == [0, 0, 0, 1]
+    assert [finding["resource"]["name"] for finding in findings(new)] == ["b"]
+
+
+@pytest.mark.parametrize("content", [None, "", "[]", '{"findings": 1}'])
+def test_a_baseline_that_cannot_be_read_is_one_sentence(tmp_path: Path, content: str | None) -> None:
+    if content is not None:
+        (tmp_path / "base.json").write_text(content)
+    done = check("-", "--baseline", "base.json", stdin=BAD, cwd=tmp_path)
+
+    assert done.returncode == 2
+    assert "--write-baseline" in done.stderr
+
+
+def test_strict_fails_where_a_rule_could_not_judge(tmp_path: Path) -> None:
+    text = GOOD.replace("annotations:\n", "annotations:\n    kubernetes.io/elb.class: performance\n")
+
+    assert check("-", "--strict", stdin=text, cwd=tmp_path).returncode == 1
+    assert check("-", "--strict", "--cluster-version", "v1.28.15-r0", stdin=text, cwd=tmp_path).returncode == 0
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "a: &a [*a]\n", "[" * 100_000, "a: " + "\t", "\x00", "--- !!x\n"])
+def test_odd_files_end_in_a_sentence(tmp_path: Path, text: str) -> None:
+    done = check("-", stdin=text, cwd=tmp_path)
+
+    assert done.returncode in (0, 2)
+    assert bool(done.stderr) == (done.returncode == 2)
+
+
+def test_bytes_that_are_no_text_end_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "binary.yaml").write_bytes(b"kind: Service\n\xff\xfe\x00")
+    done = check("binary.yaml", cwd=tmp_path)
+
+    assert (done.returncode, done.stderr) == (2, "binary.yaml:2:1: error: is not UTF-8 text\n")
+
+
+def test_many_files_on_several_processors_give_the_same_report(tmp_path: Path) -> None:
+    for number in range(300):
+        (tmp_path / f"{number:03}.yaml").write_text(BAD if number % 3 else GOOD)
+    found = findings(check(".", "--format", "json", cwd=tmp_path))
+
+    assert [f["file"] for f in found] == [f"{n:03}.yaml" for n in range(300) if n % 3]
+
+
+def test_a_check_does_not_load_what_only_the_server_needs(tmp_path: Path) -> None:
+    script = (
+        "import sys, app.cli; sys.argv = ['elbguard', 'check', '-']\n"
+        "try: app.cli.main()\n"
+        "except SystemExit: pass\n"
+        "print(sorted({'fastapi', 'kubernetes', 'cryptography', 'uvicorn'} & sys.modules.keys()), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], input=BAD, cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert done.stderr.strip() == "[]"
