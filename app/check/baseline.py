@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
+from app.report.fingerprint import fingerprint
 from app.report.model import Entry
 
 
@@ -29,7 +30,7 @@ def write(path: Path, entries: Iterable[Entry]) -> int:
     count = 0
     for entry in entries:
         known = {"rule": entry.rule.id, "resource": str(entry.resource), "field": entry.finding.field, "count": 0}
-        found = findings.setdefault(entry.fingerprint, known)
+        found = findings.setdefault(fingerprint(entry), known)
         found["count"] = int(str(found["count"])) + 1
         count += 1
     text = json.dumps({"version": 1, "findings": dict(sorted(findings.items()))}, indent=2) + "\n"
@@ -45,8 +46,8 @@ def new(entries: Iterable[Entry], known: Counter[str]) -> list[Entry]:
     left = known.copy()
     found: list[Entry] = []
     for entry in entries:
-        if left[entry.fingerprint] > 0:
-            left[entry.fingerprint] -= 1
+        if left[fingerprint(entry)] > 0:
+            left[fingerprint(entry)] -= 1
         else:
             found.append(entry)
     return found

@@ -10,7 +10,7 @@ from app.check.defaulting import defaulted
 from app.check.locate import locate
 from app.check.nodes import Path
 from app.check.source import Document, SourceError, TemplateError, documents
-from app.report.model import STDIN, Entry, Resource, Trouble, Unjudged
+from app.report.model import STDIN, Checked, Entry, Resource, Trouble, Unjudged
 from app.settings import Settings
 from rules.annotations.health_check import HEALTH_CHECK_FLAG
 from rules.core.engine import Review
@@ -31,7 +31,7 @@ class Judged:
     entries: tuple[Entry, ...] = ()
     unjudged: tuple[Unjudged, ...] = ()
     troubles: tuple[Trouble, ...] = ()
-    services: int = 0
+    checked: tuple[Checked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +77,16 @@ class Judge:
         entries: list[Entry] = []
         unjudged: list[Unjudged] = []
         read, troubles = _read(text, file)
-        services = 0
+        checked: list[Checked] = []
         for document, remarks in zip(read, remarks_in(text, read), strict=True):
             for root, raw in _services(document.value, ()):
-                services += 1
                 place = _From(document, root, _resource(raw), file, _origin(document, raw), remarks)
+                checked.append(Checked(place.resource, place.name))
                 review = self.review(raw)
                 entries += place.entries(review.findings)
                 unjudged += (Unjudged(s.rule, s.missing, place.resource, place.name) for s in review.skipped)
             entries += self._about(remarks, file)
-        return Judged(tuple(entries), tuple(unjudged), tuple(troubles), services)
+        return Judged(tuple(entries), tuple(unjudged), tuple(troubles), tuple(checked))
 
     def review(self, raw: dict[str, Any]) -> Review:
         """The webhook's verdict on the creation of a Service: defaulted by Kubernetes, filled in, judged."""

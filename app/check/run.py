@@ -8,7 +8,7 @@ from typing import Final
 
 from app.check.files import File, find, read
 from app.check.judge import Judge, Judged
-from app.report.model import Entry, Report, Trouble, Unjudged
+from app.report.model import Checked, Entry, Report, Trouble, Unjudged
 from app.settings import Settings
 
 _WORTH_A_PROCESS: Final = 250  # files; below that a second process costs more than it brings
@@ -24,17 +24,17 @@ def check(arguments: Sequence[str], settings: Settings, progress: Progress = lam
     entries: list[Entry] = []
     unjudged: list[Unjudged] = []
     troubles: list[Trouble] = list(missing)
-    services = 0
+    checked: list[Checked] = []
     for done, judged in enumerate(_judged(files, settings), start=1):
         entries += judged.entries
         unjudged += judged.unjudged
         troubles += judged.troubles
-        services += judged.services
+        checked += judged.checked
         progress(done, len(files))
     ordered = sorted(entries, key=lambda e: (e.span.line, e.span.column, e.rule.id))
     position = {file.name: number for number, file in enumerate(files)}
     ordered.sort(key=lambda e: position.get(e.file, -1))
-    return Report(tuple(ordered), tuple(unjudged), tuple(troubles), len(files), services)
+    return Report(tuple(ordered), tuple(unjudged), tuple(troubles), len(files), len(checked), tuple(checked))
 
 
 def _judged(files: Sequence[File], settings: Settings) -> Iterator[Judged]:

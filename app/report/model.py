@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any, Final
 
 from rules.core.finding import ABSENT, Finding, Severity
@@ -53,12 +52,6 @@ class Entry:
     source: str = ""
 
     @property
-    def fingerprint(self) -> str:
-        """What stays the same when lines move: a hash of the rule, the resource, the field and the value."""
-        parts = (self.rule.id, str(self.resource), self.finding.field, repr(self.finding.problem.value))
-        return sha256("\0".join(parts).encode(errors="replace")).hexdigest()[:32]
-
-    @property
     def rule(self) -> Rule:
         """The rule that is broken."""
         return self.finding.rule
@@ -86,6 +79,14 @@ class Unjudged:
 
 
 @dataclass(frozen=True, slots=True)
+class Checked:
+    """A resource that was judged, for the formats that name also what is in order."""
+
+    resource: Resource
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
 class Trouble:
     """A file or document that could not be checked. `fatal`: the work could not be done (exit code 2).
 
@@ -108,6 +109,7 @@ class Report:
     troubles: tuple[Trouble, ...] = ()
     files: int = 0
     services: int = 0
+    checked: tuple[Checked, ...] = ()
 
     @property
     def errors(self) -> int:

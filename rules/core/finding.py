@@ -144,7 +144,7 @@ def shown(value: object) -> str:
     """A value as Kubernetes prints it: JSON on one line, without characters that a terminal would act on."""
     try:
         text = json.dumps(value, ensure_ascii=False, default=str)
-    except (RecursionError, ValueError):  # ValueError: an integer of thousands of digits
+    except (RecursionError, TypeError, ValueError):  # odd keys, or an integer of thousands of digits
         text = UNWRITABLE
     if len(text) > LONGEST_VALUE:
         text = text[: LONGEST_VALUE - 3] + ("..." if not isinstance(value, str) else '..."')

@@ -1,0 +1,73 @@
+"""Sentences that several formats share."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from app.report.model import Entry, Report, Trouble
+from rules.core.finding import printable
+
+PRODUCT: Final = "elbguard"
+LONGEST: Final = 240  # characters of a path, a name or a field that are shown to a reader
+LONGEST_SENTENCE: Final = 1000
+_CURES: Final = {
+    "exact cluster version": "; give --cluster-version in full, such as v1.28.15-r0",
+    "cluster version": " unknown; give --cluster-version",
+    "cluster type": " unknown; give --cluster-type",
+    "proxy mode": " unknown; give --proxy-mode",
+    "node addresses": " unknown; give --node-ip",
+}
+
+
+def count(number: int, noun: str) -> str:
+    """A number and its noun: `1 error`, `2 errors`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def shortened(text: str, longest: int = LONGEST) -> str:
+    """A text of a manifest, printable and not longer than a reader bears."""
+    return printable(text if len(text) <= longest else text[: longest - 3] + "...")
+
+
+def sentence(entry: Entry) -> str:
+    """Where in the Service, what was found and what is allowed: `elb.class: Unsupported value: ...`."""
+    return f"{shortened(entry.finding.where.brief)}: {shortened(entry.finding.sentence, LONGEST_SENTENCE)}"
+
+
+def said(trouble: Trouble) -> str:
+    """What is the matter with a file."""
+    return shortened(trouble.message, LONGEST_SENTENCE)
+
+
+def place(entry: Entry) -> str:
+    """`file:line:column`."""
+    return f"{shortened(entry.file)}:{entry.span.line}:{entry.span.column}"
+
+
+def place_of_trouble(trouble: Trouble) -> str:
+    """`file:line:column`, or the file alone where there is no place in it."""
+    return shortened(trouble.file) + (f":{trouble.line}:{trouble.column}" if trouble.line else "")
+
+
+def unjudged(report: Report) -> Iterator[str]:
+    """One sentence for each missing fact: how many rules could not judge, and how to give it."""
+    rules: dict[str, set[str]] = {}
+    for skipped in report.unjudged:
+        rules.setdefault(skipped.missing, set()).add(skipped.rule.id)
+    for missing, ids in rules.items():
+        cure = next((cure for fact, cure in _CURES.items() if missing.startswith(fact)), "")
+        yield f"{count(len(ids), 'rule')} could not judge: {shortened(missing)}{cure}"
+
+
+def summary(report: Report) -> str:
+    """The last line: `2 errors, 1 warning in 3 Services of 12 files`."""
+    files = count(report.files, "file")
+    if not report.services and not report.entries:
+        text = f"No Services in {files}"
+    else:
+        found = [count(report.errors, "error")] if report.errors else []
+        found += [count(report.warnings, "warning")] if report.warnings else []
+        text = f"{', '.join(found) or 'No mistakes'} in {count(report.services, 'Service')} of {files}"
+    broken = {trouble.file for trouble in report.troubles if trouble.fatal}
+    passed = {trouble.file for trouble in report.troubles} - broken
+    text += f"; could not check {count(len(broken), 'file')}" if broken else ""
+    return text + (f"; skipped {count(len(passed), 'file')}" if passed else "")
