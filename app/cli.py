@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from app.options import CANNOT, Failed, judging
 from app.settings import Settings
@@ -129,7 +130,7 @@ def certs(folder: Path, hosts: tuple[str, ...]) -> None:
 @click.option("--write-baseline", is_flag=True, help="Write what is found to the baseline instead of reporting it.")
 @judging
 def check(settings: Settings, fail_on: str, **wanted: Any) -> None:
-    r"""Check Service manifests: files, folders, patterns, or - for standard input.
+    """Check Service manifests: files, folders, patterns, or - for standard input.
 
     Gives the webhook's verdict, each finding with its line and column, also inside JSON. Without a PATH it checks the
     current folder.
@@ -140,13 +141,72 @@ def check(settings: Settings, fail_on: str, **wanted: Any) -> None:
       kubectl kustomize overlay | elbguard check - --format github
 
     Exit code 0: nothing to report; 1: findings; 2: a file could not be read or parsed.
-    """
+    """  # noqa: D301 - click's mark for lines that are not to be filled
     from app.check import command  # noqa: PLC0415 - other verbs start without it
     from rules.core.finding import Severity  # noqa: PLC0415
 
     try:
         sys.exit(command.check(command.Wanted(fail_on=Severity(fail_on), **wanted), settings))
     except command.CannotCheck as error:
+        raise Failed(str(error)) from None
+
+
+@elbguard.command()
+@click.argument("paths", nargs=-1, metavar="[PATH...|-]")
+@click.option("--diff/--write", "show", default=True, help="Show what would change, or change it.  [default: --diff]")
+@click.option("--defaults", is_flag=True, help="Also write what the webhook would fill in.")
+@judging
+def fix(settings: Settings, paths: tuple[str, ...], show: bool, defaults: bool) -> None:
+    """Cure in manifests what is certain, and nothing else.
+
+    Numbers where strings are asked and the reverse, capitals, misspelt keys, separators, blanks. Only the bytes of
+    what is cured change: comments, quoting, order and indentation stay. Without --write it prints a diff; with it the
+    text of standard input goes to standard output.
+
+    With --defaults Git and cluster agree about what the webhook fills in, and Argo CD sees no drift.
+
+    Exit code 0: nothing is left to do; 1: the diff shows something; 2: a file could not be read, parsed or written.
+    """
+    from app.fix import run  # noqa: PLC0415 - other verbs start without it
+    from app.report.formats import wants_colour  # noqa: PLC0415
+
+    colour = wants_colour(sys.stdout, os.environ)
+    code = run.run(
+        paths or (".",), settings, write=not show, defaults=defaults, out=sys.stdout, err=sys.stderr, colour=colour
+    )
+    sys.exit(code)
+
+
+def _subjects(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    from app.explain.run import completions  # noqa: PLC0415 - only a shell asks
+
+    return [CompletionItem(name, help=about) for name, about in completions(incomplete)]
+
+
+@elbguard.command()
+@click.argument("subject", required=False, metavar="[RULE|ANNOTATION]", shell_complete=_subjects)
+@click.option(
+    "--format",
+    "form",
+    default="text",
+    show_default=True,
+    type=click.Choice(["text", "json", "markdown"]),
+    help="How to print it.",
+)
+def explain(subject: str | None, form: str) -> None:
+    """Explain a rule or an annotation; without one list all rules.
+
+    \b
+      elbguard explain ELB206
+      elbguard explain bandwidth-out-of-range
+      elbguard explain elb.autocreate
+      elbguard explain elb.autocreate.bandwidth_size
+    """  # noqa: D301 - click's mark for lines that are not to be filled
+    from app.explain import run  # noqa: PLC0415 - other verbs start without it
+
+    try:
+        click.echo(run.explain(subject, form), nl=False)
+    except run.NotKnown as error:
         raise Failed(str(error)) from None
 
 

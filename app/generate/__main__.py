@@ -3,10 +3,10 @@
 import sys
 from pathlib import Path
 
-from app.generate import reference
+from app.generate import examples, reference
 
 ROOT = Path(__file__).parent.parent.parent
-FILES = {"rules/README.md": reference.render}
+FILES = {"rules/README.md": reference.render, "rules/examples.json": examples.render}
 
 
 def stale(root: Path = ROOT) -> dict[str, str]:

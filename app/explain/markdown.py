@@ -1,0 +1,115 @@
+"""Explanations as Markdown: the sections of the rule reference, with examples where there is nothing to link to."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from app.explain.examples import Example
+from app.explain.pages import AnnotationPage, RulePage
+from rules.core.rule import Rule
+from rules.guard import RULES
+
+
+def rule(page: RulePage) -> str:
+    """One rule, as in the reference, with its circumstances and examples."""
+    lines = [f"# {page.rule.id} {page.rule.name}", "", *body(page.rule), ""]
+    for label, text in _circumstances(page):
+        lines += [f"{label}: {text}.", ""]
+    for example in filter(None, (page.denied, page.admitted)):
+        lines += _example(f"{example.verdict.capitalize()}: {example.title}", example)
+    return "\n".join(lines)
+
+
+def body(rule: Rule) -> Iterator[str]:
+    """What a rule says, why, the cure and the source: what stands below its heading."""
+    yield from (f"{rule.says} (*{rule.severity}*)", "")
+    if rule.why:
+        yield from (f"Why: {rule.why}", "")
+    yield from (f"Fix: {rule.fix}", "")
+    quotation = f": “{rule.source.says}”" if rule.source.says else ""
+    yield f"Source: {rule.source.document}, {rule.source.section}{quotation}."
+    if rule.source.reading:
+        yield from ("", f"Read as: {rule.source.reading}")
+
+
+def annotation(page: AnnotationPage) -> str:
+    """One annotation or member."""
+    return "\n".join(_annotation(page))
+
+
+def catalogue() -> str:
+    """All rules as a table."""
+    return "\n".join(["# Rules", "", *table(RULES.values()), ""])
+
+
+def table(rules: Iterable[Rule], *, linked: bool = False) -> Iterator[str]:
+    """Rules as a table; `linked` to the headings of the reference."""
+    yield from _HEAD
+    for rule in rules:
+        name = link(rule) if linked else rule.id
+        yield row(name, rule.name, str(rule.severity), rule.says)
+
+
+_HEAD: Final = ("| rule | name | severity | what must be true |", "| --- | --- | --- | --- |")
+
+
+def link(rule: Rule) -> str:
+    """A link to the rule's heading in the same document."""
+    return f"[{rule.id}](#{rule.id.lower()}-{rule.name})"
+
+
+def row(*cells: str) -> str:
+    """A row of a table."""
+    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+
+
+def _circumstances(page: RulePage) -> Iterator[tuple[str, str]]:
+    if page.about:
+        yield "About", _code(page.about)
+    for place, text in page.defaults:
+        yield f"Default of `{place}`", text
+    if page.clusters:
+        yield "Clusters", page.clusters
+    if page.load_balancers:
+        yield "Class", page.load_balancers
+    if page.needs:
+        yield "Skipped unless known", ", ".join(page.needs)
+    yield "Switch", "; ".join(f"{to}: `{by}`" for to, by in page.switches)
+
+
+def _annotation(page: AnnotationPage) -> Iterator[str]:
+    yield from (f"# {page.place}", "", f"{page.purpose[0].upper()}{page.purpose[1:]}.", "")
+    if page.state != "judged":
+        yield from (f"State: {page.state}; not judged.", "")
+    facts_ = (
+        ("Value", page.value.removesuffix(".")),
+        ("Choices", _code(page.choices)),
+        ("Default", page.default),
+        ("After creation", page.after_creation),
+        ("Clusters", "; ".join(page.gates)),
+    )
+    for label, text in facts_:
+        if text:
+            yield from (f"{label}: {text}.", "")
+    if page.members:
+        yield from ("| member | value | filled in |", "| --- | --- | --- |")
+        yield from (row(f"`{name}`", value, default) for name, value, default in page.members)
+        yield ""
+    if page.rules:
+        yield from (*table(page.rules), "")
+    if page.example:
+        yield from _example("Example", page.example)
+
+
+def _example(heading: str, example: Example) -> Iterator[str]:
+    flags = f" (with `{' '.join(example.flags)}`)" if example.flags else ""
+    yield from (f"{heading}{flags}", "")
+    if example.before:
+        yield from ("```yaml", f"# before\n{example.before}---\n# after\n{example.manifest}```", "")
+    else:
+        yield from ("```yaml", f"{example.manifest}```", "")
+    for message in example.messages:
+        yield from ("```", message, "```", "")
+
+
+def _code(words: Iterable[str]) -> str:
+    return ", ".join(f"`{word}`" for word in words)

@@ -1,0 +1,86 @@
+"""Subject: what somebody wants explained, found by whatever name they know it by."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from app.explain import facts
+from rules.annotations.known import TRANSLATIONS
+from rules.core.finding import shown
+from rules.core.nearest import nearest
+from rules.core.rule import Rule
+from rules.guard import RULES
+
+_FIELD: Final = re.compile(r"metadata\.annotations\[([^\]]+)\](.*)", re.DOTALL)
+_NUMBER: Final = re.compile(r"elb\d+")  # any other number is as near as the next
+
+
+class NotKnown(ValueError):
+    """Nothing has this name; one sentence says so, and what may have been meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An annotation by its key, or a member of its JSON; `member` is empty for the annotation itself."""
+
+    key: str
+    member: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.key}.{self.member}" if self.member else self.key
+
+
+def find(subject: str) -> Rule | Place:
+    """What a rule's id or name, an annotation or a member stands for. Raises NotKnown.
+
+    Taken as well: keys with and without `kubernetes.io/`, a member without its annotation, and a place as a finding
+    prints it, `metadata.annotations[kubernetes.io/elb.autocreate].bandwidth_size`. Case does not matter.
+    """
+    word = _plain(subject)
+    rules = _rules()
+    if rule := rules.get(word):
+        return rule
+    places = _places()
+    if place := places.get(word) or (None if facts.PREFIX in subject else places.get(f"elb.{word}")):
+        return place
+    meant = [place for name, place in places.items() if place.member and name.endswith(f".{word}")]
+    if len(meant) == 1:
+        return meant[0]
+    raise NotKnown(_not_known(subject, word, meant))
+
+
+def names() -> list[tuple[str, str]]:
+    """All names that can be explained, each with a few words: for shell completion."""
+    found = [(rule.id, rule.says) for rule in RULES.values()] + [(rule.name, rule.says) for rule in RULES.values()]
+    found += [(facts.short(key), facts.purposes().get(key, "of an Ingress")) for key in facts.known_keys()]
+    return found + [(name, member.rule.says) for name, (_, member) in facts.known_members().items()]
+
+
+def _plain(subject: str) -> str:
+    word = subject.strip().strip("`'\"")
+    if match := _FIELD.fullmatch(word):
+        word = match[1] + match[2]
+    return re.sub(r"\[\d*\]", "", facts.short(word)).strip("[]").lower()
+
+
+@cache
+def _rules() -> dict[str, Rule]:
+    return {word.lower(): rule for rule in RULES.values() for word in (rule.id, rule.name)}
+
+
+@cache
+def _places() -> dict[str, Place]:
+    found = {facts.short(key).lower(): Place(key) for key in facts.known_keys()}
+    return found | {name.lower(): Place(owner.key, m.name) for name, (owner, m) in facts.known_members().items()}
+
+
+def _not_known(subject: str, word: str, meant: list[Place]) -> str:
+    if meant:
+        return f"{shown(subject)} is a member of several annotations: {', '.join(facts.short(str(p)) for p in meant)}"
+    sentence = f"{shown(subject)} is no rule and no annotation"
+    if translation := TRANSLATIONS.get(facts.PREFIX + word):
+        return f"{sentence} of CCE, did you mean {translation}?"
+    known = {name.lower(): name for name, _ in names()}
+    close = None if _NUMBER.fullmatch(word) else nearest(word, known) or nearest(f"elb.{word}", known)
+    return f"{sentence}, did you mean {known[close]}?" if close else f"{sentence}; `elbguard explain` lists all rules"

@@ -1,0 +1,146 @@
+"""Explanations for a terminal: plain text of 80 columns; only a manifest's own lines may be longer."""
+
+from collections.abc import Iterable, Iterator
+from difflib import SequenceMatcher
+from itertools import groupby
+from textwrap import fill
+from typing import Final
+
+from app.explain import facts
+from app.explain.examples import Example
+from app.explain.pages import AnnotationPage, RulePage
+from rules.core.rule import Rule
+from rules.guard import RULES
+
+WIDTH: Final = 80
+_LABEL: Final = 9
+
+
+def rule(page: RulePage) -> str:
+    """One rule as a page."""
+    return "\n".join([*_rule(page), *_examples(page)])
+
+
+def annotation(page: AnnotationPage) -> str:
+    """One annotation or member as a page."""
+    return "\n".join(_annotation(page))
+
+
+def catalogue() -> str:
+    """All rules as a table, area by area: id, name, severity, and below them what must be true."""
+    lines: list[str] = []
+    for area, rules in groupby(RULES.values(), key=facts.area):
+        lines += [area.upper(), *_listed(rules), ""]
+    lines += ["For more: elbguard explain ELB206, or elbguard explain elb.autocreate", ""]
+    return "\n".join(lines)
+
+
+def _rule(page: RulePage) -> Iterator[str]:
+    rule, source = page.rule, page.rule.source
+    yield from (f"{rule.id} {rule.name} ({rule.severity})", "", _wrap(rule.says), "")
+    yield from _field("Why", _capital(rule.why))
+    yield from _field("Fix", _capital(rule.fix))
+    yield from _field("About", ", ".join(page.about))
+    yield from _field("Default", "; ".join(f"{place}: {text}" for place, text in page.defaults))
+    yield from _field("Clusters", page.clusters)
+    yield from _field("Class", page.load_balancers)
+    yield from _field("Skipped", page.needs and f"unless known: {', '.join(page.needs)}")
+    yield from _field("Source", f"{source.document}, {source.section}")
+    yield from _field("", source.says and f"“{source.says}”")
+    yield from _field("Read as", source.reading)
+    for number, (to, by) in enumerate(page.switches):
+        yield from _field("" if number else "Switch", f"{to}: {by}")
+    yield ""
+
+
+def _examples(page: RulePage) -> Iterator[str]:
+    denied, admitted = page.denied, page.admitted
+    if denied is None or admitted is None:
+        return
+    yield from _example(denied, admitted, "-")
+    for message in denied.messages:
+        yield from (_wrap(message, "  "), "")
+    if (denied.manifest, denied.before) == (admitted.manifest, admitted.before):
+        known = f"with {' '.join(admitted.flags)}" if admitted.flags else f"without {' '.join(denied.flags)}"
+        yield from (_wrap(f"Admitted: {admitted.title}"), "", _wrap(f"the same, {known}", "  "), "")
+    else:
+        yield from _example(admitted, denied, "+")
+
+
+def _example(example: Example, other: Example, sign: str) -> Iterator[str]:
+    yield from _heading(example)
+    if example.before:
+        yield from ("  before:", "", *_indented(example.before), "", "  after:", "")
+    yield from _marked(example, other, sign)
+    yield ""
+
+
+def _heading(example: Example) -> Iterator[str]:
+    yield from (_wrap(f"{example.verdict.capitalize()}: {example.title}"), "")
+    if example.flags:
+        yield from (_wrap(f"with {' '.join(example.flags)}", "  "), "")
+
+
+def _marked(example: Example, other: Example, sign: str) -> Iterator[str]:
+    """The lines indented, with a sign in front of those that the other manifest has not, or else of those to blame."""
+    lines = example.manifest.splitlines()
+    found = SequenceMatcher(None, lines, other.manifest.splitlines(), autojunk=False).get_opcodes()
+    own = {number for tag, start, end, _, _ in found if tag != "equal" for number in range(start, end)}
+    blamed = set() if own else {number - 1 for number in example.lines}
+    for number, line in enumerate(lines):
+        margin = sign if number in own else ">" if number in blamed else " "
+        yield f"{margin} {line}"
+
+
+def _annotation(page: AnnotationPage) -> Iterator[str]:
+    yield from (str(page.place), "", _wrap(f"{_capital(page.purpose)}."), "")
+    if page.state != "judged":
+        yield from _field("State", f"{page.state}; not judged")
+    yield from _field("Value", page.value)
+    yield from _field("Choices", ", ".join(page.choices))
+    yield from _field("Default", page.default)
+    yield from _field("Update", page.after_creation)
+    yield from _field("Clusters", "; ".join(page.gates))
+    if page.members:
+        yield from ("", "Members", "")
+        for name, value, default in page.members:
+            yield _wrap(f"{name}: {value}" + (f" Filled in: {default}." if default else ""), "  ", "    ")
+    if page.rules:
+        yield from ("", "Rules", "", *_listed(page.rules))
+    if page.example:
+        yield from ("", "Example", "", *_indented(page.example.manifest))
+        if page.example.flags:
+            yield from ("", _wrap(f"with {' '.join(page.example.flags)}", "  "))
+    yield ""
+
+
+def _listed(rules: Iterable[Rule]) -> Iterator[str]:
+    for rule in rules:
+        yield f"  {rule.id}  {rule.name:<{WIDTH - 10 - 9}}  {rule.severity}"
+        yield _wrap(rule.says, " " * 10)
+
+
+def _indented(manifest: str) -> Iterator[str]:
+    yield from (f"  {line}" for line in manifest.splitlines())
+
+
+def _field(label: str, text: str | tuple[str, ...]) -> Iterator[str]:
+    if text:
+        yield _wrap(f"{label:<{_LABEL}}{text}", "", " " * _LABEL)
+
+
+def _capital(sentence: str) -> str:
+    """The sentence with a capital, unless it begins with a name such as elb.id."""
+    return sentence[:1].upper() + sentence[1:] if sentence.partition(" ")[0].isalpha() else sentence
+
+
+def _wrap(text: str, first: str = "", rest: str | None = None) -> str:
+    plain = text.replace("`", "")
+    return fill(
+        plain,
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=first if rest is None else rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

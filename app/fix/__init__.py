@@ -1,0 +1,1 @@
+"""Cures that are certain, written into manifests so that no other byte changes."""

@@ -1,0 +1,51 @@
+"""Which cures may be applied together: what they cure must go, and no error may come."""
+
+from collections.abc import Sequence
+
+from app.check.judge import Judge
+from app.fix.edits import Overlap
+from app.fix.model import ANNOTATIONS, Cure, Subject
+from app.fix.propose import place
+from rules.core.finding import Finding, Severity, annotation
+
+
+def accepted(subject: Subject, candidates: Sequence[Cure], judge: Judge) -> tuple[list[Cure], list[tuple[Cure, str]]]:
+    """The cures that go together, and the others with the reason. All of them if possible, else as many as fit."""
+    if not candidates or not _objection(subject, candidates, judge):
+        return list(candidates), []
+    chosen: list[Cure] = []
+    waiting = list(candidates)
+    while True:
+        refused: list[tuple[Cure, str]] = []
+        for cure in waiting:
+            objection = _objection(subject, [*chosen, cure], judge)
+            if objection:
+                refused.append((cure, objection))
+            else:
+                chosen.append(cure)
+        if not refused or len(refused) == len(waiting):
+            return chosen, refused
+        waiting = [cure for cure, _ in refused]  # what was accepted since may have made room
+
+
+def _objection(subject: Subject, cures: Sequence[Cure], judge: Judge) -> str:
+    """Why these cures cannot be applied together; nothing where they can."""
+    try:
+        after = judge.review(subject.with_annotations(subject.cured(cures)))
+    except Overlap:
+        return "another cure wants the same place"
+    now = {place(finding): finding for finding in after.findings}
+    for cure in cures:
+        if cure.finding and (left := now.get(_expected(cure, cure.finding))):
+            return left.message
+    before = {place(finding) for finding in subject.review.findings if finding.severity is Severity.ERROR}
+    new = next((f for f in after.errors if place(f) not in before), None)
+    return f"then {new.field}: {new.message}" if new else ""
+
+
+def _expected(cure: Cure, finding: Finding) -> tuple[str, str]:
+    """Where the finding would be if it were still there."""
+    name = cure.name or cure.key
+    if finding.where.steps != (*ANNOTATIONS, cure.key):
+        return place(finding)
+    return (finding.rule.id, str(annotation(name, *finding.where.inner)))

@@ -1,0 +1,131 @@
+"""A text of manifests fixed: what is certain is cured, what is left alone is said, and the outcome is proven."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from app.check.judge import Judge
+from app.check.lines import LineIndex
+from app.check.source import Document, documents
+from app.fix.accept import accepted
+from app.fix.defaults import UNNAMED, filled, is_unnamed
+from app.fix.edits import Edit, back
+from app.fix.model import Change, Cure, FixResult, Subject
+from app.fix.propose import cures
+from app.fix.prove import carried_out
+from app.fix.subjects import subjects
+from app.fix.write import file_edits
+from app.report.model import Trouble
+from app.settings import Settings
+from rules.guard import Guard
+
+_ROUNDS: Final = 4  # a cure may bring to light what can be cured too
+_UNCERTAIN: Final = "it is not certain how to write it here"
+
+Refusal = tuple[Cure, str]  # a cure that is left alone, and why
+Choice = Callable[[Subject, Sequence[Cure]], tuple[list[Cure], list[Refusal]]]
+
+
+def fixed(text: str, settings: Settings, *, defaults: bool = False, file: str = "") -> FixResult:
+    """Cure a text of manifests, YAML or JSON, of what is certain; with `defaults` write what the webhook fills in.
+
+    `file` is its name in changes and troubles. A text that cannot be read to its end, or is a template, stays as it is.
+    """
+    judge = Judge(settings)
+    troubles = judge.judge(text, file).troubles
+    if troubles:
+        return FixResult(text, (), troubles)
+    fixing = _Fixing(text, file, judge)
+    fixing.cure()
+    if defaults:
+        fixing.fill(Guard(settings.policy))
+    return fixing.result()
+
+
+class _Fixing:
+    """A text on its way: what was changed so far, as edits of the text before each round."""
+
+    def __init__(self, text: str, file: str, judge: Judge) -> None:
+        self.text, self.file, self.judge = text, file, judge
+        self._lines = LineIndex(text)
+        self._rounds: list[list[Edit]] = []
+        self._changes: list[Change] = []
+        self._troubles: list[Trouble] = []
+
+    def result(self) -> FixResult:
+        """The answer, in the order of the places."""
+        changes = sorted(dict.fromkeys(self._changes), key=lambda change: (change.line, change.column))
+        troubles = sorted(dict.fromkeys(self._troubles), key=lambda trouble: (trouble.line, trouble.column))
+        return FixResult(self.text, tuple(changes), tuple(troubles))
+
+    def cure(self) -> None:
+        """Apply the cures of findings, and then those that only became possible by them."""
+        refused: list[Refusal] = []
+        for _ in range(_ROUNDS):
+            read, found = self._read()
+            wanted = [(subject, cures(subject, self.judge)) for subject in found]
+            changed, refused = self._apply(read, wanted, lambda s, c: accepted(s, c, self.judge))
+            if not changed:
+                break
+        for cure, reason in refused:
+            self._trouble(cure.offset, f"left alone: {cure.said}: {reason}")
+
+    def fill(self, guard: Guard) -> None:
+        """Write what the webhook would fill in."""
+        read, found = self._read()
+        wanted = [(subject, filled(subject, guard)) for subject in found]
+        nameless = [subject for subject in found if is_unnamed(subject, guard)]
+        for subject in nameless:
+            place = subject.document.where((*subject.root, "metadata"))
+            self._trouble((place.key or place.value).start if place else 0, UNNAMED)
+        _, refused = self._apply(read, wanted, lambda _, c: (list(c), []))
+        for cure, reason in refused:
+            self._trouble(cure.offset, f"left alone: {cure.said}: {reason}")
+
+    def _read(self) -> tuple[list[Document], list[Subject]]:
+        read = list(documents(self.text))
+        return read, list(subjects(self.text, read, self.judge))
+
+    def _apply(
+        self, read: Sequence[Document], wanted: list[tuple[Subject, list[Cure]]], choose: Choice
+    ) -> tuple[bool, list[Refusal]]:
+        """Carry out as many cures as can be proven. Says whether there were any, and which were refused."""
+        unwritten: list[Refusal] = []
+        for subject, candidates in wanted:
+            _move(candidates, [c for c in candidates if file_edits(subject, [c]) is None], unwritten)
+        while True:
+            chosen = [(subject, *choose(subject, candidates)) for subject, candidates in wanted]
+            work = [(subject, picked) for subject, picked, _ in chosen if picked]
+            refused = [*unwritten, *(refusal for _, _, refusals in chosen for refusal in refusals)]
+            if not work:
+                return False, refused
+            outcome = carried_out(self.text, read, work)
+            if outcome:
+                self._commit(*outcome, [cure for _, picked in work for cure in picked])
+                return True, refused
+            alone = [(s, cure) for s, picked in work for cure in picked]
+            bad = [cure for s, cure in alone if not carried_out(self.text, read, [(s, [cure])])]
+            for _, candidates in wanted:
+                _move(candidates, [c for c in candidates if c in (bad or [cure for _, cure in alone])], unwritten)
+
+    def _commit(self, text: str, edits: list[Edit], done: list[Cure]) -> None:
+        for cure in done:
+            line, column = self._lines.position(self._first(cure.offset))
+            rule = cure.finding.rule.id if cure.finding else ""
+            self._changes.append(Change(self.file, line, column, rule, cure.said))
+        self.text = text
+        self._rounds.append(edits)
+
+    def _trouble(self, offset: int, message: str) -> None:
+        line, column = self._lines.position(self._first(offset))
+        self._troubles.append(Trouble(self.file, line, column, message, fatal=False))
+
+    def _first(self, offset: int) -> int:
+        """The place in the very first text of a place in this one."""
+        for edits in reversed(self._rounds):
+            offset = back(offset, edits)
+        return offset
+
+
+def _move(candidates: list[Cure], away: Sequence[Cure], to: list[Refusal]) -> None:
+    candidates[:] = [cure for cure in candidates if cure not in away]
+    to += ((cure, _UNCERTAIN) for cure in away)

@@ -1,0 +1,156 @@
+"""Which cures a Service may need: one for each finding whose cure is certain."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import Any, Final
+
+import yaml
+
+from app.check.judge import Judge
+from app.fix.certain import folded, surely
+from app.fix.edits import Edit, Overlap, composed
+from app.fix.model import ANNOTATIONS, OURS, Cure, Subject
+from app.fix.values import OWNERS, choices, cured
+from rules.annotations.known import INGRESS, RECOGNISED, TRANSLATIONS
+from rules.core.finding import Finding, shown
+from rules.relations.keys import NOT_TEXT, UNKNOWN_MEMBER, an_annotation_is_known
+
+_REVEALED: Final = 4  # cures in a row that one cure may make necessary
+
+# Of the translations those that want the same value under the other key.
+_RENAMED: Final = (
+    "kubernetes.io/session-affinity-mode",
+    "kubernetes.io/session-affinity-option",
+    "kubernetes.io/elb.idle-timeout",
+    "kubernetes.io/elb.request-timeout",
+    "kubernetes.io/elb.response-timeout",
+    "kubernetes.io/elb.enable-transparent-client-ip",
+    "kubernetes.io/elb.tls-certificate-id",
+)
+
+
+@cache
+def _keys() -> tuple[str, ...]:
+    return (*sorted(OWNERS.keys() | RECOGNISED.keys() | INGRESS),)
+
+
+def cures(subject: Subject, judge: Judge) -> list[Cure]:
+    """The cures of a Service, each for itself; whether they go together is for others to say."""
+    found = [cure for finding, offset in subject.findings if (cure := _cure(subject, finding, offset))]
+    done = [_told(_complete(cure, subject, judge)) for cure in found]
+    return done + [_told(_complete(cure, subject, judge)) for cure in _revealed(done, subject, judge)]
+
+
+def _revealed(done: Sequence[Cure], subject: Subject, judge: Judge) -> Iterator[Cure]:
+    """The cures that others make necessary: once the first name is right, a Service is ours to judge."""
+    if not any(cure.name for cure in done):
+        return
+    try:
+        review = judge.review(subject.with_annotations(subject.cured(done)))
+    except Overlap:
+        return
+    known = {place(finding) for finding in subject.review.findings}
+    touched = {key for cure in done for key in (cure.key, cure.name)}
+    for finding in review.findings:
+        if place(finding) not in known and finding.where.steps[-1] not in touched:
+            at = subject.document.where((*subject.root, *finding.where.steps))
+            cure = _cure(subject, finding, at.value.start) if at else None
+            if cure:
+                yield cure
+
+
+def _cure(subject: Subject, finding: Finding, offset: int) -> Cure | None:
+    steps = finding.where.steps
+    if len(steps) != 3 or steps[:2] != ANNOTATIONS or steps[2] not in subject.annotations:
+        return None
+    key = str(steps[2])
+    value = subject.annotations[key]
+    base = value if isinstance(value, str) else _written(subject, key)
+    if base is None:
+        return None
+    cure = Cure(key, base, offset=offset, finding=finding)
+    if finding.rule is NOT_TEXT:
+        return replace(cure, edits=_quoted(key, value, base))
+    if finding.rule is an_annotation_is_known.rule:
+        name = _meant(key, subject.annotations)
+        return replace(cure, name=name) if name else None
+    edits = cured(finding, base) if isinstance(value, str) else ()
+    return replace(cure, edits=edits) if edits else None
+
+
+def _written(subject: Subject, key: str) -> str | None:
+    """How a value that is no text is written, `on` for true; None where quotes around that would not be certain."""
+    place = subject.document.where((*subject.root, *ANNOTATIONS, key))
+    node = place.node if place else None
+    if not isinstance(node, yaml.ScalarNode) or node.style or node.tag or not node.value.strip("~"):
+        return None
+    return None if node.value.lower() == "null" else node.value
+
+
+def _quoted(key: str, value: object, written: str) -> tuple[Edit, ...]:
+    """Where true and false are the values, `yes` means true as YAML says; otherwise the word itself is meant."""
+    known = choices(key)
+    if not isinstance(value, bool) or "true" not in known or folded(written) in map(folded, known):
+        return ()
+    return (Edit(0, len(written), "true" if value else "false"),)
+
+
+def _meant(key: str, given: Mapping[str, Any]) -> str:
+    """The right name of an unknown annotation; nothing where it is not certain, or already there."""
+    name = _name_for(key)
+    taken = name in given or any(other != key and _name_for(str(other)) == name for other in given)
+    return "" if taken else name
+
+
+def _name_for(key: str) -> str:
+    if key in TRANSLATIONS:
+        return TRANSLATIONS[key] if key in _RENAMED else ""
+    if not key.casefold().startswith(OURS) or key in _keys():
+        return ""
+    name = surely(key, _keys())
+    return "" if name is None or name in INGRESS else name
+
+
+def _complete(cure: Cure, subject: Subject, judge: Judge) -> Cure:
+    """The cure with those that it makes necessary: a right name lets the value be judged, and that may need one too."""
+    if cure.finding is None or cure.finding.rule not in (NOT_TEXT, UNKNOWN_MEMBER, an_annotation_is_known.rule):
+        return cure
+    key = cure.name or cure.key
+    known = {place(finding) for finding in subject.review.findings}
+    try:
+        for _ in range(_REVEALED):
+            review = judge.review(subject.with_annotations(subject.cured([cure])))
+            about = [f for f in review.findings if f.where.steps == (*ANNOTATIONS, key) and place(f) not in known]
+            edits = next((edits for finding in about if (edits := cured(finding, cure.after))), ())
+            if not edits:
+                break
+            cure = replace(cure, edits=composed(cure.edits, edits))
+    except Overlap:
+        pass
+    return cure
+
+
+def place(finding: Finding) -> tuple[str, str]:
+    """What makes two findings the same one before and after a cure; their values may differ."""
+    return (finding.rule.id, str(finding.where))
+
+
+def _told(cure: Cure) -> Cure:
+    """The cure with a sentence that says what it does."""
+    before, after, short = cure.base or "", cure.after, cure.key.removeprefix(OURS)
+    parts = [f"{cure.key} becomes {cure.name}"] if cure.name else []
+    if cure.finding and cure.finding.rule is NOT_TEXT:
+        parts.append(f"{short}: {before} becomes {shown(after)}")
+    elif before != after:
+        where = cure.finding.where.brief if cure.finding and not cure.name else short
+        parts.append(f"{where}: {_excerpt(cure)}")
+    return replace(cure, said=", ".join(parts))
+
+
+def _excerpt(cure: Cure) -> str:
+    """What is different in the text, before and after."""
+    base, edits = cure.base or "", cure.edits
+    first, last = min(e.start for e in edits), max(e.end for e in edits)
+    after = cure.after
+    return f"{shown(base[first:last])} becomes {shown(after[first : len(after) - (len(base) - last)])}"

@@ -1,0 +1,102 @@
+"""The cure of a value: letters of another case, blanks around it, numbers with and without quotes, other dialects."""
+
+import re
+from typing import Any, Final
+
+from app.fix.certain import folded, surely
+from app.fix.edits import Edit
+from app.fix.listeners import listed
+from rules.annotations.autocreate import AUTOCREATE
+from rules.annotations.elb_class import ELB_CLASS
+from rules.annotations.health_check import HEALTH_CHECK_FLAG
+from rules.annotations.pass_through import PASS_THROUGH
+from rules.annotations.protocol_port import PROTOCOL_PORT
+from rules.core.annotation import Annotation
+from rules.core.finding import Finding
+from rules.core.jsontext import JsonMistake, Node, scan
+from rules.core.shapes import Whole, WholeText
+from rules.guard import ANNOTATIONS
+from rules.relations.keys import UNKNOWN_MEMBER
+
+OWNERS: Final = {owner.key: owner for owner in ANNOTATIONS}
+_TRANSLATED: Final = {
+    ELB_CLASS.key: {"shared": "union", "dedicated": "performance"},
+    HEALTH_CHECK_FLAG.key: HEALTH_CHECK_FLAG.hints,
+}
+_CHOICES: Final = {PASS_THROUGH.key: ("true", "false", "onlyLocal")}  # where the shape does not list them
+_MEMBER_CHOICES: Final = {(AUTOCREATE.key, "bandwidth_sharetype"): ("PER",)}
+_WHOLE: Final = re.compile(r"0|[1-9][0-9]{0,17}", re.ASCII)
+
+
+def choices(key: str) -> tuple[str, ...]:
+    """The values that an annotation can have, where they are few."""
+    return getattr(OWNERS.get(key), "choices", ()) or _CHOICES.get(key, ())
+
+
+def cured(finding: Finding, text: str) -> tuple[Edit, ...]:
+    """The edits of an annotation's text that cure a finding about it; none where that is not certain."""
+    key, inner = str(finding.where.steps[2]), finding.where.inner
+    owner = OWNERS.get(key)
+    if owner is None:
+        return ()
+    if owner is PROTOCOL_PORT:
+        return listed(text)
+    if not owner.is_json:
+        return _text(text, 0, text, choices(key), _TRANSLATED.get(key, {})) if not inner else ()
+    try:
+        node = scan(text)
+    except JsonMistake:
+        return ()
+    if len(inner) != 1 or inner[0] not in node.members:
+        return ()
+    name = str(inner[0])
+    if finding.rule is UNKNOWN_MEMBER:
+        return _member_name(owner, name, node)
+    return _member(owner, name, node.members[name], text) if name in owner.members else ()
+
+
+def _text(written: str, at: int, value: str, allowed: tuple[str, ...], translated: dict[str, str]) -> tuple[Edit, ...]:
+    """The edits of `written`, which begins at `at`, so that it says what its author meant by `value`."""
+    meant = value.strip()
+    if allowed:
+        equal = [choice for choice in allowed if folded(choice) == folded(value)]
+        found = equal[0] if len(equal) == 1 else translated.get(meant.lower())
+        if not found:
+            return ()
+        meant = found
+    if not meant or meant == value:
+        return ()
+    if written != value:  # escapes stand in it
+        return (Edit(at, at + len(written), meant),)
+    core = value.strip()
+    start = at + value.index(core)
+    end, last = start + len(core), at + len(value)
+    edits = (Edit(at, start, ""), Edit(start, end, meant), Edit(end, last, ""))
+    return tuple(edit for edit in edits if edit.text != value[edit.start - at : edit.end - at])
+
+
+def _member(owner: Annotation[Any], name: str, node: Node, text: str) -> tuple[Edit, ...]:
+    member, value = owner.members[name], node.value
+    allowed = member.choices or _MEMBER_CHOICES.get((owner.key, name), ())
+    shapes = owner.type.model_fields[name].metadata
+    if isinstance(value, str):
+        if allowed or member.is_text:
+            return _text(text[node.start + 1 : node.end - 1], node.start + 1, value, allowed, {})
+        digits = value.strip()
+        if any(type(shape) is Whole for shape in shapes) and _WHOLE.fullmatch(digits):
+            return (Edit(node.start, node.end, digits),)
+        return ()
+    if not member.is_text or allowed or type(value) not in (int, float):
+        return ()
+    if type(value) is float and any(isinstance(shape, WholeText) for shape in shapes):
+        return (Edit(node.start, node.end, f'"{int(value)}"'),) if value.is_integer() else ()
+    return (Edit(node.start, node.start, '"'), Edit(node.end, node.end, '"'))
+
+
+def _member_name(owner: Annotation[Any], name: str, node: Node) -> tuple[Edit, ...]:
+    meant = surely(name, owner.members)
+    others = [other for other in node.members if other != name]
+    if meant is None or meant in others or any(surely(str(o), owner.members) == meant for o in others):
+        return ()
+    start, end = node.keys[name]
+    return (Edit(start + 1, end - 1, meant),)

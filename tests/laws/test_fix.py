@@ -1,0 +1,173 @@
+"""What holds of a fixed manifest, whatever was wrong with it and however it is written."""
+
+import json
+import re
+from pathlib import Path
+from typing import Final
+
+import yaml
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from app.check.defaulting import defaulted
+from app.check.judge import Judge
+from app.check.source import documents
+from app.fix.fixing import fixed
+from app.fix.model import FixResult
+from app.fix.prove import same
+from app.report.model import Entry
+from app.settings import Settings
+from rules.core.finding import Severity
+from rules.core.service import Service
+from rules.guard import Guard
+from tests.laws.manifests import Manifest, planted
+from tests.laws.strategies import Json, hostile_services, json_values, services
+
+SETTINGS: Final = Settings()
+JUDGE: Final = Judge(SETTINGS)
+GUARD: Final = Guard(SETTINGS.policy)
+CORPUS: Final = sorted((Path(__file__).parents[2].parent / "shared" / "corpus").glob("0*.yaml"))
+
+
+def fix(text: str, *, defaults: bool = False) -> FixResult:
+    return fixed(text, SETTINGS, defaults=defaults, file="a.yaml")
+
+
+# ------------------------------------------------------------------------------------------------- planted mistakes
+
+
+@given(planted())
+def test_a_planted_mistake_is_cured_and_no_other_byte_changes(manifest: Manifest) -> None:
+    result = fix(manifest.wrong)
+
+    assert result.text == manifest.right
+    assert bool(result.changes) == (manifest.wrong != manifest.right)
+    assert not result.troubles
+
+
+@given(planted())
+def test_a_cured_manifest_passes_the_check(manifest: Manifest) -> None:
+    assert not _entries(fix(manifest.wrong).text)
+
+
+@given(planted(), st.booleans())
+def test_a_second_run_changes_nothing(manifest: Manifest, defaults: bool) -> None:
+    once = fix(manifest.wrong, defaults=defaults)
+    twice = fix(once.text, defaults=defaults)
+
+    assert (twice.text, twice.changes) == (once.text, ())
+
+
+# -------------------------------------------------------------------------------------------------- any manifest
+
+
+_UNREADABLE: Final = re.compile(r"\\u[dD][89a-fA-F]")  # half a character: PyYAML writes it, no YAML parser reads it
+
+
+class _Block(str):
+    """A text that is written as a literal block."""
+
+
+class _Folded(str):
+    """A text that is written as a folded block."""
+
+
+class _Quoted(str):
+    """A text between double quotes."""
+
+
+class _Single(str):
+    """A text between single quotes."""
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes each text in the style that its class says."""
+
+
+def _represented(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", str(text), style=_STYLES[type(text)])
+
+
+_STYLES: Final[dict[type, str]] = {_Block: "|", _Folded: ">", _Quoted: '"', _Single: "'"}
+for kind in _STYLES:
+    _Dumper.add_representer(kind, _represented)
+
+
+@st.composite
+def written(draw: st.DrawFn, some: st.SearchStrategy[Json] = services()) -> str:  # noqa: B008 - a strategy is a value
+    """A Service in one way of writing it."""
+    service = draw(some)
+    if draw(st.integers(0, 3)) == 0:
+        return json.dumps(service, indent=draw(st.sampled_from((None, 2, "\t"))), ensure_ascii=draw(st.booleans()))
+    styles = st.sampled_from((str, _Block, _Folded, _Quoted, _Single))
+    metadata = service.get("metadata")
+    if isinstance(metadata, dict) and isinstance(metadata.get("annotations"), dict):
+        notes = {key: draw(styles)(v) if isinstance(v, str) else v for key, v in metadata["annotations"].items()}
+        service = {**service, "metadata": {**metadata, "annotations": notes}}
+    flow = draw(st.sampled_from((False, False, None, True)))
+    text = yaml.dump(
+        service,
+        Dumper=_Dumper,
+        default_flow_style=flow,
+        width=draw(st.sampled_from((20, 80, 1000))),
+        allow_unicode=draw(st.booleans()),
+        sort_keys=False,
+        indent=draw(st.sampled_from((2, 4))),
+    )
+    text = text.replace("\n", draw(st.sampled_from(("\n", "\r\n"))))
+    assume(not _UNREADABLE.search(text))
+    return text
+
+
+def _entries(text: str) -> tuple[Entry, ...]:
+    return JUDGE.judge(text, "a.yaml").entries
+
+
+def _errors(text: str) -> set[tuple[str, str]]:
+    return {(e.rule.id, e.finding.field) for e in _entries(text) if e.severity is Severity.ERROR}
+
+
+def _service(text: str) -> Json:
+    (document,) = documents(text)
+    service: Json = document.value
+    return service
+
+
+def _without_annotations(service: Json) -> Json:
+    metadata = service["metadata"]
+    return {**service, "metadata": {**metadata, "annotations": None}} if isinstance(metadata, dict) else service
+
+
+@given(written(), st.booleans())
+def test_only_annotations_change_and_no_error_comes(text: str, defaults: bool) -> None:
+    result = fix(text, defaults=defaults)
+
+    assert bool(result.changes) == (result.text != text)
+    assert same(_without_annotations(_service(text)), _without_annotations(_service(result.text)))
+    assert _errors(result.text) <= _errors(text)
+    assert fix(result.text, defaults=defaults).changes == ()
+
+
+@given(written())
+def test_what_is_cured_is_found_no_more(text: str) -> None:
+    result = fix(text)
+    left = {(e.rule.id, e.finding.field) for e in _entries(result.text)}
+    before = {(e.rule.id, e.span.line, e.span.column): e.finding.field for e in _entries(text)}
+    cured = {(c.rule, before[c.rule, c.line, c.column]) for c in result.changes}
+
+    assert not cured & left
+
+
+@given(written())
+def test_with_defaults_nothing_is_left_to_fill_in(text: str) -> None:
+    result = fix(text, defaults=True)
+    left = [trouble for trouble in result.troubles if "left alone" in trouble.message]
+
+    assert left or not GUARD.fill(Service(defaulted(_service(result.text))))
+
+
+@given(written(hostile_services(json_values())), st.booleans())
+def test_whatever_the_manifest_holds_nothing_is_raised(text: str, defaults: bool) -> None:
+    result = fix(text, defaults=defaults)
+
+    assert result.text == text or list(documents(result.text))

@@ -1,0 +1,1 @@
+"""elbguard where others run it: pre-commit, GitHub, GitLab, the shell."""

@@ -1,0 +1,48 @@
+"""The shell completes verbs, flags, choices, and what can be explained."""
+
+import subprocess
+
+import pytest
+
+from tests.unit.ecosystem.places import environment
+
+
+def command(*words: str, **variables: str) -> str:
+    return subprocess.run(words, env=environment(**variables), capture_output=True, text=True, check=True).stdout
+
+
+def completed(line: str) -> list[str]:
+    """What bash offers for the last word of a line, by the script that README.md tells to load."""
+    words = line.split(" ")
+    script = (
+        'eval "$(_ELBGUARD_COMPLETE=bash_source elbguard)"\n'
+        f"COMP_WORDS=({' '.join(repr(word) for word in words)}) COMP_CWORD={len(words) - 1}\n"
+        f"_elbguard_completion elbguard {words[-1]!r} {words[-2]!r}\n"
+        'printf "%s\\n" "${COMPREPLY[@]}"\n'
+    )
+    return command("bash", "--noprofile", "--norc", "-c", script).split()
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_every_shell_has_its_script(shell: str) -> None:
+    script = command("elbguard", _ELBGUARD_COMPLETE=f"{shell}_source")
+
+    assert f"_ELBGUARD_COMPLETE={shell}_complete" in script
+
+
+def test_completes_verbs() -> None:
+    assert completed("elbguard ch") == ["check"]
+    assert {"check", "explain", "fix", "serve"} <= set(completed("elbguard "))
+
+
+def test_completes_flags_and_choices() -> None:
+    assert completed("elbguard check --cluster-v") == ["--cluster-version"]
+    assert completed("elbguard check --cluster-type t") == ["turbo"]
+    assert completed("elbguard check --fail-on ") == ["error", "warning"]
+
+
+def test_completes_what_can_be_explained() -> None:
+    assert completed("elbguard explain ELB10") == [
+        "ELB101", "ELB102", "ELB103", "ELB104", "ELB105", "ELB106", "ELB108", "ELB109",
+    ]  # fmt: skip
+    assert completed("elbguard explain elb.lb") == ["elb.lb-algorithm"]

@@ -1,0 +1,1 @@
+"""What `elbguard explain` says."""

@@ -1,0 +1,94 @@
+"""An annotation, or a member of its JSON, is explained with all rules about it."""
+
+import json
+from typing import Any
+
+import pytest
+
+from app.explain.run import explain
+from rules.annotations.known import INGRESS, RECOGNISED
+from rules.guard import ANNOTATIONS, CHECKS
+
+MEMBERS = [f"{owner.key}.{member}" for owner in ANNOTATIONS for member in owner.members]
+
+
+def data(subject: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(explain(subject, "json"))
+    return found
+
+
+def rules_of(subject: str) -> list[str]:
+    return [rule["id"] for rule in data(subject)["rules"]]
+
+
+@pytest.mark.parametrize("key", [owner.key for owner in ANNOTATIONS])
+def test_an_annotation_has_a_purpose_a_value_and_an_example(key: str) -> None:
+    found = data(key)
+
+    assert found["annotation"] == key
+    assert found["state"] == "judged"
+    assert found["purpose"]
+    assert "Ingress" not in found["purpose"]
+    assert found["value"]
+    assert f"{key}:" in found["example"]["manifest"]
+
+
+@pytest.mark.parametrize("name", MEMBERS)
+def test_a_member_has_its_rule_and_an_example(name: str) -> None:
+    found = data(name)
+
+    assert f"{found['annotation']}.{found['member']}" == name
+    assert found["value"] in {rule["says"] for rule in found["rules"]}
+    assert f'"{found["member"]}":' in found["example"]["manifest"]
+
+
+@pytest.mark.parametrize("check", [check for check in CHECKS if check.reads], ids=lambda check: check.rule.id)
+def test_every_rule_that_reads_an_annotation_is_listed_there(check: Any) -> None:
+    assert all(check.rule.id in rules_of(key) for key in check.reads)
+
+
+def test_a_member_lists_the_rules_that_blame_it() -> None:
+    assert rules_of("elb.autocreate.bandwidth_size") == ["ELB206", "ELB220", "ELB225"]
+
+
+def test_tells_default_gates_and_what_an_update_may_do() -> None:
+    found = data("elb.class")
+
+    assert found["default"] == "`union` for a load balancer to create, unless members of a dedicated one are given"
+    assert found["gates"] == ["class performance: v1.17 or later (error)"]
+    assert found["after_creation"] == "may not change, restored when omitted"
+    assert found["choices"] == ["union", "performance"]
+
+
+def test_lists_the_members_with_their_defaults() -> None:
+    members = {member["name"]: member["default"] for member in data("elb.autocreate")["members"]}
+
+    assert members["type"] == "`inner`"
+    assert members["eip_type"] == ""
+
+
+@pytest.mark.parametrize("key", [*RECOGNISED, *sorted(INGRESS)])
+def test_a_key_that_is_not_judged_says_so(key: str) -> None:
+    assert "not judged" in explain(key)
+    assert data(key)["value"] == ""
+
+
+@pytest.mark.parametrize("format_", ["text", "markdown"])
+@pytest.mark.parametrize("subject", [*(owner.key for owner in ANNOTATIONS), *MEMBERS])
+def test_says_the_same_in_words(subject: str, format_: str) -> None:
+    text, found = " ".join(explain(subject, format_).split()), data(subject)
+
+    assert subject in text
+    assert all(rule["id"] in text for rule in found["rules"])
+    assert all(member["name"] in text for member in found["members"])
+    assert all(" ".join(gate.split()) in text for gate in found["gates"])
+
+
+@pytest.mark.parametrize("subject", [*(owner.key for owner in ANNOTATIONS), *MEMBERS, *RECOGNISED])
+def test_the_text_fits_80_columns_but_for_the_manifest(subject: str) -> None:
+    example = data(subject)["example"]
+    exempt = {line.strip() for line in example["manifest"].splitlines()} if example else set()
+
+    wide = [line for line in explain(subject).splitlines() if len(line) > 80 and line.strip() not in exempt]
+
+    assert wide == []

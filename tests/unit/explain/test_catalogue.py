@@ -1,0 +1,46 @@
+"""Without a subject, all rules."""
+
+import json
+
+import pytest
+
+from app.explain.run import FORMATS, explain
+from rules.guard import RULES
+
+
+def test_the_table_lists_every_rule_within_80_columns() -> None:
+    lines = explain(None).splitlines()
+
+    rows = [line.split() for line in lines if line.startswith("  ELB")]
+    assert rows == [[rule.id, rule.name, str(rule.severity)] for rule in RULES.values()]
+    assert max(map(len, lines)) <= 80
+
+
+def test_the_table_says_what_must_be_true() -> None:
+    text = " ".join(explain(None).split())
+
+    assert all(" ".join(rule.says.split()) in text for rule in RULES.values())
+
+
+def test_the_json_lists_every_rule() -> None:
+    found = json.loads(explain(None, "json"))
+
+    assert found["kind"] == "catalogue"
+    assert found["rules"] == [
+        {"id": rule.id, "name": rule.name, "severity": str(rule.severity), "says": rule.says} for rule in RULES.values()
+    ]
+
+
+def test_the_markdown_is_one_table() -> None:
+    rows = [line for line in explain(None, "markdown").splitlines() if line.startswith("| ELB")]
+
+    assert [row.split(" | ")[0].removeprefix("| ") for row in rows] == list(RULES)
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+@pytest.mark.parametrize("subject", [None, "ELB102", "elb.class"])
+def test_every_format_ends_in_one_line_break(subject: str | None, format_: str) -> None:
+    text = explain(subject, format_)
+
+    assert text.endswith("\n")
+    assert not text.endswith("\n\n")

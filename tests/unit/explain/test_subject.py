@@ -1,0 +1,98 @@
+"""What somebody wants explained is found by any name, and near misses are helped."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.explain.run import NotKnown, completions, explain
+from app.explain.subject import Place, find
+from rules.annotations.known import TRANSLATIONS
+from rules.guard import ANNOTATIONS, RULES
+
+BANDWIDTH = Place("kubernetes.io/elb.autocreate", "bandwidth_size")
+
+
+@pytest.mark.parametrize("subject", ["ELB102", "elb102", " ELB102 ", "[ELB102]", "dedicated-on-old-cluster"])
+def test_finds_a_rule_by_id_and_name(subject: str) -> None:
+    assert find(subject) is RULES["ELB102"]
+
+
+@pytest.mark.parametrize("subject", ["kubernetes.io/elb.class", "elb.class", "class", "ELB.Class", "`elb.class`"])
+def test_finds_an_annotation_with_and_without_its_prefix(subject: str) -> None:
+    assert find(subject) == Place("kubernetes.io/elb.class")
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "elb.autocreate.bandwidth_size",
+        "kubernetes.io/elb.autocreate.bandwidth_size",
+        "metadata.annotations[kubernetes.io/elb.autocreate].bandwidth_size",
+        "bandwidth_size",
+    ],
+)
+def test_finds_a_member(subject: str) -> None:
+    assert find(subject) == BANDWIDTH
+
+
+def test_finds_an_annotation_from_a_place_in_its_list() -> None:
+    assert find("metadata.annotations[kubernetes.io/elb.protocol-port][1]") == Place("kubernetes.io/elb.protocol-port")
+
+
+@pytest.mark.parametrize("subject", [*RULES, *(rule.name for rule in RULES.values())])
+def test_every_rule_is_found(subject: str) -> None:
+    assert find(subject) in RULES.values()
+
+
+@pytest.mark.parametrize("key", [owner.key for owner in ANNOTATIONS])
+def test_every_annotation_is_found(key: str) -> None:
+    assert find(key) == Place(key)
+
+
+@pytest.mark.parametrize(
+    ("subject", "meant"),
+    [
+        ("ELB1O2", "ELB102"),
+        ("dedicated-on-old-clusters", "dedicated-on-old-cluster"),
+        ("kubernetes.io/elb.clas", "elb.class"),
+        ("lb-algoritm", "elb.lb-algorithm"),
+        ("elb.enterpriseId.", "elb.enterpriseID"),
+        ("elb.autocreate.bandwith_size", "elb.autocreate.bandwidth_size"),
+    ],
+)
+def test_asks_what_was_meant(subject: str, meant: str) -> None:
+    with pytest.raises(NotKnown, match=rf"is no rule and no annotation, did you mean {meant}\?$"):
+        find(subject)
+
+
+@pytest.mark.parametrize(("key", "meant"), TRANSLATIONS.items())
+def test_translates_keys_of_neighbouring_products(key: str, meant: str) -> None:
+    with pytest.raises(NotKnown) as mistake:
+        find(key)
+
+    assert str(mistake.value).endswith(f"did you mean {meant}?")
+
+
+def test_any_other_number_is_no_near_miss() -> None:
+    with pytest.raises(NotKnown, match=r'^"ELB999" is no rule and no annotation; `elbguard explain` lists all rules$'):
+        find("ELB999")
+
+
+@given(st.text() | st.text("elbELB129[].-_ `/") | st.integers(1, 10_000).map("[".__mul__))
+def test_anything_else_is_one_printable_sentence(subject: str) -> None:
+    sentence = ""
+    try:
+        explain(subject)
+    except NotKnown as mistake:
+        sentence = str(mistake)
+
+    assert sentence.isprintable()
+    assert len(sentence) < 250
+
+
+def test_completes_rules_and_annotations() -> None:
+    assert completions("elb10")[0] == ("ELB101", RULES["ELB101"].says)
+    assert [name for name, _ in completions("elb.lb")] == ["elb.lb-algorithm"]
+    assert [name for name, _ in completions("kubernetes.io/elb.lb")] == ["kubernetes.io/elb.lb-algorithm"]
+    assert [name for name, _ in completions("elb.autocreate.vip_a")] == ["elb.autocreate.vip_address"]
+    assert completions("no such thing") == []
