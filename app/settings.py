@@ -36,6 +36,8 @@ def _severity(value: Any) -> Any:
 
 
 def _version(value: Any) -> Version:
+    if isinstance(value, float):  # 1.30 has already become 1.3
+        raise ValueError(f"{value} is a number: write it as a text, such as v1.28.15-r0")  # noqa: TRY004 - for pydantic
     return value if isinstance(value, Version) else Version.parse(str(value))
 
 
@@ -134,7 +136,10 @@ def _file(path: Path) -> dict[str, Any]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        raise SettingsError(f"{path}{place}: is not YAML: {getattr(error, 'problem', None) or error}") from None
+        problem = " ".join(str(getattr(error, "problem", None) or error).split())
+        raise SettingsError(f"{path}{place}: is not YAML: {problem}") from None
+    except (ValueError, RecursionError) as error:  # a date of month 13; brackets without end
+        raise SettingsError(f"{path}: cannot be understood: {error}") from None
     if content is None:
         return {}
     if not isinstance(content, dict):

@@ -71,7 +71,7 @@ class Admission:
             service = self._service(request)
             return Answer(200, JSON, decide(request, service) if service else envelope.write(request))
         except Exception:
-            LOG.exception("uid=%s: internal error, the Service is let through", request.uid)
+            LOG.exception("uid=%r: internal error, the Service is let through", request.uid)
             self._count_fault("internal")
             warning = f"{wording.PRODUCT} had an internal error: this Service was not checked"
             return Answer(200, JSON, envelope.write(request, warnings=[warning]))
@@ -99,12 +99,12 @@ class Admission:
 
     def _note(self, request: AdmissionRequest, service: Service, review: Review) -> None:
         for fault in review.faults:
-            LOG.error("uid=%s: rule %s broke down", request.uid, fault.rule.id, exc_info=fault.error)
+            LOG.error("uid=%r: rule %s broke down", request.uid, fault.rule.id, exc_info=fault.error)
             self._count_fault(fault.rule.id)
         if review.errors and LOG.isEnabledFor(logging.INFO):
             rules = ",".join(dict.fromkeys(finding.rule.id for finding in review.errors))
             place = f"{service.namespace}/{service.name or request.name}"
-            LOG.info("uid=%s service=%r user=%r refused: %s", request.uid, place, request.username, rules)
+            LOG.info("uid=%r service=%r user=%r refused: %s", request.uid, place, request.username, rules)
 
 
 def patch(service: Service, fills: tuple[Fill, ...]) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """Certificates: a CA and a serving pair, for development and for webhooks registered by hand."""
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 CA_LIFE: Final = timedelta(days=3650)
 LEAF_LIFE: Final = timedelta(days=365)
+_LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_HOST_NAME: Final = re.compile(rf"(?:\*\.)?(?:{_LABEL}\.)*(?![0-9]+\.?$){_LABEL}", re.ASCII)  # no number last: RFC 3696
 _CLOCK_SKEW: Final = timedelta(minutes=5)
 FILES: Final = ("ca.crt", "ca.key", "tls.crt", "tls.key")
 
@@ -117,10 +120,9 @@ def _host(text: str) -> x509.GeneralName:
         return x509.IPAddress(ip_address(text))
     except ValueError:
         pass
-    try:
-        return x509.DNSName(text.encode("ascii").decode())
-    except ValueError:
-        raise ValueError(f"{text!r} is neither a host name nor an IP address") from None
+    if len(text) > 253 or not _HOST_NAME.fullmatch(text):
+        raise ValueError(f"{text!r} is neither a host name nor an IP address")
+    return x509.DNSName(text)
 
 
 def _pair(certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey) -> Pair:

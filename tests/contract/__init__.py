@@ -1,0 +1,1 @@
+"""The protocol between the API server and the webhook: against the decision itself, and over real HTTPS."""

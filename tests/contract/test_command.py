@@ -1,0 +1,116 @@
+"""`elbguard serve` as a process: how it starts, what its flags and variables do, how it ends."""
+
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.contract.connection import Connection
+from tests.contract.reviews import ELB, EXISTING, WRONG, Reply, encoded, review, service
+from tests.e2e.process import LOOPBACK, Server, free_ports
+from tests.e2e.webhook import PROGRAM, REPO, START_SECONDS, Webhook
+
+ON_OLD_CLUSTER = service({**EXISTING, ELB + "class": "performance"})
+
+
+def _refusal(*arguments: str) -> tuple[int, str]:
+    done = subprocess.run(
+        [*PROGRAM, *arguments], cwd=REPO, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def _asked(running: Webhook, new: object) -> Reply:
+    with Connection(running.url, running.ca_pem.decode()) as connection:
+        return connection.ask("/validate", encoded(review(new)))
+
+
+def test_serving_without_a_certificate_says_how_to_make_one() -> None:
+    code, text = _refusal("serve")
+
+    assert code == 2
+    assert text == (
+        "Error: the API server speaks HTTPS only: give --tls-cert and --tls-key;"
+        " make a pair with: elbguard certs certs --host localhost --host 127.0.0.1\n"
+    )
+
+
+def test_a_key_of_another_certificate_is_no_pair(server: Webhook) -> None:
+    code, text = _refusal(
+        *("serve", "--port", "0"),
+        *("--tls-cert", str(server.workdir / "tls.crt"), "--tls-key", str(server.workdir / "ca.key")),
+    )
+
+    assert code == 2
+    assert text.startswith("Error: ")
+    assert "are no pair to serve with" in text
+    assert text.count("\n") == 1
+
+
+def test_a_port_that_is_taken_ends_the_command_without_a_traceback(server: Webhook) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        code, text = _refusal(
+            *("serve", "--host", "127.0.0.1", "--port", str(taken.getsockname()[1])),
+            *("--tls-cert", str(server.workdir / "tls.crt"), "--tls-key", str(server.workdir / "tls.key")),
+        )
+
+    assert code != 0
+    assert "address already in use" in text
+    assert "Traceback" not in text
+
+
+@pytest.mark.parametrize(
+    ("flags", "variables"),
+    [
+        (["--cluster-version", "v1.15.11-r1"], {}),
+        ([], {"ELBGUARD_CLUSTER_VERSION": "v1.15.11-r1"}),
+        (["--cluster-version", "v1.15.11-r1"], {"ELBGUARD_CLUSTER_VERSION": "v1.28.15-r0"}),
+        (["--cluster-version", "v1.15.11-r1", "--workers", "2"], {}),
+    ],
+    ids=["flag", "variable", "flag over variable", "two workers"],
+)
+def test_what_is_known_of_the_cluster_reaches_the_rules(flags: Sequence[str], variables: dict[str, str]) -> None:
+    with Webhook(flags, variables) as running:
+        reply = _asked(running, ON_OLD_CLUSTER)
+
+    assert reply.refused_by == ["ELB102"]
+
+
+def test_what_the_file_switches_off_is_off(tmp_path: Path) -> None:
+    config = tmp_path / "elbguard.yaml"
+    config.write_text("ignore: [ELB301]\n")
+    with Webhook(["--config", str(config)]) as running:
+        reply = _asked(running, service(WRONG))
+
+    assert reply.allowed
+
+
+def test_a_refusal_is_logged_and_nothing_else_is(server: Webhook) -> None:
+    before = server.log()
+    reply = _asked(server, service(WRONG))
+    _asked(server, service(EXISTING))
+    [line] = server.log().removeprefix(before).splitlines()
+
+    assert not reply.allowed
+    assert line.endswith("service='shop/web' user='alice' refused: ELB301")
+
+
+def test_asked_to_stop_it_stops_by_itself(server: Webhook, tmp_path: Path) -> None:
+    [port] = free_ports(1)
+    files = ["--tls-cert", str(server.workdir / "tls.crt"), "--tls-key", str(server.workdir / "tls.key")]
+    command = [*PROGRAM, "serve", "--host", LOOPBACK, "--port", str(port), *files]
+    process = Server("elbguard", command, tmp_path / "log", os.environ, REPO)
+    process.wait_ready(lambda: _is_listening(port), START_SECONDS)
+
+    assert process.stop() in (0, -signal.SIGTERM)
+    assert "Finished server process" in process.log()
+    assert "Traceback" not in process.log()
+
+
+def _is_listening(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex((LOOPBACK, port)) == 0

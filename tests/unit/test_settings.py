@@ -1,0 +1,322 @@
+"""Settings from flags, environment and file: which one wins, and what is said about a wrong one."""
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from app.cli import elbguard
+from app.options import judging
+from app.settings import DEFAULTS, Settings, SettingsError, load
+from rules.core.facts import Unknown, Version
+from rules.core.finding import Severity
+from rules.guard import RULES
+
+
+@click.command()
+@judging
+def show(settings: Settings) -> None:
+    """Print the settings that a verb gets."""
+    click.echo(settings.model_dump_json(by_alias=True))
+
+
+def _run(command: click.Command, arguments: Sequence[str], environment: Mapping[str, str]) -> Result:
+    nothing = {name: None for name in os.environ if name.startswith("ELBGUARD_")}
+    return CliRunner().invoke(command, list(arguments), env={**nothing, **environment})
+
+
+def _shown(*arguments: str, **environment: str) -> dict[str, Any]:
+    result = _run(show, arguments, environment)
+    assert result.exit_code == 0, result.output
+    shown: dict[str, Any] = json.loads(result.stdout)
+    return shown
+
+
+def _file(folder: Path, text: str) -> str:
+    path = folder / "elbguard.yaml"
+    path.write_text(text)
+    return str(path)
+
+
+GIVEN = [
+    ("cluster-version", ["--cluster-version", "v1.28.15-r0"], "v1.28.15-r0", "v1.28.15-r0"),
+    ("cluster-type", ["--cluster-type", "turbo"], "turbo", "turbo"),
+    ("proxy-mode", ["--proxy-mode", "ipvs"], "ipvs", "ipvs"),
+    ("node-ip", ["--node-ip", "10.0.0.1", "--node-ip", "::1"], "10.0.0.1 ::1", ["10.0.0.1", "::1"]),
+    ("cluster-id", ["--cluster-id", "c-1"], "c-1", "c-1"),
+    ("strict-names", ["--strict-names"], "true", True),
+    ("ignore", ["--ignore", "ELB206", "--ignore", "unknown-class"], "ELB206 unknown-class", ["ELB206", "ELB101"]),
+    (
+        "severity",
+        ["--severity", "elb206=warning", "--severity", "unknown-class=off"],
+        "ELB206=warning unknown-class=off",
+        {"ELB206": "warning", "ELB101": "off"},
+    ),
+    ("default-class", ["--default-class", "performance"], "performance", "performance"),
+    (
+        "no-default",
+        ["--no-default", "elb.class", "--no-default", "kubernetes.io/elb.lb-algorithm"],
+        "elb.class elb.lb-algorithm",
+        ["elb.class", "elb.lb-algorithm"],
+    ),
+]
+NAMES = [name for name, *_ in GIVEN]
+
+
+@pytest.mark.parametrize(("name", "flags", "expected"), [(n, f, x) for n, f, _, x in GIVEN], ids=NAMES)
+def test_a_setting_is_given_by_a_flag(name: str, flags: list[str], expected: object) -> None:
+    assert expected == _shown(*flags)[name]
+
+
+@pytest.mark.parametrize(("name", "text", "expected"), [(n, e, x) for n, _, e, x in GIVEN], ids=NAMES)
+def test_a_setting_is_given_by_the_environment(name: str, text: str, expected: object) -> None:
+    assert expected == _shown(**{"ELBGUARD_" + name.upper().replace("-", "_"): text})[name]
+
+
+@pytest.mark.parametrize(("name", "expected"), [(n, x) for n, _, _, x in GIVEN], ids=NAMES)
+def test_a_setting_is_given_by_the_file(tmp_path: Path, name: str, expected: object) -> None:
+    config = _file(tmp_path, json.dumps({name: expected}))
+
+    assert expected == _shown("--config", config)[name]
+    assert expected == _shown(ELBGUARD_CONFIG=config)[name]
+
+
+def test_nothing_is_known_or_changed_unless_it_is_given() -> None:
+    shown = _shown()
+    cluster = Settings().cluster
+
+    assert json.loads(Settings().model_dump_json(by_alias=True)) == shown
+    for fact in ("version", "type", "proxy_mode", "node_ips"):
+        with pytest.raises(Unknown):
+            getattr(cluster, fact)
+    assert Settings().policy.severities == {}
+
+
+def test_flags_win_over_the_environment_and_both_over_the_file(tmp_path: Path) -> None:
+    config = _file(tmp_path, "cluster-version: v1.17\ncluster-type: turbo\nproxy-mode: ipvs\ndefault-class: union\n")
+    environment = {"ELBGUARD_CONFIG": config, "ELBGUARD_CLUSTER_VERSION": "v1.19", "ELBGUARD_CLUSTER_TYPE": "standard"}
+    shown = _shown("--cluster-version", "v1.21", **environment)
+
+    assert shown["cluster-version"] == "v1.21"
+    assert shown["cluster-type"] == "standard"
+    assert shown["proxy-mode"] == "ipvs"
+    assert shown["default-class"] == "union"
+
+
+def test_a_list_of_a_flag_replaces_that_of_the_file(tmp_path: Path) -> None:
+    config = _file(tmp_path, "ignore: [ELB206]\nseverity: {ELB101: warning}\nnode-ip: [10.0.0.1]\n")
+    shown = _shown("--config", config, "--ignore", "ELB301", "--severity", "ELB310=off")
+
+    assert shown["ignore"] == ["ELB301"]
+    assert shown["severity"] == {"ELB310": "off"}
+    assert shown["node-ip"] == ["10.0.0.1"]
+
+
+def test_the_environment_can_switch_off_what_the_file_switches_on(tmp_path: Path) -> None:
+    config = _file(tmp_path, "strict-names: true\n")
+
+    assert _shown("--config", config)["strict-names"] is True
+    assert _shown("--config", config, ELBGUARD_STRICT_NAMES="0")["strict-names"] is False
+
+
+def test_an_empty_variable_counts_as_none(tmp_path: Path) -> None:
+    config = _file(tmp_path, "cluster-version: v1.17\n")
+    shown = _shown("--config", config, ELBGUARD_CLUSTER_VERSION="", ELBGUARD_NODE_IP="", ELBGUARD_IGNORE="")
+
+    assert shown["cluster-version"] == "v1.17"
+
+
+@pytest.mark.parametrize("text", ["", "\n", "# nothing\n", "{}", "---\n"])
+def test_an_empty_file_gives_nothing(tmp_path: Path, text: str) -> None:
+    assert _shown() == _shown("--config", _file(tmp_path, text))
+
+
+def test_the_bare_word_off_means_off_in_the_file(tmp_path: Path) -> None:
+    shown = _shown("--config", _file(tmp_path, "severity:\n  ELB101: off\n  unknown-algorithm: warning\n"))
+
+    assert shown["severity"] == {"ELB101": "off", "ELB301": "warning"}
+
+
+def test_the_names_of_the_file_are_those_of_the_flags_with_either_dash(tmp_path: Path) -> None:
+    assert _shown("--config", _file(tmp_path, "cluster_version: v1.17\n"))["cluster-version"] == "v1.17"
+
+
+BAD = {
+    "a version that is none": (["--cluster-version", "banana"], "'banana' is not a cluster version"),
+    "a version of three dots": (["--cluster-version", "1.2.3.4"], "'1.2.3.4' is not a cluster version"),
+    "a cluster type that is none": (["--cluster-type", "fast"], "'fast' is not one of 'standard', 'turbo'"),
+    "a proxy mode that is none": (["--proxy-mode", "nftables"], "'nftables' is not one of 'iptables', 'ipvs'"),
+    "an address that is none": (["--node-ip", "10.0.0.300"], "node-ip: Input is not a valid IPv4 address"),
+    "two addresses in one": (["--node-ip", "10.0.0.1,10.0.0.2"], "found '10.0.0.1,10.0.0.2'"),
+    "a rule that is none": (["--ignore", "ELB000"], "'ELB000' is no rule"),
+    "a rule with a slip": (["--ignore", "unknown-clas"], "did you mean unknown-class?"),
+    "a severity without level": (["--severity", "ELB206"], "'ELB206' must be RULE=error"),
+    "a severity of no rule": (["--severity", "ELB000=off"], "'ELB000' is no rule"),
+    "a level that is none": (["--severity", "ELB206=loud"], "found 'loud'"),
+    "a class that is none": (["--default-class", "shared"], "'shared' is not one of 'union', 'performance'"),
+    "a default that is none": (["--no-default", "elb.id"], "'elb.id' is no default"),
+    "a file that is missing": (["--config", "no/such/file"], "no/such/file: cannot be read: No such file"),
+    "a file that is a folder": (["--config", "/"], "'/' is a directory"),
+}
+
+
+@pytest.mark.parametrize(("flags", "words"), BAD.values(), ids=BAD)
+def test_a_wrong_flag_is_answered_in_one_sentence(flags: list[str], words: str) -> None:
+    _assert_refused(_run(show, flags, {}), words)
+
+
+@pytest.mark.parametrize(("flags", "words"), list(BAD.values())[:-2], ids=list(BAD)[:-2])
+def test_a_wrong_variable_is_answered_in_one_sentence(flags: list[str], words: str) -> None:
+    variable = "ELBGUARD_" + flags[0].removeprefix("--").upper().replace("-", "_")
+
+    _assert_refused(_run(show, [], {variable: flags[1]}), words)
+
+
+BAD_FILES = {
+    "a setting that is none": ("clusterversion: v1.28", "clusterversion is no setting, did you mean cluster-version?"),
+    "another setting that is none": ("tls-cert: x", "tls-cert is no setting"),
+    "a version that YAML shortens": ("cluster-version: 1.30", "cluster-version: 1.3 is a number: write it as a text"),
+    "a version that is none": ("cluster-version: [1]", "cluster-version: '[1]' is not a cluster version"),
+    "a list that is a text": ("ignore: ELB206", "ignore: "),
+    "a map that is a list": ("severity: [ELB206]", "severity: "),
+    "a switch that is none": ("strict-names: perhaps", "strict-names: "),
+    "a date": ("cluster-type: 2026-01-01", "cluster-type: "),
+    "no map": ("- cluster-version", "must hold settings such as `cluster-version: v1.28.15-r0`"),
+    "a text": ("cluster-version v1.28", "must hold settings"),
+    "a tab": ("cluster-version:\n\t- x", "line 2, column 1: is not YAML"),
+    "an open bracket": ("ignore: [ELB206", "is not YAML"),
+    "a control character": ("cluster-id: \x07", "is not YAML"),
+    "a list as a name": ("? [1]\n: 2", "is not YAML"),
+    "an unknown tag": ("ignore: !!python/object:os.system x", "is not YAML"),
+    "an impossible date": ("cluster-id: 2026-13-45", "cannot be understood: month must be in 1..12"),
+    "brackets without end": ("[" * 5000, "cannot be understood"),
+    "a number without end": ("cluster-id: " + "9" * 5000, "cannot be understood"),
+}
+
+
+@pytest.mark.parametrize(("text", "words"), BAD_FILES.values(), ids=BAD_FILES)
+def test_a_wrong_file_is_answered_in_one_sentence_with_its_name(tmp_path: Path, text: str, words: str) -> None:
+    config = _file(tmp_path, text)
+    result = _run(show, ["--config", config], {})
+
+    _assert_refused(result, words)
+    assert config in result.stderr
+
+
+def test_a_file_that_is_no_text_is_answered_in_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "binary"
+    path.write_bytes(b"\xff\xfe\x00")
+
+    _assert_refused(_run(show, ["--config", str(path)], {}), "binary: is not UTF-8 text")
+
+
+def _assert_refused(result: Result, words: str) -> None:
+    """The last line is a sentence, all before it is click's word about usage; nothing was raised."""
+    *usage, last = result.stderr.strip().split("\n")
+
+    assert result.exit_code == 2
+    assert isinstance(result.exception, SystemExit)
+    assert last.startswith("Error: ")
+    assert words in last
+    assert all(not line or line.startswith(("Usage: ", "Try ")) for line in usage)
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        ([], "the API server speaks HTTPS only: give --tls-cert and --tls-key"),
+        (["--tls-cert", "tls.crt"], "give --tls-cert and --tls-key"),
+        (["--tls-key", "tls.key"], "make a pair with: elbguard certs"),
+        (["--tls-cert", "no/tls.crt", "--tls-key", "no/tls.key"], "no/tls.crt: no such file"),
+        (["--port", "65536"], "65536 is not in the range"),
+        (["--port", "https"], "'https' is not a valid integer"),
+        (["--workers", "0"], "0 is not in the range"),
+        (["--cluster-version", "banana"], "'banana' is not a cluster version"),
+    ],
+)
+def test_serve_refuses_to_start_and_says_why(flags: list[str], words: str) -> None:
+    _assert_refused(_run(elbguard, ["serve", *flags], {}), words)
+
+
+def test_serve_refuses_files_that_are_no_pair(tmp_path: Path) -> None:
+    for name in ("tls.crt", "tls.key"):
+        (tmp_path / name).write_text("this is no PEM")
+    files = ["--tls-cert", str(tmp_path / "tls.crt"), "--tls-key", str(tmp_path / "tls.key")]
+
+    _assert_refused(_run(elbguard, ["serve", *files], {}), "are no pair to serve with")
+
+
+# ------------------------------------------------------------------------------------------------ what they become
+
+
+def test_the_facts_that_were_given_are_the_clusters() -> None:
+    settings = load(
+        {
+            "cluster_version": "v1.28.15-r0",
+            "cluster_type": "turbo",
+            "proxy_mode": "ipvs",
+            "node_ip": ("10.0.0.1", "fe80::1"),
+        },
+        None,
+    )
+    cluster = settings.cluster
+
+    assert Version(1, 28, 15, 0) == cluster.version
+    assert (cluster.type, cluster.proxy_mode) == ("turbo", "ipvs")
+    assert frozenset(map(ip_address, ("10.0.0.1", "fe80::1"))) == cluster.node_ips
+
+
+def test_what_is_ignored_is_off_whatever_its_severity() -> None:
+    settings = load({"ignore": ("ELB206",), "severity": {"ELB206": "error", "ELB101": "warning"}}, None)
+
+    assert settings.policy.severity(RULES["ELB206"]) is Severity.OFF
+    assert settings.policy.severity(RULES["ELB101"]) is Severity.WARNING
+    assert settings.policy.severity(RULES["ELB301"]) is Severity.ERROR
+
+
+def test_strict_names_make_an_error_unless_the_rule_is_set_by_itself() -> None:
+    severities = [
+        load(given, None).policy.severity(RULES["ELB227"])
+        for given in ({}, {"strict_names": True}, {"strict_names": True, "severity": {"ELB227": "warning"}})
+    ]
+
+    assert severities == [Severity.OFF, Severity.ERROR, Severity.WARNING]
+
+
+@pytest.mark.parametrize("name", DEFAULTS)
+def test_every_default_can_be_switched_off_by_its_name(name: str) -> None:
+    assert not load({"no_default": (name,)}, None).policy.fills(name)
+
+
+def test_settings_reach_the_workers_as_they_are() -> None:
+    settings = load(
+        {
+            "cluster_version": "v1.28.15-r0",
+            "node_ip": ("10.0.0.1",),
+            "severity": {"ELB101": "off"},
+            "ignore": ("ELB206",),
+            "no_default": ("elb.class",),
+            "strict_names": True,
+        },
+        None,
+    )
+
+    assert settings == Settings.model_validate_json(settings.model_dump_json(by_alias=True))
+    assert Settings() == Settings.model_validate_json(Settings().model_dump_json(by_alias=True))
+
+
+def test_settings_cannot_be_changed() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        Settings().cluster_id = "another"
+
+
+def test_a_wrong_setting_raises_one_sentence() -> None:
+    with pytest.raises(SettingsError, match=r"^cluster-version: 'x' is not a cluster version"):
+        load({"cluster_version": "x"}, None)
