@@ -5,7 +5,7 @@ Only absent things are added. A text that is given keeps every byte; a member is
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -26,7 +26,7 @@ class Fill:
     after: str
 
 
-def fill(service: Service, annotations: Iterable[Annotation[Any]], policy: Policy) -> tuple[Fill, ...]:
+def fill(service: Service, annotations: Sequence[Annotation[Any]], policy: Policy) -> tuple[Fill, ...]:
     """What to add to a Service; the caller made sure that every annotation can be read.
 
     A new load balancer gets the defaults. On other updates only what the old Service had and the new one merely omits
@@ -37,7 +37,24 @@ def fill(service: Service, annotations: Iterable[Annotation[Any]], policy: Polic
         return ()
     if not isinstance(service.metadata.get("annotations", {}), Mapping | None):
         return ()
-    return tuple(_fills(_Filler(service, policy), annotations))
+    found = tuple(_fills(_Filler(service, policy), annotations))
+    if not found or service.is_new:
+        return found
+    more = fill(_filled(service, found), annotations, policy)  # a type public that was restored calls for more
+    return _merged(found, more) if more else found
+
+
+def _filled(service: Service, fills: Iterable[Fill]) -> Service:
+    texts = {**service.annotations, **{fill.key: fill.after for fill in fills}}
+    raw = {**service.raw, "metadata": {**service.metadata, "annotations": texts}}
+    return Service(raw, service.old, service.namespace)
+
+
+def _merged(first: Iterable[Fill], then: Iterable[Fill]) -> tuple[Fill, ...]:
+    found = {fill.key: fill for fill in first}
+    for fill in then:
+        found[fill.key] = Fill(fill.key, found[fill.key].before if fill.key in found else fill.before, fill.after)
+    return tuple(found.values())
 
 
 def _fills(filler: "_Filler", annotations: Iterable[Annotation[Any]]) -> Iterator[Fill]:

@@ -87,6 +87,7 @@ _LISTENERS: Final = (
     "https:443;http:80",
     "HTTPS:443,http:80,",
     "https :443 HTTP:80",
+    ", https:443,http:80 ,; ",
     f"https:443,{BLANK}http:80 ;",
 )
 _PORTS: Final = _slips("protocol-port", "https:443,http:80", *_LISTENERS)
@@ -230,8 +231,6 @@ def _annotations_last(notes: str) -> str:
 
 def _json(pairs: Iterable[str]) -> str:
     inside = ",\n".join(f"      {pair}" for pair in pairs)
-    return (
-        '{\n  "apiVersion": "v1",\n  "kind": "Service",\n  "metadata": {\n    "name": "web",\n    "annotations": {\n'
-        f"{inside}\n    }}\n  }},\n"
-        '  "spec": {"type": "LoadBalancer", "ports": [{"port": 80}, {"port": 443}]}\n}\n'
-    )
+    head = '{\n  "apiVersion": "v1",\n  "kind": "Service",\n  "metadata": {\n    "name": "web",\n    "annotations": {\n'
+    spec = '  "spec": {"type": "LoadBalancer", "ports": [{"port": 80}, {"port": 443}]}\n'
+    return f"{head}{inside}\n    }}\n  }},\n{spec}}}\n"

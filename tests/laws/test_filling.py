@@ -104,7 +104,7 @@ def test_what_is_filled_in_passes_the_rules(new: Json, cluster: Cluster, policy:
 
 @given(some_services, st.none() | some_services)
 def test_the_patch_makes_exactly_what_is_filled_in(new: Json, old: Json | None) -> None:
-    reply = mutate(Admission(Settings()), review(new, old))
+    reply = mutate(Admission(Settings()), review(new, old, namespace=""))
 
     assert _filled(new, _fills(Guard(), new, old)) == reply.applied_to(new)
 

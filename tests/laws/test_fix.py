@@ -2,9 +2,9 @@
 
 import json
 import re
-from pathlib import Path
 from typing import Final
 
+import pytest
 import yaml
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -20,13 +20,13 @@ from app.settings import Settings
 from rules.core.finding import Severity
 from rules.core.service import Service
 from rules.guard import Guard
+from tests.e2e.corpus import FOLDER, read_corpus
 from tests.laws.manifests import Manifest, planted
 from tests.laws.strategies import Json, hostile_services, json_values, services
 
 SETTINGS: Final = Settings()
 JUDGE: Final = Judge(SETTINGS)
 GUARD: Final = Guard(SETTINGS.policy)
-CORPUS: Final = sorted((Path(__file__).parents[2].parent / "shared" / "corpus").glob("0*.yaml"))
 
 
 def fix(text: str, *, defaults: bool = False) -> FixResult:
@@ -171,3 +171,58 @@ def test_whatever_the_manifest_holds_nothing_is_raised(text: str, defaults: bool
     result = fix(text, defaults=defaults)
 
     assert result.text == text or list(documents(result.text))
+
+
+# ------------------------------------------------------------------------------------------------- the corpus
+
+CORPUS: Final = [entry.file for entry in read_corpus()]
+MISTAKES: Final = (
+    ("elb.class: union", "elb.class: shared"),
+    ("elb.class: union", "elb.class: UNION"),
+    ("elb.class:", "elb.clas:"),
+    ("elb.lb-algorithm: ROUND_ROBIN", "elb.lb_algorithm: round_robin"),
+    ('"public"', '"Public"'),
+    ('\\"public\\"', '\\"Public\\"'),
+    ('"bandwidth_size', '"bandwith_size'),
+    ('\\"bandwidth_size', '\\"bandwidth-size'),
+    ('"bandwidth_size":5', '"bandwidth_size":"5"'),
+    ('\\"bandwidth_size\\":5', '\\"bandwidthSize\\":\\" 5\\"'),
+    ('"delay":"5"', '"delay":5'),
+    ("https:443,http:80", "https:443; HTTP:80"),
+    ("elb.cert-id:", "elb.certid:"),
+    ("elb.id:", "elb.ID:"),
+)
+in_the_corpus = pytest.mark.skipif(
+    not CORPUS, reason="the corpus of real manifests is absent: set ELBGUARD_CORPUS to its folder"
+)
+
+
+def _real(file: str) -> str:
+    return (FOLDER / file).read_bytes().decode()
+
+
+@in_the_corpus
+@pytest.mark.parametrize("defaults", [False, True])
+@pytest.mark.parametrize("file", CORPUS)
+def test_real_manifests_keep_what_is_not_cured(file: str, defaults: bool) -> None:
+    text = _real(file)
+    result = fix(text, defaults=defaults)
+
+    assert not [change for change in result.changes if change.rule not in ("", "ELB903")]
+    assert same(_without_annotations(_service(text)), _without_annotations(_service(result.text)))
+    assert len(_entries(result.text)) <= len(_entries(text))
+    assert _errors(result.text) <= _errors(text)
+    assert fix(result.text, defaults=defaults).changes == ()
+
+
+@in_the_corpus
+def test_mistakes_planted_into_real_manifests_are_cured() -> None:
+    tried: dict[str, int] = {}
+    for file in CORPUS:
+        text = _real(file)
+        for right, wrong in MISTAKES:
+            if right in text and "type: LoadBalancer" in text and not _errors(text):
+                tried[wrong] = tried.get(wrong, 0) + 1
+                assert fix(text.replace(right, wrong, 1)).text == fix(text).text, (file, wrong)
+
+    assert tried.keys() == {wrong for _, wrong in MISTAKES}

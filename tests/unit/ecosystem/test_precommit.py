@@ -17,7 +17,7 @@ CONFIGURED = r"^manifests/.*\.ya?ml$"
 
 
 def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    env = environment(PRE_COMMIT_HOME=str(folder.parent / "cache"), NO_COLOR="1", GIT_CONFIG_GLOBAL="/dev/null")
+    env = environment(PRE_COMMIT_HOME=str(folder / ".git" / "cache"), NO_COLOR="1", GIT_CONFIG_GLOBAL="/dev/null")
     return subprocess.run(words, cwd=folder, env=env, capture_output=True, text=True, check=False)
 
 
@@ -38,14 +38,15 @@ def repository(tmp_path: Path) -> Path:
     return folder
 
 
-def test_the_manifest_is_valid() -> None:
-    done = run(ROOT, sys.executable, "-m", "pre_commit", "validate-manifest", ".pre-commit-hooks.yaml")
+def test_the_manifest_is_valid(tmp_path: Path) -> None:
+    manifest = str(ROOT / ".pre-commit-hooks.yaml")
+    done = run(tmp_path, sys.executable, "-m", "pre_commit", "validate-manifest", manifest)
 
     assert (done.returncode, done.stdout) == (0, "")
 
 
-def test_the_configuration_of_the_readme_is_valid() -> None:
-    done = run(HERE, sys.executable, "-m", "pre_commit", "validate-config", "pre-commit.yml")
+def test_the_configuration_of_the_readme_is_valid(tmp_path: Path) -> None:
+    done = run(tmp_path, sys.executable, "-m", "pre_commit", "validate-config", str(HERE / "pre-commit.yml"))
 
     assert (done.returncode, done.stdout) == (0, "")
     assert {hook["id"] for hook in loaded(HERE / "pre-commit.yml")["repos"][0]["hooks"]} == HOOKS.keys()
