@@ -28,7 +28,7 @@ certs: $(CERTS)/tls.crt ## Make development certificates under certs/, once
 
 run: $(READY) $(CERTS)/tls.crt ## Serve on https://127.0.0.1:8443, with a command to try
 	@printf '%s\n' '' 'Try, in another terminal:' \
-	  '  $(BIN)/python -m app.demo tests/e2e/manifests/web-two-faults.yaml | \' \
+	  '  $(BIN)/python -m app.demo app/demo/samples/3-many-mistakes.yaml | \' \
 	  '    curl --silent --cacert $(CERTS)/ca.crt --data-binary @- https://localhost:$(PORT)/validate' ''
 	$(BIN)/elbguard serve --host 127.0.0.1 --port $(PORT) --tls-cert $(CERTS)/tls.crt --tls-key $(CERTS)/tls.key
 

@@ -19,6 +19,7 @@ from app.settings import Settings
 from rules.guard import Guard
 
 _ROUNDS: Final = 4  # a cure may bring to light what can be cured too
+_PROOFS: Final = 100  # readings of a text to find the cures in it that cannot be proven
 _UNCERTAIN: Final = "it is not certain how to write it here"
 
 Refusal = tuple[Cure, str]  # a cure that is left alone, and why
@@ -102,10 +103,25 @@ class _Fixing:
             if outcome:
                 self._commit(*outcome, [cure for _, picked in work for cure in picked])
                 return True, refused
-            alone = [(s, cure) for s, picked in work for cure in picked]
-            bad = [cure for s, cure in alone if not carried_out(self.text, read, [(s, [cure])])]
+            bad = self._unproven(read, [(subject, cure) for subject, picked in work for cure in picked])
             for _, candidates in wanted:
-                _move(candidates, [c for c in candidates if c in (bad or [cure for _, cure in alone])], unwritten)
+                _move(candidates, [cure for cure in candidates if cure in bad], unwritten)
+
+    def _unproven(self, read: Sequence[Document], suspects: list[tuple[Subject, Cure]]) -> list[Cure]:
+        """Those of cures that fail together which fail by themselves; all where none does, or it takes too long."""
+        bad: list[Cure] = []
+        waiting = [suspects]
+        for _ in range(_PROOFS):
+            if not waiting:
+                return bad or [cure for _, cure in suspects]
+            some = waiting.pop()
+            if not carried_out(self.text, read, [(subject, [cure]) for subject, cure in some]):
+                half = len(some) // 2
+                if half:
+                    waiting += (some[:half], some[half:])
+                else:
+                    bad += (cure for _, cure in some)
+        return [cure for _, cure in suspects]
 
     def _commit(self, text: str, edits: list[Edit], done: list[Cure]) -> None:
         for cure in done:
