@@ -11,7 +11,7 @@ from app.check.judge import Judge, Judged
 from app.report.model import Checked, Entry, Report, Trouble, Unjudged
 from app.settings import Settings
 
-_WORTH_A_PROCESS: Final = 250  # files; below that a second process costs more than it brings
+_WORTH_A_PROCESS: Final = 3000  # files; below that it is done within a second, and more processes cost more
 _CHUNK: Final = 50  # files handed to a process at a time
 _PATIENCE: Final = 1.0  # seconds without a progress bar
 

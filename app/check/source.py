@@ -13,6 +13,7 @@ from app.check.builder import trees
 from app.check.jsonsource import json_trees
 from app.check.lines import LineIndex, Span, skipped
 from app.check.nodes import Duplicate, Path, SourceError, Tree, find
+from app.check.quick import quick_trees
 from app.check.scalar import Positions, content, positions
 from app.check.template import TemplateError, directive_in_nodes, directive_in_text
 
@@ -72,7 +73,8 @@ def documents(text: str) -> Iterator[Document]:
     """
     lines = LineIndex(text)
     templated = "{{" in text
-    for tree in _trees(text, lines):
+    plain = quick_trees(text)
+    for tree in _trees(text, lines) if plain is None else plain:
         start = content(text, tree.node).start
         if templated and (found := directive_in_nodes(tree.node, tree.data)):
             node, at = found

@@ -1,0 +1,82 @@
+"""The quick way through YAML gives what the long way gives, or declines."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.check import builder
+from app.check.lines import LineIndex
+from app.check.nodes import SourceError
+from app.check.quick import quick_trees
+from app.check.scalar import content
+from tests.unit.cases import ROOT
+
+FILES = sorted(ROOT.rglob("*.yaml"))
+scalars = st.one_of(
+    st.text("ab: #'\"\\\n-{}[],yn~.0é😀", max_size=8),
+    st.integers(),
+    st.booleans(),
+    st.none(),
+    st.floats(allow_nan=False),
+)
+values: st.SearchStrategy[Any] = st.recursive(
+    scalars, lambda v: st.lists(v, max_size=3) | st.dictionaries(st.text("abyn0 ", max_size=3), v, max_size=3)
+)
+
+
+def flat(text: str, node: Any) -> Any:
+    """What a node holds and where, so that two trees can be compared."""
+    here = content(text, node)
+    if isinstance(node, yaml.ScalarNode):
+        return (here, node.value, node.style or None)
+    if isinstance(node, yaml.MappingNode):
+        return (here, [(flat(text, key), flat(text, value)) for key, value in node.value])
+    return (here, [flat(text, item) for item in node.value])
+
+
+def long_way(text: str) -> list[Any] | None:
+    """The documents by the long way, None where it finds a mistake."""
+    try:
+        trees = list(builder.trees(text, LineIndex(text)))
+    except (yaml.YAMLError, SourceError, UnicodeEncodeError):
+        return None
+    return [(tree.data, tree.duplicates, flat(text, tree.node)) for tree in trees]
+
+
+def short_way(text: str) -> list[Any] | None:
+    """The documents by the quick way, None where it declines."""
+    trees = quick_trees(text)
+    return trees and [(tree.data, tree.duplicates, flat(text, tree.node)) for tree in trees]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.stem))
+def test_case_files_are_read_alike(file: Path) -> None:
+    text = file.read_text()
+
+    assert short_way(text) in (None, long_way(text))
+
+
+def test_the_quick_way_is_taken() -> None:
+    taken = [file for file in FILES if short_way(file.read_text())]
+
+    assert len(taken) > len(FILES) / 2
+
+
+@given(st.dictionaries(st.text("abc", max_size=3), values, max_size=4), st.sampled_from([None, "'", '"', "|", ">"]))
+@settings(max_examples=150)
+def test_what_yaml_writes_is_read_alike(value: dict[str, Any], style: Any) -> None:
+    text = yaml.safe_dump(value, default_style=style, allow_unicode=True)
+
+    assert short_way(text) in (None, [], long_way(text))
+
+
+@given(st.text("ab:- #'\"\n[]{},yn0~|>\t\r", max_size=60))
+@settings(max_examples=400)
+def test_any_text_is_read_alike_or_declined(text: str) -> None:
+    quick = short_way(text)
+
+    assert not quick or quick == long_way(text)
