@@ -8,7 +8,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from app.options import CANNOT, Failed, judging
+from app.options import CANNOT, GIVEN, Failed, judging
 from app.settings import Settings
 
 
@@ -60,11 +60,44 @@ def elbguard() -> None:
     type=click.IntRange(1, 64),
     help="Processes to serve with.",
 )
+@click.option(
+    "--drain-seconds",
+    envvar="ELBGUARD_DRAIN_SECONDS",
+    default=12.0,
+    show_default=True,
+    type=click.FloatRange(0, 3600),
+    help="How long to go on answering after SIGTERM, until everybody has noticed.",
+)
+@click.option(
+    "--max-in-flight",
+    envvar="ELBGUARD_MAX_IN_FLIGHT",
+    default=200,
+    show_default=True,
+    type=click.IntRange(1, 10_000),
+    help="Reviews at a time; the API server is asked to repeat what is more.",
+)
+@click.option(
+    "--log-format",
+    envvar="ELBGUARD_LOG_FORMAT",
+    default="text",
+    show_default=True,
+    type=click.Choice(["text", "json"]),
+    help="Form of the log on standard error.",
+)
+@click.option(
+    "--log-level",
+    envvar="ELBGUARD_LOG_LEVEL",
+    default="info",
+    show_default=True,
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    help="From which level on; debug logs every decision.",
+)
 @judging
-def serve(settings: Settings, host: str, port: int, tls_cert: Path | None, tls_key: Path | None, workers: int) -> None:
+def serve(settings: Settings, tls_cert: Path | None, tls_key: Path | None, **how: Any) -> None:
     """Serve the admission webhook over HTTPS.
 
-    POST /validate and /mutate take AdmissionReviews; /healthz, /readyz and /metrics are for probes and Prometheus.
+    POST /validate and /mutate take AdmissionReviews; /healthz, /readyz and /metrics are for probes and Prometheus. The
+    file given by --config is followed: what changes in it is used without a restart.
     """
     if tls_cert is None or tls_key is None:
         raise Failed(
@@ -73,8 +106,9 @@ def serve(settings: Settings, host: str, port: int, tls_cert: Path | None, tls_k
         )
     from app.webhook import run  # noqa: PLC0415 - other verbs start without the server's libraries
 
+    given, config = click.get_current_context().meta[GIVEN]
     try:
-        run.serve(settings, run.Listen(host, port, tls_cert, tls_key, workers))
+        run.serve(settings, run.Serve(tls_cert=tls_cert, tls_key=tls_key, given=given, config=config, **how))
     except run.CannotServe as error:
         raise Failed(str(error)) from None
 

@@ -9,6 +9,7 @@ import click
 from app.settings import Settings, SettingsError, load
 
 CANNOT: Final = 2  # exit code: the work could not be done
+GIVEN: Final = "elbguard.given"
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -100,10 +101,14 @@ _JUDGING: Final = (
 
 
 def judging(command: F) -> F:
-    """Give a verb the flags that all verbs share that judge Services; it gets `settings`."""
+    """Give a verb the flags that all verbs share that judge Services; it gets `settings`.
+
+    What they are made of, (what flags and environment gave, the file), stays in the context's `meta` under GIVEN.
+    """
 
     def wrapped(config: Path | None, **given: Any) -> Any:
         ours = {name: given.pop(name) for name in list(given) if name in Settings.model_fields}
+        click.get_current_context().meta[GIVEN] = (ours, config)
         try:
             return command(settings=load(ours, config), **given)
         except SettingsError as error:

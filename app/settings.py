@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
 
+from app.modes import Exempt, Mode, Modes
 from rules.core.facts import Cluster, ClusterType, IPAddress, ProxyMode, Version
 from rules.core.finding import Severity
 from rules.core.nearest import nearest
@@ -62,6 +63,23 @@ RuleId = Annotated[str, BeforeValidator(_rule)]
 Level = Annotated[Severity, BeforeValidator(_severity)]
 
 
+def _mode(value: Any) -> Any:
+    return "off" if value is False else value  # as above
+
+
+ModeName = Annotated[Mode, BeforeValidator(_mode)]
+
+
+class ModeFor(BaseModel):
+    """A mode for some namespaces (patterns with *; none: all) and some rules (none: all)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    mode: ModeName
+    namespaces: tuple[str, ...] = ()
+    rules: tuple[RuleId, ...] = ()
+
+
 class Settings(BaseModel):
     """What an operator decides. In a file and in messages the names are those of the flags, without the dashes.
 
@@ -88,6 +106,8 @@ class Settings(BaseModel):
     default_class: Literal["union", "performance"] | None = None
     no_default: tuple[Annotated[str, BeforeValidator(_default_name)], ...] = ()
     heed_ignore: bool = False
+    mode: ModeName = Mode.ENFORCE
+    modes: tuple[ModeFor, ...] = ()
     exempt_user: tuple[str, ...] = (
         "system:serviceaccount:kube-system:*",
         "system:kube-controller-manager",
@@ -107,6 +127,11 @@ class Settings(BaseModel):
             self.cluster_id,
             self.heed_ignore,
         )
+
+    @cached_property
+    def findings_go(self) -> Modes:
+        """How far findings go, by namespace and rule."""
+        return Modes(self.mode, [Exempt(each.mode, each.namespaces, each.rules) for each in self.modes])
 
     @cached_property
     def cluster(self) -> Cluster:

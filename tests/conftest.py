@@ -1,8 +1,12 @@
 """Where tests run: all end-to-end tests in one process, so that they share one API server."""
 
+import os
+
 import pytest
 from xdist.scheduler import LoadGroupScheduling
 from xdist.scheduler.protocol import Scheduling
+
+os.environ.setdefault("ELBGUARD_DRAIN_SECONDS", "0")  # servers of tests leave at once; those about leaving say otherwise
 
 
 class _OneApiServer(LoadGroupScheduling):

@@ -90,7 +90,7 @@ def _server(folder: Path) -> Iterator[tuple[int, ssl.SSLContext]]:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     pair = ["--tls-cert", str(folder / "tls.crt"), "--tls-key", str(folder / "tls.key")]
-    command = [*elbguard, "serve", "--host", "127.0.0.1", "--port", str(port), *pair]
+    command = [*elbguard, "serve", "--host", "127.0.0.1", "--port", str(port), "--drain-seconds", "0", *pair]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
         try:
             _wait(port, process)

@@ -5,12 +5,12 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fnmatch import translate
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
+from app.modes import Outcome
 from app.settings import Settings
 from app.webhook import envelope, wording
 from app.webhook.envelope import AdmissionRequest, NotAReview
-from rules.core.engine import Review
 from rules.core.facts import Cluster
 from rules.core.fill import Fill
 from rules.core.service import Service
@@ -36,22 +36,45 @@ def sentence(status: int, text: str) -> Answer:
     return Answer(status, TEXT, text.encode(errors="replace") + b"\n")
 
 
+class Observer(Protocol):
+    """What is told about every answer; it counts."""
+
+    def answered(self, operation: str, verdict: str, *, dry_run: bool) -> None:
+        """A review was answered."""
+
+    def found(self, outcome: Outcome) -> None:
+        """Findings were made."""
+
+    def fault(self, rule: str) -> None:
+        """A rule broke down."""
+
+
+class Unobserved:
+    """Counts nothing."""
+
+    def answered(self, operation: str, verdict: str, *, dry_run: bool) -> None:
+        """Do nothing."""
+
+    def found(self, outcome: Outcome) -> None:
+        """Do nothing."""
+
+    def fault(self, rule: str) -> None:
+        """Do nothing."""
+
+
 class Admission:
     """Answers the API server's questions about Services, as one operator wants it.
 
-    `cluster` gives the facts known at the moment of the question; `count_fault` is called with the id of a rule that
-    broke down.
+    `cluster` gives the facts known at the moment of the question.
     """
 
     def __init__(
-        self,
-        settings: Settings,
-        cluster: Callable[[], Cluster] | None = None,
-        count_fault: Callable[[str], None] = lambda _: None,
+        self, settings: Settings, cluster: Callable[[], Cluster] | None = None, observer: Observer | None = None
     ) -> None:
         self._guard = Guard(settings.policy)
+        self._modes = settings.findings_go
         self._cluster = cluster or (lambda: settings.cluster)
-        self._count_fault = count_fault
+        self._observer = observer or Unobserved()
         self._exempt = re.compile("|".join(map(translate, settings.exempt_user)) or r"(?!)")
 
     def mutate(self, body: bytes) -> Answer:
@@ -62,19 +85,22 @@ class Admission:
         """Answer POST /validate: a refusal that names every mistake, or a word of advice, or neither."""
         return self._answer(body, self._judge)
 
-    def _answer(self, body: bytes, decide: Callable[[AdmissionRequest, Service], bytes]) -> Answer:
+    def _answer(self, body: bytes, decide: Callable[[AdmissionRequest, Service], tuple[str, bytes]]) -> Answer:
         try:
             request = envelope.read(body)
         except NotAReview as error:
+            self._observer.answered("", "unread", dry_run=False)
             return sentence(400, str(error))
         try:
             service = self._service(request)
-            return Answer(200, JSON, decide(request, service) if service else envelope.write(request))
+            verdict, answer = decide(request, service) if service else ("ignored", envelope.write(request))
         except Exception:
-            LOG.exception("uid=%r: internal error, the Service is let through", request.uid)
-            self._count_fault("internal")
+            LOG.exception("internal error, the Service is let through", extra={"uid": request.uid})
+            self._observer.fault("internal")
             warning = f"{wording.PRODUCT} had an internal error: this Service was not checked"
-            return Answer(200, JSON, envelope.write(request, warnings=[warning]))
+            verdict, answer = "failed", envelope.write(request, warnings=[warning])
+        self._observer.answered(request.operation, verdict, dry_run=request.dry_run)
+        return Answer(200, JSON, answer)
 
     def _service(self, request: AdmissionRequest) -> Service | None:
         """The Service to judge; None where nothing is to be said."""
@@ -87,24 +113,41 @@ class Admission:
             old = Service(request.old_object, namespace=request.namespace)
         return Service(request.object, old, request.namespace)
 
-    def _judge(self, request: AdmissionRequest, service: Service) -> bytes:
+    def _judge(self, request: AdmissionRequest, service: Service) -> tuple[str, bytes]:
         review = self._guard.review(service, self._cluster())
-        self._note(request, service, review)
-        errors = review.errors
-        status = wording.status(service.name or request.name, service.namespace, errors) if errors else None
-        return envelope.write(request, status, wording.warnings(review.warnings, review.faults))
-
-    def _fill(self, request: AdmissionRequest, service: Service) -> bytes:
-        return envelope.write(request, patch=patch(service, self._guard.fill(service)))
-
-    def _note(self, request: AdmissionRequest, service: Service, review: Review) -> None:
         for fault in review.faults:
-            LOG.error("uid=%r: rule %s broke down", request.uid, fault.rule.id, exc_info=fault.error)
-            self._count_fault(fault.rule.id)
-        if review.errors and LOG.isEnabledFor(logging.INFO):
-            rules = ",".join(dict.fromkeys(finding.rule.id for finding in review.errors))
-            place = f"{service.namespace}/{service.name or request.name}"
-            LOG.info("uid=%r service=%r user=%r refused: %s", request.uid, place, request.username, rules)
+            LOG.error("rule %s broke down", fault.rule.id, exc_info=fault.error, extra={"uid": request.uid})
+            self._observer.fault(fault.rule.id)
+        if not review.findings and not review.faults:
+            return "allowed", envelope.write(request)
+        outcome = self._modes.sort(service.namespace, review.findings)
+        self._observer.found(outcome)
+        verdict = "denied" if outcome.errors else "allowed"
+        _note(request, service, verdict, outcome)
+        name = service.name or request.name
+        status = wording.status(name, service.namespace, outcome.errors) if outcome.errors else None
+        return verdict, envelope.write(request, status, wording.warnings(outcome.warnings, review.faults))
+
+    def _fill(self, request: AdmissionRequest, service: Service) -> tuple[str, bytes]:
+        operations = patch(service, self._guard.fill(service))
+        return "patched" if operations else "allowed", envelope.write(request, patch=operations)
+
+
+def _note(request: AdmissionRequest, service: Service, verdict: str, outcome: Outcome) -> None:
+    """Log a decision: who, what, which rules; never a value."""
+    level = logging.INFO if outcome.errors or outcome.would_deny else logging.DEBUG
+    if not LOG.isEnabledFor(level):
+        return
+    found = (*outcome.errors, *outcome.warnings, *outcome.audited)
+    extra = {
+        "uid": request.uid,
+        "service": f"{service.namespace}/{service.name or request.name}",
+        "user": request.username,
+        "operation": request.operation,
+        "verdict": "would deny" if outcome.would_deny and not outcome.errors else verdict,
+        "rules": ",".join(dict.fromkeys(finding.rule.id for finding in found)),
+    }
+    LOG.log(level, "judged", extra=extra)
 
 
 def patch(service: Service, fills: tuple[Fill, ...]) -> list[dict[str, Any]]:

@@ -96,7 +96,7 @@ def test_a_refusal_is_logged_and_nothing_else_is(server: Webhook) -> None:
     [line] = server.log().removeprefix(before).splitlines()
 
     assert not reply.allowed
-    assert line.endswith("service='shop/web' user='alice' refused: ELB301")
+    assert line.endswith("service='shop/web' user='alice' operation='CREATE' verdict='denied' rules='ELB301'")
 
 
 def test_asked_to_stop_it_stops_by_itself(server: Webhook, tmp_path: Path) -> None:

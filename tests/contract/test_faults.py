@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.settings import Settings
-from app.webhook.admission import Admission
+from app.webhook.admission import Admission, Unobserved
 from app.webhook.server import AdmissionServer
 from rules.core.facts import Cluster
 from rules.core.finding import Problem, Severity
@@ -28,6 +28,17 @@ BROKEN = Check(
     _breaks_down,
     always=True,
 )
+
+
+class Faults(Unobserved):
+    """Notes which rules broke down."""
+
+    def __init__(self) -> None:
+        self.rules: list[str] = []
+
+    def fault(self, rule: str) -> None:
+        """Note the rule."""
+        self.rules.append(rule)
 
 
 @pytest.fixture
@@ -73,13 +84,13 @@ def test_the_log_shows_where_a_rule_broke_down(caplog: pytest.LogCaptureFixture)
 
 @pytest.mark.usefixtures("broken_rule")
 def test_every_breakdown_is_counted_by_its_rule() -> None:
-    counted: list[str] = []
-    admission = Admission(Settings(), count_fault=counted.append)
+    counted = Faults()
+    admission = Admission(Settings(), observer=counted)
     validate(admission, review(service(EXISTING)))
     validate(admission, review(service(WRONG)))
     mutate(admission, review(service(CREATED)))
 
-    assert counted == ["ELB999", "ELB999"]
+    assert counted.rules == ["ELB999", "ELB999"]
 
 
 @pytest.mark.usefixtures("broken_rule")
@@ -103,12 +114,12 @@ def test_the_metrics_count_every_breakdown() -> None:
 def test_when_the_decision_itself_fails_the_service_is_let_through_with_a_warning(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    counted: list[str] = []
-    reply = validate(Admission(Settings(), _unknowable, counted.append), review(service(WRONG)))
+    counted = Faults()
+    reply = validate(Admission(Settings(), _unknowable, counted), review(service(WRONG)))
 
     assert reply.allowed
     assert reply.warnings == ["elbguard had an internal error: this Service was not checked"]
-    assert counted == ["internal"]
+    assert counted.rules == ["internal"]
     assert "no facts today" in caplog.text
 
 

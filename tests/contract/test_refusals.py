@@ -7,6 +7,7 @@ import pytest
 
 from app.settings import Settings
 from app.webhook.admission import Admission
+from app.webhook.logs import JsonFormatter, TextFormatter
 from tests.contract.reviews import CREATED, ELB, EXISTING, WRONG, Json, review, service, validate
 
 ADMISSION = Admission(Settings())
@@ -153,8 +154,8 @@ def test_a_refusal_is_logged_with_uid_object_user_and_rules(caplog: pytest.LogCa
     caplog.set_level(logging.INFO)
     validate(ADMISSION, review(service(MANY)))
 
-    [line] = [record.getMessage() for record in caplog.records]
-    assert "refused: ELB202,ELB203,ELB206,ELB301,ELB310" in line
+    [line] = [TextFormatter().format(record) for record in caplog.records]
+    assert "verdict='denied' rules='ELB202,ELB203,ELB206,ELB301,ELB310'" in line
     assert all(word in line for word in ("705ab4f5-6393-11e8-b7cc-42010a800002", "shop/web", "alice"))
 
 
@@ -163,8 +164,9 @@ def test_what_is_logged_of_a_request_stays_on_one_line(caplog: pytest.LogCapture
     new = service(WRONG, {"name": "web\nERROR forged", "namespace": "shop\r\n"})
     validate(ADMISSION, review(new, uid="uid\nERROR forged", userInfo={"username": "alice\nERROR forged"}))
 
-    [line] = [record.getMessage() for record in caplog.records]
-    assert line.isprintable()
+    lines = [form().format(record) for record in caplog.records for form in (TextFormatter, JsonFormatter)]
+    assert len(lines) == 2
+    assert all(line.isprintable() for line in lines)
 
 
 # ---------------------------------------------------------------------------------------------------- on UPDATE
