@@ -54,6 +54,14 @@ class Server:
             self._process.kill()
             return self._process.wait()
 
+    def terminate(self) -> None:
+        """Send SIGTERM and do not wait."""
+        self._process.terminate()
+
+    def has_ended(self) -> bool:
+        """Whether the server has ended."""
+        return self._process.poll() is not None
+
     def require_running(self) -> None:
         """Raise ServerError if the server has ended by itself."""
         code = self._process.poll()

@@ -75,6 +75,15 @@ class Webhook:
         if self._server:
             self._server.require_running()
 
+    def terminate(self) -> None:
+        """Send SIGTERM and do not wait."""
+        if self._server:
+            self._server.terminate()
+
+    def has_ended(self) -> bool:
+        """Whether the program has ended."""
+        return self._server is None or self._server.has_ended()
+
     def stop(self) -> None:
         """End the program and remove its temporary folder."""
         if self._server:

@@ -1,0 +1,150 @@
+"""The server while it runs: draining, too many requests, a configuration that changes, metrics, logs."""
+
+import asyncio
+import http.client
+import json
+import ssl
+import threading
+import time
+from collections.abc import MutableMapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.settings import Settings
+from app.webhook.server import AdmissionServer
+from tests.contract.reviews import EXISTING, WRONG, encoded, review, service
+from tests.e2e.webhook import Webhook
+
+
+def connected(webhook: Webhook) -> http.client.HTTPSConnection:
+    """A connection to a running server, as the API server has one."""
+    context = ssl.create_default_context(cadata=webhook.ca_pem.decode())
+    return http.client.HTTPSConnection(webhook.url.removeprefix("https://"), context=context, timeout=10)
+
+
+def ask(connection: http.client.HTTPSConnection, new: Any = None) -> tuple[int, str | None, bytes]:
+    """Send one review on a connection that stays open: status, the header `connection`, the whole answer."""
+    connection.request("POST", "/validate", encoded(review(new or service(EXISTING))))
+    response = connection.getresponse()
+    return response.status, response.getheader("connection"), response.read()
+
+
+def verdict(webhook: Webhook, new: Any) -> dict[str, Any]:
+    """The response to a review on a connection of its own."""
+    with closing(connected(webhook)) as connection:
+        answer: dict[str, Any] = json.loads(ask(connection, new)[2])["response"]
+    return answer
+
+
+def wait_for(condition: Any, seconds: float = 15.0) -> None:
+    """Wait until something holds."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
+
+
+def test_nothing_is_lost_when_it_is_told_to_stop_under_load() -> None:
+    answers: list[int] = []
+    lost: list[Exception] = []
+    with Webhook(["--drain-seconds", "2"]) as webhook:
+        stopped = threading.Event()
+
+        def load() -> None:
+            with closing(connected(webhook)) as connection:
+                while not stopped.is_set():
+                    try:
+                        status, says, _ = ask(connection)
+                    except Exception as error:
+                        lost.append(error)
+                        return
+                    answers.append(status)
+                    if says == "close":
+                        return  # as the API server: this pod is not asked again
+
+        threads = [threading.Thread(target=load) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        wait_for(lambda: len(answers) > 200)
+        webhook.terminate()
+        wait_for(lambda: webhook.get("/readyz") == (503, "draining\n"))
+        for thread in threads:
+            thread.join(10)
+        stopped.set()
+        wait_for(webhook.has_ended)
+
+    assert lost == []
+    assert set(answers) == {200}
+
+
+def test_more_than_it_can_bear_is_turned_away_in_a_form_that_is_repeated() -> None:
+    server = AdmissionServer(Settings(), most=1)
+    waiting = asyncio.Event()
+    sent: list[MutableMapping[str, Any]] = []
+
+    async def slow() -> MutableMapping[str, Any]:
+        await waiting.wait()
+        return {"type": "http.request", "body": encoded(review(service(EXISTING)))}
+
+    async def ignore(_: MutableMapping[str, Any]) -> None:
+        return None
+
+    async def note(message: MutableMapping[str, Any]) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "path": "/validate", "method": "POST", "headers": []}
+
+    async def run() -> None:
+        first = asyncio.create_task(server(dict(scope), slow, ignore))
+        await asyncio.sleep(0)
+        await server(dict(scope), slow, note)
+        waiting.set()
+        await first
+
+    asyncio.run(run())
+
+    assert sent[0]["status"] == 503
+    assert (b"retry-after", b"1") in sent[0]["headers"]
+
+
+def test_a_configuration_that_changes_is_used_and_a_broken_one_is_not(tmp_path: Path) -> None:
+    config = tmp_path / "config.yaml"
+    config.write_text("ignore: []\n")
+    with Webhook(["--config", str(config)]) as webhook:
+
+        def allowed() -> bool:
+            return bool(verdict(webhook, service(WRONG))["allowed"])
+
+        assert not allowed()
+        config.write_text("ignore: [ELB301]\n")
+        wait_for(allowed)
+        config.write_text("ignore: [ELB301\n")
+        wait_for(lambda: 'elbguard_config_reloads_total{result="refused"} 1.0' in webhook.get("/metrics")[1])
+        log = webhook.log()
+
+        assert allowed()
+        assert "the last good one stays" in log
+
+
+@pytest.mark.parametrize(
+    ("mode", "allowed", "warned"),
+    [("enforce", False, False), ("warn", True, True), ("audit", True, False), ("off", True, False)],
+)
+def test_a_mode_says_how_far_a_finding_goes(tmp_path: Path, mode: str, allowed: bool, warned: bool) -> None:
+    config = tmp_path / "config.yaml"
+    config.write_text(f"modes:\n- mode: {mode}\n  namespaces: [sh*]\n  rules: [ELB301]\n")
+    with Webhook(["--config", str(config), "--log-format", "json"]) as webhook:
+        response = verdict(webhook, service(WRONG))
+        other = verdict(webhook, service(WRONG, {"namespace": "prod"}))
+        metrics = webhook.get("/metrics")[1]
+        lines = [json.loads(line) for line in webhook.log().splitlines() if line.startswith("{")]
+
+    assert (response["allowed"], bool(response.get("warnings"))) == (allowed, warned)
+    assert not other["allowed"]
+    would_deny = 'elbguard_would_deny_total{rule="ELB301"} 1.0' in metrics
+    assert would_deny == (mode in ("warn", "audit"))
+    assert ("would deny" in {line.get("verdict") for line in lines}) == would_deny
+    assert not any("ROUND_ROBBIN" in json.dumps(line) for line in lines)
