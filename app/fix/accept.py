@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.check.judge import Judge
-from app.fix.edits import Overlap
+from app.fix.edits import Edit, Overlap
 from app.fix.model import ANNOTATIONS, Cure, Subject
 from app.fix.propose import place
 from rules.core.finding import Finding, Severity, annotation
@@ -24,8 +24,14 @@ def accepted(subject: Subject, candidates: Sequence[Cure], judge: Judge) -> tupl
             else:
                 chosen.append(cure)
         if not refused or len(refused) == len(waiting):
-            return chosen, refused
+            done = [deed(cure) for cure in chosen]
+            return chosen, [(cure, reason) for cure, reason in refused if deed(cure) not in done]
         waiting = [cure for cure, _ in refused]  # what was accepted since may have made room
+
+
+def deed(cure: Cure) -> tuple[str, tuple[Edit, ...], str]:
+    """What a cure does; two findings may want the same."""
+    return (cure.key, cure.edits, cure.name)
 
 
 def _objection(subject: Subject, cures: Sequence[Cure], judge: Judge) -> str:

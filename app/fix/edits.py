@@ -38,18 +38,36 @@ def applied(text: str, edits: Iterable[Edit]) -> str:
 
 
 def composed(first: Sequence[Edit], second: Sequence[Edit]) -> tuple[Edit, ...]:
-    """Edits of the first text that do what `first` does and then `second` to its outcome. Raises Overlap."""
-    return tuple(in_order([*first, *(Edit(back(e.start, first), back(e.end, first), e.text) for e in second)]))
+    """Edits of a text that do what `first` does to it and then `second` to the outcome.
+
+    Raises Overlap where the second would change what the first wrote.
+    """
+    moved = list(first)
+    for edit in second:
+        start, new = _origin(edit.start, first)
+        end = start
+        if edit.end > edit.start:
+            last, also_new = _origin(edit.end - 1, first)
+            end, new = last + 1, new or also_new
+        if new:
+            raise Overlap
+        moved.append(Edit(start, end, edit.text))
+    return tuple(in_order(moved))
 
 
 def back(place: int, edits: Iterable[Edit]) -> int:
     """Where the character at `place` of the edited text stood before; for one that is new, where it was put."""
+    return _origin(place, edits)[0]
+
+
+def _origin(place: int, edits: Iterable[Edit]) -> tuple[int, bool]:
+    """Where a character of the edited text stood before, and whether it is new."""
     moved = 0
     for edit in in_order(edits):
         start = edit.start + moved
-        if place < start or (place == start and not edit.text):
+        if place < start:
             break
         if place < start + len(edit.text):
-            return edit.start
+            return edit.start, True
         moved += len(edit.text) - (edit.end - edit.start)
-    return place - moved
+    return place - moved, False

@@ -1,17 +1,17 @@
 """A text of manifests fixed: what is certain is cured, what is left alone is said, and the outcome is proven."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from app.check.judge import Judge
 from app.check.lines import LineIndex
 from app.check.source import Document, documents
-from app.fix.accept import accepted
+from app.fix.accept import accepted, deed
 from app.fix.defaults import UNNAMED, filled, is_unnamed
 from app.fix.edits import Edit, back
 from app.fix.model import Change, Cure, FixResult, Subject
 from app.fix.propose import cures
-from app.fix.prove import carried_out
+from app.fix.prove import Work, carried_out
 from app.fix.subjects import subjects
 from app.fix.write import file_edits
 from app.report.model import Trouble
@@ -19,7 +19,7 @@ from app.settings import Settings
 from rules.guard import Guard
 
 _ROUNDS: Final = 4  # a cure may bring to light what can be cured too
-_PROOFS: Final = 100  # readings of a text to find the cures in it that cannot be proven
+_PROOFS: Final = 60  # readings of a text to find the cures in it that cannot be proven
 _UNCERTAIN: Final = "it is not certain how to write it here"
 
 Refusal = tuple[Cure, str]  # a cure that is left alone, and why
@@ -101,7 +101,7 @@ class _Fixing:
                 return False, refused
             outcome = carried_out(self.text, read, work)
             if outcome:
-                self._commit(*outcome, [cure for _, picked in work for cure in picked])
+                self._commit(*outcome, work)
                 return True, refused
             bad = self._unproven(read, [(subject, cure) for subject, picked in work for cure in picked])
             for _, candidates in wanted:
@@ -115,7 +115,7 @@ class _Fixing:
             if not waiting:
                 return bad or [cure for _, cure in suspects]
             some = waiting.pop()
-            if not carried_out(self.text, read, [(subject, [cure]) for subject, cure in some]):
+            if not carried_out(self.text, read, _by_subject(some)):
                 half = len(some) // 2
                 if half:
                     waiting += (some[:half], some[half:])
@@ -123,8 +123,9 @@ class _Fixing:
                     bad += (cure for _, cure in some)
         return [cure for _, cure in suspects]
 
-    def _commit(self, text: str, edits: list[Edit], done: list[Cure]) -> None:
-        for cure in done:
+    def _commit(self, text: str, edits: list[Edit], work: Work) -> None:
+        deeds = [{deed(cure): cure for cure in reversed(cures)} for _, cures in work]
+        for cure in (cure for ours in deeds for cure in reversed(ours.values())):
             line, column = self._lines.position(self._first(cure.offset))
             rule = cure.finding.rule.id if cure.finding else ""
             self._changes.append(Change(self.file, line, column, rule, cure.said))
@@ -140,6 +141,13 @@ class _Fixing:
         for edits in reversed(self._rounds):
             offset = back(offset, edits)
         return offset
+
+
+def _by_subject(pairs: Iterable[tuple[Subject, Cure]]) -> list[tuple[Subject, list[Cure]]]:
+    found: dict[int, tuple[Subject, list[Cure]]] = {}
+    for subject, cure in pairs:
+        found.setdefault(id(subject), (subject, []))[1].append(cure)
+    return list(found.values())
 
 
 def _move(candidates: list[Cure], away: Sequence[Cure], to: list[Refusal]) -> None:

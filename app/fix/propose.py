@@ -1,6 +1,6 @@
 """Which cures a Service may need: one for each finding whose cure is certain."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any, Final
@@ -13,15 +13,13 @@ from app.fix.edits import Edit, Overlap, composed
 from app.fix.model import ANNOTATIONS, OURS, Cure, Subject
 from app.fix.values import OWNERS, choices, cured
 from rules.annotations.known import INGRESS, RECOGNISED, TRANSLATIONS
-from rules.core.finding import Finding, shown
+from rules.core.finding import Finding, printable, shown
 from rules.relations.keys import NOT_TEXT, UNKNOWN_MEMBER, an_annotation_is_known
 
 _REVEALED: Final = 4  # cures in a row that one cure may make necessary
 
 # Of the translations those that want the same value under the other key.
 _RENAMED: Final = (
-    "kubernetes.io/session-affinity-mode",
-    "kubernetes.io/session-affinity-option",
     "kubernetes.io/elb.idle-timeout",
     "kubernetes.io/elb.request-timeout",
     "kubernetes.io/elb.response-timeout",
@@ -149,8 +147,13 @@ def _told(cure: Cure) -> Cure:
 
 
 def _excerpt(cure: Cure) -> str:
-    """What is different in the text, before and after."""
+    """What is different in the text, before and after; of JSON as it stands there, quotes and all."""
     base, edits = cure.base or "", cure.edits
     first, last = min(e.start for e in edits), max(e.end for e in edits)
+    say: Callable[[str], str] = shown
+    if base.lstrip().startswith("{"):
+        say = printable
+        if base[first - 1 : first] == base[last : last + 1] == '"':
+            first, last = first - 1, last + 1
     after = cure.after
-    return f"{shown(base[first:last])} becomes {shown(after[first : len(after) - (len(base) - last)])}"
+    return f"{say(base[first:last])} becomes {say(after[first : len(after) - (len(base) - last)])}"

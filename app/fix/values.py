@@ -10,7 +10,7 @@ from rules.annotations.autocreate import AUTOCREATE
 from rules.annotations.elb_class import ELB_CLASS
 from rules.annotations.health_check import HEALTH_CHECK_FLAG
 from rules.annotations.pass_through import PASS_THROUGH
-from rules.annotations.protocol_port import PROTOCOL_PORT
+from rules.annotations.protocol_port import PROTOCOL_PORT, protocols_are_lower_case
 from rules.core.annotation import Annotation
 from rules.core.finding import Finding
 from rules.core.jsontext import JsonMistake, Node, scan
@@ -24,7 +24,10 @@ _TRANSLATED: Final = {
     HEALTH_CHECK_FLAG.key: HEALTH_CHECK_FLAG.hints,
 }
 _CHOICES: Final = {PASS_THROUGH.key: ("true", "false", "onlyLocal")}  # where the shape does not list them
-_MEMBER_CHOICES: Final = {(AUTOCREATE.key, "bandwidth_sharetype"): ("PER",)}
+_MEMBER_CHOICES: Final = {
+    (AUTOCREATE.key, "bandwidth_sharetype"): ("PER",),
+    (AUTOCREATE.key, "eip_type"): ("5_telcom", "5_union", "5_bgp", "5_sbgp"),
+}
 _WHOLE: Final = re.compile(r"0|[1-9][0-9]{0,17}", re.ASCII)
 
 
@@ -40,7 +43,7 @@ def cured(finding: Finding, text: str) -> tuple[Edit, ...]:
     if owner is None:
         return ()
     if owner is PROTOCOL_PORT:
-        return listed(text)
+        return listed(text) if finding.rule in (PROTOCOL_PORT.rule, protocols_are_lower_case.rule) else ()
     if not owner.is_json:
         return _text(text, 0, text, choices(key), _TRANSLATED.get(key, {})) if not inner else ()
     try:

@@ -5,7 +5,7 @@ import json
 from itertools import takewhile
 from typing import Any
 
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from app.settings import Settings
@@ -29,6 +29,12 @@ from tests.laws.strategies import (
 
 some_services = st.one_of(services(), flawless_services(), tame_services)
 ELB_ID = "kubernetes.io/elb.id"
+
+
+def _created(autocreate: str, name: str = "web") -> Json:
+    """A Service with a load balancer to create."""
+    metadata = {"name": name, "namespace": "shop", "annotations": {"kubernetes.io/elb.autocreate": autocreate}}
+    return {"metadata": metadata, "spec": {"type": "LoadBalancer"}}
 
 
 def _fills(guard: Guard, new: Json, old: Json | None = None) -> tuple[Fill, ...]:
@@ -58,6 +64,7 @@ def _is_insertion(before: str, after: str) -> bool:
     return start == len(before) or after.endswith(before[start:])
 
 
+@example(_created("{}"), _created('{"type": "public", "bandwidth_chargemode": "traffic"}'), Policy())
 @given(some_services, st.none() | some_services, policies())
 def test_filling_twice_is_filling_once(new: Json, old: Json | None, policy: Policy) -> None:
     guard = Guard(policy)
@@ -83,6 +90,8 @@ def test_nothing_given_is_ever_replaced(new: Json, old: Json | None, policy: Pol
     assert all(_is_insertion(fill.before, fill.after) for fill in fills if fill.before is not None)
 
 
+@example(_created('{"a\\"\xa0:b":1}'), None, Policy())
+@example(_created('{"a{\xa0":"\xa0"\r\n}\t'), None, Policy())
 @given(some_services, st.none() | some_services, policies())
 def test_the_members_of_a_json_object_keep_value_and_order(new: Json, old: Json | None, policy: Policy) -> None:
     for fill in _fills(Guard(policy), new, old):
@@ -102,6 +111,8 @@ def test_what_is_filled_in_passes_the_rules(new: Json, cluster: Cluster, policy:
     assert {f.identity for f in after.findings} <= {f.identity for f in before.findings}
 
 
+@example({"metadata": None, "spec": {"type": "LoadBalancer"}}, _created("{}"))
+@example({"metadata": {"annotations": [1]}, "spec": {"type": "LoadBalancer"}}, _created("{}"))
 @given(some_services, st.none() | some_services)
 def test_the_patch_makes_exactly_what_is_filled_in(new: Json, old: Json | None) -> None:
     reply = mutate(Admission(Settings()), review(new, old, namespace=""))
@@ -170,6 +181,10 @@ def test_what_is_not_ours_is_never_filled(
     assert _fills(Guard(policy), new, old) == ()
 
 
+@example(_created('{"cls": 1, "self": 2, "type": 3}'), None, Policy())
+@example(_created("{}", name="\ud800"), None, Policy())
+@example({"metadata": None, "spec": {"type": "LoadBalancer"}}, _created("{}"), Policy())
+@example({"metadata": {"annotations": [1]}, "spec": {"type": "LoadBalancer"}}, _created("{}"), Policy())
 @given(hostile_services(), st.none() | hostile_services(), policies())
 def test_nothing_makes_filling_fail(new: Json, old: Json | None, policy: Policy) -> None:
     fills: tuple[Any, ...] = _fills(Guard(policy), new, old)

@@ -5,12 +5,13 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.core.fill import append_members
 from rules.core.jsontext import DEEPEST, DuplicateKey, JsonMistake, Node, load, scan
-from tests.laws.strategies import any_texts, broken_texts, json_values, strict_texts, writers
+from tests.laws.strategies import ODD_TEXTS, any_texts, broken_texts, json_values, strict_texts, writers
 
 WORDS = {"NaN", "Infinity", "-Infinity"}
 REFUSED = "refused"
@@ -63,8 +64,14 @@ def _no_long_number(convert: Any) -> Any:
 
 def _depth(value: Any) -> int:
     """How many arrays and objects stand around the innermost value or empty one."""
-    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return 1 + max(map(_depth, inside)) if inside else 0
+    level, depth = [value], 0
+    while level := [inner for outer in level for inner in _inside(outer)]:
+        depth += 1
+    return depth
+
+
+def _inside(value: Any) -> list[Any]:
+    return list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
 
 
 def _python(text: str) -> Any:
@@ -121,6 +128,15 @@ def test_both_readers_agree_about_any_text(text: str) -> None:
 def test_a_text_is_refused_exactly_where_python_refuses_it_or_it_is_not_strict(text: str) -> None:
     ours, theirs = _ours(load, text), _python(text)
 
+    assert _is_refused(theirs) == _is_refused(ours)
+    assert _is_refused(ours) or repr(theirs) == repr(ours)
+
+
+@pytest.mark.parametrize("text", ODD_TEXTS, ids=lambda text: repr(text[:40]))
+def test_odd_texts_are_read_alike_by_both_readers_and_as_python_would(text: str) -> None:
+    ours, theirs = _ours(load, text), _python(text)
+
+    assert repr(_ours(scan, text)) == repr(ours)
     assert _is_refused(theirs) == _is_refused(ours)
     assert _is_refused(ours) or repr(theirs) == repr(ours)
 

@@ -4,7 +4,8 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import given
+import pytest
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.webhook import wording
@@ -13,7 +14,7 @@ from rules.core.finding import Severity
 from rules.core.policy import Policy
 from rules.core.service import Service
 from rules.guard import RULES, Guard
-from tests.laws.strategies import Json, clusters, facts, hostile_services, policies, services, tame_services
+from tests.laws.strategies import Json, clusters, facts, hostile_services, nested, policies, services, tame_services
 
 GUARD = Guard()
 EVERY_RULE = Guard(Policy(dict.fromkeys(RULES, Severity.ERROR)))
@@ -30,6 +31,14 @@ not_ours = st.sampled_from(
 )
 
 
+def _created(autocreate: object) -> Json:
+    """A Service with a load balancer to create."""
+    return {
+        "metadata": {"name": "web", "annotations": {"kubernetes.io/elb.autocreate": autocreate}},
+        "spec": {"type": "LoadBalancer"},
+    }
+
+
 def _with(service: Json, parts: dict[str, Json]) -> Json:
     """The Service with other fields in its metadata or spec; an empty spec loses its type."""
     for part, fields in parts.items():
@@ -38,11 +47,24 @@ def _with(service: Json, parts: dict[str, Json]) -> Json:
     return service
 
 
+@example(_created('{"cls": 1, "self": 2, "type": 3}'), None, Cluster(), Policy())
+@example(_created('{"_fields_set": 1, "model_fields_set": 2, "type": 3}'), None, Cluster(), Policy())
 @given(hostile_services(), st.none() | hostile_services(), clusters, policies())
 def test_nothing_makes_a_rule_break_down(new: Json, old: Json | None, cluster: Cluster, policy: Policy) -> None:
     review = Guard(policy).review(Service(new, None if old is None else Service(old)), cluster)
 
     assert review.faults == ()
+
+
+@pytest.mark.parametrize("depth", [40, 300, 900, 3000, 100_000])
+def test_a_value_may_be_nested_however_deep(depth: int) -> None:
+    new, old = Service(_created(nested(depth))), Service(_created(nested(depth)))
+    created, updated = EVERY_RULE.review(new, Cluster()), GUARD.review(Service(new.raw, old), Cluster())
+
+    assert (created.faults, updated.faults) == ((), ())
+    assert "ELB901" in {finding.rule.id for finding in created.errors}
+    assert updated.errors == ()
+    assert all(len(line) <= 120 for line in wording.warnings(updated.findings))
 
 
 @given(hostile_services(), clusters)

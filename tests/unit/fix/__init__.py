@@ -1,0 +1,1 @@
+"""Cures of manifests, one by one."""

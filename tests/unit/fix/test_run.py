@@ -1,0 +1,170 @@
+"""Files fixed as the command line asks for it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from io import BytesIO, StringIO, TextIOWrapper
+from pathlib import Path
+
+import pytest
+
+from app.fix.diff import diff
+from app.fix.run import run
+from app.settings import Settings
+
+WRONG = (
+    "# größe\nkind: Service\nmetadata:\n  annotations:\n    kubernetes.io/elb.id: {id}\n"
+    "    kubernetes.io/elb.class: Union\nspec:\n  type: LoadBalancer\n"
+).format(id="5083f225-9bf8-48fa-9c8b-67bd9693c4c0")
+RIGHT = WRONG.replace("Union", "union")
+
+
+class Outcome:
+    """A run with its exit code and what it wrote."""
+
+    def __init__(self, arguments: Sequence[str | Path], *, write: bool = False, colour: bool = False) -> None:
+        out, err = TextIOWrapper(BytesIO(), "ascii"), StringIO()
+        self.code = run(
+            [*map(str, arguments)], Settings(), write=write, defaults=False, out=out, err=err, colour=colour
+        )
+        out.flush()
+        self.out, self.err = out.buffer.getvalue().decode(), err.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def wrote(name: str, text: str = WRONG, encoding: str = "utf-8") -> Path:
+    path = Path(name)
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def test_without_write_the_diff_is_shown_and_nothing_written() -> None:
+    path = wrote("a.yaml")
+    outcome = Outcome([path])
+
+    assert outcome.code == 1
+    assert outcome.out == (
+        "--- a/a.yaml\n+++ b/a.yaml\n@@ -3,6 +3,6 @@\n metadata:\n   annotations:\n"
+        "     kubernetes.io/elb.id: 5083f225-9bf8-48fa-9c8b-67bd9693c4c0\n"
+        "-    kubernetes.io/elb.class: Union\n+    kubernetes.io/elb.class: union\n spec:\n   type: LoadBalancer\n"
+    )
+    assert outcome.err == "would fix 1 place in 1 file: write it with --write\n"
+    assert path.read_text(encoding="utf-8") == WRONG
+
+
+def test_with_write_files_are_rewritten_and_changes_listed() -> None:
+    wrote("m/a.yaml")
+    wrote("m/b.yml", RIGHT)
+    wrote("m/c.json", "{}")
+    outcome = Outcome(["m"], write=True)
+
+    assert (outcome.code, outcome.out) == (0, "")
+    assert outcome.err == 'm/a.yaml:6:30: elb.class: "Union" becomes "union" [ELB101]\nfixed 1 place in 1 file\n'
+    assert Path("m/a.yaml").read_text(encoding="utf-8") == RIGHT
+    assert Outcome(["m"], write=True).err == ""
+    assert Outcome(["m"]).code == 0
+
+
+def test_standard_input_goes_to_standard_output(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(WRONG.replace("\n", "\r\n").encode())))
+    outcome = Outcome(["-"], write=True)
+
+    assert outcome.out == RIGHT.replace("\n", "\r\n")
+    assert outcome.code == 0
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_encoding_and_line_ends_stay(encoding: str, end: str) -> None:
+    path = wrote("a.yaml", WRONG.replace("\n", end), encoding)
+    Outcome([path], write=True)
+
+    assert path.read_bytes() == RIGHT.replace("\n", end).encode(encoding)
+
+
+def test_the_mode_of_a_file_stays_and_a_link_stays_a_link() -> None:
+    path = wrote("a.yaml")
+    path.chmod(0o751)
+    link = Path("link.yaml")
+    link.symlink_to(path)
+    Outcome([link], write=True)
+
+    assert link.is_symlink()
+    assert path.read_text(encoding="utf-8") == RIGHT
+    assert path.stat().st_mode & 0o777 == 0o751
+    assert sorted(os.listdir()) == ["a.yaml", "link.yaml"]
+
+
+def test_what_cannot_be_done_is_said_and_the_rest_is_done() -> None:
+    wrote("broken.yaml", "a: b: c\n")
+    wrote("latin.yaml", "\xff", "latin-1")
+    wrote("a.yaml")
+    outcome = Outcome(["gone.yaml", "broken.yaml", "latin.yaml", "a.yaml"], write=True)
+
+    assert outcome.code == 2
+    assert "gone.yaml: error: no such file or folder" in outcome.err
+    assert "broken.yaml:1:5: error:" in outcome.err
+    assert "latin.yaml:1:1: error: is not UTF-8 text" in outcome.err
+    assert Path("a.yaml").read_text(encoding="utf-8") == RIGHT
+
+
+def test_a_file_that_changed_meanwhile_is_not_overwritten(monkeypatch: pytest.MonkeyPatch) -> None:
+    path = wrote("a.yaml")
+    monkeypatch.setattr("app.fix.run.read", lambda file: f"{WRONG}# older\n")
+    outcome = Outcome([path], write=True)
+
+    assert outcome.code == 2
+    assert "a.yaml: error: was changed by someone else meanwhile: nothing is written" in outcome.err
+    assert path.read_text(encoding="utf-8") == WRONG
+
+
+def test_a_read_only_file_is_not_overwritten(monkeypatch: pytest.MonkeyPatch) -> None:
+    path = wrote("a.yaml")
+    monkeypatch.setattr(os, "access", lambda path, mode: False)  # root may write anything
+    outcome = Outcome([path], write=True)
+
+    assert outcome.code == 2
+    assert "a.yaml: error: cannot be written: it is read-only" in outcome.err
+    assert path.read_text(encoding="utf-8") == WRONG
+
+
+def test_a_failed_write_leaves_the_file_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    path = wrote("a.yaml")
+    monkeypatch.setattr(os, "replace", full)
+    outcome = Outcome([path], write=True)
+
+    assert "a.yaml: error: cannot be written: No space left on device" in outcome.err
+    assert os.listdir() == ["a.yaml"]
+    assert path.read_text(encoding="utf-8") == WRONG
+
+
+def test_colours_are_for_terminals() -> None:
+    path = wrote("a.yaml")
+
+    assert "\x1b[31m-    kubernetes.io/elb.class: Union\x1b[0m\n" in Outcome([path], colour=True).out
+    assert "\x1b" not in Outcome([path]).out
+
+
+@pytest.mark.skipif(not shutil.which("git"), reason="git is not installed: nobody can apply the diff")
+@pytest.mark.parametrize("text", [WRONG, WRONG.replace("\n", "\r\n"), WRONG.rstrip(), f"#\x85 \u2028\n{WRONG}"])
+def test_git_applies_the_diff(text: str) -> None:
+    path = wrote("m/a.yaml", text)
+    outcome = Outcome([path])
+    subprocess.run(["git", "apply", "-"], input=outcome.out.encode(), check=True, cwd=path.parent.parent)
+
+    assert path.read_bytes().decode() == text.replace("Union", "union")
+
+
+def test_texts_that_are_the_same_have_no_diff() -> None:
+    assert diff(WRONG, WRONG, "a.yaml") == ""
