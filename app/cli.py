@@ -92,23 +92,71 @@ def elbguard() -> None:
     type=click.Choice(["debug", "info", "warning", "error"]),
     help="From which level on; debug logs every decision.",
 )
+@click.option(
+    "--watch-cluster",
+    envvar="ELBGUARD_WATCH_CLUSTER",
+    is_flag=True,
+    help="Learn version, type and nodes of the cluster from its API server; what flags say stands above it.",
+)
+@click.option(
+    "--manage-certificates",
+    envvar="ELBGUARD_MANAGE_CERTIFICATES",
+    is_flag=True,
+    help="Keep CA and certificate in a Secret and in the webhook configurations, instead of files.",
+)
+@click.option("--namespace", envvar="ELBGUARD_NAMESPACE", default="elbguard", show_default=True, help="Our namespace.")
+@click.option(
+    "--service-name", envvar="ELBGUARD_SERVICE_NAME", default="elbguard", show_default=True, help="Our Service."
+)
+@click.option(
+    "--secret-name",
+    envvar="ELBGUARD_SECRET_NAME",
+    default="elbguard-tls",
+    show_default=True,
+    help="The Secret for the certificates.",
+)
+@click.option(
+    "--webhook-name",
+    envvar="ELBGUARD_WEBHOOK_NAME",
+    default="elbguard",
+    show_default=True,
+    help="The name of both webhook configurations.",
+)
+@click.option(
+    "--certificate-host",
+    "further_hosts",
+    envvar="ELBGUARD_CERTIFICATE_HOST",
+    multiple=True,
+    metavar="NAME",
+    help="A further host name or address for the kept certificate; repeatable.",
+)
 @judging
-def serve(settings: Settings, tls_cert: Path | None, tls_key: Path | None, **how: Any) -> None:
+def serve(
+    settings: Settings,
+    watch_cluster: bool,
+    manage_certificates: bool,
+    namespace: str,
+    service_name: str,
+    secret_name: str,
+    webhook_name: str,
+    further_hosts: tuple[str, ...],
+    **how: Any,
+) -> None:
     """Serve the admission webhook over HTTPS.
 
     POST /validate and /mutate take AdmissionReviews; /healthz, /readyz and /metrics are for probes and Prometheus. The
-    file given by --config is followed: what changes in it is used without a restart.
+    file given by --config is followed: what changes in it is used without a restart, and so are certificate files.
     """
-    if tls_cert is None or tls_key is None:
-        raise Failed(
-            "the API server speaks HTTPS only: give --tls-cert and --tls-key;"
-            " make a pair with: elbguard certs certs --host localhost --host 127.0.0.1"
-        )
     from app.webhook import run  # noqa: PLC0415 - other verbs start without the server's libraries
 
     given, config = click.get_current_context().meta[GIVEN]
     try:
-        run.serve(settings, run.Serve(tls_cert=tls_cert, tls_key=tls_key, given=given, config=config, **how))
+        if watch_cluster or manage_certificates:
+            from app.cluster import serving  # noqa: PLC0415 - needs the kubernetes package
+
+            names = serving.names(namespace, secret_name, service_name, webhook_name, further_hosts)
+            how |= serving.parts(settings, names, watch=watch_cluster, keep=manage_certificates)
+        run.serve(settings, run.Serve(given=given, config=config, **how))
     except run.CannotServe as error:
         raise Failed(str(error)) from None
 

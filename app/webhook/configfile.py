@@ -56,7 +56,7 @@ class ConfigFile:
             LOG.info("the changed configuration is in use")
             self._count("loaded")
 
-    def follow(self) -> None:
+    def start(self) -> None:
         """Look every few seconds, in a thread of its own, until `stop`."""
         threading.Thread(target=self._follow, name="config", daemon=True).start()
 

@@ -1,11 +1,10 @@
 """Running the server: uvicorn with TLS, one process or several."""
 
 import os
-import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import uvicorn
 
@@ -13,25 +12,66 @@ from app.settings import Settings
 from app.webhook import logs
 from app.webhook.configfile import ConfigFile
 from app.webhook.drain import DrainingServer, Lifecycle
+from app.webhook.metrics import Metrics
+from app.webhook.pairfiles import PairFiles
 from app.webhook.server import MOST_IN_FLIGHT, AdmissionServer
+from app.webhook.serving import ServingContext
+from app.webhook.tls import Pair, Unfit
+from rules.core.facts import Cluster
 
 KEEP_ALIVE: Final = 120  # seconds; the API server drops idle connections after 90, so it is never we who hang up
 GRACE: Final = 10  # seconds for requests in flight once the listener is closed
 _HANDED_DOWN: Final = "ELBGUARD_SERVE_SETTINGS"  # from the supervisor to its workers
 
 
+class Keeper(Protocol):
+    """Something that keeps certificates in the background."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether a certificate is served that the API server trusts."""
+
+    def start(self) -> None:
+        """Begin, in a thread."""
+
+    def stop(self) -> None:
+        """Begin nothing new."""
+
+
+class Facts(Protocol):
+    """The cluster, observed in the background."""
+
+    def current(self) -> Cluster:
+        """The facts of this moment."""
+
+    def ages(self) -> Mapping[str, float]:
+        """Seconds since each was seen."""
+
+    def start(self) -> None:
+        """Begin, in threads."""
+
+    def stop(self) -> None:
+        """End the threads."""
+
+
+KeeperFactory = Callable[[Callable[[Pair], None]], Keeper]
+
+
 @dataclass(frozen=True)
 class Serve:
-    """How to serve: where to listen, the PEM files of certificate and key, and how to behave.
+    """How to serve: where to listen, where the certificate comes from, and how to behave.
 
+    The certificate is in PEM files, or kept by what `keeper` makes, given a function that serves a pair.
     `drain_seconds` is how long the server goes on answering after SIGTERM. `config` is the settings' file, followed
     while the server runs, and `given` what flags and environment put above it.
     """
 
     host: str
     port: int
-    tls_cert: Path
-    tls_key: Path
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    keeper: KeeperFactory | None = None
+    facts: Facts | None = None
     workers: int = 1
     drain_seconds: float = 12.0
     max_in_flight: int = MOST_IN_FLIGHT
@@ -47,24 +87,59 @@ class CannotServe(Exception):
 
 def serve(settings: Settings, how: Serve) -> None:
     """Serve until a signal ends it. Raises CannotServe before anything is bound."""
-    _check_pair(how)
     logs.configure(how.log_format, how.log_level)
     if how.workers > 1:
         _serve_with_workers(settings, how)
         return
-    lifecycle = Lifecycle()
-    application = AdmissionServer(settings, lifecycle=lifecycle, most=how.max_in_flight)
-    if how.config:
-        ConfigFile(how.config, how.given, application.use, application.metrics.reloaded).follow()
-    DrainingServer(uvicorn.Config(application, **_options(how)), lifecycle, how.drain_seconds).run()
+    metrics, lifecycle = Metrics(), Lifecycle()
+    tls = ServingContext(count_refused=lambda: metrics.swapped("refused"))
+    certificates = _certificates(how, tls, metrics)
+    application = AdmissionServer(
+        settings,
+        metrics=metrics,
+        lifecycle=lifecycle,
+        cluster=how.facts.current if how.facts else None,
+        unready=lambda: "" if tls.not_after else "no certificate yet that the API server trusts",
+        most=how.max_in_flight,
+    )
+    metrics.watch(lambda: tls.not_after.timestamp() if tls.not_after else None, how.facts.ages if how.facts else dict)
+    background = [part for part in (certificates, how.facts, _config(how, application)) if part]
+    for part in background:
+        part.start()
+    config = uvicorn.Config(application, ssl_context_factory=tls.factory, **_options(how))
+    try:
+        DrainingServer(config, lifecycle, how.drain_seconds).run()
+    finally:
+        for part in background:
+            part.stop()
+
+
+def _certificates(how: Serve, tls: ServingContext, metrics: Metrics) -> Keeper | PairFiles:
+    def swap(pair: Pair) -> None:
+        tls.swap(pair)
+        metrics.swapped("swapped")
+
+    if how.keeper:
+        return how.keeper(swap)
+    certificate, key = _pair(how)
+    files = PairFiles(certificate, key, swap)
+    try:
+        files.load()
+    except (Unfit, OSError) as error:
+        raise CannotServe(f"{certificate} and {key} cannot be served with: {error}") from None
+    return files
+
+
+def _config(how: Serve, application: AdmissionServer) -> ConfigFile | None:
+    if not how.config:
+        return None
+    return ConfigFile(how.config, how.given, application.use, application.metrics.reloaded)
 
 
 def _options(how: Serve) -> dict[str, Any]:
     return {
         "host": how.host,
         "port": how.port,
-        "ssl_certfile": how.tls_cert,
-        "ssl_keyfile": how.tls_key,
         "timeout_keep_alive": KEEP_ALIVE,
         "timeout_graceful_shutdown": GRACE,
         "access_log": False,
@@ -76,10 +151,16 @@ def _options(how: Serve) -> dict[str, Any]:
 
 
 def _serve_with_workers(settings: Settings, how: Serve) -> None:
-    """Several processes behind one port, for a machine of its own; in a cluster, replicas do that better."""
+    """Several processes behind one port, for a machine of its own; in a cluster, replicas do that better.
+
+    What runs in the background of one process (keeper, facts, configuration, draining) does not run here.
+    """
+    certificate, key = _pair(how)
+    _certificates(how, ServingContext(), Metrics())  # says what is wrong before anything is bound
     os.environ[_HANDED_DOWN] = settings.model_dump_json(by_alias=True)
     logs.hand_down(how.log_format, how.log_level)
-    uvicorn.run("app.webhook.run:worker", factory=True, workers=how.workers, **_options(how))
+    options = {**_options(how), "ssl_certfile": certificate, "ssl_keyfile": key}
+    uvicorn.run("app.webhook.run:worker", factory=True, workers=how.workers, **options)
 
 
 def worker() -> AdmissionServer:
@@ -88,12 +169,14 @@ def worker() -> AdmissionServer:
     return AdmissionServer(Settings.model_validate_json(os.environ[_HANDED_DOWN]))
 
 
-def _check_pair(how: Serve) -> None:
+def _pair(how: Serve) -> tuple[Path, Path]:
+    """The certificate's and the key's files. Raises CannotServe where there is none."""
+    if how.tls_cert is None or how.tls_key is None:
+        raise CannotServe(
+            "the API server speaks HTTPS only: give --tls-cert and --tls-key, or in a cluster --manage-certificates;"
+            " make a pair with: elbguard certs certs --host localhost --host 127.0.0.1"
+        )
     for path in (how.tls_cert, how.tls_key):
         if not path.is_file():
             raise CannotServe(f"{path}: no such file; make a pair with: elbguard certs {path.parent} --host NAME")
-    try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(how.tls_cert, how.tls_key)
-    except (ssl.SSLError, OSError) as error:
-        reason = getattr(error, "reason", None) or error
-        raise CannotServe(f"{how.tls_cert} and {how.tls_key} are no pair to serve with: {reason}") from None
+    return how.tls_cert, how.tls_key

@@ -1,24 +1,28 @@
-"""Certificates: a CA and a serving pair, for development and for webhooks registered by hand."""
+"""Certificates: making a CA and a serving pair, and judging whether a pair is fit to serve."""
 
 import os
 import re
+import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 CA_LIFE: Final = timedelta(days=3650)
 LEAF_LIFE: Final = timedelta(days=365)
 _LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST_NAME: Final = re.compile(rf"(?:\*\.)?(?:{_LABEL}\.)*(?![0-9]+\.?$){_LABEL}", re.ASCII)  # no number last: RFC 3696
-_CLOCK_SKEW: Final = timedelta(minutes=5)
+CLOCK_SKEW: Final = timedelta(minutes=5)  # a certificate is good this long before it was made, for clocks that lag
+CA_NAME: Final = "elbguard CA"  # and a random number: a new CA and the one before are told apart by name as well
 FILES: Final = ("ca.crt", "ca.key", "tls.crt", "tls.key")
 
 
@@ -28,10 +32,14 @@ class CannotWrite(Exception):
 
 @dataclass(frozen=True)
 class Pair:
-    """A certificate and its private key, both PEM."""
+    """A certificate, which others may follow that vouch for it, and its private key; both PEM."""
 
     certificate: bytes
-    key: bytes
+    key: bytes = field(repr=False)
+
+
+class Unfit(Exception):
+    """A pair cannot be served; one sentence says why, and nothing in it is secret."""
 
 
 def make(hosts: Sequence[str], now: datetime | None = None) -> tuple[Pair, Pair]:
@@ -40,26 +48,88 @@ def make(hosts: Sequence[str], now: datetime | None = None) -> tuple[Pair, Pair]
     The API server looks at the subject alternative names only. Raises ValueError when a host is neither.
     """
     now = now or datetime.now(UTC)
-    ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    ca_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "elbguard CA")])
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "elbguard")])
-    ca = (
-        _builder(ca_name, ca_name, ca_key.public_key(), now, CA_LIFE)
+    ca = make_ca(now)
+    return ca, make_leaf(ca, hosts, now)
+
+
+def make_ca(now: datetime, life: timedelta = CA_LIFE) -> Pair:
+    """A new CA, good from a little before `now` on."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = _name(f"{CA_NAME} {secrets.token_hex(4)}")
+    certificate = (
+        _builder(name, name, key.public_key(), now, now + life)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_usage(signs_certificates=True), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(ca_key.public_key()), critical=False)
-        .sign(ca_key, hashes.SHA256())
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .sign(key, hashes.SHA256())
     )
-    leaf = (
-        _builder(name, ca_name, key.public_key(), now, LEAF_LIFE)
+    return _pair(certificate, key)
+
+
+def make_leaf(ca: Pair, hosts: Sequence[str], now: datetime, life: timedelta = LEAF_LIFE) -> Pair:
+    """A serving pair signed by `ca`, which it does not outlive. Raises ValueError when a host is no host."""
+    [issuer], issuer_key = certificates(ca.certificate), private_key(ca.key)
+    if not isinstance(issuer_key, ec.EllipticCurvePrivateKey):
+        raise Unfit("the CA's key is not of the kind that elbguard makes")
+    key = ec.generate_private_key(ec.SECP256R1())
+    end = min(now + life, issuer.not_valid_after_utc)
+    certificate = (
+        _builder(_name("elbguard"), issuer.subject, key.public_key(), now, end)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(signs_certificates=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .add_extension(x509.SubjectAlternativeName([_host(host) for host in hosts]), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key()), critical=False)
-        .sign(ca_key, hashes.SHA256())
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False)
+        .sign(issuer_key, hashes.SHA256())
     )
-    return _pair(ca, ca_key), _pair(leaf, key)
+    return _pair(certificate, key)
+
+
+def certificates(pem: bytes) -> list[x509.Certificate]:
+    """All certificates of a PEM text. Raises Unfit when there is none, or when one is cut off or garbled."""
+    try:
+        found = x509.load_pem_x509_certificates(pem)
+    except ValueError:
+        found = []
+    if not found or len(found) != pem.count(b"-----BEGIN CERTIFICATE-----"):
+        raise Unfit("the certificate is not whole PEM text")
+    return found
+
+
+def private_key(pem: bytes) -> PrivateKeyTypes:
+    """The key of a PEM text without a password. Raises Unfit."""
+    try:
+        return serialization.load_pem_private_key(pem, None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        raise Unfit("the key is not whole PEM text, or asks for a password") from None
+
+
+def check(pair: Pair, now: datetime) -> x509.Certificate:
+    """The serving certificate of a pair that is fit to serve at `now`: they match, and date and names are good.
+
+    Raises Unfit.
+    """
+    leaf = certificates(pair.certificate)[0]
+    if private_key(pair.key).public_key() != leaf.public_key():
+        raise Unfit("certificate and key do not belong together")
+    if now > leaf.not_valid_after_utc:
+        raise Unfit(f"the certificate expired at {leaf.not_valid_after_utc:%Y-%m-%d %H:%M:%S} UTC")
+    if now < leaf.not_valid_before_utc:
+        raise Unfit(f"the certificate is not good before {leaf.not_valid_before_utc:%Y-%m-%d %H:%M:%S} UTC")
+    if not hosts_of(leaf):
+        raise Unfit(
+            "the certificate names no host as subject alternative name, and the API server looks at nothing else"
+        )
+    return leaf
+
+
+def hosts_of(certificate: x509.Certificate) -> frozenset[str]:
+    """The host names and addresses that a certificate is for."""
+    try:
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except (x509.ExtensionNotFound, ValueError):
+        return frozenset()
+    return frozenset(str(name.value) for name in names if isinstance(name, x509.DNSName | x509.IPAddress))
 
 
 def write(folder: Path, hosts: Sequence[str]) -> None:
@@ -87,8 +157,12 @@ def write(folder: Path, hosts: Sequence[str]) -> None:
         raise CannotWrite(f"{folder}: cannot be written: {error.strerror}") from None
 
 
+def _name(text: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
+
+
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, now: datetime, life: timedelta
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, now: datetime, end: datetime
 ) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
@@ -96,8 +170,8 @@ def _builder(
         .issuer_name(issuer)
         .public_key(key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - _CLOCK_SKEW)
-        .not_valid_after(now + life)
+        .not_valid_before(now - CLOCK_SKEW)
+        .not_valid_after(end)
     )
 
 

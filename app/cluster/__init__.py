@@ -1,0 +1,1 @@
+"""The cluster around us: the only package that knows the Kubernetes client."""

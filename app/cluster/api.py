@@ -1,0 +1,68 @@
+"""The few calls to the API server that certificates need, as plain values; the adapter is in kubernetes_api."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+Kind = Literal["mutating", "validating"]
+
+
+class ApiError(Exception):
+    """The API server did not do what was asked; one sentence says why, without anything secret."""
+
+
+class Conflict(ApiError):
+    """Somebody else was faster: it exists already, or has changed since it was read."""
+
+
+class NotFound(ApiError):
+    """There is no such object."""
+
+
+class Unavailable(ApiError):
+    """The API server cannot be reached, is not well, or does not let us."""
+
+
+@dataclass(frozen=True)
+class Secret:
+    """The content of a Secret, decoded, and its resourceVersion."""
+
+    data: Mapping[str, bytes] = field(repr=False)
+    version: str
+
+
+@dataclass(frozen=True)
+class Registration:
+    """A webhook configuration: the caBundle of each of its webhooks (PEM, empty if unset) and its resourceVersion."""
+
+    kind: Kind
+    name: str
+    bundles: tuple[bytes, ...]
+    version: str
+
+
+class CertificateApi(Protocol):
+    """What the keeper of certificates asks of the API server. Each call returns within seconds or raises ApiError.
+
+    Whoever writes gives the version read before, and gets Conflict if the object is not that one any more.
+    """
+
+    def read_secret(self, namespace: str, name: str) -> Secret:
+        """Raises NotFound, Unavailable."""
+        ...
+
+    def create_secret(self, namespace: str, name: str, data: Mapping[str, bytes]) -> Secret:
+        """Raises Conflict if there is one by now, Unavailable."""
+        ...
+
+    def replace_secret(self, namespace: str, name: str, data: Mapping[str, bytes | None], version: str) -> Secret:
+        """Set these keys, remove those with None, let others be. Raises Conflict, NotFound, Unavailable."""
+        ...
+
+    def read_registration(self, kind: Kind, name: str) -> Registration:
+        """Raises NotFound, Unavailable."""
+        ...
+
+    def patch_bundles(self, registration: Registration, bundle: bytes) -> None:
+        """Give all its webhooks this caBundle and touch nothing else. Raises Conflict, NotFound, Unavailable."""
+        ...

@@ -1,0 +1,39 @@
+"""What a server in a cluster has beside it: live facts, and a keeper of certificates."""
+
+import logging
+from collections.abc import Callable
+from typing import Any, Final
+
+from app.cluster import facts_api, kubernetes_api
+from app.cluster.api import Unavailable
+from app.cluster.certificates import CertificateKeeper, Names
+from app.cluster.facts import LiveFacts
+from app.settings import Settings
+from app.webhook.run import CannotServe
+from app.webhook.serving import wall_clock
+from app.webhook.tls import Pair
+
+LOG: Final = logging.getLogger("elbguard.cluster")
+
+
+def names(namespace: str, secret: str, service: str, webhook: str, further_hosts: tuple[str, ...]) -> Names:
+    """Where certificates are kept and who must trust them; both webhook configurations have one name."""
+    return Names(namespace, secret, service, webhook, webhook, further_hosts)
+
+
+def parts(settings: Settings, where: Names, *, watch: bool, keep: bool) -> dict[str, Any]:
+    """The parts of `run.Serve` that speak to the API server. Raises CannotServe where there is none to speak to."""
+    found: dict[str, Any] = {}
+    try:
+        if watch:
+            found["facts"] = LiveFacts(settings, facts_api.connect())
+        if keep:
+            found["keeper"] = _keeper(where)
+    except (facts_api.NoApiServer, Unavailable) as error:
+        raise CannotServe(str(error)) from None
+    return found
+
+
+def _keeper(where: Names) -> Callable[[Callable[[Pair], None]], CertificateKeeper]:
+    api = kubernetes_api.connect()
+    return lambda swap: CertificateKeeper(api, where, swap, clock=wall_clock)

@@ -1,0 +1,115 @@
+"""The TLS context that uvicorn serves with, whose certificate can be swapped while connections come in.
+
+Loading a pair into a context in use leaves it broken if the pair does not match. So each pair gets a context of its
+own, swapped in by reference when it has proved good: a handshake sees the old one or the new one, never half.
+"""
+
+import logging
+import os
+import ssl
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from app.webhook import tls
+from app.webhook.tls import Pair, Unfit
+
+LOG: Final = logging.getLogger("elbguard.tls")
+
+
+def wall_clock() -> datetime:
+    """The time now, UTC."""
+    return datetime.now(UTC)
+
+
+class ServingContext:
+    """What uvicorn gets by `ssl_context_factory`. Until the first swap it serves a placeholder that nobody trusts.
+
+    `count_refused` is called once for each pair that was refused; `clock` gives the time by which dates are judged.
+    """
+
+    def __init__(
+        self, clock: Callable[[], datetime] = wall_clock, count_refused: Callable[[], None] = lambda: None
+    ) -> None:
+        self._clock = clock
+        self._count_refused = count_refused
+        self._not_after: datetime | None = None
+        self._refused: tuple[Pair, str] | None = None
+        # It keeps liveness probes answered while there is no certificate; they do not verify.
+        self._current = _context(tls.make(["placeholder.invalid"])[1])
+        self.context = _plain()
+        self.context.sni_callback = self._choose  # OpenSSL calls it for every handshake, with and without SNI
+        # A resumed session would show no certificate.
+        self.context.options |= ssl.OP_NO_TICKET
+        self.context.num_tickets = 0
+
+    def factory(self, _config: Any, _default: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
+        """For `uvicorn.Config(ssl_context_factory=...)`."""
+        return self.context
+
+    @property
+    def not_after(self) -> datetime | None:
+        """When the certificate served expires, UTC; None while it is still the placeholder."""
+        return self._not_after
+
+    def swap(self, pair: Pair) -> None:
+        """Serve new connections with this pair; those that are open go on.
+
+        From any thread, but one at a time. Raises Unfit; what was served before stays. A pair that is refused again for
+        the same reason is logged and counted once.
+        """
+        try:
+            leaf = tls.check(pair, self._clock())
+            context = _context(pair)
+        except Unfit as unfit:
+            if self._refused != (pair, str(unfit)):
+                self._refused = (pair, str(unfit))
+                self._count_refused()
+                before = "the certificate before stays" if self._not_after else "there is none to serve yet"
+                LOG.error("a new certificate is not served: %s; %s", unfit, before)  # noqa: TRY400 - one sentence says it
+            raise
+        self._refused = None
+        self._current, self._not_after = context, leaf.not_valid_after_utc
+        LOG.info("serving a certificate good until %s", leaf.not_valid_after_utc.isoformat())
+
+    def _choose(self, connection: ssl.SSLObject, _name: str | None, _context: ssl.SSLContext) -> None:
+        connection.context = self._current
+
+
+def _plain() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def _context(pair: Pair) -> ssl.SSLContext:
+    """A context that serves this pair. Raises Unfit where OpenSSL does not take it."""
+    context = _plain()
+    with ExitStack() as stack:
+        certificate, key = (stack.enter_context(_as_file(text)) for text in (pair.certificate, pair.key))
+        try:
+            context.load_cert_chain(certificate, key, password=lambda: "")  # never ask a terminal
+        except (ssl.SSLError, OSError) as error:
+            raise Unfit(f"OpenSSL refuses it: {getattr(error, 'reason', None) or error}") from None
+    return context
+
+
+@contextmanager
+def _as_file(text: bytes) -> Iterator[str]:
+    """A path that holds the text as long as it is needed: OpenSSL reads files only.
+
+    On Linux it is memory, so that a key never gets to a disk, and a read-only container suffices.
+    """
+    if hasattr(os, "memfd_create"):
+        descriptor = os.memfd_create("elbguard", os.MFD_CLOEXEC)
+        with open(descriptor, "wb") as file:
+            file.write(text)
+            file.flush()
+            yield f"/proc/self/fd/{descriptor}"
+    else:
+        with tempfile.NamedTemporaryFile() as file:  # mode 0600
+            file.write(text)
+            file.flush()
+            yield file.name

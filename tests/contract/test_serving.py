@@ -1,0 +1,354 @@
+"""The certificate is swapped while connections come in: real TLS, the real HTTP server."""
+
+import http.client
+import itertools
+import socket
+import ssl
+import threading
+import time
+import warnings
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+
+from app.webhook import tls
+from app.webhook.pairfiles import PairFiles, read
+from app.webhook.serving import ServingContext
+from app.webhook.tls import Pair, Unfit
+
+HOST = "localhost"
+SECONDS = 30  # until a test gives up; nothing is measured
+NOW = datetime.now(UTC)
+CA = tls.make_ca(NOW)
+OTHER_CA = tls.make_ca(NOW)
+
+
+async def _answer(_scope: Any, _receive: Any, send: Any) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+    await send({"type": "http.response.body", "body": b"ok"})
+
+
+class Server:
+    """An HTTPS server with a ServingContext, in a thread."""
+
+    def __init__(self) -> None:
+        self.refused: list[None] = []
+        self.serving = ServingContext(count_refused=lambda: self.refused.append(None))
+        config = uvicorn.Config(
+            _answer, host="127.0.0.1", lifespan="off", log_config=None, ssl_context_factory=self.serving.factory
+        )
+        self._server = uvicorn.Server(config)
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._socket.getsockname()[1])
+        self._thread = threading.Thread(target=self._server.run, args=([self._socket],))
+
+    def __enter__(self) -> "Server":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.should_exit = True
+        self._thread.join(SECONDS)
+        self._socket.close()
+
+    def certificate(self, context: ssl.SSLContext, name: str | None = HOST) -> bytes:
+        """Connect anew, and tell which certificate is shown, as PEM."""
+        with (
+            socket.create_connection(("127.0.0.1", self.port), SECONDS) as raw,
+            context.wrap_socket(raw, server_hostname=name) as connection,
+        ):
+            shown = connection.getpeercert(binary_form=True)
+        assert shown
+        return ssl.DER_cert_to_PEM_cert(shown).encode()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """Run a server that has no certificate yet."""
+    with Server() as running:
+        yield running
+
+
+def _leaf(ca: Pair = CA, hosts: tuple[str, ...] = (HOST,), now: datetime = NOW, days: float = 30) -> Pair:
+    return tls.make_leaf(ca, hosts, now, timedelta(days=days))
+
+
+def _client(*authorities: Pair, version: ssl.TLSVersion | None = None) -> ssl.SSLContext:
+    context = ssl.create_default_context(cadata="".join(ca.certificate.decode() for ca in authorities or (CA,)))
+    if version:
+        context.minimum_version = context.maximum_version = version
+    return context
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+@pytest.mark.parametrize("name", [HOST, None], ids=["with SNI", "without SNI"])
+def test_new_connections_get_the_pair_that_was_swapped_in(
+    server: Server, version: ssl.TLSVersion, name: str | None
+) -> None:
+    client = _client(version=version)
+    client.check_hostname = name is not None
+    for pair in (_leaf(), _leaf(), _leaf()):
+        server.serving.swap(pair)
+
+        assert server.certificate(client, name) == pair.certificate
+
+
+def test_tls_1_1_is_refused(server: Server) -> None:
+    server.serving.swap(GOOD)
+    client = _client()
+    client.set_ciphers("ALL:@SECLEVEL=0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        client.minimum_version = client.maximum_version = ssl.TLSVersion.TLSv1_1
+
+    with pytest.raises(ssl.SSLError):
+        server.certificate(client)
+
+    client.maximum_version = ssl.TLSVersion.TLSv1_2
+
+    assert server.certificate(client) == GOOD.certificate
+    assert server.serving.context.minimum_version == ssl.TLSVersion.TLSv1_2
+
+
+def test_a_connection_that_is_open_goes_on_after_a_swap(server: Server) -> None:
+    server.serving.swap(_leaf())
+    connection = http.client.HTTPSConnection(HOST, server.port, timeout=SECONDS, context=_client())
+    connection.request("GET", "/")
+    connection.getresponse().read()
+    before = connection.sock.getsockname()
+    server.serving.swap(_leaf(OTHER_CA))
+    connection.request("GET", "/")
+
+    assert connection.getresponse().read() == b"ok"
+    assert connection.sock.getsockname() == before
+
+    connection.close()
+
+
+def test_before_the_first_swap_probes_are_answered_and_verifiers_are_not(server: Server) -> None:
+    careless = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    careless.check_hostname, careless.verify_mode = False, ssl.CERT_NONE
+
+    assert server.certificate(careless)
+    assert server.serving.not_after is None
+    with pytest.raises(ssl.SSLCertVerificationError):
+        server.certificate(_client())
+
+
+def test_the_expiry_is_that_of_what_is_served(server: Server) -> None:
+    server.serving.swap(_leaf(days=7))
+
+    assert server.serving.not_after == (NOW + timedelta(days=7)).replace(microsecond=0)
+
+
+def _encrypted(pair: Pair) -> Pair:
+    password = serialization.BestAvailableEncryption(b"password")
+    encoding = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, password
+    return Pair(pair.certificate, tls.private_key(pair.key).private_bytes(*encoding))
+
+
+def _nameless(pair: Pair) -> Pair:
+    [leaf] = tls.certificates(pair.certificate)
+    builder = (
+        x509.CertificateBuilder(leaf.issuer, leaf.subject, leaf.public_key(), leaf.serial_number)
+        .not_valid_before(leaf.not_valid_before_utc)
+        .not_valid_after(leaf.not_valid_after_utc)
+    )
+    certificate = builder.sign(tls.private_key(CA.key), hashes.SHA256())  # type: ignore[arg-type] # an EC key
+    return Pair(certificate.public_bytes(serialization.Encoding.PEM), pair.key)
+
+
+GOOD = _leaf()
+BAD = {
+    "mismatched": (Pair(GOOD.certificate, CA.key), "do not belong together"),
+    "certificate cut off": (Pair(GOOD.certificate[:-40], GOOD.key), "not whole"),
+    "chain cut off": (Pair(GOOD.certificate + CA.certificate[:-40], GOOD.key), "not whole"),
+    "key cut off": (Pair(GOOD.certificate, GOOD.key[:-40]), "not whole"),
+    "key encrypted": (_encrypted(GOOD), "asks for a password"),
+    "empty": (Pair(b"", b""), "not whole"),
+    "no text": (Pair(b"\x00\xff" * 99, b"\x00\xff" * 99), "not whole"),
+    "expired": (_leaf(now=NOW - timedelta(days=31)), "expired"),
+    "not yet good": (_leaf(now=NOW + timedelta(days=1)), "not good before"),
+    "no names": (_nameless(GOOD), "names no host"),
+}
+
+
+@pytest.mark.parametrize(("bad", "reason"), BAD.values(), ids=BAD)
+def test_a_bad_pair_leaves_the_old_one_serving(
+    server: Server, bad: Pair, reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.serving.swap(GOOD)
+    before = server.serving.not_after
+    for _ in range(3):  # whoever offers it again and again is heard once
+        with pytest.raises(Unfit, match=reason):
+            server.serving.swap(bad)
+
+    assert server.certificate(_client()) == GOOD.certificate
+    assert server.serving.not_after == before
+    assert len(server.refused) == 1
+    [line] = [record.message for record in caplog.records if record.levelname == "ERROR"]
+    assert reason in line
+    assert "PRIVATE" not in caplog.text
+
+    server.serving.swap(_leaf())
+
+    assert server.certificate(_client()) != GOOD.certificate
+
+
+def test_no_handshake_fails_while_certificates_are_swapped(server: Server) -> None:
+    both = _client(CA, OTHER_CA)
+    failures: list[Exception] = []
+    shown: list[bytes] = []
+    pairs = [_leaf(ca) for ca, _ in zip(itertools.cycle((OTHER_CA, CA)), range(20), strict=False)]
+    server.serving.swap(GOOD)
+    stop = threading.Event()
+
+    def connect() -> None:
+        while not stop.is_set():
+            try:
+                shown.append(server.certificate(both))
+            except (OSError, AssertionError) as error:
+                failures.append(error)
+
+    clients = [threading.Thread(target=connect) for _ in range(4)]
+    for client in clients:
+        client.start()
+    for pair in pairs:
+        seen = len(shown)
+        server.serving.swap(pair)
+        with pytest.raises(Unfit):
+            server.serving.swap(BAD["mismatched"][0])
+        while len(shown) < seen + 8 and not failures:
+            time.sleep(0.001)
+    stop.set()
+    for client in clients:
+        client.join()
+
+    assert failures == []
+    assert set(shown) >= {pair.certificate for pair in pairs}
+
+
+class Mounted:
+    """A Secret as kubelet mounts it: files that are links into a folder, which is a link that is swapped."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._numbers = itertools.count()
+        self.paths = (folder / "tls.crt", folder / "tls.key")
+        for path in self.paths:
+            path.symlink_to(Path("..data") / path.name)
+
+    def update(self, pair: Pair) -> None:
+        """Write a new folder beside, and swap the link, as kubelet does."""
+        data = self._folder / f"..{next(self._numbers)}"
+        data.mkdir()
+        (data / "tls.crt").write_bytes(pair.certificate)
+        (data / "tls.key").write_bytes(pair.key)
+        link = self._folder / "..data_tmp"
+        link.symlink_to(data.name)
+        link.rename(self._folder / "..data")
+
+
+def test_a_mounted_secret_is_picked_up_without_a_restart(server: Server, tmp_path: Path) -> None:
+    mounted = Mounted(tmp_path)
+    mounted.update(GOOD)
+    files = PairFiles(*mounted.paths, server.serving.swap, interval=0.05)
+    files.load()
+    files.start()
+    try:
+        for pair in (_leaf(), _leaf()):
+            mounted.update(BAD["mismatched"][0])
+            mounted.update(pair)
+            end = time.monotonic() + SECONDS
+            while server.certificate(_client()) != pair.certificate:
+                assert time.monotonic() < end
+    finally:
+        files.stop()
+
+    mounted.update(GOOD)
+    time.sleep(0.2)
+
+    assert server.certificate(_client()) == pair.certificate  # nobody watches any more
+
+
+def test_files_that_are_bad_for_a_while_are_named_once_and_served_when_they_are_good(
+    server: Server, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    certificate, key = tmp_path / "tls.crt", tmp_path / "tls.key"
+    certificate.write_bytes(GOOD.certificate)
+    key.write_bytes(GOOD.key)
+    files = PairFiles(certificate, key, server.serving.swap)
+    files.load()
+    new = _leaf()
+
+    key.unlink()
+    files.look()
+    files.look()
+    key.write_bytes(new.key)
+    files.look()
+    files.look()
+
+    assert server.certificate(_client()) == GOOD.certificate
+    assert caplog.text.count(f"{key} cannot be read") == 1
+    assert len(server.refused) == 1
+
+    certificate.write_bytes(new.certificate)
+    files.look()
+
+    assert server.certificate(_client()) == new.certificate
+
+
+def test_a_pair_that_is_not_good_yet_is_served_when_it_is(tmp_path: Path) -> None:
+    clock = [NOW]
+    serving = ServingContext(lambda: clock[0])
+    paths = tmp_path / "tls.crt", tmp_path / "tls.key"
+    files = PairFiles(*paths, serving.swap)
+    later = _leaf(now=NOW + timedelta(hours=1))
+    paths[0].write_bytes(later.certificate)
+    paths[1].write_bytes(later.key)
+    files.look()
+    early = serving.not_after
+    clock[0] += timedelta(hours=2)
+    files.look()
+
+    assert (early, serving.not_after is None) == (None, False)
+
+
+class Racing(type(Path())):  # type: ignore[misc] # the class of this platform's paths
+    """A certificate file after whose reading, and before that of the key, kubelet swaps the link."""
+
+    mounted: Mounted
+    updates: Iterator[Pair]
+
+    def read_bytes(self) -> bytes:
+        """Read it, and let kubelet have its turn."""
+        text: bytes = super().read_bytes()
+        if pair := next(self.updates, None):
+            self.mounted.update(pair)
+        return text
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_files_that_change_while_they_are_read_are_read_again(tmp_path: Path, times: int) -> None:
+    mounted = Mounted(tmp_path)
+    mounted.update(GOOD)
+    path, new = Racing(mounted.paths[0]), [_leaf() for _ in range(times)]
+    path.mounted, path.updates = mounted, iter(new)
+
+    assert read(path, mounted.paths[1]) == new[-1]
+
+
+def test_files_that_never_rest_are_given_up(tmp_path: Path) -> None:
+    mounted = Mounted(tmp_path)
+    mounted.update(GOOD)
+    path = Racing(mounted.paths[0])
+    path.mounted, path.updates = mounted, iter(_leaf, None)
+
+    with pytest.raises(Unfit, match="keep changing"):
+        read(path, mounted.paths[1], lambda _: None)

@@ -1,0 +1,244 @@
+"""The keeper of certificates: what it makes, serves, repairs and survives, over years that pass in a moment."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+
+from app.cluster.api import Unavailable
+from app.cluster.certificates import INTERVAL, LONGEST, CertificateKeeper, Names
+from app.cluster.material import Lives
+from app.webhook import tls
+from app.webhook.tls import Pair
+from tests.unit.cluster.memory import BEGIN, KINDS, NAMES, Api, Cluster
+
+
+class Lonely:
+    """One keeper, the cluster it is in, and what it served and counted."""
+
+    def __init__(self, cluster: Cluster | None = None, names: Names = NAMES) -> None:
+        self.cluster = cluster or Cluster()
+        self.served: list[Pair] = []
+        self.events: list[str] = []
+        self.keeper = CertificateKeeper(
+            Api(self.cluster), names, self.served.append, clock=self.cluster.clock, count=self.events.append
+        )
+
+
+@pytest.fixture
+def lonely() -> Lonely:
+    """Make a keeper in a cluster with both configurations, their caBundles empty."""
+    found = Lonely()
+    for kind in KINDS:
+        found.cluster.bundle(kind, b"")
+    return found
+
+
+def test_four_years_pass_without_a_gap(lonely: Lonely) -> None:
+    authorities, leaves, most = set(), set(), 0
+    for _ in range(4 * 365):
+        lonely.keeper.look()
+        lonely.keeper.look()
+        material, now = lonely.cluster.material, lonely.cluster.now
+        leaf, ca = tls.check(lonely.served[-1], now), tls.certificates(material.ca.certificate)[0]
+        assert lonely.cluster.trusts(lonely.served[-1])
+        assert leaf.not_valid_after_utc - now > Lives().leaf / 3 - timedelta(days=1, minutes=10)
+        assert leaf.not_valid_after_utc <= ca.not_valid_after_utc
+        authorities.add(material.ca.certificate)
+        leaves.add(material.leaf.certificate)
+        most = max(most, material.bundle.count(b"BEGIN"))
+        lonely.cluster.now += timedelta(days=1)
+
+    assert len(authorities) == 3
+    assert len(leaves) == pytest.approx(4 * 365 / 60, abs=3)
+    assert most == 2
+    assert lonely.events.count("served") == len(leaves)
+
+
+def test_a_new_ca_is_trusted_for_a_day_before_it_signs(lonely: Lonely) -> None:
+    lonely.keeper.look()
+    lonely.cluster.now += Lives().ca - 2 * Lives().leaf + timedelta(minutes=1)
+    lonely.keeper.look()
+    first = lonely.cluster.material
+    lonely.cluster.now += Lives().overlap - timedelta(seconds=1)
+    lonely.keeper.look()
+    waiting = lonely.cluster.material
+    lonely.cluster.now += timedelta(seconds=2)
+    lonely.keeper.look()
+
+    assert first.next_ca is not None
+    assert (waiting.ca, waiting.next_ca) == (first.ca, first.next_ca)
+    assert lonely.cluster.material.ca == first.next_ca
+    assert lonely.cluster.material.old == (first.ca.certificate,)
+    assert lonely.cluster.trusts(first.leaf)
+
+
+def test_a_new_ca_does_not_sign_while_a_configuration_does_not_trust_it(lonely: Lonely) -> None:
+    lonely.keeper.look()
+    lonely.cluster.now += Lives().ca - 2 * Lives().leaf + timedelta(minutes=1)
+    lonely.keeper.look()
+    waiting = lonely.cluster.material.next_ca
+    lonely.cluster.now += 2 * Lives().overlap
+    lonely.cluster.bundle("mutating", lonely.cluster.material.ca.certificate)
+    lonely.keeper.look()
+
+    assert lonely.cluster.material.next_ca == waiting
+
+    lonely.keeper.look()
+
+    assert lonely.cluster.material.ca == waiting
+
+
+def test_a_new_leaf_is_served_when_two_looks_have_seen_it_trusted(lonely: Lonely) -> None:
+    lonely.keeper.look()
+    lonely.cluster.now += Lives().leaf * 2 / 3
+    lonely.keeper.look()
+
+    assert len(lonely.served) == 1
+
+    lonely.keeper.look()
+
+    assert lonely.served[1:] == [lonely.cluster.material.leaf]
+
+
+def test_the_leaf_is_for_the_names_of_the_service_and_for_what_else_was_asked() -> None:
+    cluster = Cluster()
+    Lonely(cluster).keeper.look()
+    plain = tls.hosts_of(tls.certificates(cluster.material.leaf.certificate)[0])
+    names = Names("guard", "elbguard-tls", "elbguard", "elbguard", "elbguard", ("localhost", "0:0::1"))
+    more = Lonely(cluster, names)
+    more.keeper.look()
+    both = cluster.material.leaf
+    Lonely(cluster).keeper.look()
+
+    assert plain == {"elbguard.guard.svc", "elbguard.guard.svc.cluster.local", "elbguard.guard"}
+    assert tls.hosts_of(tls.certificates(both.certificate)[0]) == plain | {"localhost", "::1"}
+    assert cluster.material.leaf == both  # whoever wants less does not renew it again
+
+
+def test_without_configurations_there_is_nobody_to_distrust() -> None:
+    alone = Lonely()
+    alone.keeper.look()
+
+    assert alone.keeper.ready
+    assert alone.served == [alone.cluster.material.leaf]
+
+
+def test_no_keeper_is_ready_while_the_bundle_cannot_be_written(lonely: Lonely, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise Unavailable("it answered 403: no")
+
+    monkeypatch.setattr(Api, "patch_bundles", refuse)
+    lonely.keeper.turn()
+
+    assert not lonely.keeper.ready
+    assert lonely.served == []
+    assert "403" in str(lonely.keeper.trouble)
+
+
+@pytest.mark.parametrize("data", [{}, {"ca.crt": b"", "ca.key": b""}, {"other": b"mine"}])
+def test_an_empty_secret_is_filled_and_what_else_is_in_it_stays(lonely: Lonely, data: dict[str, bytes]) -> None:
+    lonely.cluster.keep(data)
+    lonely.keeper.look()
+
+    assert lonely.keeper.ready
+    assert lonely.cluster.secret
+    assert lonely.cluster.secret.data.get("other") == data.get("other")
+
+
+def test_the_key_of_another_ca_is_not_signed_with(lonely: Lonely) -> None:
+    lonely.keeper.look()
+    assert lonely.cluster.secret
+    lonely.cluster.keep({**lonely.cluster.secret.data, "ca.key": tls.make_ca(BEGIN).key})
+    before = lonely.served[-1]
+    lonely.keeper.look()
+    lonely.keeper.look()
+
+    assert lonely.cluster.trusts(before)
+    assert lonely.served[-1] == lonely.cluster.material.leaf != before
+
+
+def test_only_our_own_authorities_are_taken_over_from_a_bundle(lonely: Lonely) -> None:
+    lonely.keeper.look()
+    ours = lonely.cluster.material.ca.certificate
+    foreign = _foreign()
+    lonely.cluster.secret = None
+    for kind in KINDS:
+        lonely.cluster.bundle(kind, ours + foreign)
+    lonely.keeper.look()
+
+    assert lonely.cluster.material.old == (ours,)
+
+
+def _foreign() -> bytes:
+    original, tls.CA_NAME = tls.CA_NAME, "Somebody"  # type: ignore[misc] # for one certificate
+    try:
+        return tls.make_ca(BEGIN).certificate
+    finally:
+        tls.CA_NAME = original  # type: ignore[misc]
+
+
+def test_a_failing_api_server_is_asked_ever_less_and_nothing_is_taken_away(lonely: Lonely) -> None:
+    usual = lonely.keeper.turn()
+    lonely.cluster.away = True
+    delays = [lonely.keeper.turn() for _ in range(12)]
+    lonely.cluster.away = False
+    again = lonely.keeper.turn()
+
+    assert INTERVAL <= usual <= 1.5 * INTERVAL
+    assert delays[0] < 1
+    assert LONGEST / 2 <= delays[-1] <= LONGEST
+    assert INTERVAL <= again <= 1.5 * INTERVAL
+    assert lonely.keeper.ready
+    assert lonely.keeper.trouble is None
+    assert len(lonely.served) == 1
+
+
+def test_a_fault_of_ours_is_counted_and_survived(lonely: Lonely, caplog: pytest.LogCaptureFixture) -> None:
+    def fail(*_: object) -> None:
+        raise KeyError("x")
+
+    healthy = lonely.cluster.keep
+    lonely.cluster.keep = fail  # type: ignore[method-assign,assignment]
+    lonely.keeper.turn()
+    lonely.cluster.keep = healthy  # type: ignore[method-assign]
+    lonely.keeper.turn()
+
+    assert lonely.events == ["error", "renewed", "repaired", "repaired", "served"]
+    assert "KeyError" in caplog.text
+    assert lonely.keeper.ready
+
+
+def test_no_key_is_ever_logged(lonely: Lonely, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    lonely.keeper.look()
+    assert lonely.cluster.secret
+    lonely.cluster.keep({**lonely.cluster.secret.data, "ca.key": b"gone"})
+    lonely.keeper.turn()
+
+    assert caplog.records
+    assert "PRIVATE" not in caplog.text + repr(lonely.cluster.secret) + repr(lonely.served) + repr(
+        lonely.cluster.material
+    )
+
+
+def test_the_thread_looks_until_it_is_stopped(lonely: Lonely) -> None:
+    served = threading.Event()
+    keeper = CertificateKeeper(
+        Api(lonely.cluster), NAMES, lambda pair: served.set(), clock=lonely.cluster.clock, interval=0.01
+    )
+    keeper.start()
+
+    assert served.wait(30)
+
+    keeper.stop(30)
+
+    assert "certificate-keeper" not in [thread.name for thread in threading.enumerate()]
+
+
+def test_lives_that_leave_no_time_to_rotate_are_refused() -> None:
+    day = timedelta(days=1)
+    with pytest.raises(ValueError, match="five leaves"):
+        Lives(ca=100 * day, leaf=30 * day)
+    with pytest.raises(ValueError, match="three overlaps"):
+        Lives(leaf=2 * day, overlap=day)

@@ -1,0 +1,119 @@
+"""Replicas of the keeper of certificates, in every interleaving of their calls."""
+
+from datetime import timedelta
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from app.cluster.api import Kind
+from app.cluster.material import Lives
+from app.webhook import tls
+from tests.unit.cluster.memory import KINDS, Cluster, Puppet
+
+SHORT = Lives(ca=timedelta(days=15), leaf=timedelta(days=3), overlap=timedelta(days=1))  # something is always due
+
+
+class Replicas(RuleBasedStateMachine):
+    """Three keepers, each stopped between any two calls, while time passes and people meddle."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cluster = Cluster()
+        self.puppets = [Puppet(self.cluster, SHORT) for _ in range(3)]
+
+    def teardown(self) -> None:
+        """End the threads."""
+        for puppet in self.puppets:
+            puppet.end()
+
+    @rule(who=st.integers(0, 2), calls=st.integers(1, 4))
+    def a_keeper_makes_some_calls(self, who: int, calls: int) -> None:
+        """The others may be anywhere meanwhile."""
+        for _ in range(calls):
+            self.puppets[who].advance()
+            self.what_is_served_is_trusted()
+
+    @rule(who=st.integers(0, 2), times=st.integers(1, 3))
+    def a_keeper_looks(self, who: int, times: int) -> None:
+        """From where it stands to the end, and maybe again."""
+        for _ in range(times):
+            self.puppets[who].finish()
+
+    @rule(who=st.integers(0, 2))
+    def a_keeper_starts_anew(self, who: int) -> None:
+        """It forgets all, wherever it stood."""
+        self.puppets[who].end()
+        self.puppets[who] = Puppet(self.cluster, SHORT)
+
+    @rule(days=st.sampled_from([0.1, 0.6, 1.1, 2.1, 5, 30]))
+    def time_passes(self, days: float) -> None:
+        """From hours to more than the life of a CA."""
+        self.cluster.now += timedelta(days=days)
+
+    @rule(kind=st.sampled_from(KINDS), bundle=st.sampled_from([b"", b"\n", b"-----BEGIN CERTIFICATE-----\n"]))
+    def somebody_writes_a_configuration(self, kind: Kind, bundle: bytes) -> None:
+        """Create it, empty it or garble it."""
+        if self.cluster.secret or not any(puppet.served for puppet in self.puppets):  # not both lost at a time
+            self.cluster.bundle(kind, bundle)
+
+    @rule(gone=st.booleans())
+    def the_api_server_comes_and_goes(self, gone: bool) -> None:
+        """Every call fails while it is away."""
+        self.cluster.away = gone
+
+    @precondition(lambda self: self.cluster.secret)
+    @rule(key=st.sampled_from(["tls.crt", "tls.key", "next-ca.crt", "next-ca.key"]), length=st.integers(0, 300))
+    def somebody_breaks_the_secret(self, key: str, length: int) -> None:
+        """Cut one of its texts off."""
+        assert self.cluster.secret
+        data = self.cluster.secret.data
+        if key in data:
+            self.cluster.keep({**data, key: data[key][:length]})
+
+    @precondition(
+        lambda self: (
+            len(self.cluster.registrations) == 2
+            and not self.cluster.tampered
+            and all(puppet.idle for puppet in self.puppets)
+        )
+    )
+    @rule(broken=st.booleans())
+    def somebody_deletes_the_secret(self, broken: bool) -> None:
+        """Or make its CA useless."""
+        if broken and self.cluster.secret:
+            self.cluster.keep({**self.cluster.secret.data, "ca.key": b""})
+        else:
+            self.cluster.secret = None
+
+    @rule()
+    def in_the_end_all_agree(self) -> None:
+        """A few undisturbed looks put everything in order."""
+        self.cluster.away = False
+        for _ in range(4):
+            for puppet in self.puppets:
+                puppet.finish()
+
+        leaf = self.cluster.material.leaf
+        assert [puppet.served for puppet in self.puppets] == [leaf] * 3
+        assert all(puppet.keeper.ready and puppet.keeper.trouble is None for puppet in self.puppets)
+        assert tls.check(leaf, self.cluster.now)
+        assert self.cluster.trusts(leaf)
+        assert not self.cluster.tampered
+
+    @invariant()
+    def what_is_served_is_trusted(self) -> None:
+        """A good leaf that is served is trusted by what keepers wrote last."""
+        for puppet in self.puppets:
+            if puppet.served:
+                [leaf] = tls.certificates(puppet.served.certificate)
+                if self.cluster.now <= leaf.not_valid_after_utc:
+                    assert self.cluster.trusts(
+                        puppet.served, [kind for kind in KINDS if kind not in self.cluster.tampered]
+                    )
+
+
+TestReplicas = Replicas.TestCase
+TestReplicas.settings = settings(
+    max_examples=100, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
