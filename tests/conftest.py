@@ -6,7 +6,7 @@ import pytest
 from xdist.scheduler import LoadGroupScheduling
 from xdist.scheduler.protocol import Scheduling
 
-os.environ.setdefault("ELBGUARD_DRAIN_SECONDS", "0")  # servers of tests leave at once; those about leaving say otherwise
+os.environ.setdefault("ELBGUARD_DRAIN_SECONDS", "0")  # servers of tests leave at once
 
 
 class _OneApiServer(LoadGroupScheduling):

@@ -1,0 +1,268 @@
+"""The manifests on a real API server, of v1.20, with `kubectl apply -k` and the commands of manifests/README.md.
+
+What v1.20 does not know is written otherwise for it: disruption budgets by their beta version, match conditions not at
+all, cert-manager's kinds by definitions without a schema. For later releases: tests/unit/manifests/test_schemas.py.
+
+First come the tests that create Services, with the webhooks registered by URL; once they are registered by Service no
+Service is created any more, since nothing here answers at a cluster IP.
+"""
+
+import base64
+import json
+import os
+import re
+import shlex
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.unit.manifests import patched
+from tests.unit.manifests.built import (
+    BASE,
+    BEFORE_1_21,
+    FOLDERS,
+    MANIFESTS,
+    MATCH_CONDITIONS,
+    NAME,
+    SHADOW,
+    built,
+)
+from tests.unit.manifests.patched import ADMISSION, CONFIGURATIONS, Patch
+
+from .cluster import POLL_SECONDS, Cluster, Result
+from .control_plane import BINARIES
+from .process import LOOPBACK, free_ports
+from .registration import MUTATING, MUTATING_PATH, VALIDATING, VALIDATING_PATH
+from .webhook import Webhook
+
+ACCOUNT = f"system:serviceaccount:{NAME}:{NAME}"
+WITHOUT_CONDITIONS = [
+    Patch(ADMISSION, kind, {"op": "remove", "path": "/webhooks/0/matchConditions"}) for kind in CONFIGURATIONS
+]
+FOR_V1_20: dict[str, list[Patch]] = {BEFORE_1_21: [], MATCH_CONDITIONS: [patched.BETA_BUDGET, *WITHOUT_CONDITIONS]}
+WAIT_SECONDS = 30.0
+Install = Callable[[str, list[Patch]], Result]
+
+
+@pytest.fixture(scope="module")
+def bare() -> Iterator[Cluster]:
+    """Run an API server of its own, where nothing is registered."""
+    assets = Path(os.environ.get("KUBEBUILDER_ASSETS", "/nowhere"))
+    if not all((assets / name).is_file() for name in BINARIES):
+        pytest.skip("end-to-end tests need a real API server: set KUBEBUILDER_ASSETS")
+    with Cluster(assets.resolve()) as running:
+        yield running
+
+
+@pytest.fixture
+def install(bare: Cluster, tmp_path: Path) -> Install:
+    """Give the function that applies a folder of manifests/, with patches, as an operator's own kustomization would."""
+
+    def apply(folder: str, patches: list[Patch]) -> Result:
+        patched.write(tmp_path, folder, patches)
+        return bare.kubectl("apply", "-k", str(tmp_path))
+
+    return apply
+
+
+@pytest.fixture(scope="module")
+def kinds_of_cert_manager(bare: Cluster) -> None:
+    """Make the two kinds known, without a schema."""
+    for kind in ("Certificate", "Issuer"):
+        plural = f"{kind.lower()}s"
+        schema = {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}
+        spec = {
+            "group": "cert-manager.io",
+            "scope": "Namespaced",
+            "names": {"kind": kind, "plural": plural},
+            "versions": [{"name": "v1", "served": True, "storage": True, "schema": schema}],
+        }
+        name = f"{plural}.cert-manager.io"
+        crd = {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": name}}
+        bare.kubectl("apply", "-f", "-", stdin=json.dumps({**crd, "spec": spec}), check=True)
+        bare.kubectl("wait", "--for=condition=Established", f"crd/{name}", check=True)
+
+
+@pytest.fixture(scope="module")
+def judge() -> Iterator[Webhook]:
+    """Run the real program."""
+    with Webhook() as running:
+        yield running
+
+
+def service(kind: str = "LoadBalancer", algorithm: str = "ROUND_ROBIN") -> dict[str, Any]:
+    """A Service for an existing load balancer."""
+    annotations = {
+        "kubernetes.io/elb.id": "5083f225-9bf8-48fa-9c8b-67bd9693c4c0",
+        "kubernetes.io/elb.lb-algorithm": algorithm,
+    }
+    metadata, spec = {"name": "web", "annotations": annotations}, {"type": kind, "ports": [{"port": 80}]}
+    return {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": spec}
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    """Wait until the API server has taken notice of something."""
+    end = time.monotonic() + WAIT_SECONDS
+    while not is_so():
+        assert time.monotonic() < end, "the API server took no notice"
+        time.sleep(POLL_SECONDS)
+
+
+def printed(start: str) -> list[str]:
+    """A command of the README that starts so: its arguments, without the word kubectl."""
+    text = (MANIFESTS / "README.md").read_text(encoding="utf-8")
+    [command] = re.findall(rf"^ *`?({re.escape(start)}[^`\n]*)", text, re.M)
+    return shlex.split(command)[1:]
+
+
+def test_a_service_that_becomes_a_load_balancer_is_judged(bare: Cluster, install: Install, judge: Webhook) -> None:
+    assert install(BASE, patched.by_url(judge.url, judge.ca_pem)).code == 0
+    bare.wait_until_active()
+    namespace = bare.namespace()
+
+    created = bare.create_service(namespace, service("ClusterIP", "round_robin"))
+    changed = bare.patch_service(namespace, "web", {"spec": {"type": "LoadBalancer"}})
+
+    assert created.ok
+    assert "[ELB301]" in changed.refusal
+
+
+def test_our_own_namespace_is_exempt_and_kube_system_by_the_label_of_the_readme(
+    bare: Cluster, install: Install, judge: Webhook
+) -> None:
+    assert install(BASE, patched.by_url(judge.url, judge.ca_pem)).code == 0
+    bare.wait_until_active()
+    broken = service(algorithm="round_robin")
+
+    assert bare.create_service(NAME, broken, dry_run=True).ok
+    assert "[ELB301]" in bare.create_service("kube-system", broken, dry_run=True).refusal
+    bare.kubectl(*printed("kubectl label namespace kube-system"), check=True)
+    wait_until(lambda: bare.create_service("kube-system", broken, dry_run=True).ok)
+
+
+def test_in_the_shadow_nothing_is_refused_and_filling_is_tried_by_label(
+    bare: Cluster, install: Install, tmp_path: Path
+) -> None:
+    config = tmp_path / "config.yaml"
+    config.write_text(built(SHADOW).one("ConfigMap")["data"][config.name], encoding="utf-8")
+    namespace = bare.namespace()
+    with Webhook(("--config", str(config))) as shadow:
+        assert install(SHADOW, patched.by_url(shadow.url, shadow.ca_pem)).code == 0
+        bare.wait_until_active(lambda: bare.called_webhooks() == {VALIDATING})
+        assert bare.create_service(namespace, service(algorithm="round_robin"), dry_run=True).ok
+        assert 'elbguard_would_deny_total{rule="ELB301"} 1.0' in shadow.get("/metrics")[1]
+
+        bare.kubectl("label", "namespace", "default", "elbguard.io/fill=true", check=True)
+        bare.wait_until_active(lambda: bare.called_webhooks() == {MUTATING, VALIDATING})
+        bare.kubectl("label", "namespace", "default", "elbguard.io/fill-", check=True)
+
+
+@pytest.mark.parametrize("kind", ["ClusterIP", "NodePort", "LoadBalancer"])
+def test_with_the_replicas_gone_services_are_still_created(bare: Cluster, install: Install, kind: str) -> None:
+    [closed] = free_ports(1)
+    assert install(BASE, patched.by_url(f"https://{LOOPBACK}:{closed}", b"")).code == 0
+    wait_until(lambda: bare.called_webhooks() == {MUTATING, VALIDATING})
+
+    assert bare.create_service(bare.namespace(), service(kind)).ok
+
+
+@pytest.mark.usefixtures("kinds_of_cert_manager")
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_every_overlay_is_accepted_and_applying_again_changes_nothing(
+    bare: Cluster, install: Install, folder: str
+) -> None:
+    patches = FOR_V1_20.get(folder, [patched.BETA_BUDGET])
+    first, again = install(folder, patches), install(folder, patches)
+
+    assert (first.code, again.code) == (0, 0), first.stderr + again.stderr
+    assert len(again.stdout.splitlines()) == len(list(built(folder)))
+    assert [line for line in again.stdout.splitlines() if not line.endswith(" unchanged")] == []
+
+
+def test_of_the_base_as_it_is_v1_20_lacks_the_budget_only(bare: Cluster) -> None:
+    applied = bare.kubectl("apply", "-k", str(MANIFESTS / BASE))
+
+    assert len(applied.stdout.splitlines()) == len(list(built(BASE))) - 1
+    assert re.findall(r"no matches for kind .*", applied.stderr) == [
+        'no matches for kind "PodDisruptionBudget" in version "policy/v1"'
+    ]
+
+
+def test_a_cluster_that_does_not_know_match_conditions_refuses_them(bare: Cluster) -> None:
+    bare.kubectl("delete", "--ignore-not-found", ",".join(CONFIGURATIONS), NAME, check=True)
+    applied = bare.kubectl("apply", "-k", str(MANIFESTS / MATCH_CONDITIONS))
+
+    assert 'unknown field "matchConditions"' in applied.stderr
+    assert [bare.request("GET", f"{path}/{NAME}").status for path in (MUTATING_PATH, VALIDATING_PATH)] == [404, 404]
+
+
+@pytest.mark.parametrize("flag", ["--server-side=false", "--server-side"])
+def test_applying_again_leaves_the_ca_that_the_replicas_wrote(bare: Cluster, flag: str) -> None:
+    bare.kubectl("apply", "-k", str(MANIFESTS / BEFORE_1_21), check=True)
+    bundle = base64.b64encode(b"of the replicas").decode()
+    patch = json.dumps([{"op": "add", "path": "/webhooks/0/clientConfig/caBundle", "value": bundle}])
+    for kind in CONFIGURATIONS:  # as the replicas do it, with their rights
+        bare.kubectl("--as", ACCOUNT, "patch", kind, NAME, "--type=json", f"--patch={patch}", check=True)
+    bare.kubectl("apply", flag, "-k", str(MANIFESTS / BEFORE_1_21), check=True)
+
+    for path in (MUTATING_PATH, VALIDATING_PATH):
+        [webhook] = bare.request("GET", f"{path}/{NAME}").body["webhooks"]
+        assert webhook["clientConfig"]["caBundle"] == bundle
+
+
+SECRET, ELSEWHERE = {"namespace": NAME, "name": "elbguard-tls"}, {"namespace": "default"}
+MUTATING_ONES, VALIDATING_ONES = (f"{kind.lower()}s.{ADMISSION}" for kind in CONFIGURATIONS)
+NETWORKS = "network-attachment-definitions.k8s.cni.cncf.io"
+
+
+@pytest.mark.parametrize(
+    ("allowed", "verbs", "resource", "where"),
+    [
+        (True, "get patch", MUTATING_ONES, {"name": NAME}),
+        (True, "get patch", VALIDATING_ONES, {"name": NAME}),
+        (False, "create update delete", VALIDATING_ONES, {"name": NAME}),
+        (False, "get patch", VALIDATING_ONES, {"name": "of-others"}),
+        (True, "get patch create", "secrets", SECRET),
+        (False, "update delete", "secrets", SECRET),
+        (False, "get patch", "secrets", {**SECRET, "name": "of-others"}),
+        (False, "list watch", "secrets", {"namespace": NAME}),
+        (False, "get create patch", "secrets", {**SECRET, **ELSEWHERE}),
+        (True, "list watch", "nodes", {}),
+        (False, "create update patch delete", "nodes", {}),
+        (False, "get list watch create update patch delete", "services", ELSEWHERE),
+        (False, "get list watch create update patch delete", "pods", {"namespace": NAME}),
+        (True, "get", NETWORKS, {"namespace": "kube-system", "name": "default-network"}),
+        (False, "list", NETWORKS, {"namespace": "kube-system"}),
+    ],
+)
+def test_the_replicas_may_do_this_and_not_that(
+    bare: Cluster, allowed: bool, verbs: str, resource: str, where: dict[str, str]
+) -> None:
+    bare.kubectl("apply", "-k", str(MANIFESTS / BEFORE_1_21), check=True)
+    plural, _, group = resource.partition(".")
+    review = {"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview"}
+    for verb in verbs.split():
+        spec = {"user": ACCOUNT, "resourceAttributes": {"verb": verb, "resource": plural, "group": group, **where}}
+        body = {**review, "spec": spec}
+        answer = bare.request("POST", "/apis/authorization.k8s.io/v1/subjectaccessreviews", body)
+
+        assert answer.body["status"].get("allowed", False) == allowed, verb
+
+
+def test_one_command_removes_everything_the_webhook_configurations_first(bare: Cluster) -> None:
+    bare.kubectl("apply", "-k", str(MANIFESTS / BEFORE_1_21), check=True)
+    # No controller is here that would finish the deletion of a namespace.
+    removed = bare.kubectl(*printed("kubectl delete --ignore-not-found"), "--wait=false", check=True)
+    cluster_wide = [each for each in built(BASE) if "namespace" not in each["metadata"]]
+
+    assert [line.partition(".")[0] for line in removed.stdout.splitlines()][:2] == [
+        "validatingwebhookconfiguration",
+        "mutatingwebhookconfiguration",
+    ]
+    assert len(removed.stdout.splitlines()) == len(cluster_wide)
+    for each in cluster_wide:
+        left = bare.kubectl("get", each["kind"], NAME, "--output=jsonpath={.metadata.deletionTimestamp}")
+        assert left.stdout if each["kind"] == "Namespace" else "NotFound" in left.stderr

@@ -1,0 +1,1 @@
+"""The manifests, as kubectl builds them."""

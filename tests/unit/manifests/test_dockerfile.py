@@ -1,0 +1,79 @@
+"""The Dockerfile, as far as it can be judged without a builder."""
+
+import fnmatch
+import json
+import re
+
+from tests.unit.manifests.built import BASE, ROOT, built
+
+Stage = list[tuple[str, str]]
+
+
+def stages() -> list[Stage]:
+    """The instructions and their values, by stage."""
+    text = re.sub(r"^\s*#.*\n", "", (ROOT / "Dockerfile").read_text(encoding="utf-8"), flags=re.M)
+    found: list[Stage] = []
+    for line in filter(str.strip, re.sub(r"\\\n\s*", "", text).splitlines()):
+        instruction, _, value = line.partition(" ")
+        if instruction == "FROM":
+            found.append([])
+        found[-1].append((instruction, value))
+    return found
+
+
+BUILD, FINAL = stages()
+
+
+def values(stage: Stage, instruction: str) -> list[str]:
+    return [value for name, value in stage if name == instruction]
+
+
+def ignored(path: str) -> bool:
+    """Whether .dockerignore keeps a path of the first level out of the build: the last line that fits decides."""
+    verdict = False
+    for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#") and fnmatch.fnmatch(path, line.removeprefix("!")):
+            verdict = not line.startswith("!")
+    return verdict
+
+
+def test_what_is_built_runs_on_the_same_python() -> None:
+    assert values(FINAL, "FROM")[0] == values(BUILD, "FROM")[0].removesuffix(" AS build")
+
+
+def test_the_final_stage_only_copies() -> None:
+    assert values(FINAL, "RUN") == []
+    assert values(FINAL, "COPY") == ["--from=build /opt/elbguard /opt/elbguard"]
+
+
+def test_the_user_is_the_number_that_the_deployment_demands() -> None:
+    context = built(BASE).pod["securityContext"]
+
+    assert values(FINAL, "USER") == [f"{context['runAsUser']}:{context['runAsGroup']}"]
+
+
+def test_no_shell_starts_the_command() -> None:
+    assert json.loads(values(FINAL, "ENTRYPOINT")[0]) == ["elbguard"]
+    assert json.loads(values(FINAL, "CMD")[0]) == built(BASE).container["args"][:1]
+    assert "PATH=/opt/elbguard/bin:$PATH" in values(FINAL, "ENV")[0]
+
+
+def test_the_port_is_the_deployment_s() -> None:
+    assert values(FINAL, "EXPOSE") == [str(built(BASE).container["ports"][0]["containerPort"])]
+
+
+def test_what_is_copied_is_there_and_nothing_else_is_sent_to_the_builder() -> None:
+    copied = {source for value in values(BUILD, "COPY") for source in value.split()[:-1]}
+
+    assert copied == {path.name for path in ROOT.iterdir() if not ignored(path.name)}
+    assert ignored("certs")
+    assert ignored("app/__pycache__")
+
+
+def test_everything_that_the_package_is_made_of_is_copied() -> None:
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    copied = {source for value in values(BUILD, "COPY") for source in value.split()[:-1]}
+
+    assert set(re.findall(r'^(?:readme|license-files) = \[?"([^"]+)"', project, re.M)) <= copied
+    [included] = re.findall(r"^include = \[(.+)\]", project, re.M)
+    assert set(re.findall(r'"(\w+)\*"', included)) <= copied
