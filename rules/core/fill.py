@@ -98,8 +98,17 @@ class _Filler:
         had: Mapping[str, Any] = (old.raw or {}) if old else {}
         members = self._members(owner, reading.raw, lambda member: old is None or member in had)
         if owner.after_create != "free":
-            members = {member: had.get(member, value) for member, value in members.items()}
+            members = {
+                name: had.get(name, value) for name, value in members.items() if self._ours(owner, name, had, value)
+            }
         return append_members(text, members) if members else None
+
+    @staticmethod
+    def _ours(owner: Annotation[Any], name: str, had: Mapping[str, Any], value: str) -> bool:
+        """Whether what an update omits was filled in by us; what an author wrote is theirs to leave out."""
+        default = owner.members[name].default
+        made_up = default is not None and not isinstance(default.value, str)
+        return made_up or name not in had or had[name] == value
 
     def _members(self, owner: Annotation[Any], given: Mapping[str, Any], wanted: Any) -> dict[str, str]:
         name = owner.key.removeprefix("kubernetes.io/")

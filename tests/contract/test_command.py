@@ -33,10 +33,9 @@ def test_serving_without_a_certificate_says_how_to_make_one() -> None:
     code, text = _refusal("serve")
 
     assert code == 2
-    assert text == (
-        "Error: the API server speaks HTTPS only: give --tls-cert and --tls-key;"
-        " make a pair with: elbguard certs certs --host localhost --host 127.0.0.1\n"
-    )
+    assert text.startswith("Error: the API server speaks HTTPS only: give --tls-cert and --tls-key")
+    assert text.endswith("make a pair with: elbguard certs certs --host localhost --host 127.0.0.1\n")
+    assert text.count("\n") == 1
 
 
 def test_a_key_of_another_certificate_is_no_pair(server: Webhook) -> None:
@@ -44,11 +43,12 @@ def test_a_key_of_another_certificate_is_no_pair(server: Webhook) -> None:
         *("serve", "--port", "0"),
         *("--tls-cert", str(server.workdir / "tls.crt"), "--tls-key", str(server.workdir / "ca.key")),
     )
+    last = text.splitlines()[-1]
 
     assert code == 2
-    assert text.startswith("Error: ")
-    assert "are no pair to serve with" in text
-    assert text.count("\n") == 1
+    assert last.startswith(f"Error: {server.workdir / 'tls.crt'} and {server.workdir / 'ca.key'} ")
+    assert "serve" in last
+    assert "Traceback" not in text
 
 
 def test_a_port_that_is_taken_ends_the_command_without_a_traceback(server: Webhook) -> None:

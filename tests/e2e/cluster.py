@@ -55,6 +55,14 @@ class Cluster:
         """End the API server and etcd and remove their temporary folder."""
         self._control_plane.stop()
 
+    def restart_api_server(self) -> None:
+        """End the API server and start it again."""
+        self._control_plane.restart_api_server()
+
+    def stall_etcd(self, seconds: float) -> None:
+        """Let etcd hang for some seconds."""
+        self._control_plane.stall_etcd(seconds)
+
     def log(self) -> str:
         """Return what the API server has logged so far."""
         return self._control_plane.log()

@@ -42,6 +42,15 @@ class ControlPlane:
             self._servers.pop().stop()
         shutil.rmtree(self.workdir, ignore_errors=True)
 
+    def restart_api_server(self) -> None:
+        """End the API server and start it again, with the same certificate and the same data."""
+        self._servers.pop().stop()
+        self._start("kube-apiserver", *self._flags).wait_ready(lambda: self._answers(self.api), START_SECONDS)
+
+    def stall_etcd(self, seconds: float) -> None:
+        """Let etcd hang for some seconds."""
+        self._servers[0].stall(seconds)
+
     def log(self) -> str:
         """Return what the API server has logged so far."""
         return self._servers[-1].log()
@@ -71,8 +80,7 @@ class ControlPlane:
         tokens.write_text(token_file(self.users), encoding="utf-8")
         # The API server signs its own certificate and appends the CA it made for it.
         ca_path = self.workdir / "certs" / "apiserver.crt"
-        server = self._start(
-            "kube-apiserver",
+        self._flags = (
             f"--etcd-servers=http://{LOOPBACK}:{etcd_port}",
             f"--secure-port={port}",
             f"--bind-address={LOOPBACK}",
@@ -87,6 +95,7 @@ class ControlPlane:
             f"--service-cluster-ip-range={SERVICE_RANGE}",
             "--disable-admission-plugins=ServiceAccount",
         )
+        server = self._start("kube-apiserver", *self._flags)
         server.wait_ready(ca_path.exists, START_SECONDS)
         self.kubeconfig.write_text(kubeconfig(self.url, str(ca_path), self.users), encoding="utf-8")
         api = ApiClient(self.url, ssl.create_default_context(cafile=str(ca_path)))

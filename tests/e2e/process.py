@@ -1,5 +1,6 @@
 """Child processes of the end-to-end tests: start, wait until ready, stop, and show the log when something dies."""
 
+import signal
 import socket
 import subprocess
 import time
@@ -46,7 +47,7 @@ class Server:
 
     def stop(self, grace: float = STOP_SECONDS) -> int:
         """Ask the server to end, kill it after `grace` seconds, and return its exit code."""
-        if self._process.poll() is None:
+        if grace and self._process.poll() is None:
             self._process.terminate()
         try:
             return self._process.wait(grace)
@@ -57,6 +58,14 @@ class Server:
     def terminate(self) -> None:
         """Send SIGTERM and do not wait."""
         self._process.terminate()
+
+    def stall(self, seconds: float) -> None:
+        """Let the server do nothing for some seconds, as a disk or a network that hangs does."""
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            time.sleep(seconds)
+        finally:
+            self._process.send_signal(signal.SIGCONT)
 
     def has_ended(self) -> bool:
         """Whether the server has ended."""

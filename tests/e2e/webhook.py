@@ -31,8 +31,8 @@ class Webhook:
         try:
             self._make_certificates()
             self.ca_pem = (self.workdir / "ca.crt").read_bytes()
-            self._server = self._start(port, flags, os.environ | dict(env or {}))
-            self._server.wait_ready(self._is_ready, START_SECONDS)
+            self._how = (port, tuple(flags), os.environ | dict(env or {}))
+            self.restart()
         except BaseException:
             self.stop()
             raise
@@ -74,6 +74,16 @@ class Webhook:
         """Raise ServerError, with the end of the log, if the program has died."""
         if self._server:
             self._server.require_running()
+
+    def restart(self) -> None:
+        """Start the program, and wait until it is ready."""
+        self._server = self._start(*self._how)
+        self._server.wait_ready(self._is_ready, START_SECONDS)
+
+    def kill(self) -> None:
+        """End the program at once, as a node that loses power does."""
+        if self._server:
+            self._server.stop(0)
 
     def terminate(self) -> None:
         """Send SIGTERM and do not wait."""
