@@ -1,6 +1,7 @@
 """Metrics for Prometheus: what was asked, what was answered, how long it took, and how the server is."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -54,6 +55,9 @@ class Metrics:
         self._swaps = Counter(
             "elbguard_certificate_swaps", "Changes of the certificate, by result.", ["result"], registry=self.registry
         )
+        # Looking a child up by its labels costs more than counting.
+        self._request = cache(self._requests.labels)
+        self._time = cache(self._duration.labels)
         self.in_flight: Final = Gauge(
             "elbguard_requests_in_flight", "AdmissionReviews being answered.", registry=self.registry
         )
@@ -64,11 +68,11 @@ class Metrics:
     def answered(self, operation: str, verdict: str, *, dry_run: bool) -> None:
         """Count an answer. Operations that Kubernetes does not have are counted as `other`."""
         known = operation if operation in ("CREATE", "UPDATE", "DELETE", "CONNECT") else "other"
-        self._requests.labels(known, verdict, "true" if dry_run else "false").inc()
+        self._request(known, verdict, "true" if dry_run else "false").inc()
 
     def took(self, path: str, seconds: float) -> None:
         """Note how long an answer took."""
-        self._duration.labels(path).observe(seconds)
+        self._time(path).observe(seconds)
 
     def found(self, outcome: Outcome) -> None:
         """Count findings, and those that only the mode kept from refusing."""
