@@ -8,7 +8,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from app.options import CANNOT, GIVEN, Failed, judging
+from app.options import CANNOT, GIVEN, Failed, judging, option, serving
 from app.settings import Settings
 
 
@@ -23,113 +23,7 @@ def elbguard() -> None:
 
 
 @elbguard.command()
-@click.option(
-    "--host",
-    envvar="ELBGUARD_HOST",
-    default="0.0.0.0",  # noqa: S104 - a webhook is called from outside
-    show_default=True,
-    help="Address to listen on.",
-)
-@click.option(
-    "--port",
-    envvar="ELBGUARD_PORT",
-    default=8443,
-    show_default=True,
-    type=click.IntRange(0, 65535),
-    help="Port to listen on.",
-)
-@click.option(
-    "--tls-cert",
-    envvar="ELBGUARD_TLS_CERT",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Serving certificate, PEM.",
-)
-@click.option(
-    "--tls-key",
-    envvar="ELBGUARD_TLS_KEY",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Its private key, PEM.",
-)
-@click.option(
-    "--workers",
-    envvar="ELBGUARD_WORKERS",
-    default=1,
-    show_default=True,
-    type=click.IntRange(1, 64),
-    help="Processes to serve with.",
-)
-@click.option(
-    "--drain-seconds",
-    envvar="ELBGUARD_DRAIN_SECONDS",
-    default=12.0,
-    show_default=True,
-    type=click.FloatRange(0, 3600),
-    help="How long to go on answering after SIGTERM, until everybody has noticed.",
-)
-@click.option(
-    "--max-in-flight",
-    envvar="ELBGUARD_MAX_IN_FLIGHT",
-    default=200,
-    show_default=True,
-    type=click.IntRange(1, 10_000),
-    help="Reviews at a time; the API server is asked to repeat what is more.",
-)
-@click.option(
-    "--log-format",
-    envvar="ELBGUARD_LOG_FORMAT",
-    default="text",
-    show_default=True,
-    type=click.Choice(["text", "json"]),
-    help="Form of the log on standard error.",
-)
-@click.option(
-    "--log-level",
-    envvar="ELBGUARD_LOG_LEVEL",
-    default="info",
-    show_default=True,
-    type=click.Choice(["debug", "info", "warning", "error"]),
-    help="From which level on; debug logs every decision.",
-)
-@click.option(
-    "--watch-cluster",
-    envvar="ELBGUARD_WATCH_CLUSTER",
-    is_flag=True,
-    help="Learn version, type and nodes of the cluster from its API server; what flags say stands above it.",
-)
-@click.option(
-    "--manage-certificates",
-    envvar="ELBGUARD_MANAGE_CERTIFICATES",
-    is_flag=True,
-    help="Keep CA and certificate in a Secret and in the webhook configurations, instead of files.",
-)
-@click.option("--namespace", envvar="ELBGUARD_NAMESPACE", default="elbguard", show_default=True, help="Our namespace.")
-@click.option(
-    "--service-name", envvar="ELBGUARD_SERVICE_NAME", default="elbguard", show_default=True, help="Our Service."
-)
-@click.option(
-    "--secret-name",
-    envvar="ELBGUARD_SECRET_NAME",
-    default="elbguard-tls",
-    show_default=True,
-    help="The Secret for the certificates.",
-)
-@click.option(
-    "--webhook-name",
-    envvar="ELBGUARD_WEBHOOK_NAME",
-    default="elbguard",
-    show_default=True,
-    help="The name of both webhook configurations.",
-)
-@click.option(
-    "--certificate-host",
-    "further_hosts",
-    envvar="ELBGUARD_CERTIFICATE_HOST",
-    multiple=True,
-    metavar="NAME",
-    help="A further host name or address for the kept certificate; repeatable.",
-)
+@serving
 @judging
 def serve(
     settings: Settings,
@@ -139,7 +33,7 @@ def serve(
     service_name: str,
     secret_name: str,
     webhook_name: str,
-    further_hosts: tuple[str, ...],
+    certificate_host: tuple[str, ...],
     **how: Any,
 ) -> None:
     """Serve the admission webhook over HTTPS.
@@ -154,7 +48,7 @@ def serve(
         if watch_cluster or manage_certificates:
             from app.cluster import serving  # noqa: PLC0415 - needs the kubernetes package
 
-            names = serving.names(namespace, secret_name, service_name, webhook_name, further_hosts)
+            names = serving.names(namespace, secret_name, service_name, webhook_name, certificate_host)
             how |= serving.parts(settings, names, watch=watch_cluster, keep=manage_certificates)
         run.serve(settings, run.Serve(given=given, config=config, **how))
     except run.CannotServe as error:
@@ -194,13 +88,12 @@ def certs(folder: Path, hosts: tuple[str, ...]) -> None:
     metavar="FORMAT[=FILE]",
     help="text, json, sarif, junit or github, to standard output or a file; repeatable.  [default: text]",
 )
-@click.option(
+@option(
     "--fail-on",
-    envvar="ELBGUARD_FAIL_ON",
+    "Which findings end in exit code 1.",
     default="error",
     show_default=True,
     type=click.Choice(["error", "warning"]),
-    help="Which findings end in exit code 1.",
 )
 @click.option("--strict", is_flag=True, help="Exit 1 as well when a rule could not judge for want of a fact.")
 @click.option(

@@ -1,4 +1,4 @@
-"""The flags that all verbs share that judge Services."""
+"""The flags of the verbs: those that all share that judge Services, and those of the server."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -27,77 +27,105 @@ def _severities(context: click.Context, parameter: click.Parameter, values: tupl
     return {rule: level for rule, _, level in pairs}
 
 
+def option(flag: str, help: str, **how: Any) -> Callable[[F], F]:  # noqa: A002 - click's word
+    """A flag with its environment variable: `--cluster-version` and ELBGUARD_CLUSTER_VERSION."""
+    variable = "ELBGUARD_" + flag.removeprefix("--").upper().replace("-", "_")
+    return click.option(flag, envvar=variable, help=help, **how)
+
+
+_FILE: Final = click.Path(path_type=Path, dir_okay=False)
 _JUDGING: Final = (
-    click.option(
-        "--cluster-version",
-        envvar="ELBGUARD_CLUSTER_VERSION",
-        metavar="VERSION",
-        help="CCE version of the cluster, such as v1.28.15-r0.",
-    ),
-    click.option(
-        "--cluster-type",
-        envvar="ELBGUARD_CLUSTER_TYPE",
-        type=click.Choice(["standard", "turbo"]),
-        help="Whether the cluster is a CCE Turbo cluster.",
-    ),
-    click.option(
-        "--proxy-mode",
-        envvar="ELBGUARD_PROXY_MODE",
-        type=click.Choice(["iptables", "ipvs"]),
-        help="How kube-proxy forwards.",
-    ),
-    click.option(
-        "--node-ip", envvar="ELBGUARD_NODE_IP", multiple=True, metavar="IP", help="Address of a node; repeatable."
-    ),
-    click.option(
-        "--strict-names",
-        envvar="ELBGUARD_STRICT_NAMES",
-        is_flag=True,
-        default=None,
-        help="Refuse names outside the first edition's pattern (ELB227).",
-    ),
-    click.option(
-        "--ignore",
-        envvar="ELBGUARD_IGNORE",
-        multiple=True,
-        metavar="RULE",
-        help="Switch a rule off, by id or name; repeatable.",
-    ),
-    click.option(
+    option("--cluster-version", "CCE version of the cluster, such as v1.28.15-r0.", metavar="VERSION"),
+    option("--cluster-type", "Whether the cluster is a CCE Turbo cluster.", type=click.Choice(["standard", "turbo"])),
+    option("--proxy-mode", "How kube-proxy forwards.", type=click.Choice(["iptables", "ipvs"])),
+    option("--node-ip", "Address of a node; repeatable.", multiple=True, metavar="IP"),
+    option("--strict-names", "Refuse names outside the first edition's pattern (ELB227).", is_flag=True, default=None),
+    option("--ignore", "Switch a rule off, by id or name; repeatable.", multiple=True, metavar="RULE"),
+    option(
         "--severity",
-        envvar="ELBGUARD_SEVERITY",
+        "Take a rule as error, warning or off; repeatable.",
         multiple=True,
         callback=_severities,
         metavar="RULE=LEVEL",
-        help="Take a rule as error, warning or off; repeatable.",
     ),
-    click.option(
-        "--default-class",
-        envvar="ELBGUARD_DEFAULT_CLASS",
-        type=click.Choice(["union", "performance"]),
-        help="Class to fill in where none is written.",
-    ),
-    click.option(
+    option("--default-class", "Class to fill in where none is written.", type=click.Choice(["union", "performance"])),
+    option(
         "--no-default",
-        envvar="ELBGUARD_NO_DEFAULT",
+        "Do not fill this default in, such as elb.lb-algorithm; repeatable.",
         multiple=True,
         metavar="NAME",
-        help="Do not fill this default in, such as elb.lb-algorithm; repeatable.",
     ),
-    click.option(
+    option(
         "--cluster-id",
-        envvar="ELBGUARD_CLUSTER_ID",
+        "Salt for generated names: the same Service in two clusters gets two names.",
         metavar="TEXT",
-        help="Salt for generated names: the same Service in two clusters gets two names.",
     ),
-    click.option(
-        "--config",
-        envvar="ELBGUARD_CONFIG",
-        type=click.Path(path_type=Path, dir_okay=False),
-        metavar="FILE",
-        help="YAML file with these settings, named as the flags; flags win.",
+    option("--config", "YAML file with these settings, named as the flags; flags win.", type=_FILE, metavar="FILE"),
+)
+_LISTENING: Final = (
+    option("--host", "Address to listen on.", default="0.0.0.0", show_default=True),  # noqa: S104 - it is called from outside
+    option("--port", "Port to listen on.", default=8443, show_default=True, type=click.IntRange(0, 65535)),
+    option("--tls-cert", "Serving certificate, PEM.", type=click.Path(path_type=Path), metavar="FILE"),
+    option("--tls-key", "Its private key, PEM.", type=click.Path(path_type=Path), metavar="FILE"),
+    option("--workers", "Processes to serve with.", default=1, show_default=True, type=click.IntRange(1, 64)),
+    option(
+        "--drain-seconds",
+        "How long to go on answering after SIGTERM, until everybody has noticed.",
+        default=12.0,
+        show_default=True,
+        type=click.FloatRange(0, 3600),
+    ),
+    option(
+        "--max-in-flight",
+        "Reviews at a time; the API server is asked to repeat what is more.",
+        default=200,
+        show_default=True,
+        type=click.IntRange(1, 10_000),
+    ),
+    option(
+        "--log-format",
+        "Form of the log on standard error.",
+        default="text",
+        show_default=True,
+        type=click.Choice(["text", "json"]),
+    ),
+    option(
+        "--log-level",
+        "From which level on; debug logs every decision.",
+        default="info",
+        show_default=True,
+        type=click.Choice(["debug", "info", "warning", "error"]),
     ),
 )
+_IN_A_CLUSTER: Final = (
+    option(
+        "--watch-cluster",
+        "Learn version, type and nodes of the cluster from its API server; what flags say stands above it.",
+        is_flag=True,
+    ),
+    option(
+        "--manage-certificates",
+        "Keep CA and certificate in a Secret and in the webhook configurations, instead of files.",
+        is_flag=True,
+    ),
+    option("--namespace", "Our namespace.", default="elbguard", show_default=True),
+    option("--service-name", "Our Service.", default="elbguard", show_default=True),
+    option("--secret-name", "The Secret for the certificates.", default="elbguard-tls", show_default=True),
+    option("--webhook-name", "The name of both webhook configurations.", default="elbguard", show_default=True),
+    option(
+        "--certificate-host",
+        "A further host name or address for the kept certificate; repeatable.",
+        multiple=True,
+        metavar="NAME",
+    ),
+)
+
+
+def serving(command: F) -> F:
+    """Give a verb the flags of the server."""
+    for each in reversed((*_LISTENING, *_IN_A_CLUSTER)):
+        command = each(command)
+    return command
 
 
 def judging(command: F) -> F:
@@ -115,6 +143,6 @@ def judging(command: F) -> F:
             raise Failed(str(error)) from None
 
     wrapped.__name__, wrapped.__doc__ = command.__name__, command.__doc__
-    for option in reversed(_JUDGING):
-        wrapped = option(wrapped)
+    for each in reversed(_JUDGING):
+        wrapped = each(wrapped)
     return wrapped  # type: ignore[return-value] # click passes keywords only
