@@ -16,7 +16,7 @@ from ipaddress import ip_address
 from typing import Final
 
 from app.cluster.api import ApiError, CertificateApi, Conflict, Kind, NotFound, Registration
-from app.cluster.material import Lives, Material, adopted, trusted
+from app.cluster.material import AUTHORITIES, Lives, Material, adopted, trusted
 from app.webhook import tls
 from app.webhook.tls import Pair, Unfit
 
@@ -135,20 +135,23 @@ class CertificateKeeper:
 
     def _material(self, bundles: list[bytes]) -> Material:
         """What is in the Secret, after all that is due."""
-        now, hosts, place = self._clock(), self._names.hosts, (self._names.namespace, self._names.secret)
+        hosts, place = self._names.hosts, (self._names.namespace, self._names.secret)
         try:
             secret = self._api.read_secret(*place)
         except NotFound:
+            now = self._clock()
             made = Material.fresh(now, hosts, self._lives, adopted(bundles, now))
             self._api.create_secret(*place, {key: text for key, text in made.data().items() if text is not None})
             self._renewed("made a CA and a certificate")
             return made
+        now = self._clock()  # after reading: what another replica has just made is not of the future
         try:
             found = Material.parse(secret.data)
         except Unfit as unfit:
             if any(key in secret.data for key in ("ca.crt", "ca.key")):
                 LOG.warning("the Secret %s/%s is made anew: %s", *place, unfit)
-            due = Material.fresh(now, hosts, self._lives, adopted(bundles, now))
+            known = [*bundles, *(secret.data.get(key, b"") for key in AUTHORITIES)]
+            due = Material.fresh(now, hosts, self._lives, adopted(known, now))
         else:
             due = found.advanced(now, hosts, self._lives, bundles)
             if due == found:

@@ -14,7 +14,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Final, Self
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -24,6 +24,7 @@ from cryptography.x509.oid import NameOID
 from app.webhook import tls
 from app.webhook.tls import Pair, Unfit
 
+AUTHORITIES: Final = ("ca.crt", "next-ca.crt", "old-ca.crt")  # the keys of the Secret that hold what is trusted
 _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
 
 
@@ -86,7 +87,8 @@ class Material:
     def advanced(self, now: datetime, hosts: Sequence[str], lives: Lives, bundles: Sequence[bytes]) -> Self:
         """What should be in the Secret now; itself if nothing is due. `bundles` are the caBundles as they are."""
         ahead = replace(self, old=tuple(pem for pem in self.old if _end(pem) > now))
-        if ahead.next_ca is None and _end(ahead.ca.certificate) - now < 2 * lives.leaf:
+        last = ahead.next_ca or ahead.ca  # both have ended soon where nobody looked for long
+        if _end(last.certificate) - now < 2 * lives.leaf:
             ahead = replace(ahead, next_ca=tls.make_ca(now, lives.ca))
         if ahead.next_ca and ahead._may_promote(ahead.next_ca, now, lives, bundles):
             leaf = tls.make_leaf(ahead.next_ca, hosts, now, lives.leaf)
@@ -133,9 +135,9 @@ def trusted(bundle: bytes, leaf: Pair) -> bool:
 
 
 def adopted(bundles: Sequence[bytes], now: datetime) -> tuple[bytes, ...]:
-    """The CAs in caBundles that replicas of ours made and that are still good.
+    """The CAs in PEM texts that replicas of ours made and that are still good.
 
-    When a Secret is lost, the new one goes on trusting them, until every replica has the new leaf.
+    When a CA is lost, the new Secret goes on trusting them, until every replica has the new leaf.
     """
     found = dict.fromkeys(pem for bundle in bundles for pem in _readable(bundle))
     return tuple(pem for pem in found if _is_ours(pem) and _end(pem) > now)

@@ -116,10 +116,13 @@ class Puppet:
     def __init__(self, cluster: Cluster, lives: Lives) -> None:
         self.cluster = cluster
         self.served: Pair | None = None
+        self.events: list[str] = []
         self.idle = True
         self._go, self._arrived = threading.Semaphore(0), threading.Semaphore(0)
         self._ended = False
-        self.keeper = CertificateKeeper(Api(cluster, self._gate), NAMES, self._swap, clock=cluster.clock, lives=lives)
+        self.keeper = CertificateKeeper(
+            Api(cluster, self._gate), NAMES, self._swap, clock=cluster.clock, count=self.events.append, lives=lives
+        )
         self._thread = threading.Thread(target=self._live, daemon=True)
         self._thread.start()
 

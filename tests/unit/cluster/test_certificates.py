@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.cluster.api import Unavailable
+from app.cluster.api import Secret, Unavailable
 from app.cluster.certificates import INTERVAL, LONGEST, CertificateKeeper, Names
 from app.cluster.material import Lives
 from app.webhook import tls
@@ -136,6 +136,38 @@ def test_no_keeper_is_ready_while_the_bundle_cannot_be_written(lonely: Lonely, m
     assert "403" in str(lonely.keeper.trouble)
 
 
+def test_a_bundle_that_does_not_stay_as_written_is_not_taken_for_trust(
+    lonely: Lonely, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Api, "patch_bundles", lambda *_: None)
+    lonely.keeper.turn()
+
+    assert not lonely.keeper.ready
+    assert lonely.served == []
+    assert "does not trust" in str(lonely.keeper.trouble)
+
+
+def test_what_another_replica_has_just_renewed_is_not_renewed_again(lonely: Lonely) -> None:
+    lonely.keeper.look()
+    other = Lonely(lonely.cluster)
+
+    class Slow(Api):
+        """Two months pass on the way to the Secret, and the other replica was there first."""
+
+        def read_secret(self, namespace: str, name: str) -> Secret:
+            self.cluster.now += Lives().leaf * 0.9
+            other.keeper.look()
+            return super().read_secret(namespace, name)
+
+    events: list[str] = []
+    CertificateKeeper(
+        Slow(lonely.cluster), NAMES, lambda pair: None, clock=lonely.cluster.clock, count=events.append
+    ).turn()
+
+    assert "renewed" in other.events
+    assert "renewed" not in events
+
+
 @pytest.mark.parametrize("data", [{}, {"ca.crt": b"", "ca.key": b""}, {"other": b"mine"}])
 def test_an_empty_secret_is_filled_and_what_else_is_in_it_stays(lonely: Lonely, data: dict[str, bytes]) -> None:
     lonely.cluster.keep(data)
@@ -146,10 +178,13 @@ def test_an_empty_secret_is_filled_and_what_else_is_in_it_stays(lonely: Lonely, 
     assert lonely.cluster.secret.data.get("other") == data.get("other")
 
 
-def test_the_key_of_another_ca_is_not_signed_with(lonely: Lonely) -> None:
+@pytest.mark.parametrize("emptied", [False, True], ids=["bundles as they were", "bundles emptied as well"])
+def test_the_key_of_another_ca_is_not_signed_with(lonely: Lonely, emptied: bool) -> None:
     lonely.keeper.look()
     assert lonely.cluster.secret
     lonely.cluster.keep({**lonely.cluster.secret.data, "ca.key": tls.make_ca(BEGIN).key})
+    for kind in KINDS if emptied else ():
+        lonely.cluster.bundle(kind, b"")
     before = lonely.served[-1]
     lonely.keeper.look()
     lonely.keeper.look()

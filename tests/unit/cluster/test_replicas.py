@@ -1,7 +1,9 @@
 """Replicas of the keeper of certificates, in every interleaving of their calls."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -13,6 +15,7 @@ from tests.unit.cluster.memory import KINDS, Cluster, Puppet
 
 SHORT = Lives(ca=timedelta(days=15), leaf=timedelta(days=3), overlap=timedelta(days=1))  # something is always due
 WHO = st.integers(0, 2)
+DAYS = st.sampled_from([0, 0.1, 0.6, 1.1])
 
 
 class Replicas(RuleBasedStateMachine):
@@ -28,7 +31,7 @@ class Replicas(RuleBasedStateMachine):
         for puppet in self.puppets:
             puppet.end()
 
-    @initialize(age=st.sampled_from([0, 8, 10, 14]), registered=st.booleans())
+    @initialize(age=st.sampled_from([0, 9, 10, 12]), registered=st.booleans())
     def a_cluster_of_some_age(self, age: float, registered: bool) -> None:
         """All serve; the CA is this many days old."""
         for kind in KINDS if registered else ():
@@ -39,16 +42,18 @@ class Replicas(RuleBasedStateMachine):
         for puppet in self.puppets:
             puppet.finish()
 
-    @rule(who=WHO, calls=st.integers(1, 6))
-    def a_keeper_makes_some_calls(self, who: int, calls: int) -> None:
+    @rule(who=WHO, calls=st.integers(1, 6), days=DAYS)
+    def a_keeper_makes_some_calls(self, who: int, calls: int, days: float) -> None:
         """The others may be anywhere meanwhile."""
+        self.cluster.now += timedelta(days=days)
         for _ in range(calls):
             self.puppets[who].advance()
             self.what_is_served_is_trusted()
 
-    @rule(who=WHO, times=st.integers(1, 3))
-    def a_keeper_looks(self, who: int, times: int) -> None:
+    @rule(who=WHO, times=st.integers(1, 3), days=DAYS)
+    def a_keeper_looks(self, who: int, times: int, days: float) -> None:
         """From where it stands to the end, and maybe again."""
+        self.cluster.now += timedelta(days=days)
         for _ in range(times):
             self.puppets[who].finish()
             self.what_is_served_is_trusted()
@@ -67,9 +72,9 @@ class Replicas(RuleBasedStateMachine):
         self.puppets[who].end()
         self.puppets[who] = Puppet(self.cluster, SHORT)
 
-    @rule(days=st.sampled_from([0.1, 0.6, 1.1, 2.1, 30]))
-    def time_passes(self, days: float) -> None:
-        """From hours to more than the life of a CA."""
+    @rule(days=st.sampled_from([3, 8, 30]))
+    def nobody_looks_for_long(self, days: float) -> None:
+        """For more than the life of a leaf, or of a CA."""
         self.cluster.now += timedelta(days=days)
 
     @rule()
@@ -84,6 +89,11 @@ class Replicas(RuleBasedStateMachine):
         assert tls.check(leaf, self.cluster.now)
         assert self.cluster.trusts(leaf)
         assert not self.cluster.tampered
+
+    @invariant()
+    def no_keeper_breaks_down(self) -> None:
+        """Whatever it finds."""
+        assert not any("error" in puppet.events for puppet in self.puppets)
 
     @invariant()
     def what_is_served_is_trusted(self) -> None:
@@ -128,6 +138,45 @@ class MeddledReplicas(Replicas):
             self.cluster.secret = None
 
 
-OFTEN = settings(max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.parametrize("days", [0.2, 1.3, 2.6, 7])
+@pytest.mark.parametrize("age", [8.9, 9.5, 10.2])
+def test_a_replica_that_is_late_takes_nothing_away(age: float, days: float) -> None:
+    """Wherever in its look it is held up, and whatever of a rotation the other does meanwhile."""
+    for calls in range(12):
+        cluster = Cluster()
+        early, late = Puppet(cluster, SHORT), Puppet(cluster, SHORT)
+        try:
+            _live(cluster, early, age, kinds=KINDS)
+            for _ in range(calls):
+                late.advance()
+            _live(cluster, early, days)
+            for _ in range(20):
+                late.advance()
+                assert early.served
+                assert tls.check(early.served, cluster.now)
+                assert cluster.trusts(early.served), f"after {calls} calls"
+        finally:
+            early.end()
+            late.end()
+
+
+def _live(cluster: Cluster, puppet: Puppet, days: float, kinds: Sequence[Kind] = ()) -> None:
+    """Let this keeper look some times a day, beginning with these configurations, if any."""
+    for kind in kinds:
+        cluster.bundle(kind, b"")
+    end = cluster.now + timedelta(days=days)
+    while cluster.now < end:
+        puppet.finish()
+        puppet.finish()
+        cluster.now = min(end, cluster.now + timedelta(days=0.4))
+
+
+OFTEN = settings(
+    max_examples=60,
+    stateful_step_count=40,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 TestReplicas, TestMeddledReplicas = Replicas.TestCase, MeddledReplicas.TestCase
 TestReplicas.settings = TestMeddledReplicas.settings = OFTEN

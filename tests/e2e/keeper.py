@@ -1,0 +1,111 @@
+"""Processes that keep certificates in the real API server: racing for a Secret, or serving the webhook as well."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self
+
+import uvicorn
+
+from app.cluster.api import CertificateApi
+from app.cluster.certificates import CertificateKeeper, Names
+from app.cluster.kubernetes_api import connect
+from app.settings import Settings
+from app.webhook.server import AdmissionServer
+from app.webhook.serving import ServingContext, wall_clock
+from app.webhook.tls import Pair
+
+from .process import LOOPBACK, Server
+
+REPO = Path(__file__).parents[2]
+INTERVAL = 0.3  # seconds between two looks
+
+
+class Racer:
+    """A process that, at each Secret's name it is told, keeps certificates there until one is served."""
+
+    def __init__(self, kubeconfig: Path, namespace: str, configuration: str) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", __spec__.name, "race", namespace, configuration],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=REPO,
+            env=os.environ | {"KUBECONFIG": str(kubeconfig)},
+        )
+        assert self._process.stdin
+        assert self._process.stdout
+        self._in, self._out = self._process.stdin, self._process.stdout
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._in.close()
+        self._process.wait(30)
+        self._out.close()
+
+    def ready(self) -> None:
+        """Wait until it has loaded everything."""
+        assert self._out.readline() == "ready\n"
+
+    def begin(self, secret: str) -> None:
+        """Let it race for this Secret."""
+        print(secret, file=self._in, flush=True)
+
+    def result(self) -> dict[str, Any]:
+        """The digest of the certificate `served`, and the `events` counted."""
+        found: dict[str, Any] = json.loads(self._out.readline())
+        return found
+
+
+def serving(kubeconfig: Path, namespace: str, configuration: str, port: int, log: Path) -> Server:
+    """Start a process that keeps a certificate and serves the webhook with it."""
+    command = [sys.executable, "-m", __spec__.name, "serve", namespace, configuration, str(port)]
+    return Server("keeper", command, log, os.environ | {"KUBECONFIG": str(kubeconfig)}, REPO)
+
+
+def names(namespace: str, secret: str, configuration: str) -> Names:
+    """The certificate is also for the address that the tests register."""
+    return Names(namespace, secret, "elbguard", configuration, configuration, (LOOPBACK,))
+
+
+def _race(namespace: str, configuration: str) -> None:
+    api = connect()
+    print("ready", flush=True)
+    for secret in map(str.strip, sys.stdin):
+        print(json.dumps(_won(api, names(namespace, secret, configuration))), flush=True)
+
+
+def _won(api: CertificateApi, place: Names) -> dict[str, Any]:
+    events: Counter[str] = Counter()
+    served: list[Pair] = []
+    keeper = CertificateKeeper(api, place, served.append, clock=wall_clock, count=lambda event: events.update([event]))
+    while not keeper.ready:
+        keeper.turn()
+    return {"served": hashlib.sha256(served[-1].certificate).hexdigest(), "events": events}
+
+
+def _serve(namespace: str, configuration: str, port: str) -> None:
+    context = ServingContext()
+    place = names(namespace, "elbguard-tls", configuration)
+    keeper = CertificateKeeper(connect(), place, context.swap, clock=wall_clock, interval=INTERVAL)
+    keeper.start()
+    uvicorn.run(
+        AdmissionServer(Settings()),
+        host=LOOPBACK,
+        port=int(port),
+        ssl_context_factory=context.factory,
+        timeout_keep_alive=120,
+        lifespan="off",
+    )
+
+
+if __name__ == "__main__":
+    verbs: Mapping[str, Any] = {"race": _race, "serve": _serve}
+    verbs[sys.argv[1]](*sys.argv[2:])

@@ -1,0 +1,287 @@
+"""Certificates without a human, in the real API server."""
+
+import base64
+import hashlib
+import itertools
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.cluster.api import Conflict, NotFound, Unavailable
+from app.cluster.kubernetes_api import KubernetesCertificateApi, connect
+from app.cluster.material import Lives, Material
+from app.webhook import tls
+
+from . import registration
+from .cluster import MERGE_PATCH, Cluster
+from .keeper import Racer, names, serving
+from .process import LOOPBACK, Server, free_ports
+
+SECONDS = 60  # until a test gives up; nothing is measured
+LABEL = {"elbguard-certificates": "test"}  # of the Services in these tests, and of no others
+BAD_SERVICE = {
+    "apiVersion": "v1",
+    "kind": "Service",
+    "metadata": {
+        "name": "web",
+        "labels": LABEL,
+        "annotations": {"kubernetes.io/elb.class": "union", "kubernetes.io/elb.lb-algorithm": "RANDOM"},
+    },
+    "spec": {"type": "LoadBalancer", "ports": [{"port": 80}]},
+}
+_NUMBERS = itertools.count(1)
+
+
+class Place:
+    """A namespace and a pair of webhook configurations of their own, and what is in them."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+        self.namespace = cluster.namespace()
+        self.configuration = f"certificates-{next(_NUMBERS)}"
+        [self.port] = free_ports(1)
+
+    @property
+    def _paths(self) -> list[str]:
+        return [f"{path}/{self.configuration}" for path in (registration.MUTATING_PATH, registration.VALIDATING_PATH)]
+
+    def register(self, bundle: bytes = b"") -> None:
+        """Create both configurations; both fail loudly."""
+        url = f"https://{LOOPBACK}:{self.port}"
+        for body in (
+            registration.mutating(f"{url}/mutate", bundle),
+            registration.validating(f"{url}/validate", bundle),
+        ):
+            body["metadata"]["name"] = self.configuration
+            body["webhooks"][0] |= {"failurePolicy": "Fail", "objectSelector": {"matchLabels": LABEL}}
+            path = registration.MUTATING_PATH if body["kind"].startswith("Mut") else registration.VALIDATING_PATH
+            answer = self.cluster.request("POST", path, body)
+            assert answer.ok, answer.refusal
+
+    def unregister(self) -> None:
+        """Remove both configurations."""
+        for path in self._paths:
+            self.cluster.request("DELETE", path)
+
+    def bundles(self) -> list[bytes]:
+        """The caBundle of each configuration."""
+        found = [self.cluster.request("GET", path).body["webhooks"][0] for path in self._paths]
+        return [base64.b64decode(webhook["clientConfig"].get("caBundle") or "") for webhook in found]
+
+    def set_bundles(self, value: str | None) -> None:
+        """Write the caBundle of both, base64, as somebody who means it well."""
+        for path in self._paths:
+            webhooks = self.cluster.request("GET", path).body["webhooks"]
+            webhooks[0]["clientConfig"]["caBundle"] = value
+            assert self.cluster.request("PATCH", path, {"webhooks": webhooks}, content_type=MERGE_PATCH).ok
+
+    def secret(self, name: str = "elbguard-tls") -> dict[str, bytes]:
+        """What a Secret holds."""
+        answer = self.cluster.request("GET", f"/api/v1/namespaces/{self.namespace}/secrets/{name}")
+        return {key: base64.b64decode(text) for key, text in (answer.body.get("data") or {}).items()}
+
+    def ask(self) -> str:
+        """What the API server says to a Service that elbguard refuses."""
+        return self.cluster.create_service(self.namespace, BAD_SERVICE, dry_run=True).refusal
+
+    def is_asked(self) -> bool:
+        """Whether the API server reaches elbguard through both configurations."""
+        return "(elbguard)" in self.ask()
+
+    def start(self, folder: Path) -> Server:
+        """Run a keeper that serves the webhook."""
+        return serving(self.cluster.kubeconfig, self.namespace, self.configuration, self.port, folder / "keeper.log")
+
+
+@pytest.fixture
+def place(cluster: Cluster) -> Iterator[Place]:
+    """Make a place, without configurations."""
+    cluster.unregister()
+    found = Place(cluster)
+    yield found
+    found.unregister()
+
+
+@pytest.fixture
+def api(cluster: Cluster) -> KubernetesCertificateApi:
+    """Connect the adapter."""
+    return connect({"KUBECONFIG": str(cluster.kubeconfig)})
+
+
+def _until(condition: Callable[[], bool], server: Server | None = None) -> None:
+    end = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < end, server.log() if server else "it never came true"
+        if server:
+            server.require_running()
+        time.sleep(0.05)
+
+
+def test_three_processes_race_for_the_secret_and_one_ca_wins(place: Place) -> None:
+    place.register()
+    with ExitStack() as stack:
+        racers = [
+            stack.enter_context(Racer(place.cluster.kubeconfig, place.namespace, place.configuration)) for _ in range(3)
+        ]
+        for racer in racers:
+            racer.ready()
+        for secret in (f"race-{number}" for number in range(8)):
+            for racer in racers:
+                racer.begin(secret)
+            results = [racer.result() for racer in racers]
+            material = Material.parse(place.secret(secret))
+
+            assert {result["served"] for result in results} == {hashlib.sha256(material.leaf.certificate).hexdigest()}
+            assert sum(result["events"].get("renewed", 0) for result in results) == 1
+            assert sum(result["events"].get("repaired", 0) for result in results) == 2
+            assert place.bundles() == [material.bundle] * 2
+            place.set_bundles(None)
+
+
+def test_an_emptied_bundle_is_repaired_and_admission_goes_on(place: Place, tmp_path: Path) -> None:
+    server = place.start(tmp_path)
+    try:
+        _until(lambda: bool(place.secret()), server)  # it does not wait for the configurations
+        place.register()
+        _until(place.is_asked, server)
+        good = place.bundles()
+        stranger = base64.b64encode(tls.make_ca(datetime.now(UTC)).certificate).decode()
+        for value in (None, "", stranger):
+            place.set_bundles(value)
+            _until(lambda: place.bundles() == good, server)
+            _until(place.is_asked, server)
+
+        assert set(good) == {place.secret()["ca.crt"]}
+        assert "PRIVATE" not in server.log()
+        assert "Traceback" not in server.log()
+    finally:
+        server.stop()
+
+
+def _aging() -> Material:
+    """A Secret whose CA has a hundred days left, so that the next one is due."""
+    hosts, lives, now = names("x", "x", "x").hosts, Lives(), datetime.now(UTC)
+    old = Material.fresh(now + timedelta(days=100) - lives.ca, hosts, lives)
+    return Material(old.ca, tls.make_leaf(old.ca, hosts, now, lives.leaf))
+
+
+def _let_a_day_pass(place: Place, api: KubernetesCertificateApi) -> None:
+    """Put a next CA into the Secret that has waited long enough to sign."""
+    old = tls.make_ca(datetime.now(UTC) - 2 * Lives().overlap)
+    version = api.read_secret(place.namespace, "elbguard-tls").version
+    api.replace_secret(
+        place.namespace, "elbguard-tls", {"next-ca.crt": old.certificate, "next-ca.key": old.key}, version
+    )
+
+
+def test_no_admission_is_lost_while_ca_and_certificate_are_rotated(
+    place: Place, api: KubernetesCertificateApi, tmp_path: Path
+) -> None:
+    before = _aging()
+    api.create_secret(place.namespace, "elbguard-tls", {k: text for k, text in before.data().items() if text})
+    place.register(before.bundle)
+    server = place.start(tmp_path)
+    answers: list[str] = []
+    stop = threading.Event()
+
+    def load() -> None:
+        while not stop.is_set():
+            answers.append(place.ask())
+
+    def more_answers() -> None:
+        seen = len(answers)
+        _until(lambda: len(answers) > seen + 20, server)
+
+    clients = [threading.Thread(target=load) for _ in range(3)]
+    try:
+        _until(place.is_asked, server)
+        _until(lambda: "next-ca.crt" in place.secret(), server)
+        for client in clients:
+            client.start()
+        more_answers()
+        _let_a_day_pass(place, api)
+        _until(lambda: place.secret()["ca.crt"] != before.ca.certificate, server)
+        _until(lambda: _shown(place.port) == place.secret()["tls.crt"], server)
+        more_answers()
+        after = Material.parse(place.secret())
+        bundles = place.bundles()
+    finally:
+        stop.set()
+        for client in filter(lambda client: client.ident, clients):
+            client.join()
+        server.stop()
+
+    assert [answer for answer in answers if "(elbguard)" not in answer] == []
+    assert after.old == (before.ca.certificate,)
+    assert bundles == [after.ca.certificate + before.ca.certificate] * 2
+    assert "Traceback" not in server.log()
+
+
+def _shown(port: int) -> bytes:
+    return ssl.get_server_certificate((LOOPBACK, port)).encode()
+
+
+def test_what_the_api_server_refuses_has_a_name(place: Place, api: KubernetesCertificateApi) -> None:
+    with pytest.raises(NotFound):
+        api.read_secret(place.namespace, "x")
+    with pytest.raises(NotFound):
+        api.read_registration("mutating", place.configuration)
+    first = api.create_secret(place.namespace, "x", {"a": b"1", "b": b"2"})
+    with pytest.raises(Conflict):
+        api.create_secret(place.namespace, "x", {})
+    second = api.replace_secret(place.namespace, "x", {"a": b"3", "b": None}, first.version)
+    with pytest.raises(Conflict):
+        api.replace_secret(place.namespace, "x", {"a": b"4"}, first.version)
+
+    assert second.data == {"a": b"3"}
+    assert api.read_secret(place.namespace, "x") == second
+
+
+@pytest.mark.parametrize("kind", ["mutating", "validating"])
+def test_a_bundle_is_patched_only_if_nobody_else_was_faster(
+    place: Place, api: KubernetesCertificateApi, kind: Any
+) -> None:
+    place.register()
+    index = ["mutating", "validating"].index(kind)
+    ca = tls.make_ca(datetime.now(UTC)).certificate
+    read = api.read_registration(kind, place.configuration)
+    api.patch_bundles(read, ca)
+    before = place.cluster.request("GET", place._paths[index]).body["webhooks"]
+    with pytest.raises(Conflict):
+        api.patch_bundles(read, b"")
+
+    assert read.bundles == (b"",)
+    assert place.bundles()[index] == ca
+    assert api.read_registration(kind, place.configuration).bundles == (ca,)
+    assert before[0]["clientConfig"]["url"].startswith("https://")
+
+
+def test_a_user_whom_nobody_knows_is_told_so(place: Place) -> None:
+    config = place.cluster.workdir / "nobody.kubeconfig"
+    token = place.cluster.token("admin")
+    config.write_text(place.cluster.kubeconfig.read_text(encoding="utf-8").replace(token, "wrong"), encoding="utf-8")
+
+    with pytest.raises(Unavailable, match="401"):
+        connect({"KUBECONFIG": str(config)}).read_secret(place.namespace, "x")
+
+
+def test_an_api_server_that_is_away_is_unavailable(place: Place) -> None:
+    config = place.cluster.workdir / "away.kubeconfig"
+    [port] = free_ports(1)
+    text = place.cluster.kubeconfig.read_text(encoding="utf-8")
+    config.write_text(text.replace(place.cluster.url, f"https://{LOOPBACK}:{port}"), encoding="utf-8")
+
+    with pytest.raises(Unavailable):
+        connect({"KUBECONFIG": str(config)}).read_secret(place.namespace, "x")
+
+
+def test_without_an_api_server_to_ask_there_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable, match="neither KUBECONFIG nor a Pod's service account"):
+        connect({"KUBECONFIG": str(tmp_path / "none")})
