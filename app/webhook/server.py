@@ -53,8 +53,9 @@ class AdmissionServer:
         self._rest = _people(self.metrics, self._why_not_ready)
 
     def use(self, settings: Settings) -> None:
-        """Judge by other settings from the next request on."""
-        admission = Admission(settings, self._cluster, self.metrics)
+        """Judge by other settings from the next request on; the facts they give stand above what is observed."""
+        cluster = _Given(settings.cluster, self._cluster) if self._cluster else None
+        admission = Admission(settings, cluster, self.metrics)
         self._decisions: dict[str, Decide] = {"/validate": admission.validate, "/mutate": admission.mutate}
 
     def _why_not_ready(self) -> str:
@@ -84,6 +85,20 @@ class AdmissionServer:
             await _send(send, answer, close)
         finally:
             self._in_flight -= 1
+
+
+class _Given:
+    """Facts that were given above those that are observed; put together once for each observation."""
+
+    def __init__(self, given: Cluster, observed: Callable[[], Cluster]) -> None:
+        self._given, self._observed = given, observed
+        self._both: tuple[Cluster, Cluster] | None = None  # what was observed, and the whole
+
+    def __call__(self) -> Cluster:
+        seen, both = self._observed(), self._both
+        if both is None or both[0] is not seen:
+            both = self._both = (seen, self._given.above(seen))
+        return both[1]
 
 
 async def _body(scope: Scope, receive: Receive) -> bytes | None:

@@ -112,6 +112,15 @@ class Cluster:
     ) -> None:
         self._version, self._type, self._proxy_mode, self._node_ips = version, type, proxy_mode, node_ips
 
+    def above(self, other: "Cluster") -> "Cluster":
+        """The facts of this one, and those of another where this one knows none."""
+        return Cluster(
+            self._version or other._version,
+            self._type or other._type,
+            self._proxy_mode or other._proxy_mode,
+            other._node_ips if self._node_ips is None else self._node_ips,
+        )
+
     def knows(self, fact: Literal["version", "type", "proxy_mode", "node_ips"]) -> bool:
         """Whether a fact is known, for the rare rule that has something to say when it is not."""
         return getattr(self, f"_{fact}") is not None

@@ -15,6 +15,7 @@ import pytest
 
 from app.settings import Settings
 from app.webhook.server import AdmissionServer
+from rules.core.facts import Cluster, Version
 from tests.contract.reviews import EXISTING, WRONG, encoded, review, service
 from tests.e2e.webhook import Webhook
 
@@ -148,3 +149,25 @@ def test_a_mode_says_how_far_a_finding_goes(tmp_path: Path, mode: str, allowed: 
     assert would_deny == (mode in ("warn", "audit"))
     assert ("would deny" in {line.get("verdict") for line in lines}) == would_deny
     assert not any("ROUND_ROBBIN" in json.dumps(line) for line in lines)
+
+
+def test_facts_of_a_changed_configuration_stand_above_what_is_observed() -> None:
+    observed = Cluster(version=Version.parse("v1.28.15-r0"))
+    server = AdmissionServer(Settings(), cluster=lambda: observed)
+    dedicated = encoded(review(service({**EXISTING, "kubernetes.io/elb.class": "performance"})))
+
+    async def allowed() -> bool:
+        sent: list[MutableMapping[str, Any]] = []
+
+        async def receive() -> MutableMapping[str, Any]:
+            return {"type": "http.request", "body": dedicated}
+
+        async def send(message: MutableMapping[str, Any]) -> None:
+            sent.append(message)
+
+        await server({"type": "http", "path": "/validate", "method": "POST", "headers": []}, receive, send)
+        return bool(json.loads(sent[1]["body"])["response"]["allowed"])
+
+    assert asyncio.run(allowed())
+    server.use(Settings(cluster_version=Version.parse("v1.15.11-r1")))
+    assert not asyncio.run(allowed())
