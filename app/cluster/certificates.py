@@ -91,7 +91,8 @@ class CertificateKeeper:
     def stop(self, wait: float = 0.0) -> None:
         """Begin nothing new, and wait so many seconds for what is going on, which ends by itself."""
         self._stopping.set()
-        self._thread.join(wait)
+        if self._thread.is_alive():
+            self._thread.join(wait)
 
     def turn(self) -> float:
         """Look once and raise nothing. Returns after how many seconds to look again."""
