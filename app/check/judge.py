@@ -13,7 +13,7 @@ from app.check.source import Document, SourceError, TemplateError, documents
 from app.report.model import STDIN, Checked, Entry, Resource, Trouble, Unjudged
 from app.settings import Settings
 from rules.annotations.health_check import HEALTH_CHECK_FLAG
-from rules.core.engine import Review
+from rules.core.engine import Fault, Review
 from rules.core.facts import Cluster
 from rules.core.finding import Finding
 from rules.core.service import Service
@@ -84,6 +84,7 @@ class Judge:
                 checked.append(Checked(place.resource, place.name))
                 review = self.review(raw)
                 entries += place.entries(review.findings)
+                troubles += (_fault(place, fault) for fault in review.faults)
                 unjudged += (Unjudged(s.rule, s.missing, place.resource, place.name) for s in review.skipped)
             entries += self._about(remarks, file)
         return Judged(tuple(entries), tuple(unjudged), tuple(troubles), tuple(checked))
@@ -150,6 +151,13 @@ def _origin(document: Document, raw: Mapping[str, Any]) -> str:
     origin = notes.get(_ORIGIN) if isinstance(notes, Mapping) else None
     match = _ORIGIN_PATH.search(origin) if isinstance(origin, str) else None
     return match.group(1) if match else ""
+
+
+def _fault(place: _From, fault: Fault) -> Trouble:
+    message = (
+        f"rule {fault.rule.id} could not judge {place.resource}: an internal error of elbguard ({fault.error!r:.80})"
+    )
+    return Trouble(place.name, 0, 0, message, fatal=True)
 
 
 def _template(file: str, error: TemplateError) -> Trouble:

@@ -4,6 +4,7 @@ from typing import Any
 
 from app.report.model import Entry, Report, Resource
 from app.report.plain import dumps, plain
+from app.report.wording import made_from
 
 
 def render(report: Report) -> str:
@@ -52,6 +53,7 @@ def _finding(entry: Entry) -> dict[str, Any]:
         "end_line": span.end_line,
         "end_column": span.end_column,
         "resource": _resource(entry.resource),
+        **({"source": made_from(entry)} if made_from(entry) else {}),
     }
 
 

@@ -29,8 +29,17 @@ def shortened(text: str, longest: int = LONGEST) -> str:
 
 
 def sentence(entry: Entry) -> str:
-    """Where in the Service, what was found and what is allowed: `elb.class: Unsupported value: ...`."""
-    return f"{shortened(entry.finding.where.brief)}: {shortened(entry.finding.sentence, LONGEST_SENTENCE)}"
+    """Where in the Service, what was found and what is allowed: `elb.class: Unsupported value: ...`.
+
+    Of a rendered manifest it says too what that was made from.
+    """
+    text = f"{shortened(entry.finding.where.brief)}: {shortened(entry.finding.sentence, LONGEST_SENTENCE)}"
+    return f"{text} (made from {shortened(entry.source)})" if made_from(entry) else text
+
+
+def made_from(entry: Entry) -> str:
+    """The source of a rendered manifest, where it is not the file that is reported anyway; else nothing."""
+    return entry.source if entry.source != entry.file else ""
 
 
 def said(trouble: Trouble) -> str:

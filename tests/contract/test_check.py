@@ -120,6 +120,15 @@ def test_rendered_documents_name_their_source(tmp_path: Path) -> None:
     assert [finding["file"] for finding in found] == ["shop/templates/web.yaml", "base/web.yaml"]
 
 
+@pytest.mark.parametrize("form", ["text", "json", "github", "sarif", "junit"])
+def test_a_rendered_file_is_reported_by_its_own_name_and_names_its_source(tmp_path: Path, form: str) -> None:
+    (tmp_path / "rendered.yaml").write_text(f"---\n# Source: shop/templates/web.yaml\n{BAD}")
+    done = check("rendered.yaml", "--format", form, cwd=tmp_path)
+
+    assert "rendered.yaml" in done.stdout
+    assert "shop/templates/web.yaml" in done.stdout
+
+
 def test_several_formats_at_once(tmp_path: Path) -> None:
     (tmp_path / "bad.yaml").write_text(BAD)
     formats = [f"--format={spec}" for spec in ("github", "sarif=out.sarif", "junit=out.xml", "json=o.json")]

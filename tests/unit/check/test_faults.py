@@ -1,0 +1,39 @@
+"""A rule of ours that breaks down in a check is said, and the other rules judge all the same."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from app.check.judge import Judge
+from app.settings import Settings
+from rules.core.facts import Cluster
+from rules.core.finding import Problem
+from rules.core.rule import Check, Rule, Source
+from rules.core.service import Service
+from rules.guard import CHECKS
+
+TEXT = """\
+apiVersion: v1
+kind: Service
+metadata:
+  name: web
+  annotations:
+    kubernetes.io/elb.class: dedicated
+spec:
+  type: LoadBalancer
+"""
+
+
+def _breaks_down(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    raise ZeroDivisionError("this rule is broken")
+    yield
+
+
+def test_a_rule_that_breaks_down_is_trouble_and_hides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = Rule("ELB999", "broken-rule", "This rule breaks down.", Source("none", "none"), "Mend it.")
+    monkeypatch.setattr("rules.guard.CHECKS", (Check(rule, _breaks_down, always=True), *CHECKS))
+    judged = Judge(Settings()).judge(TEXT, "web.yaml")
+    [trouble] = judged.troubles
+
+    assert (trouble.fatal, "ELB999" in trouble.message) == (True, True)
+    assert "ELB101" in {entry.rule.id for entry in judged.entries}
