@@ -1,5 +1,6 @@
 """Running the server: uvicorn with TLS, one process or several."""
 
+import logging
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from app.webhook.serving import ServingContext
 from app.webhook.tls import Pair, Unfit
 from rules.core.facts import Cluster
 
+LOG: Final = logging.getLogger("elbguard.run")
 KEEP_ALIVE: Final = 120  # seconds; the API server drops idle connections after 90, so it is never we who hang up
 GRACE: Final = 10  # seconds for requests in flight once the listener is closed
 _HANDED_DOWN: Final = "ELBGUARD_SERVE_SETTINGS"  # from the supervisor to its workers
@@ -153,8 +155,12 @@ def _options(how: Serve) -> dict[str, Any]:
 def _serve_with_workers(settings: Settings, how: Serve) -> None:
     """Several processes behind one port, for a machine of its own; in a cluster, replicas do that better.
 
-    What runs in the background of one process (keeper, facts, configuration, draining) does not run here.
+    What runs in the background of one process (keeper, facts, following files, draining) does not run here. Raises
+    CannotServe where a keeper or facts are asked for.
     """
+    if how.keeper or how.facts:
+        raise CannotServe("--watch-cluster and --manage-certificates go with one worker; in a cluster add replicas")
+    LOG.warning("with several workers neither configuration nor certificate files are followed, and nothing drains")
     certificate, key = _pair(how)
     _certificates(how, ServingContext(), Metrics())  # says what is wrong before anything is bound
     os.environ[_HANDED_DOWN] = settings.model_dump_json(by_alias=True)

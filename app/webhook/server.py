@@ -63,7 +63,7 @@ class AdmissionServer:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection."""
-        path = scope["path"]
+        path = scope.get("path", "")
         decide = self._decisions.get(path) if scope["type"] == "http" else None
         if decide is None:
             await self._rest(scope, receive, send)

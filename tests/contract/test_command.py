@@ -114,3 +114,23 @@ def test_asked_to_stop_it_stops_by_itself(server: Webhook, tmp_path: Path) -> No
 def _is_listening(port: int) -> bool:
     with socket.socket() as client:
         return client.connect_ex((LOOPBACK, port)) == 0
+
+
+def test_what_needs_one_process_is_refused_with_several(tmp_path: Path) -> None:
+    kubeconfig = tmp_path / "kubeconfig"
+    kubeconfig.write_text(
+        "apiVersion: v1\nkind: Config\ncurrent-context: c\n"
+        "contexts: [{name: c, context: {cluster: c, user: u}}]\n"
+        "clusters: [{name: c, cluster: {server: 'https://127.0.0.1:1'}}]\nusers: [{name: u, user: {token: t}}]\n"
+    )
+    done = subprocess.run(
+        [*PROGRAM, "serve", "--port", "0", "--workers", "2", "--watch-cluster"],
+        env={**os.environ, "KUBECONFIG": str(kubeconfig)},
+        cwd=REPO,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 2
+    assert "go with one worker" in done.stderr
