@@ -79,7 +79,7 @@ class Judge:
         read, troubles = _read(text, file)
         checked: list[Checked] = []
         for document, remarks in zip(read, remarks_in(text, read), strict=True):
-            for root, raw in _services(document.value, ()):
+            for root, raw in services_in(document.value, ()):
                 place = _From(document, root, _resource(raw), file, _origin(document, raw), remarks)
                 checked.append(Checked(place.resource, place.name))
                 review = self.review(raw)
@@ -117,7 +117,7 @@ def _read(text: str, file: str) -> tuple[list[Document], list[Trouble]]:
     return read, []
 
 
-def _services(value: Any, root: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+def services_in(value: Any, root: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
     """The Services in a document, with the path that leads to each: itself, or the items of a List."""
     if not isinstance(value, Mapping):
         return
@@ -125,7 +125,7 @@ def _services(value: Any, root: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
         yield root, dict(value)
     elif value.get("kind") in _LISTS and isinstance(value.get("items"), list):
         for index, item in enumerate(value["items"]):
-            yield from _services(_typed(item, value), (*root, "items", index))
+            yield from services_in(_typed(item, value), (*root, "items", index))
 
 
 def _typed(item: Any, parent: Mapping[str, Any]) -> Any:

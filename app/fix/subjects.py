@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from app.check.comments import Comment, remarks_in
-from app.check.judge import Judge, _services
+from app.check.judge import Judge, services_in
 from app.check.locate import locate
 from app.check.nodes import Path
 from app.check.source import Document
@@ -14,7 +14,7 @@ from rules.core.finding import Finding
 def subjects(text: str, read: Sequence[Document], judge: Judge) -> Iterator[Subject]:
     """The Services of the documents of a text."""
     for document, remarks in zip(read, remarks_in(text, read), strict=True):
-        for root, raw in _services(document.value, ()):
+        for root, raw in services_in(document.value, ()):
             review = judge.review(raw)
             placed = (_placed(document, root, finding, remarks) for finding in review.findings)
             yield Subject(document, root, raw, review, tuple(pair for pair in placed if pair))
