@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
 
 from app.modes import Exempt, Mode, Modes
-from rules.core.facts import Cluster, ClusterType, IPAddress, ProxyMode, Version
+from rules.core.facts import Cluster, ClusterType, IPAddress, Profile, ProxyMode, Version
 from rules.core.finding import Severity
 from rules.core.nearest import nearest
 from rules.core.policy import Policy
@@ -98,6 +98,7 @@ class Settings(BaseModel):
     cluster_version: Annotated[Version, BeforeValidator(_version), PlainSerializer(str)] | None = None
     cluster_type: ClusterType | None = None
     proxy_mode: ProxyMode | None = None
+    profile: Profile | None = None
     node_ip: tuple[IPAddress, ...] = ()
     cluster_id: str = ""
     strict_names: bool = False
@@ -126,6 +127,7 @@ class Settings(BaseModel):
             self.default_class,
             self.cluster_id,
             self.heed_ignore,
+            self.profile,
         )
 
     @cached_property
@@ -137,7 +139,7 @@ class Settings(BaseModel):
     def cluster(self) -> Cluster:
         """The facts that were given."""
         nodes = frozenset(self.node_ip) or None
-        return Cluster(self.cluster_version, self.cluster_type, self.proxy_mode, nodes)
+        return Cluster(self.cluster_version, self.cluster_type, self.proxy_mode, nodes, self.profile)
 
 
 def load(given: Mapping[str, Any], config: Path | None) -> Settings:

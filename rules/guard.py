@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
-from rules import annotations, cluster, relations, suppression
+from rules import annotations, cluster, relations, spec, suppression
 from rules.core import engine
 from rules.core.annotation import Annotation
 from rules.core.discover import declared_in
@@ -18,7 +18,8 @@ from rules.core.service import Service
 from rules.relations.keys import NOT_TEXT, UNKNOWN_MEMBER, is_elb_key
 
 ANNOTATIONS: Final[tuple[Annotation[Any], ...]] = declared_in(annotations, Annotation)
-CHECKS: Final = tuple(check for package in (annotations, relations, cluster) for check in declared_in(package, Check))
+_ROOMS: Final = (annotations, relations, cluster, spec)
+CHECKS: Final = tuple(check for package in _ROOMS for check in declared_in(package, Check))
 
 
 def _rules() -> Iterator[Rule]:
@@ -105,6 +106,6 @@ def _is_malformed(service: Service) -> bool:
         if not isinstance(text, str):
             return True
         reading = service.reading(owner)
-        if reading and reading.problems:
+        if reading and any(rule.severity is Severity.ERROR for rule, _ in reading.problems):
             return True
     return any(not isinstance(text, str) for key, text in service.annotations.items() if is_elb_key(key))

@@ -8,7 +8,10 @@ from typing import Any, Final
 
 from rules import annotations
 from rules.annotations.known import INGRESS, RECOGNISED
-from rules.core.annotation import Annotation, Default, Gate, Member
+from rules.core.annotation import Annotation
+from rules.core.default import Default
+from rules.core.gate import Gate
+from rules.core.jsonvalue import Member
 from rules.core.rule import Rule
 from rules.guard import ANNOTATIONS
 
@@ -20,8 +23,11 @@ AREAS: Final = {
     "4": "Health check",
     "5": "Listeners and certificates",
     "6": "Networking",
+    "7": "Updates",
+    "8": "Features of the load balancer",
     "9": "Any annotation",
 }
+JSON: Final = {"object": "a JSON object", "array": "a JSON array of objects", "json": "JSON"}
 AFTER: Final = {"free": "may change", "fixed": "may not change", "kept": "may not change, restored when omitted"}
 _TITLE: Final = re.compile(r"kubernetes\.io/(?P<names>[^:]+): (?P<purpose>.+)\.")
 WITH_MEMBERS: Final = "an object with the members below"
@@ -39,8 +45,8 @@ def area(rule: Rule) -> str:
 
 def value(owner: Annotation[Any]) -> str:
     """What an annotation's text must be."""
-    if owner.is_json:
-        return "a JSON object"
+    if owner.json:
+        return JSON[owner.json.form]
     return owner.rules[0].says if owner.rules else "a text"
 
 
@@ -59,15 +65,13 @@ def summary(function: Any) -> str:
     return first.partition(". ")[0].rstrip(".")
 
 
-def gates(owner: Annotation[Any]) -> str:
-    """The releases that an annotation, or some of its values, need."""
-    return "; ".join(map(gate, owner.gates))
+def gates(of: Annotation[Any] | Member) -> str:
+    """The releases that an annotation or member, or some of its values, need."""
+    return "; ".join(map(gate, of.gates))
 
 
-def gate(condition: Gate | None) -> str:
-    """The releases that one feature needs; empty without a gate."""
-    if condition is None:
-        return ""
+def gate(condition: Gate) -> str:
+    """The releases that one feature needs."""
     feature = f"{condition.feature}: " if condition.feature else ""
     return f"{feature}{condition.needs} or later ({condition.rule.severity})"
 

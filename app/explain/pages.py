@@ -8,8 +8,9 @@ from app.explain import facts
 from app.explain.examples import Example, Shown, examples
 from app.explain.subject import Place
 from rules.annotations.known import INGRESS, RECOGNISED_JSON
-from rules.core.annotation import Annotation, Member
+from rules.core.annotation import Annotation
 from rules.core.finding import Severity
+from rules.core.jsonvalue import Member
 from rules.core.rule import Rule
 from rules.guard import CHECKS, RULES
 from rules.relations.keys import NOT_TEXT, UNKNOWN_MEMBER, is_elb_key
@@ -100,7 +101,7 @@ def annotation_page(place: Place) -> AnnotationPage:
     example = _example(place, rules)
     if place.member:
         member = owner.members[place.member]
-        gates = (facts.gate(member.gate),) if member.gate else ()
+        gates = tuple(map(facts.gate, member.gates))
         says, default = member.rule.says, facts.default(member.default)
         after = facts.AFTER[owner.after_create]
         return AnnotationPage(
@@ -112,7 +113,7 @@ def annotation_page(place: Place) -> AnnotationPage:
         purpose,
         "judged",
         facts.value(owner),
-        getattr(owner, "choices", ()),
+        owner.choices,
         facts.default(owner.default),
         facts.AFTER[owner.after_create],
         tuple(map(facts.gate, owner.gates)),
@@ -163,7 +164,7 @@ def _rules_about(place: Place, owner: Annotation[Any] | None) -> set[str]:
     if owner:
         found |= {rule.id for rule in owner.rules} | {gate.rule.id for gate in owner.gates}
         found |= {id_ for member in owner.members.values() for id_ in _shapes(member)}
-        found |= {UNKNOWN_MEMBER.id} if owner.is_json else set()
+        found |= {UNKNOWN_MEMBER.id} if owner.members else set()
     if place.key in RECOGNISED_JSON:
         found.add(BROKEN_JSON)
     return found if is_elb_key(place.key) or owner else found - {NOT_TEXT.id}
@@ -171,8 +172,7 @@ def _rules_about(place: Place, owner: Annotation[Any] | None) -> set[str]:
 
 def _shapes(member: Member) -> Iterator[str]:
     yield member.rule.id
-    if member.gate:
-        yield member.gate.rule.id
+    yield from (gate.rule.id for gate in member.gates)
 
 
 def _example(place: Place, rules: Iterable[Rule]) -> Example | None:

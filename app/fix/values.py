@@ -33,7 +33,7 @@ _WHOLE: Final = re.compile(r"0|[1-9][0-9]{0,17}", re.ASCII)
 
 def choices(key: str) -> tuple[str, ...]:
     """The values that an annotation can have, where they are few."""
-    return getattr(OWNERS.get(key), "choices", ()) or _CHOICES.get(key, ())
+    return (OWNERS[key].choices if key in OWNERS else ()) or _CHOICES.get(key, ())
 
 
 def cured(finding: Finding, text: str) -> tuple[Edit, ...]:
@@ -44,7 +44,7 @@ def cured(finding: Finding, text: str) -> tuple[Edit, ...]:
         return ()
     if owner is PROTOCOL_PORT:
         return listed(text) if finding.rule in (PROTOCOL_PORT.rule, protocols_are_lower_case.rule) else ()
-    if not owner.is_json:
+    if not owner.is_object:
         return _text(text, 0, text, choices(key), _TRANSLATED.get(key, {})) if not inner else ()
     try:
         node = scan(text)

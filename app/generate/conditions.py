@@ -6,15 +6,14 @@ from itertools import product
 from typing import Any, Final
 
 from app.settings import Settings
-from rules import annotations, cluster, relations
+from rules import annotations, cluster, relations, spec
 from rules.annotations.elb_class import ELB_CLASS
 from rules.core.discover import declared_in
-from rules.core.facts import Version, VersionGate, since
+from rules.core.facts import SHIPPED, Version, VersionGate, since
 from rules.core.rule import Rule
 from rules.core.service import Service
 from rules.guard import ANNOTATIONS, Guard
 
-_MINORS: Final = range(9, 37)  # of Kubernetes 1.x that CCE ever had, and one more
 _AS_GIVEN: Final = ""
 _DIMENSIONS: Final = {"class": ELB_CLASS.choices, "type": ("standard", "turbo"), "proxy-mode": ("iptables", "ipvs")}
 
@@ -105,10 +104,9 @@ def _met(gate: VersionGate) -> tuple[bool, ...]:
 @cache
 def _gates() -> tuple[VersionGate, ...]:
     """The gates that rules name, and one for each minor line."""
-    named = [gate for package in (annotations, relations, cluster) for gate in declared_in(package, VersionGate)]
-    owned = [gate.needs for owner in ANNOTATIONS for gate in owner.gates]
-    owned += [member.gate.needs for owner in ANNOTATIONS for member in owner.members.values() if member.gate]
-    return tuple(dict.fromkeys([*owned, *named, *(since(f"v1.{minor}") for minor in _MINORS)]))
+    named = [gate for package in (annotations, relations, cluster, spec) for gate in declared_in(package, VersionGate)]
+    owned = [gate.needs for owner in ANNOTATIONS for _, gate in owner.all_gates]
+    return tuple(dict.fromkeys([*owned, *named, *(since(f"v1.{minor}") for minor in SHIPPED)]))
 
 
 @cache
@@ -118,7 +116,7 @@ def _samples() -> tuple[Version, ...]:
 
 
 def _releases() -> Iterator[Version]:
-    for minor in _MINORS:
+    for minor in SHIPPED:
         yield from (Version(1, minor, 0, 0), Version(1, minor, 99, 99))
     for release in (release for gate in _gates() for release in gate.lines):
         patch, revision = release.patch or 0, release.revision or 0

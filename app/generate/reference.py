@@ -37,9 +37,7 @@ def _annotations() -> Iterator[str]:
         name, after = facts.short(owner.key), facts.AFTER[owner.after_create]
         yield row(name, facts.value(owner), facts.default(owner.default), after, facts.gates(owner))
         for member in owner.members.values():
-            yield row(
-                f"{name}.{member.name}", member.rule.says, facts.default(member.default), "", facts.gate(member.gate)
-            )
+            yield row(f"{name}.{member.name}", member.rule.says, facts.default(member.default), "", facts.gates(member))
     yield ""
     yield "The prefix `kubernetes.io/` is left out. Recognised, and not judged yet:"
     yield ", ".join(f"`{facts.short(key)}`" for key in RECOGNISED) + "."

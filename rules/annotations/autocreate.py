@@ -5,9 +5,12 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 from pydantic import MISSING
 
 from rules.annotations import names
-from rules.core.annotation import Annotation, Default, Gate, JsonValue
+from rules.core.annotation import Annotation
+from rules.core.default import Default
 from rules.core.facts import since
 from rules.core.finding import Kind, Severity
+from rules.core.gate import Gate
+from rules.core.jsonvalue import JsonValue
 from rules.core.rule import Rule
 from rules.core.service import Service
 from rules.core.shapes import Shape, Whole, refuse

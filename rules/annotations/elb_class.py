@@ -3,8 +3,10 @@
 from typing import Final, Literal
 
 from rules.annotations.autocreate import AUTOCREATE
-from rules.core.annotation import Annotation, Default, Gate
+from rules.core.annotation import Annotation
+from rules.core.default import Default
 from rules.core.facts import Unknown, since
+from rules.core.gate import Gate
 from rules.core.policy import Policy
 from rules.core.rule import Rule
 from rules.core.service import Service

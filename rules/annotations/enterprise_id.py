@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from rules.annotations.autocreate import AUTOCREATE
-from rules.core.annotation import Annotation, Gate
+from rules.core.annotation import Annotation
 from rules.core.facts import Cluster, since
 from rules.core.finding import Problem, Severity, forbidden
+from rules.core.gate import Gate
 from rules.core.rule import Rule, rule
 from rules.core.service import Service
 from rules.documents import TABLE_4

@@ -5,9 +5,11 @@ from typing import Annotated, Final, Literal
 
 from pydantic import MISSING
 
-from rules.core.annotation import Annotation, Default, JsonValue
+from rules.core.annotation import Annotation
+from rules.core.default import Default
 from rules.core.facts import Cluster
 from rules.core.finding import Problem, Severity, forbidden, invalid, required
+from rules.core.jsonvalue import JsonValue
 from rules.core.policy import Policy
 from rules.core.rule import Rule, rule
 from rules.core.service import Service

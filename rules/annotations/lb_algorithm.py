@@ -2,7 +2,8 @@
 
 from typing import Final, Literal
 
-from rules.core.annotation import Annotation, Default
+from rules.core.annotation import Annotation
+from rules.core.default import Default
 from rules.core.rule import Rule
 from rules.documents import TABLE_1
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Final
 
-from rules.core.annotation import Annotation, Gate
+from rules.core.annotation import Annotation
 from rules.core.facts import Cluster, since
 from rules.core.finding import Problem, Severity, unsupported
+from rules.core.gate import Gate
 from rules.core.rule import Rule, rule
 from rules.core.service import Service
 from rules.documents import PASSTHROUGH

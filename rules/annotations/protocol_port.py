@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from rules.core.annotation import Annotation, Gate, Reading
+from rules.core.annotation import Annotation
 from rules.core.facts import Cluster, since
 from rules.core.finding import Problem, Severity, duplicate, invalid, unsupported
+from rules.core.gate import Gate
+from rules.core.reading import Reading
 from rules.core.rule import Rule, rule
 from rules.core.service import Service
 from rules.documents import HTTP, HTTPS, QUIC, TABLE_1, TLS
@@ -85,6 +87,8 @@ def _hint(part: str) -> str:
     return "must be protocol:port, such as https:443"
 
 
+_SINCE: Final = since("v1.19.16")
+
 PROTOCOL_PORT: Final[Annotation[Listeners]] = Annotation(
     "kubernetes.io/elb.protocol-port",
     _read,
@@ -102,7 +106,21 @@ PROTOCOL_PORT: Final[Annotation[Listeners]] = Annotation(
                 "Leave the annotation out, or upgrade the cluster.",
                 covers=("S071",),
             ),
-            since("v1.19.16"),
+            _SINCE,
+        ),
+        Gate(
+            Rule(
+                "ELB503",
+                "listeners-before-v1-21",
+                "HTTP and HTTPS listeners exist in clusters of v1.21 and later, says the older document.",
+                HTTP.quote("This feature is supported only in clusters of v1.21 or later."),
+                "Upgrade the cluster, or make sure that the listener appears.",
+                Severity.WARNING,
+                why="newer documents say v1.19.16; from there to v1.21 try it before you rely on it.",
+                covers=("S071",),
+            ),
+            since("v1.21"),
+            lower=_SINCE,
         ),
         Gate(
             Rule(
@@ -138,31 +156,6 @@ PROTOCOL_PORT: Final[Annotation[Listeners]] = Annotation(
         ),
     ),
 )
-
-_SEED_GATE: Final = since("v1.21")
-
-
-@rule(
-    "ELB503",
-    "listeners-before-v1-21",
-    HTTP.quote("This feature is supported only in clusters of v1.21 or later."),
-    PROTOCOL_PORT,
-    severity=Severity.WARNING,
-    covers=("S071",),
-)
-def the_older_document_says_v1_21(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """HTTP and HTTPS listeners exist in clusters of v1.21 and later, says the older document.
-
-    Why: newer documents say v1.19.16; from there to v1.21 try it before you rely on it.
-    Fix: upgrade the cluster, or make sure that the listener appears.
-    """
-    if not service[PROTOCOL_PORT]:
-        return
-    version = cluster.version
-    if PROTOCOL_PORT.gates[0].needs.met(version) and not _SEED_GATE.met(version):
-        yield invalid(
-            PROTOCOL_PORT.where, service.annotations[PROTOCOL_PORT.key], f"documents disagree about {version}"
-        )
 
 
 @rule(

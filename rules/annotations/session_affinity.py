@@ -4,7 +4,9 @@ from typing import Annotated, Final, Literal
 
 from pydantic import MISSING
 
-from rules.core.annotation import Annotation, Default, JsonValue
+from rules.core.annotation import Annotation
+from rules.core.default import Default
+from rules.core.jsonvalue import JsonValue
 from rules.core.rule import Rule
 from rules.core.service import Service
 from rules.core.shapes import WholeText

@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from rules.core.annotation import Annotation, Gate, Malformed
+from rules.core.annotation import Annotation
 from rules.core.facts import Cluster, Unknown
-from rules.core.finding import Finding, Problem, Severity, Skipped, annotation, forbidden, invalid
+from rules.core.finding import Finding, Problem, Severity, Skipped, Where, annotation, forbidden, invalid
+from rules.core.gate import Gate
 from rules.core.policy import Policy
+from rules.core.reading import Malformed
 from rules.core.rule import Check, Problems, Rule
 from rules.core.service import Service
 
@@ -92,28 +94,39 @@ _MOST_SHAPES: Final = 4096  # of Services: which annotations and fields they hav
 
 def gate_checks(owner: Annotation[Any]) -> Iterator[Check]:
     """The gates of an annotation and of its members as rules to ask."""
-    for gate in owner.gates:
-        yield _gate_check(owner, None, gate)
-    for member in owner.members.values():
-        if member.gate:
-            yield _gate_check(owner, member.name, member.gate)
+    yield from (_gate_check(owner, member, gate) for member, gate in owner.all_gates)
 
 
-def _gate_check(owner: Annotation[Any], member: str | None, gate: Gate) -> Check:
-    where = owner.at(member) if member else owner.where
+def _gate_check(owner: Annotation[Any], member: str, gate: Gate) -> Check:
     feature = gate.feature or member or owner.key.removeprefix("kubernetes.io/")
 
     def check(service: Service, cluster: Cluster) -> Problems:
-        value = service[owner]
-        if value is None or (member and member not in value.model_fields_set):
-            return
-        if member:
-            value = getattr(value, member)
-        if (gate.of is None or gate.of(value)) and not gate.needs.met(cluster.version):
-            release = gate.needs.release_for(cluster.version)
-            yield forbidden(where, f"{feature} needs a cluster of {release} or later, this one is {cluster.version}")
+        for where in used_at(service, owner, member, gate):
+            version = cluster.version
+            if gate.needs.leaves_open(version) or gate.needs.met(
+                version
+            ):  # of the first rules.relations.releases warns
+                return
+            if gate.lower and not gate.lower.met(version):
+                return
+            release = gate.needs.release_for(version)
+            yield forbidden(where, f"{feature} needs a cluster of {release} or later, this one is {version}")
 
     return Check(gate.rule, check, (owner.key,))
+
+
+def used_at(service: Service, owner: Annotation[Any], member: str, gate: Gate) -> Iterator[Where]:
+    """The places where a Service uses what a gate of the annotation, or of a member of it, is about."""
+    value = service[owner]
+    if value is None:
+        return
+    if not member:
+        if gate.guards(service, value):
+            yield owner.where
+        return
+    for index, element in enumerate(value if isinstance(value, tuple) else (value,)):
+        if member in element.model_fields_set and gate.guards(service, getattr(element, member)):
+            yield owner.at(index, member) if isinstance(value, tuple) else owner.at(member)
 
 
 def review(service: Service, cluster: Cluster, plan: Plan) -> Review:

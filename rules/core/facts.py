@@ -7,9 +7,13 @@ from typing import Final, Literal, Self
 
 ClusterType = Literal["standard", "turbo"]
 ProxyMode = Literal["iptables", "ipvs"]
+Profile = Literal["huawei", "otc"]
 IPAddress = IPv4Address | IPv6Address
 
 _VERSION: Final = re.compile(r"v?(\d{1,5})\.(\d{1,5})(?:\.(\d{1,5}))?(?:-r(\d{1,9})(?:\.\d+)*)?(?:[-+].*)?", re.ASCII)
+
+# The minor lines of Kubernetes 1 that CCE has shipped (CCE bulletin "Kubernetes version policy", cce_bulletin_0033).
+SHIPPED: Final = (9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36)
 
 
 class Unknown(Exception):
@@ -59,17 +63,28 @@ class Version:
 class VersionGate:
     """From which versions on a feature exists: one release per minor line, as CCE's documents list them.
 
-    A line listed: patch and revision decide. A line above all listed ones has the feature, one below has it not.
+    A line listed: patch and revision decide. A line above all listed ones has the feature, one below has it not. Of a
+    line between two listed ones no document says anything; CCE never shipped those that are missing so far.
     """
 
     lines: tuple[Version, ...]
 
     def met(self, version: Version) -> bool:
-        """Whether a cluster of this version has the feature. Raises Unknown when the version is not precise enough."""
+        """Whether a cluster of this version has the feature.
+
+        Raises Unknown when the version is not precise enough, or when no document speaks of its line.
+        """
         for gate in self.lines:
             if gate.line == version.line:
                 return self._met_within(gate, version)
+        if self.leaves_open(version):
+            raise Unknown(f"whether a cluster of v{version.major}.{version.minor} has it (it is since {self})")
         return version.line > self.lines[0].line
+
+    def leaves_open(self, version: Version) -> bool:
+        """Whether the version is of a line between two listed ones, of which no document says anything."""
+        listed = [gate.line for gate in self.lines]
+        return listed[0] < version.line < listed[-1] and version.line not in listed
 
     @staticmethod
     def _met_within(gate: Version, version: Version) -> bool:
@@ -101,7 +116,7 @@ def since(*versions: str) -> VersionGate:
 class Cluster:
     """The facts of one cluster, as the operator gave them or as they were observed. None means not known."""
 
-    __slots__ = ("_node_ips", "_proxy_mode", "_type", "_version")
+    __slots__ = ("_node_ips", "_profile", "_proxy_mode", "_type", "_version")
 
     def __init__(
         self,
@@ -109,8 +124,10 @@ class Cluster:
         type: ClusterType | None = None,  # noqa: A002 - the word of CCE
         proxy_mode: ProxyMode | None = None,
         node_ips: frozenset[IPAddress] | None = None,
+        profile: Profile | None = None,
     ) -> None:
         self._version, self._type, self._proxy_mode, self._node_ips = version, type, proxy_mode, node_ips
+        self._profile = profile
 
     def above(self, other: "Cluster") -> "Cluster":
         """The facts of this one, and those of another where this one knows none."""
@@ -119,9 +136,10 @@ class Cluster:
             self._type or other._type,
             self._proxy_mode or other._proxy_mode,
             other._node_ips if self._node_ips is None else self._node_ips,
+            self._profile or other._profile,
         )
 
-    def knows(self, fact: Literal["version", "type", "proxy_mode", "node_ips"]) -> bool:
+    def knows(self, fact: Literal["version", "type", "proxy_mode", "node_ips", "profile"]) -> bool:
         """Whether a fact is known, for the rare rule that has something to say when it is not."""
         return getattr(self, f"_{fact}") is not None
 
@@ -138,6 +156,13 @@ class Cluster:
         if self._type is None:
             raise Unknown("cluster type")
         return self._type
+
+    @property
+    def profile(self) -> Profile:
+        """Whose cloud it runs in: `huawei`, or `otc` (Open Telekom Cloud). Raises Unknown."""
+        if self._profile is None:
+            raise Unknown("profile")
+        return self._profile
 
     @property
     def proxy_mode(self) -> ProxyMode:

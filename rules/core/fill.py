@@ -9,8 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from rules.core.annotation import Annotation, Default, Malformed
+from rules.core.annotation import Annotation
+from rules.core.default import Default
 from rules.core.policy import Policy
+from rules.core.reading import Malformed
 from rules.core.service import Service
 
 _COLON: Final = re.compile(r'"([ \t\n\r]*:[ \t\n\r]*)')
@@ -84,7 +86,7 @@ class _Filler:
         if owner.default is None:
             return None
         text = self._value(owner.default)
-        if text is not None and owner.is_json:
+        if text is not None and owner.is_object:
             members = self._members(owner, {}, lambda _: True)
             return json.dumps(members) if members else None
         return text

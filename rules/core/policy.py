@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from rules.core.facts import Profile
 from rules.core.finding import Severity
 from rules.core.rule import Rule
 
@@ -16,7 +17,7 @@ class Policy:
     filled in: an annotation's key without `kubernetes.io/`, or that key, a dot and a member. `default_class` is
     written where no class is given, None leaves the documented default. `cluster_id` salts generated names, so that
     two clusters give two names to the same namespace and Service. `heeds_ignore`: a Service's annotation
-    `elbguard.io/ignore` is heeded.
+    `elbguard.io/ignore` is heeded. `profile` is the cloud whose documents give the defaults, None for Huawei Cloud's.
     """
 
     severities: Mapping[str, Severity] = field(default_factory=lambda: MappingProxyType({}))
@@ -24,6 +25,7 @@ class Policy:
     default_class: str | None = None
     cluster_id: str = ""
     heeds_ignore: bool = False
+    profile: Profile | None = None
 
     def severity(self, rule: Rule) -> Severity:
         """How serious a broken rule is taken here."""

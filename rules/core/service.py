@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from rules.core.annotation import Annotation, JsonValue, Malformed, Reading
+from rules.core.annotation import Annotation
 from rules.core.finding import Where, field
+from rules.core.reading import Malformed, Reading
 
 T = TypeVar("T")
 _MALFORMED: Final = object()
@@ -116,7 +117,7 @@ class Service:
         reading = self.reading(annotation)
         if reading is None:
             return None
-        return reading.value if not reading.problems or isinstance(reading.value, JsonValue) else _MALFORMED
+        return _MALFORMED if reading.value is None else reading.value
 
     def __contains__(self, annotation: Annotation[Any]) -> bool:
         """Whether the annotation is there with something in it; its shape does not matter."""

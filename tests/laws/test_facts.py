@@ -1,5 +1,6 @@
 """What holds of versions and of the gates on them."""
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -29,7 +30,17 @@ def test_a_newer_release_of_the_same_line_has_no_less(gate: VersionGate, older: 
     newer = Version(older.major, older.minor, patch, rev)
     assume((newer.patch, newer.revision) >= (older.patch, older.revision))
 
+    assume(not gate.leaves_open(older))
+
     assert gate.met(older) <= gate.met(newer)
+
+
+@given(gates, known_versions)
+def test_nothing_is_said_of_a_line_between_two_listed_ones(gate: VersionGate, version: Version) -> None:
+    assume(gate.leaves_open(version))
+
+    with pytest.raises(Unknown):
+        gate.met(version)
 
 
 @given(gates)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from rules.core.annotation import JsonValue
 from rules.core.engine import Review
 from rules.core.finding import Finding
+from rules.core.jsonvalue import JsonValue
 from rules.core.rule import Rule
 from rules.core.service import Service
 from rules.guard import ANNOTATIONS, RULES, Guard
@@ -97,7 +97,7 @@ def test_every_default_has_a_patch_case() -> None:
         for fill in Guard(case.policy).fill(case.service):
             filled.add(fill.key)
             owner = next(a for a in ANNOTATIONS if a.key == fill.key)
-            if owner.is_json:
+            if owner.json:
                 before = owner.read(fill.before).raw or {} if fill.before else {}
                 after = owner.read(fill.after).raw or {}
                 filled |= {f"{fill.key}.{member}" for member in after.keys() - before.keys()}
@@ -109,4 +109,4 @@ def test_every_default_has_a_patch_case() -> None:
 
 
 def test_json_annotations_are_models() -> None:
-    assert all(issubclass(a.type, JsonValue) for a in ANNOTATIONS if a.is_json)
+    assert all(issubclass(a.type, JsonValue) for a in ANNOTATIONS if a.json)

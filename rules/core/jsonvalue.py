@@ -1,0 +1,192 @@
+"""JsonValue: the JSON inside an annotation's text, as its class declares it, and how it is read.
+
+An annotation holds an object (`Autocreate`), an array of objects (`list[HealthCheck]`), or any other JSON
+(`Json(dict[str, list[str]])`). What can still be read of a text with mistakes is read: each mistake is reported once.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from types import NoneType
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from rules.core import jsontext, wording
+from rules.core.default import Default
+from rules.core.finding import ABSENT, Kind, Problem, Where, duplicate, invalid
+from rules.core.gate import Gate
+from rules.core.nearest import nearest
+from rules.core.reading import Malformed, Reading
+from rules.core.rule import Rule
+
+_Broken = tuple[tuple[Rule, Problem], ...]
+
+
+class JsonValue(BaseModel):
+    """A JSON object inside an annotation. Members are `Annotated[type | MISSING, ..., Rule(...)] = MISSING`.
+
+    Reading a member whose own shape is wrong raises Malformed: the rule that asked stands down.
+    """
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="ignore")
+
+    blank_is_absent: ClassVar[bool] = False  # whether CCE reads "" in a text member as if it were not there
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            if name in type(self).model_fields:
+                raise Malformed(name)
+            return super().__getattr__(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Json:
+    """Any other JSON: `of` is the type it is validated against, strictly."""
+
+    of: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of a JsonValue as its class body declares it."""
+
+    name: str
+    rule: Rule
+    default: Default | None
+    gates: tuple[Gate, ...]
+    choices: tuple[str, ...]
+    is_text: bool
+
+
+def members_of(model: type[JsonValue]) -> dict[str, Member]:
+    """The members of a JSON annotation by name. Raises TypeError when one has no rule."""
+    found: dict[str, Member] = {}
+    for name, info in model.model_fields.items():
+        rules = [item for item in info.metadata if isinstance(item, Rule)]
+        if len(rules) != 1:
+            raise TypeError(f"{model.__name__}.{name} needs exactly one Rule in its Annotated type")
+        kinds = set(kinds_of(info.annotation))
+        choices = tuple(c for kind in kinds if get_origin(kind) is Literal for c in get_args(kind))
+        default = next((item for item in info.metadata if isinstance(item, Default)), None)
+        gates = tuple(item for item in info.metadata if isinstance(item, Gate))
+        found[name] = Member(name, rules[0], default, gates, choices, str in kinds or bool(choices))
+    return found
+
+
+def kinds_of(hint: Any) -> Iterator[Any]:
+    """The types that a type hint is made of, without `Annotated`, `Optional` and unions around them."""
+    if get_origin(hint) is Literal or not get_args(hint) or isinstance(hint, type):
+        yield hint
+        return
+    if get_origin(hint) in (list, dict):
+        yield get_origin(hint)
+        return
+    for part in get_args(hint):
+        if part is not NoneType:
+            yield from kinds_of(part)
+
+
+class JsonReader:
+    """Reads the JSON text of one annotation.
+
+    `kind` is a JsonValue, a list of one, or a `Json`; `rule` what the text as a whole must be; `at` makes a place from
+    the steps inside the text.
+    """
+
+    def __init__(self, kind: Any, rule: Rule, at: Callable[..., Where]) -> None:
+        self._rule, self._at = rule, at
+        self.form: Final[Literal["object", "array", "json"]] = (
+            "json" if isinstance(kind, Json) else "array" if get_origin(kind) is list else "object"
+        )
+        self.model: type[JsonValue] = {"object": kind, "array": (*get_args(kind), kind)[0]}.get(self.form, JsonValue)
+        self.members: dict[str, Member] = {} if self.form == "json" else members_of(self.model)
+        self.adapter: TypeAdapter[Any] = TypeAdapter(kind.of if isinstance(kind, Json) else kind)
+        self._blankable = frozenset(m.name for m in self.members.values() if m.is_text)
+
+    def read(self, text: str) -> Reading:
+        """What the text says; a pure function of it."""
+        try:
+            raw = jsontext.load(text)
+        except jsontext.DuplicateKey as mistake:
+            inner = tuple(mistake.path)
+            return Reading(None, ((self._rule, duplicate(self._at(*inner), inner[-1], mistake.detail)),))
+        except jsontext.JsonMistake as mistake:
+            problem = invalid(self._at(), mistake.near(text), f"not JSON: {mistake.detail}")
+            return Reading(None, ((self._rule, problem),))
+        if self.form == "json":
+            return self._any(raw)
+        return self._array(raw) if self.form == "array" else self._whole(raw)
+
+    def _any(self, raw: Any) -> Reading:
+        try:
+            return Reading(self.adapter.validate_python(raw, strict=True))
+        except ValidationError as error:
+            found = error.errors(include_url=False)
+            places = (tuple(step for step in each["loc"] if step != "[key]") for each in found)
+            return Reading(
+                None,
+                tuple(
+                    (self._rule, wording.problem(each, self._at(*place), (), {}))
+                    for each, place in zip(found, places, strict=True)
+                ),
+            )
+
+    def _whole(self, raw: Any) -> Reading:
+        if not isinstance(raw, dict):
+            detail = f"must be a JSON object in braces, not {wording.kind_of(raw)}"
+            return Reading(None, ((self._rule, invalid(self._at(), raw, detail)),))
+        value, broken, hints = self._object(raw)
+        return Reading(value, broken, raw, hints)
+
+    def _array(self, raw: Any) -> Reading:
+        """The elements, each by itself. One object in the place of an array is read as its only element."""
+        if not isinstance(raw, list | dict):
+            detail = f"must be a JSON array of objects, in brackets, not {wording.kind_of(raw)}"
+            return Reading(None, ((self._rule, invalid(self._at(), raw, detail)),))
+        values: list[JsonValue] = []
+        broken: list[tuple[Rule, Problem]] = []
+        hints: list[Problem] = []
+        for index, element in enumerate(raw if isinstance(raw, list) else [raw]):
+            if not isinstance(element, dict):
+                detail = f"must be a JSON object in braces, not {wording.kind_of(element)}"
+                return Reading(None, ((self._rule, invalid(self._at(index), element, detail)),))
+            value, wrong, unknown = self._object(element, index)
+            values.append(value)
+            broken += wrong
+            hints += unknown
+        return Reading(tuple(values), tuple(broken), None, tuple(hints))
+
+    def _object(self, raw: dict[str, Any], *inner: int) -> tuple[JsonValue, _Broken, tuple[Problem, ...]]:
+        given = raw
+        if self.model.blank_is_absent:
+            given = {name: value for name, value in raw.items() if value != "" or name not in self._blankable}
+        hints = tuple(self._unknown(name, inner) for name in raw if name not in self.members)
+        try:
+            return self.model.__pydantic_validator__.validate_python(given), (), hints
+        except ValidationError as error:
+            value, broken = self._partly(given, inner, error.errors(include_url=False))
+            return value, broken, hints
+
+    def _partly(
+        self, given: dict[str, Any], inner: tuple[int, ...], errors: list[ErrorDetails]
+    ) -> tuple[JsonValue, _Broken]:
+        """What can still be read when some members are wrong: those raise Malformed when a rule asks for them."""
+        broken = {str(error["loc"][0]): error for error in reversed(errors)}
+        value = self.model.model_construct(**{k: v for k, v in given.items() if k in self.members and k not in broken})
+        for name in broken:
+            value.__dict__.pop(name, None)
+        problems = tuple(
+            (
+                self.members[name].rule,
+                wording.problem(error, self._at(*inner, *error["loc"]), self.members[name].choices, {}),
+            )
+            for name, error in broken.items()
+        )
+        return value, problems
+
+    def _unknown(self, name: str, inner: tuple[int, ...]) -> Problem:
+        close = nearest(name, self.members)
+        detail = f'did you mean "{close}"?' if close else "CCE does not know this member and ignores it"
+        return Problem(self._at(*inner, name), Kind.INVALID, ABSENT, detail)

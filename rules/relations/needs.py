@@ -1,0 +1,55 @@
+"""Needs: what many annotations have in common: they want a dedicated load balancer, or a listener of a protocol.
+
+Made into rules by the modules of this package, one for each annotation, so that each can be switched by itself.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from rules.annotations.elb_class import ELB_CLASS, class_of
+from rules.annotations.protocol_port import PROTOCOL_PORT
+from rules.core.annotation import Annotation
+from rules.core.facts import Cluster
+from rules.core.finding import Problem, forbidden
+from rules.core.rule import Check, Rule
+from rules.core.service import Service
+
+Used = Callable[[Any], bool]
+
+
+def switched_on(value: str) -> bool:
+    """Whether a switch says "true"; what is off needs nothing."""
+    return value == "true"
+
+
+def dedicated(rule: Rule, owner: Annotation[Any], used: Used = bool) -> Check:
+    """A rule that the annotation, when its value is `used`, stands on a dedicated load balancer.
+
+    It is skipped for an existing load balancer whose class is not written.
+    """
+
+    def check(service: Service, cluster: Cluster) -> Iterator[Problem]:
+        if _uses(service, owner, used) and class_of(service) == "union":
+            hint = "" if ELB_CLASS in service else " (it is not written, so a shared one is created)"
+            yield forbidden(owner.where, f"needs a dedicated load balancer: elb.class performance{hint}")
+
+    return Check(rule, check, (owner.key,))
+
+
+def listener(rule: Rule, owner: Annotation[Any], *protocols: str, used: Used = bool) -> Check:
+    """A rule that the annotation, when its value is `used`, stands beside a listener of one of the protocols."""
+    words = " or ".join(protocols)
+
+    def check(service: Service, cluster: Cluster) -> Iterator[Problem]:
+        if not _uses(service, owner, used):
+            return
+        listeners = service[PROTOCOL_PORT]
+        if not (listeners and listeners.speak(*protocols)):
+            yield forbidden(owner.where, f"has no effect without an {words} entry in elb.protocol-port")
+
+    return Check(rule, check, (owner.key,))
+
+
+def _uses(service: Service, owner: Annotation[Any], used: Used) -> bool:
+    value = service[owner]
+    return value is not None and used(value)

@@ -1,0 +1,1 @@
+"""What the fields of spec must be, beside the annotations."""
