@@ -70,7 +70,7 @@ def certs(folder: Path, hosts: tuple[str, ...]) -> None:
 
     Writes ca.crt, ca.key, tls.crt and tls.key (ECDSA P-256; the certificate is good for a year) and overwrites nothing.
     """
-    from app.webhook import tls  # noqa: PLC0415 - other verbs start without cryptography
+    from app import tls  # noqa: PLC0415 - other verbs start without cryptography
 
     try:
         tls.write(folder, hosts)

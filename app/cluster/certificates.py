@@ -15,10 +15,10 @@ from datetime import datetime
 from ipaddress import ip_address
 from typing import Final
 
+from app import tls
 from app.cluster.api import ApiError, CertificateApi, Conflict, Kind, NotFound, Registration
 from app.cluster.material import AUTHORITIES, Lives, Material, adopted, trusted
-from app.webhook import tls
-from app.webhook.tls import Pair, Unfit
+from app.tls import Pair, Unfit
 
 LOG: Final = logging.getLogger("elbguard.certificates")
 INTERVAL: Final = 10.0  # seconds between two looks, and up to half as much again so that replicas spread

@@ -114,13 +114,7 @@ class LiveFacts:
             if value is not None:
                 when[fact] = self._clock()
             self._seen = seen = dataclasses.replace(self._seen, **{fact: value, "when": when})
-            given = self._given
-            self._cluster = Cluster(
-                given.version if given.knows("version") else seen.version,
-                given.type if given.knows("type") else seen.type,
-                given.proxy_mode if given.knows("proxy_mode") else None,
-                given.node_ips if given.knows("node_ips") else seen.node_ips,
-            )
+            self._cluster = self._given.above(Cluster(seen.version, seen.type, node_ips=seen.node_ips))
         self._tell(fact, value)
         self._ask_no_more(fact)
 

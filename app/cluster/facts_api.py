@@ -12,24 +12,17 @@ from urllib.parse import urlencode
 
 from kubernetes.client import Configuration
 from kubernetes.client.rest import RESTClientObject
-from kubernetes.config import ConfigException, load_kube_config
-from kubernetes.config.incluster_config import InClusterConfigLoader
+from kubernetes.config import ConfigException
 from pydantic_core import from_json
 from urllib3 import BaseHTTPResponse, Timeout
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from app.cluster.asking import ApiError, at
+from app.cluster.connecting import ACCOUNT, configuration
 
-ACCOUNT: Final = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 LARGEST_ANSWER: Final = 64 * 1024 * 1024  # bytes, of a page or of one watch event
 _CHUNK: Final = 64 * 1024  # bytes
 _BROKEN: Final = (HTTPError, OSError, ValueError, ConfigException)  # a connection, a token file, a certificate
-_LOAD_FILE: Final[Any] = load_kube_config  # these two have no types
-_LOAD_ACCOUNT: Final[Any] = InClusterConfigLoader
-
-
-class NoApiServer(Exception):
-    """Nothing says where the API server is; one sentence says what was looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +37,8 @@ class Patience:
 def connect(
     environ: Mapping[str, str] = os.environ, account: Path = ACCOUNT, patience: Patience | None = None
 ) -> "KubernetesApi":
-    """The API server that KUBECONFIG names, or else the one whose Pod we are. Asks nothing of it yet.
-
-    `account` is the folder of the service account: token, read again every minute, and ca.crt. Raises NoApiServer.
-    """
-    configuration = Configuration()
-    try:
-        if files := environ.get("KUBECONFIG"):
-            _LOAD_FILE(config_file=files, client_configuration=configuration, persist_config=False)
-        else:
-            token, ca = str(account / "token"), str(account / "ca.crt")
-            _LOAD_ACCOUNT(token, ca, environ=environ).load_and_set(configuration)
-    except (ConfigException, OSError, ValueError) as error:
-        raise NoApiServer(f"No API server to ask, neither by KUBECONFIG nor as a Pod: {_line(str(error))}") from None
-    return KubernetesApi(configuration, patience or Patience())
+    """The API server of `connecting.configuration`. Asks nothing of it yet. Raises NoApiServer."""
+    return KubernetesApi(configuration(environ, account), patience or Patience())
 
 
 class KubernetesApi:

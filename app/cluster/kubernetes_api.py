@@ -5,35 +5,25 @@ import binascii
 import json
 import os
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, Final
 
-from kubernetes.client import AdmissionregistrationV1Api, ApiClient, ApiException, Configuration, CoreV1Api
-from kubernetes.config import ConfigException, load_incluster_config, load_kube_config
+from kubernetes.client import AdmissionregistrationV1Api, ApiClient, ApiException, CoreV1Api
 from urllib3.exceptions import HTTPError
 
 from app.cluster.api import Conflict, Kind, NotFound, Registration, Secret, Unavailable
+from app.cluster.connecting import configuration
 
 PATIENCE: Final = (3.0, 10.0)  # seconds: to connect, and for the answer
 MANAGER: Final = "elbguard"  # the owner of what we write, as managedFields shows it
 _MERGE: Final = "application/merge-patch+json"
 _OPERATIONS: Final = "application/json-patch+json"
-_LOAD_FILE: Final[Any] = load_kube_config  # these have no types
-_LOAD_POD: Final[Any] = load_incluster_config
 
 
 def connect(environ: Mapping[str, str] = os.environ) -> "KubernetesCertificateApi":
-    """The API server that KUBECONFIG names, or else the one of the Pod that we are. Raises Unavailable."""
-    configuration = Configuration()
-    try:
-        if files := environ.get("KUBECONFIG"):
-            _LOAD_FILE(config_file=str(Path(files)), client_configuration=configuration, persist_config=False)
-        else:
-            _LOAD_POD(client_configuration=configuration)
-    except (ConfigException, OSError, ValueError) as error:
-        raise Unavailable(f"neither KUBECONFIG nor a Pod's service account leads to an API server: {error}") from None
-    configuration.retries = False  # we back off ourselves
-    return KubernetesCertificateApi(ApiClient(configuration))
+    """The API server of `connecting.configuration`. Asks nothing of it yet. Raises NoApiServer."""
+    found = configuration(environ)
+    found.retries = False  # we back off ourselves
+    return KubernetesCertificateApi(ApiClient(found))
 
 
 class KubernetesCertificateApi:

@@ -21,8 +21,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from app.webhook import tls
-from app.webhook.tls import Pair, Unfit
+from app import tls
+from app.tls import Pair, Unfit
 
 AUTHORITIES: Final = ("ca.crt", "next-ca.crt", "old-ca.crt")  # the keys of the Secret that hold what is trusted
 _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from app.cluster import facts_api, kubernetes_api
-from app.cluster.api import Unavailable
 from app.cluster.certificates import CertificateKeeper, Names
+from app.cluster.connecting import NoApiServer
 from app.cluster.facts import LiveFacts
 from app.settings import Settings
+from app.tls import Pair
 from app.webhook.run import CannotServe
 from app.webhook.serving import wall_clock
-from app.webhook.tls import Pair
 
 LOG: Final = logging.getLogger("elbguard.cluster")
 
@@ -29,7 +29,7 @@ def parts(settings: Settings, where: Names, *, watch: bool, keep: bool) -> dict[
             found["facts"] = LiveFacts(settings, facts_api.connect())
         if keep:
             found["keeper"] = _keeper(where)
-    except (facts_api.NoApiServer, Unavailable) as error:
+    except NoApiServer as error:
         raise CannotServe(str(error)) from None
     return found
 

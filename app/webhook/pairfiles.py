@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from app.webhook.tls import Pair, Unfit
+from app.tls import Pair, Unfit
 
 LOG: Final = logging.getLogger("elbguard.tls")
 INTERVAL: Final = 2.0  # seconds between two looks; a change is served within 5

@@ -10,6 +10,7 @@ from typing import Any, Final, Protocol
 import uvicorn
 
 from app.settings import Settings
+from app.tls import Pair, Unfit
 from app.webhook import logs
 from app.webhook.configfile import ConfigFile
 from app.webhook.drain import DrainingServer, Lifecycle
@@ -17,7 +18,6 @@ from app.webhook.metrics import Metrics
 from app.webhook.pairfiles import PairFiles
 from app.webhook.server import MOST_IN_FLIGHT, AdmissionServer
 from app.webhook.serving import ServingContext
-from app.webhook.tls import Pair, Unfit
 from rules.core.facts import Cluster
 
 LOG: Final = logging.getLogger("elbguard.run")

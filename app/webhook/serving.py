@@ -13,8 +13,8 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from app.webhook import tls
-from app.webhook.tls import Pair, Unfit
+from app import tls
+from app.tls import Pair, Unfit
 
 LOG: Final = logging.getLogger("elbguard.tls")
 

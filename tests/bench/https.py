@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from app.webhook import tls
+from app import tls
 from tests.bench.reviews import review
 
 _ROUNDS: Final = 5

@@ -17,10 +17,10 @@ import uvicorn
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 
-from app.webhook import tls
+from app import tls
+from app.tls import Pair, Unfit
 from app.webhook.pairfiles import PairFiles, read
 from app.webhook.serving import ServingContext
-from app.webhook.tls import Pair, Unfit
 
 HOST = "localhost"
 SECONDS = 30  # until a test gives up; nothing is measured

@@ -16,9 +16,9 @@ from app.cluster.api import CertificateApi
 from app.cluster.certificates import CertificateKeeper, Names
 from app.cluster.kubernetes_api import connect
 from app.settings import Settings
+from app.tls import Pair
 from app.webhook.server import AdmissionServer
 from app.webhook.serving import ServingContext, wall_clock
-from app.webhook.tls import Pair
 
 from .process import LOOPBACK, Server
 

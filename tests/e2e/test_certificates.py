@@ -14,10 +14,11 @@ from typing import Any
 
 import pytest
 
+from app import tls
 from app.cluster.api import Conflict, NotFound, Unavailable
+from app.cluster.connecting import NoApiServer
 from app.cluster.kubernetes_api import KubernetesCertificateApi, connect
 from app.cluster.material import Lives, Material
-from app.webhook import tls
 
 from . import registration
 from .cluster import MERGE_PATCH, Cluster
@@ -283,5 +284,5 @@ def test_an_api_server_that_is_away_is_unavailable(place: Place) -> None:
 
 
 def test_without_an_api_server_to_ask_there_is_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(Unavailable, match="neither KUBECONFIG nor a Pod's service account"):
+    with pytest.raises(NoApiServer, match="neither by KUBECONFIG nor as a Pod"):
         connect({"KUBECONFIG": str(tmp_path / "none")})

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from app.webhook import tls
+from app import tls
 
 from . import registration
 from .api import Answer

@@ -16,7 +16,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
 from app.cli import elbguard
-from app.webhook.tls import FILES
+from app.tls import FILES
 
 HOSTS = ["elbguard.kube-system.svc", "localhost", "*.example.com", "127.0.0.1", "::1"]
 

@@ -5,11 +5,11 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 
+from app import tls
 from app.cluster.api import Conflict, Kind, NotFound, Registration, Secret, Unavailable
 from app.cluster.certificates import CertificateKeeper, Names
 from app.cluster.material import Lives, Material, trusted
-from app.webhook import tls
-from app.webhook.tls import Pair
+from app.tls import Pair
 
 NAMES = Names("guard", "elbguard-tls", "elbguard", "elbguard", "elbguard")
 KINDS: tuple[Kind, ...] = ("mutating", "validating")

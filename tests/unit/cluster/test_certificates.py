@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from app import tls
 from app.cluster.api import Secret, Unavailable
 from app.cluster.certificates import INTERVAL, LONGEST, CertificateKeeper, Names
 from app.cluster.material import Lives
-from app.webhook import tls
-from app.webhook.tls import Pair
+from app.tls import Pair
 from tests.unit.cluster.memory import BEGIN, KINDS, NAMES, Api, Cluster
 
 

@@ -9,7 +9,8 @@ from threading import Event, Thread, Timer
 import pytest
 
 from app.cluster.asking import ApiError
-from app.cluster.facts_api import KubernetesApi, NoApiServer, Patience, connect
+from app.cluster.connecting import NoApiServer
+from app.cluster.facts_api import KubernetesApi, Patience, connect
 
 TOKEN = "a-token"  # noqa: S105 - of no server
 PATIENCE = Patience(connect=5, answer=0.5, silence=0.5)

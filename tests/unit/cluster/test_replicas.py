@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from app import tls
 from app.cluster.api import Kind
 from app.cluster.material import Lives
-from app.webhook import tls
 from tests.unit.cluster.memory import KINDS, Cluster, Puppet
 
 SHORT = Lives(ca=timedelta(days=15), leaf=timedelta(days=3), overlap=timedelta(days=1))  # something is always due
