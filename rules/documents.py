@@ -20,6 +20,7 @@ TABLE_5: Final = Source(_PAGE, "Table 5, elb.autocreate")
 HTTP: Final = Source(_PAGE, "Enabling HTTP for Services")
 UNREACHABLE: Final = Source(_PAGE, "Why a Cluster Fails to Access Services by Using the ELB Address")
 
+OTC: Final = Source("OTC CCE user guide", "all pages about LoadBalancer Services")
 ADVANCED: Final = Source(_ADVANCED, "annotations of a LoadBalancer Service")
 CREATING: Final = Source(_CREATING, "Creating a Service using kubectl")
 HTTPS: Final = Source("OTC CCE user guide, Configuring HTTP/HTTPS for a LoadBalancer Service (cce_10_0683)", "Notes")
@@ -54,4 +55,5 @@ CONTROLLER: Final = Source(
     "cloud-provider-huaweicloud, ancestor of CCE's controller (d686eefb)", "how it reads a Service"
 )
 KUBERNETES: Final = Source("Kubernetes API reference", "Service v1")
+CONCLUSION: Final = Source("elbguard", "conclusions of ours that no document states")
 OBSERVED: Final = Source("Notes of users of CCE clusters", "2025 and 2026")

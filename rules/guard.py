@@ -18,6 +18,7 @@ from rules.core.service import Service
 from rules.relations.keys import NOT_TEXT, UNKNOWN_MEMBER, is_elb_key
 
 ANNOTATIONS: Final[tuple[Annotation[Any], ...]] = declared_in(annotations, Annotation)
+_KEPT: Final = tuple(owner for owner in ANNOTATIONS if owner.after_create == "kept")
 _ROOMS: Final = (annotations, relations, cluster, spec)
 CHECKS: Final = tuple(check for package in _ROOMS for check in declared_in(package, Check))
 
@@ -78,11 +79,14 @@ class Guard:
         return replace(review, findings=tuple(f for f in kept if f.severity is not Severity.OFF))
 
     def fill(self, service: Service) -> tuple[Fill, ...]:
-        """What is written where the author wrote nothing; nothing at all where a given value is malformed."""
+        """What is written where the author wrote nothing.
+
+        Where a given value is malformed, only what an update omits of that which CCE noted.
+        """
         if scope_of(service) is not Scope.OURS and not _lost_its_annotations(service):
             return ()
-        if _is_malformed(service):
-            return ()
+        if _is_malformed(service):  # what CCE noted is put back all the same, and not lost over the author's mistake
+            return () if service.is_new else fill(service, _KEPT, self.policy)
         return fill(service, ANNOTATIONS, self.policy)
 
 

@@ -64,7 +64,7 @@ class Annotation(Generic[T]):
     def rules(self) -> tuple[Rule, ...]:
         """The rules about the shape of the text and of its members."""
         own = (self._rule,) if self._rule else ()
-        return (*own, *(member.rule for member in self.members.values()))
+        return (*own, *(self.json.rules if self.json else ()))
 
     @property
     def rule(self) -> Rule:

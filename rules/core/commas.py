@@ -1,9 +1,10 @@
 """Commas: an annotation's text that lists things with commas between them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
-from rules.core.finding import annotation, required
+from rules.core.finding import MOST_TOLD, annotation, required
 from rules.core.reading import Reading
 from rules.core.rule import Rule
 
@@ -22,19 +23,30 @@ class Items:
 
     def repeated(self) -> Iterator[tuple[int, str]]:
         """Position and text of those that stand there for a second time."""
+        seen: set[str] = set()
         for index, text in enumerate(self.texts):
-            if text in self.texts[:index]:
+            if text in seen:
                 yield index, text
+            seen.add(text)
 
 
-def commas(key: str, rule: Rule, such_as: str) -> Callable[[str], Reading]:
-    """A reader of such texts, for an Annotation; an empty entry breaks `rule`, `such_as` shows how it looks right."""
+@dataclass(frozen=True, slots=True)
+class Commas:
+    """A reader of such texts: an empty entry breaks `rule`; `such_as` shows how it looks right."""
 
-    def read(text: str) -> Reading:
+    key: str
+    rule: Rule
+    such_as: str
+
+    def __call__(self, text: str) -> Reading:
+        """What the text says."""
         texts = text.split(",") if text.strip() else []
-        detail = f"an entry is empty: must be like {such_as}, with one comma between two"
-        empty = ((rule, required(annotation(key, index), detail)) for index, t in enumerate(texts) if not t.strip())
-        problems = tuple(empty)
+        detail = f"an entry is empty: must be like {self.such_as}, with one comma between two"
+        places = (annotation(self.key, index) for index, entry in enumerate(texts) if not entry.strip())
+        problems = tuple((self.rule, required(place, detail)) for place in islice(places, MOST_TOLD))
         return Reading(None if problems else Items(tuple(texts)), problems)
 
-    return read
+
+def commas(key: str, rule: Rule, such_as: str) -> Commas:
+    """A reader of such texts, for an Annotation; an empty entry breaks `rule`, `such_as` shows how it looks right."""
+    return Commas(key, rule, such_as)

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any, Final
 
 from rules.core.annotation import Annotation
-from rules.core.facts import Cluster, Unknown
-from rules.core.finding import Finding, Problem, Severity, Skipped, Where, annotation, forbidden, invalid
+from rules.core.facts import Cluster, Unknown, Version
+from rules.core.finding import MOST_TOLD, Finding, Problem, Severity, Skipped, Where, annotation, forbidden, invalid
 from rules.core.gate import Gate
 from rules.core.policy import Policy
 from rules.core.reading import Malformed
@@ -63,10 +64,14 @@ class Plan:
             (c for c in (*checks, *gates) if policy.severity(c.rule) is not Severity.OFF), key=lambda c: c.rule.id
         )
         self._checks: Final = tuple(awake)
-        self._bits: Final = {key: self._mask(lambda c, key=key: key in c.reads) for key in self.annotations}  # type: ignore[misc]
+        self._bits: Final = {
+            key: self._mask(lambda c, key=key: key in c.reads and not c.updates)  # type: ignore[misc]
+            for key in self.annotations
+        }
         self._always: Final = self._mask(lambda c: c.always)
+        self._updates: Final = self._mask(lambda c: c.updates)
         names = dict.fromkeys(name for c in awake for name in c.fields)
-        self._fields: Final = tuple((n, self._mask(lambda c, n=n: n in c.fields)) for n in names)  # type: ignore[misc]
+        self._fields: Final = tuple((n, self._mask(lambda c, n=n: n in c.fields and not c.updates)) for n in names)  # type: ignore[misc]
         self._asked: dict[int, tuple[Check, ...]] = {}
 
     def _mask(self, wanted: Callable[[Check], bool]) -> int:
@@ -81,6 +86,8 @@ class Plan:
         for name, bit in self._fields:
             if name in service.spec:
                 mask |= bit
+        if not service.is_new:
+            mask |= self._updates
         checks = self._asked.get(mask)
         if checks is None:
             checks = tuple(check for number, check in enumerate(self._checks) if mask >> number & 1)
@@ -101,18 +108,26 @@ def _gate_check(owner: Annotation[Any], member: str, gate: Gate) -> Check:
     feature = gate.feature or member or owner.key.removeprefix("kubernetes.io/")
 
     def check(service: Service, cluster: Cluster) -> Problems:
-        for where in used_at(service, owner, member, gate):
-            version = cluster.version
-            if gate.needs.leaves_open(version) or gate.needs.met(
-                version
-            ):  # of the first rules.relations.releases warns
+        try:
+            places = tuple(used_at(service, owner, member, gate))
+        except Unknown:
+            if cluster.knows("version") and _silent(gate, cluster.version):
                 return
-            if gate.lower and not gate.lower.met(version):
-                return
-            release = gate.needs.release_for(version)
-            yield forbidden(where, f"{feature} needs a cluster of {release} or later, this one is {version}")
+            raise
+        if not places or _silent(gate, cluster.version):
+            return
+        release = gate.needs.release_for(cluster.version)
+        for where in places:
+            yield forbidden(where, f"{feature} needs a cluster of {release} or later, this one is {cluster.version}")
 
     return Check(gate.rule, check, (owner.key,))
+
+
+def _silent(gate: Gate, version: Version) -> bool:
+    """Whether a gate has nothing to say about a release, whatever the Service is like."""
+    if gate.needs.leaves_open(version) or gate.needs.met(version):  # of the first rules.relations.releases warns
+        return True
+    return gate.lower is not None and not gate.lower.met(version)
 
 
 def used_at(service: Service, owner: Annotation[Any], member: str, gate: Gate) -> Iterator[Where]:
@@ -195,7 +210,7 @@ class _Result:
         """Ask rules; one that breaks down is noted, its findings so far are kept, the others are asked all the same."""
         for check in checks:
             try:
-                for problem in check.function(service, cluster):
+                for problem in islice(check.function(service, cluster), MOST_TOLD):
                     self.note(check.rule, problem)
             except Malformed:
                 pass

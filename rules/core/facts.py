@@ -177,3 +177,8 @@ class Cluster:
         if self._node_ips is None:
             raise Unknown("node addresses")
         return self._node_ips
+
+
+def in_otc(cluster: Cluster) -> bool:
+    """Whether it is known to run in Open Telekom Cloud; without a profile what either cloud documents is accepted."""
+    return cluster.knows("profile") and cluster.profile == "otc"

@@ -7,6 +7,7 @@ places. `scan` is ours; it is asked only when there is something to point at.
 import json
 import re
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Final, NoReturn
 
 from rules.core.finding import Step
@@ -42,6 +43,10 @@ class JsonMistake(ValueError):
         return f"line {self.line}, column {self.column}: {self.message}"
 
 
+class Comment(JsonMistake):
+    """A comment stands between two tokens, which some documents do in examples."""
+
+
 class DuplicateKey(JsonMistake):
     """An object names a member twice; readers disagree about which of the two counts."""
 
@@ -57,12 +62,13 @@ class Node:
     keys: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def at(self, path: tuple[Step, ...]) -> "Node | None":
-        """The node at a path, or None."""
+        """The node at a path, or None. An object in the place of an array is its only element: 0 leads to itself."""
         node: Node | None = self
         for step in path:
             if node is None:
                 return None
-            node = node.members.get(step)
+            if step != 0 or not isinstance(node.value, dict):
+                node = node.members.get(step)
         return node
 
 
@@ -103,12 +109,22 @@ def load(text: str) -> Any:
 
     Not strict are duplicate keys, NaN and Infinity, trailing text, nesting deeper than DEEPEST, very long numbers.
     """
-    if text.count("[") + text.count("{") > DEEPEST:  # more brackets than levels: perhaps too deep, so count them well
-        return scan(text).value
     try:
-        return _DECODER.decode(text)
+        value = _DECODER.decode(text)
     except (ValueError, RecursionError):
         return scan(text).value
+    if text.count("[") + text.count("{") > DEEPEST and _is_deep(value):
+        return scan(text).value
+    return value
+
+
+def _is_deep(value: Any) -> bool:
+    """Whether arrays and objects nest deeper than DEEPEST."""
+    level = [value]
+    for _ in range(DEEPEST + 1):
+        below = (each.values() if isinstance(each, dict) else each for each in level if isinstance(each, list | dict))
+        level = list(chain.from_iterable(below))
+    return bool(level)
 
 
 def scan(text: str) -> Node:
@@ -145,7 +161,8 @@ class _Scanner:
         match = _BLANK.match(self.text, self.at)
         self.at = match.end() if match else self.at
         if self.text.startswith(("//", "/*"), self.at):
-            self._stop("JSON has no comments")
+            end = min(self.at + 2, len(self.text))
+            raise Comment("JSON has no comments", self.at, end, tuple(self.path), self.text)
 
     def _value(self) -> Node:
         if len(self.path) > DEEPEST:

@@ -4,8 +4,9 @@ An annotation holds an object (`Autocreate`), an array of objects (`list[HealthC
 (`Json(dict[str, list[str]])`). What can still be read of a text with mistakes is read: each mistake is reported once.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from types import NoneType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, get_args, get_origin
 
@@ -14,12 +15,13 @@ from pydantic_core import ErrorDetails
 
 from rules.core import jsontext, wording
 from rules.core.default import Default
-from rules.core.finding import ABSENT, Kind, Problem, Where, duplicate, invalid
+from rules.core.finding import ABSENT, MOST_TOLD, Kind, Problem, Where, duplicate, invalid
 from rules.core.gate import Gate
 from rules.core.nearest import nearest
 from rules.core.reading import Malformed, Reading
 from rules.core.rule import Rule
 
+_MOST_ELEMENTS: Final = 1000
 _Broken = tuple[tuple[Rule, Problem], ...]
 
 
@@ -32,6 +34,9 @@ class JsonValue(BaseModel):
     model_config = ConfigDict(strict=True, frozen=True, extra="ignore")
 
     blank_is_absent: ClassVar[bool] = False  # whether CCE reads "" in a text member as if it were not there
+    is_complete: ClassVar[bool] = True  # whether documents name all members; if not, an unknown one may be right
+    commented: ClassVar[Rule | None] = None  # what comments break, where documents show such a text
+    foreign: ClassVar[Mapping[str, str]] = {}  # members that people bring from elsewhere, and what to say about them
 
     if not TYPE_CHECKING:
 
@@ -105,6 +110,12 @@ class JsonReader:
         self.adapter: TypeAdapter[Any] = TypeAdapter(kind.of if isinstance(kind, Json) else kind)
         self._blankable = frozenset(m.name for m in self.members.values() if m.is_text)
 
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules about what stands inside the text."""
+        commented = (self.model.commented,) if self.model.commented else ()
+        return (*commented, *(member.rule for member in self.members.values()))
+
     def read(self, text: str) -> Reading:
         """What the text says; a pure function of it."""
         try:
@@ -114,7 +125,8 @@ class JsonReader:
             return Reading(None, ((self._rule, duplicate(self._at(*inner), inner[-1], mistake.detail)),))
         except jsontext.JsonMistake as mistake:
             problem = invalid(self._at(), mistake.near(text), f"not JSON: {mistake.detail}")
-            return Reading(None, ((self._rule, problem),))
+            commented = self.model.commented if isinstance(mistake, jsontext.Comment) else None
+            return Reading(None, ((commented or self._rule, problem),))
         if self.form == "json":
             return self._any(raw)
         return self._array(raw) if self.form == "array" else self._whole(raw)
@@ -148,21 +160,30 @@ class JsonReader:
         values: list[JsonValue] = []
         broken: list[tuple[Rule, Problem]] = []
         hints: list[Problem] = []
-        for index, element in enumerate(raw if isinstance(raw, list) else [raw]):
+        elements = raw if isinstance(raw, list) else [raw]
+        if len(elements) > _MOST_ELEMENTS:
+            detail = f"has {len(elements)} elements, of which no Service needs more than {_MOST_ELEMENTS}"
+            return Reading(None, ((self._rule, Problem(self._at(), Kind.INVALID, ABSENT, detail)),))
+        for index, element in enumerate(elements):
+            if len(broken) + len(hints) > MOST_TOLD:
+                break
             if not isinstance(element, dict):
                 detail = f"must be a JSON object in braces, not {wording.kind_of(element)}"
-                return Reading(None, ((self._rule, invalid(self._at(index), element, detail)),))
+                broken.append((self._rule, invalid(self._at(index), element, detail)))
+                continue
             value, wrong, unknown = self._object(element, index)
             values.append(value)
             broken += wrong
             hints += unknown
-        return Reading(tuple(values), tuple(broken), None, tuple(hints))
+        whole = tuple(values) if len(values) == len(elements) else None
+        return Reading(whole, tuple(broken), None, tuple(hints), isinstance(raw, dict))
 
     def _object(self, raw: dict[str, Any], *inner: int) -> tuple[JsonValue, _Broken, tuple[Problem, ...]]:
         given = raw
         if self.model.blank_is_absent:
             given = {name: value for name, value in raw.items() if value != "" or name not in self._blankable}
-        hints = tuple(self._unknown(name, inner) for name in raw if name not in self.members)
+        unknown = (hint for name in raw if name not in self.members for hint in self._unknown(name, inner))
+        hints = tuple(islice(unknown, MOST_TOLD))
         try:
             return self.model.__pydantic_validator__.validate_python(given), (), hints
         except ValidationError as error:
@@ -186,7 +207,9 @@ class JsonReader:
         )
         return value, problems
 
-    def _unknown(self, name: str, inner: tuple[int, ...]) -> Problem:
+    def _unknown(self, name: str, inner: tuple[int, ...]) -> Iterator[Problem]:
         close = nearest(name, self.members)
-        detail = f'did you mean "{close}"?' if close else "CCE does not know this member and ignores it"
-        return Problem(self._at(*inner, name), Kind.INVALID, ABSENT, detail)
+        if close or self.model.is_complete:
+            detail = f'did you mean "{close}"?' if close else "CCE does not know this member and ignores it"
+            detail = self.model.foreign.get(name, detail)
+            yield Problem(self._at(*inner, name), Kind.INVALID, ABSENT, detail)

@@ -17,10 +17,11 @@ class Reading:
 
     `value` is the typed value, None where nothing could be read. `problems` are the mistakes of its own shape, each
     with the rule it breaks. `raw` is the JSON object as written, for those who fill it. `hints` are members that
-    nobody knows.
+    nobody knows. `lone`: one object was read in the place of an array, as its only element.
     """
 
     value: Any
     problems: tuple[tuple[Rule, Problem], ...] = ()
     raw: dict[str, Any] | None = None
     hints: tuple[Problem, ...] = ()
+    lone: bool = False

@@ -72,7 +72,8 @@ class Check:
     """A rule about more than the shape of one value: the annotations and spec fields it reads, and its function.
 
     The engine asks it only when one of `reads` (annotation keys) or `fields` (names directly below spec) is there;
-    `always` asks it about every Service in `scopes`, the kinds of Service that the rule is about.
+    `always` asks it about every Service in `scopes`, the kinds of Service that the rule is about; `updates` only when a
+    Service replaces one that had its load balancer already, whatever of it is there.
     """
 
     rule: Rule
@@ -81,6 +82,7 @@ class Check:
     fields: tuple[str, ...] = ()
     always: bool = False
     scopes: tuple[Scope, ...] = (Scope.OURS,)
+    updates: bool = False
 
 
 def rule(
@@ -92,6 +94,7 @@ def rule(
     covers: tuple[str, ...] = (),
     always: bool = False,
     scopes: tuple[Scope, ...] = (Scope.OURS,),
+    updates: bool = False,
 ) -> Callable[[CheckFunction], Check]:
     """Make a rule of a generator function that yields problems; the name in the module then stands for the Check.
 
@@ -104,7 +107,7 @@ def rule(
         keys = tuple(item.key for item in reads if not isinstance(item, str))
         fields = tuple(item for item in reads if isinstance(item, str))
         text = Rule(id, name, says, source, fix, severity, why, covers)
-        return Check(text, function, keys, fields, always, scopes)
+        return Check(text, function, keys, fields, always, scopes, updates)
 
     return make
 

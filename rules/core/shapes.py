@@ -10,6 +10,7 @@ from typing import Any, Final, NoReturn
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from rules.core.digits import between
 from rules.core.finding import Kind
 
 REFUSED: Final = "elbguard"  # the pydantic error type of everything here
@@ -77,8 +78,25 @@ class WholeText(Whole):
         return value
 
     def schema(self) -> dict[str, Any]:
-        """`pattern`; the range cannot be said about a string."""
-        return {"pattern": "^[0-9]+$", "description": f"A whole number {self.range}, written as a string."}
+        """`pattern` and `maxLength`."""
+        return {"pattern": f"^0*({between(self.least, self.most)})$", "maxLength": _MOST_DIGITS}
+
+
+@dataclass(frozen=True, slots=True)
+class Digits(Shape):
+    """A whole number of any size, written as a string of ASCII digits, such as `such_as`."""
+
+    such_as: str
+
+    def check(self, value: str) -> str:
+        """Refuse what is not digits only."""
+        if not _DIGITS.fullmatch(value):
+            refuse(Kind.INVALID, f'must be a string of digits, such as "{self.such_as}"')
+        return value
+
+    def schema(self) -> dict[str, Any]:
+        """`pattern`."""
+        return {"pattern": "^[0-9]+$"}
 
 
 @dataclass(frozen=True, slots=True)
