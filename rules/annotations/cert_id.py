@@ -4,19 +4,59 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from rules.annotations.protocol_port import PROTOCOL_PORT
 from rules.core.annotation import Annotation
-from rules.core.facts import Cluster
+from rules.core.facts import Cluster, since
 from rules.core.finding import Problem, Severity, invalid
-from rules.core.rule import rule
+from rules.core.gate import Gate
+from rules.core.rule import Rule, rule
 from rules.core.service import Service
-from rules.documents import HTTP
+from rules.documents import HTTP, HTTPS
 
 _ID: Final = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+
+_SINCE: Final = since("v1.19.16")
+
+
+def _alone(service: Service) -> bool:
+    """There is no elb.protocol-port, whose own gates say the same."""
+    return PROTOCOL_PORT not in service
+
 
 CERT_ID: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.cert-id",
     str,
     None,
+    gates=(
+        Gate(
+            Rule(
+                "ELB557",
+                "certificate-on-old-cluster",
+                "Certificates of HTTPS listeners exist in clusters of v1.19.16 and later.",
+                HTTPS.quote(
+                    "This feature is supported only in clusters of v1.19.16 or later.",
+                    "The seed says v1.21; of two gates the lower refuses, the higher warns (ELB558).",
+                ),
+                "Leave the annotation out, or upgrade the cluster.",
+            ),
+            _SINCE,
+            when=_alone,
+        ),
+        Gate(
+            Rule(
+                "ELB558",
+                "certificate-before-v1-21",
+                "Certificates of HTTPS listeners exist in clusters of v1.21 and later, says the older document.",
+                HTTP.quote("This feature is supported only in clusters of v1.21 or later."),
+                "Upgrade the cluster, or make sure that the listener has its certificate.",
+                Severity.WARNING,
+                why="newer documents say v1.19.16; from there to v1.21 try it before you rely on it.",
+            ),
+            since("v1.21"),
+            when=_alone,
+            lower=_SINCE,
+        ),
+    ),
 )
 
 

@@ -4,12 +4,16 @@ from collections.abc import Iterator
 
 from rules.annotations.cert_id import CERT_ID
 from rules.annotations.elb_class import class_of
+from rules.annotations.lb_algorithm import LB_ALGORITHM
 from rules.annotations.protocol_port import PROTOCOL_PORT, Listeners
+from rules.annotations.session_affinity import SESSION_AFFINITY_MODE
+from rules.annotations.tls_certificate_ids import TLS_CERTIFICATE_IDS
 from rules.core.facts import Cluster
 from rules.core.finding import Problem, Severity, forbidden, invalid, required
 from rules.core.rule import rule
 from rules.core.service import Service
-from rules.documents import HTTP, QUIC, TLS
+from rules.documents import ADVANCED, HTTP, QUIC, TLS
+from rules.relations.layers import plain_ports
 
 
 @rule(
@@ -70,7 +74,9 @@ def https_needs_a_certificate(service: Service, cluster: Cluster) -> Iterator[Pr
     listeners = service[PROTOCOL_PORT]
     encrypted = listeners.speak("https", "tls") if listeners else ()
     if encrypted and CERT_ID not in service:
-        yield required(CERT_ID.where, f"the {encrypted[0].protocol} listener of port {encrypted[0].port} needs it")
+        hint = "; elb.tls-certificate-ids lists SNI certificates only" if TLS_CERTIFICATE_IDS in service else ""
+        first = encrypted[0]
+        yield required(CERT_ID.where, f"the {first.protocol} listener of port {first.port} needs it{hint}")
 
 
 @rule(
@@ -121,3 +127,63 @@ def quic_needs_a_dedicated_load_balancer(service: Service, cluster: Cluster) -> 
     for entry in (service[PROTOCOL_PORT] or Listeners()).speak("quic"):
         if class_of(service) == "union":
             yield forbidden(PROTOCOL_PORT.at(entry.position), "a quic listener needs class performance")
+
+
+@rule(
+    "ELB560",
+    "source-hash-with-quic",
+    QUIC.quote(
+        "The backend server group of a QUIC listener does not support the source IP algorithm.",
+        "CCE leaves out, for each listener, what its protocol cannot do: so a warning.",
+    ),
+    LB_ALGORITHM,
+    severity=Severity.WARNING,
+)
+def quic_has_no_source_hash(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """The backends of a QUIC listener are not chosen by the algorithm SOURCE_IP.
+
+    Fix: use ROUND_ROBIN or LEAST_CONNECTIONS.
+    """
+    listeners = service[PROTOCOL_PORT]
+    if listeners and service[LB_ALGORITHM] == "SOURCE_IP":
+        for entry in listeners.speak("quic")[:1]:
+            yield forbidden(LB_ALGORITHM.where, f"the quic listener of port {entry.port} cannot use SOURCE_IP")
+
+
+@rule(
+    "ELB561",
+    "sticky-with-tls",
+    TLS.quote("Sticky sessions are not supported for TLS listeners."),
+    SESSION_AFFINITY_MODE,
+    severity=Severity.WARNING,
+)
+def tls_has_no_sticky_sessions(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """A TLS listener has no sticky sessions.
+
+    Fix: remove elb.session-affinity-mode, or end TLS in the pods, behind a TCP port.
+    """
+    listeners = service[PROTOCOL_PORT]
+    if listeners and service[SESSION_AFFINITY_MODE]:
+        for entry in listeners.speak("tls")[:1]:
+            detail = f"the tls listener of port {entry.port} has no sticky sessions"
+            yield forbidden(SESSION_AFFINITY_MODE.where, detail)
+
+
+@rule(
+    "ELB562",
+    "sticky-without-layer-4",
+    ADVANCED.quote("SOURCE_IP: frontend protocol TCP or UDP"),
+    SESSION_AFFINITY_MODE,
+    severity=Severity.WARNING,
+)
+def sticky_sessions_want_layer_4(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """A sticky session by source address wants a TCP or UDP listener, a port that is not in elb.protocol-port.
+
+    Fix: remove elb.session-affinity-mode, or take the port out of elb.protocol-port.
+    """
+    listeners = service[PROTOCOL_PORT]
+    if not listeners or not service[SESSION_AFFINITY_MODE] or listeners.speak("tls"):
+        return
+    if listeners.speak("http", "https") and not plain_ports(service):
+        spoken = " and ".join(dict.fromkeys(entry.protocol for entry in listeners))
+        yield forbidden(SESSION_AFFINITY_MODE.where, f"sticky sessions want TCP or UDP, all listeners are {spoken}")

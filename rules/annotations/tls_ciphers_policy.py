@@ -1,0 +1,54 @@
+"""kubernetes.io/elb.tls-ciphers-policy: which TLS versions and ciphers HTTPS and TLS listeners accept."""
+
+from typing import Final, Literal
+
+from rules.core.annotation import Annotation
+from rules.core.facts import since
+from rules.core.finding import Severity
+from rules.core.gate import Gate
+from rules.core.rule import Rule
+from rules.documents import CREATING, INGRESS_PAGES
+
+TlsPolicy = Literal[
+    "tls-1-0-inherit",
+    "tls-1-0",
+    "tls-1-1",
+    "tls-1-2",
+    "tls-1-2-strict",
+    "tls-1-2-fs",
+    "tls-1-0-with-1-3",
+    "tls-1-2-fs-with-1-3",
+    "hybrid-policy-1-0",
+]
+
+TLS_CIPHERS_POLICY: Final[Annotation[TlsPolicy]] = Annotation(
+    "kubernetes.io/elb.tls-ciphers-policy",
+    TlsPolicy,
+    Rule(
+        "ELB545",
+        "unknown-tls-policy",
+        "The TLS policy is one of those that load balancers offer.",
+        INGRESS_PAGES.quote(
+            "tls-1-0-inherit, tls-1-0, tls-1-1, tls-1-2, tls-1-2-strict, tls-1-2-fs, tls-1-0-with-1-3,"
+            " tls-1-2-fs-with-1-3, hybrid-policy-1-0",
+            "Documented for Ingresses; an empty text counts as absent.",
+        ),
+        "Write one of the policies listed, such as tls-1-2-strict.",
+        Severity.WARNING,
+        why="the values are documented for Ingresses, and load balancers may get new ones; this refuses nothing.",
+    ),
+    gates=(
+        Gate(
+            Rule(
+                "ELB546",
+                "tls-policy-on-old-cluster",
+                "Services choose a TLS policy in clusters of the releases listed and later.",
+                CREATING.quote("Security Policy: v1.23.14-r0, v1.25.9-r0, v1.27.6-r0, v1.28.4-r0, or later"),
+                "Leave the annotation out, or upgrade the cluster.",
+                Severity.WARNING,
+                why="documents give the releases for the console, and the annotation for Ingresses.",
+            ),
+            since("v1.23.14-r0", "v1.25.9-r0", "v1.27.6-r0", "v1.28.4-r0"),
+        ),
+    ),
+)
