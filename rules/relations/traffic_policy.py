@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from rules.annotations.pass_through import PASS_THROUGH
 from rules.annotations.session_affinity import SESSION_AFFINITY_MODE
+from rules.annotations.transparent_client_ip import TRANSPARENT_CLIENT_IP
 from rules.core.facts import Cluster
 from rules.core.finding import Problem, Severity, field, invalid
 from rules.core.rule import rule
@@ -11,7 +12,7 @@ from rules.core.service import Service
 from rules.documents import NOTES, UNREACHABLE
 
 _WHERE = field("spec", "externalTrafficPolicy")
-_WANTED_BY = ("kubernetes.io/session-affinity-mode", "kubernetes.io/elb.transparent-client-ip")
+_OLD_MODE = "kubernetes.io/session-affinity-mode"
 
 
 @rule(
@@ -29,7 +30,8 @@ def local_may_be_unreachable_from_within(service: Service, cluster: Cluster) -> 
     document itself asks for Local: sticky sessions and the client's address.
     Fix: reach the Service by its cluster IP or name, or use Cluster, or add kubernetes.io/elb.pass-through "true".
     """
-    wanted = SESSION_AFFINITY_MODE in service or any(key in service.annotations for key in _WANTED_BY)
+    sticky = SESSION_AFFINITY_MODE in service or _OLD_MODE in service.annotations
+    wanted = sticky or service[TRANSPARENT_CLIENT_IP] == "true"
     passed = service[PASS_THROUGH] not in (None, "false")
     if service.traffic_policy == "Local" and not passed and not wanted:
         yield invalid(_WHERE, "Local", "pods may not reach the load balancer: see elb.pass-through")
@@ -45,6 +47,7 @@ def local_may_be_unreachable_from_within(service: Service, cluster: Cluster) -> 
     "externalTrafficPolicy",
     severity=Severity.WARNING,
     covers=("S005",),
+    updates=True,
 )
 def a_switch_leaves_connections_behind(service: Service, cluster: Cluster) -> Iterator[Problem]:
     """The affinity of a Service is not switched from Cluster to Local while it lives.
@@ -52,7 +55,5 @@ def a_switch_leaves_connections_behind(service: Service, cluster: Cluster) -> It
     Why: the nodes keep tracking the old connections.
     Fix: create the Service again.
     """
-    if service.is_new or service.old is None:
-        return
-    if (service.old.traffic_policy, service.traffic_policy) == ("Cluster", "Local"):
+    if service.old and (service.old.traffic_policy, service.traffic_policy) == ("Cluster", "Local"):
         yield invalid(_WHERE, "Local", "was Cluster: nodes keep the old connections, recreate the Service")

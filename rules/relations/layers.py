@@ -1,0 +1,27 @@
+"""Layers: which ports of a Service get a listener of layer 4, which one of HTTP or HTTPS."""
+
+from rules.annotations.checks import HEALTH_PORT
+from rules.annotations.protocol_port import PROTOCOL_PORT, Listeners
+from rules.core.service import Port, Service
+
+
+def plain_ports(service: Service) -> tuple[Port, ...]:
+    """The ports with a listener of plain TCP or UDP: those that elb.protocol-port does not name."""
+    named = _named(service, "http", "https", "tls", "quic")
+    return tuple(port for port in with_listener(service) if (port.protocol, port.number) not in named)
+
+
+def only_http(service: Service) -> bool:
+    """Whether all ports have an HTTP or HTTPS listener; not so where there are no ports."""
+    named, ports = _named(service, "http", "https"), with_listener(service)
+    return bool(ports) and all((port.protocol, port.number) in named for port in ports)
+
+
+def with_listener(service: Service) -> tuple[Port, ...]:
+    """The ports that get a listener: all but the one for health checks alone."""
+    return tuple(port for port in service.ports if port.name != HEALTH_PORT)
+
+
+def _named(service: Service, *protocols: str) -> frozenset[tuple[str, int]]:
+    listeners = service[PROTOCOL_PORT] or Listeners()
+    return frozenset(("UDP" if e.protocol == "quic" else "TCP", e.port) for e in listeners.speak(*protocols))
