@@ -25,7 +25,8 @@ class Located:
 def locate(document: Document, root: Path, finding: Finding) -> Located:
     """The place of a finding about the object at `root` in a document.
 
-    A value is blamed itself; what should not be there, by its key; what is missing, by the key of its nearest parent.
+    A value is blamed itself; what should not be there, by its key; what is missing, by the key of its nearest parent,
+    an element of an array by the bracket that opens it.
     """
     where = finding.where
     path = (*root, *where.steps)
@@ -37,7 +38,7 @@ def locate(document: Document, root: Path, finding: Finding) -> Located:
     text = _text(document, path)
     if text is None:
         return _made(document, own)
-    inner = _inside(text, where.inner, about_value=about_value)
+    inner = _inside(text, where.inner, about_value=about_value) or _opening(text, where.inner)
     if inner is None:
         missing = bool(where.inner)
         return _made(document, (place.key or place.value) if missing else own)
@@ -86,6 +87,15 @@ def _inside(text: str, inner: tuple[Step, ...], *, about_value: bool) -> tuple[i
         return (found.start, found.end)
     parent = node.at(inner[:-1])
     return parent.keys.get(str(inner[-1]), (found.start, found.end)) if parent else None
+
+
+def _opening(text: str, inner: tuple[Step, ...]) -> tuple[int, int] | None:
+    """The bracket that opens the array's element in which something is missing."""
+    try:
+        node = jsontext.scan(text).at(inner[:-1]) if len(inner) > 1 else None
+    except jsontext.JsonMistake:
+        return None
+    return (node.start, node.start + 1) if node else None
 
 
 def _element(text: str, inner: tuple[Step, ...]) -> tuple[int, int] | None:

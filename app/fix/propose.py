@@ -12,7 +12,7 @@ from app.fix.certain import folded, surely
 from app.fix.edits import Edit, Overlap, composed
 from app.fix.model import ANNOTATIONS, OURS, Cure, Subject
 from app.fix.values import OWNERS, choices, cured
-from rules.annotations.known import INGRESS, RECOGNISED, TRANSLATIONS
+from rules.annotations.known import INGRESS, TRANSLATIONS
 from rules.core.finding import Finding, printable, shown
 from rules.relations.keys import NOT_TEXT, UNKNOWN_MEMBER, an_annotation_is_known
 
@@ -30,7 +30,7 @@ _RENAMED: Final = (
 
 @cache
 def _keys() -> tuple[str, ...]:
-    return (*sorted(OWNERS.keys() | RECOGNISED.keys() | INGRESS),)
+    return (*sorted(OWNERS.keys() | INGRESS),)
 
 
 def cures(subject: Subject, judge: Judge) -> list[Cure]:
@@ -151,7 +151,7 @@ def _excerpt(cure: Cure) -> str:
     base, edits = cure.base or "", cure.edits
     first, last = min(e.start for e in edits), max(e.end for e in edits)
     say: Callable[[str], str] = shown
-    if base.lstrip().startswith("{"):
+    if base.lstrip().startswith(("{", "[")):
         say = printable
         if base[first - 1 : first] == base[last : last + 1] == '"':
             first, last = first - 1, last + 1

@@ -9,6 +9,7 @@ from app.fix.listeners import listed
 from rules.annotations.autocreate import AUTOCREATE
 from rules.annotations.elb_class import ELB_CLASS
 from rules.annotations.health_check import HEALTH_CHECK_FLAG
+from rules.annotations.health_check_options import an_array_stands_in_brackets
 from rules.annotations.pass_through import PASS_THROUGH
 from rules.annotations.protocol_port import PROTOCOL_PORT, protocols_are_lower_case
 from rules.core.annotation import Annotation
@@ -44,18 +45,21 @@ def cured(finding: Finding, text: str) -> tuple[Edit, ...]:
         return ()
     if owner is PROTOCOL_PORT:
         return listed(text) if finding.rule in (PROTOCOL_PORT.rule, protocols_are_lower_case.rule) else ()
-    if not owner.is_object:
+    if not owner.members:
         return _text(text, 0, text, choices(key), _TRANSLATED.get(key, {})) if not inner else ()
     try:
         node = scan(text)
     except JsonMistake:
         return ()
-    if len(inner) != 1 or inner[0] not in node.members:
+    if finding.rule is an_array_stands_in_brackets.rule:
+        return (Edit(node.start, node.start, "["), Edit(node.end, node.end, "]"))
+    within = node.at(inner[:-1]) if len(inner) == (1 if owner.is_object else 2) else None
+    if within is None or inner[-1] not in within.members:
         return ()
-    name = str(inner[0])
+    name = str(inner[-1])
     if finding.rule is UNKNOWN_MEMBER:
-        return _member_name(owner, name, node)
-    return _member(owner, name, node.members[name], text) if name in owner.members else ()
+        return _member_name(owner, name, within)
+    return _member(owner, name, within.members[name], text) if name in owner.members else ()
 
 
 def _text(written: str, at: int, value: str, allowed: tuple[str, ...], translated: dict[str, str]) -> tuple[Edit, ...]:
@@ -79,9 +83,10 @@ def _text(written: str, at: int, value: str, allowed: tuple[str, ...], translate
 
 
 def _member(owner: Annotation[Any], name: str, node: Node, text: str) -> tuple[Edit, ...]:
+    """The edits of a member's value, which is `node`."""
     member, value = owner.members[name], node.value
     allowed = member.choices or _MEMBER_CHOICES.get((owner.key, name), ())
-    shapes = owner.type.model_fields[name].metadata
+    shapes = owner.json.model.model_fields[name].metadata if owner.json else []
     if isinstance(value, str):
         if allowed or member.is_text:
             return _text(text[node.start + 1 : node.end - 1], node.start + 1, value, allowed, {})
@@ -97,6 +102,7 @@ def _member(owner: Annotation[Any], name: str, node: Node, text: str) -> tuple[E
 
 
 def _member_name(owner: Annotation[Any], name: str, node: Node) -> tuple[Edit, ...]:
+    """The edits of a member's name in `node`, the object around it."""
     meant = surely(name, owner.members)
     others = [other for other in node.members if other != name]
     if meant is None or meant in others or any(surely(str(o), owner.members) == meant for o in others):

@@ -5,19 +5,20 @@ from typing import Annotated, Final, Literal
 
 from pydantic import MISSING
 
+from rules.annotations.checks import SECONDS, TRIES, CheckProtocol, long_path, path_without_slash, transport
+from rules.annotations.health_check_options import HEALTH_CHECK_OPTIONS
 from rules.core.annotation import Annotation
 from rules.core.default import Default
-from rules.core.facts import Cluster
-from rules.core.finding import Problem, Severity, forbidden, invalid, required
+from rules.core.facts import Cluster, in_otc
+from rules.core.finding import Problem, Severity, forbidden, invalid, required, unsupported
 from rules.core.jsonvalue import JsonValue
 from rules.core.policy import Policy
 from rules.core.rule import Rule, rule
 from rules.core.service import Service
-from rules.core.shapes import Length, WholeText
+from rules.core.shapes import Length
 from rules.documents import ADVANCED, CREATING, TABLE_1, TABLE_3
 
 Flag = Literal["on", "off"]
-HEALTH_CHECK_OPTIONS: Final = "kubernetes.io/elb.health-check-options"  # one check per port, instead of the option
 
 HEALTH_CHECK_FLAG: Final[Annotation[Flag]] = Annotation(
     "kubernetes.io/elb.health-check-flag",
@@ -46,7 +47,7 @@ def _is_checked(service: Service) -> bool:
 def _is_switched_on(service: Service) -> bool:
     """The health check is switched on, and not described per port."""
     flag = service.annotations.get(HEALTH_CHECK_FLAG.key)
-    return flag in ("on", "") and HEALTH_CHECK_OPTIONS not in service.annotations
+    return flag in ("on", "") and HEALTH_CHECK_OPTIONS.key not in service.annotations
 
 
 def _protocol(service: Service, policy: Policy) -> str | None:
@@ -69,7 +70,7 @@ class HealthCheckOption(JsonValue):
 
     delay: Annotated[
         str | MISSING,
-        WholeText(1, 50, "seconds"),
+        SECONDS,
         _times(
             "ELB411",
             "delay-out-of-range",
@@ -82,7 +83,7 @@ class HealthCheckOption(JsonValue):
     ] = MISSING
     timeout: Annotated[
         str | MISSING,
-        WholeText(1, 50, "seconds"),
+        SECONDS,
         _times(
             "ELB412",
             "timeout-out-of-range",
@@ -95,7 +96,7 @@ class HealthCheckOption(JsonValue):
     ] = MISSING
     max_retries: Annotated[
         str | MISSING,
-        WholeText(1, 10),
+        TRIES,
         _times(
             "ELB413",
             "retries-out-of-range",
@@ -107,7 +108,7 @@ class HealthCheckOption(JsonValue):
         Default("3", _is_checked),
     ] = MISSING
     protocol: Annotated[
-        Literal["TCP", "UDP_CONNECT", "HTTP", "UDP"] | MISSING,
+        CheckProtocol | MISSING,
         Rule(
             "ELB414",
             "unknown-health-check-protocol",
@@ -181,8 +182,8 @@ def newer_documents_allow_80_characters(service: Service, cluster: Cluster) -> I
     Fix: use a shorter path.
     """
     option = service[HEALTH_CHECK_OPTION]
-    if option and option.path is not MISSING and len(option.path) > 80:
-        yield invalid(HEALTH_CHECK_OPTION.at("path"), f"{option.path[:20]}...", "newer documents allow 80 characters")
+    if option:
+        yield from long_path(option.path, HEALTH_CHECK_OPTION.at("path"))
 
 
 @rule(
@@ -198,8 +199,8 @@ def a_path_starts_with_a_slash(service: Service, cluster: Cluster) -> Iterator[P
     Fix: put a slash in front of the path.
     """
     option = service[HEALTH_CHECK_OPTION]
-    if option and option.path is not MISSING and option.path and not option.path.startswith("/"):
-        yield invalid(HEALTH_CHECK_OPTION.at("path"), option.path, "must start with a slash")
+    if option:
+        yield from path_without_slash(option.path, HEALTH_CHECK_OPTION.at("path"))
 
 
 @rule(
@@ -230,10 +231,10 @@ def newer_documents_want_an_option(service: Service, cluster: Cluster) -> Iterat
     """A health check that is switched on says how the backends are checked.
 
     Why: newer documents ask for it; elbguard fills the documented defaults in unless that is switched off.
-    Fix: add kubernetes.io/elb.health-check-option.
+    Fix: add kubernetes.io/elb.health-check-option, or kubernetes.io/elb.health-check-options port by port.
     """
-    described = HEALTH_CHECK_OPTION in service or HEALTH_CHECK_OPTIONS in service.annotations
-    if service[HEALTH_CHECK_FLAG] == "on" and not described:
+    per_port = service[HEALTH_CHECK_OPTIONS]
+    if service[HEALTH_CHECK_FLAG] == "on" and HEALTH_CHECK_OPTION not in service and not per_port:
         yield required(HEALTH_CHECK_OPTION.where, "newer documents ask for it when elb.health-check-flag is on")
 
 
@@ -253,8 +254,25 @@ def the_protocol_fits_the_ports(service: Service, cluster: Cluster) -> Iterator[
     option = service[HEALTH_CHECK_OPTION]
     if not option or option.protocol is MISSING:
         return
-    checked = "UDP" if option.protocol.startswith("UDP") else "TCP"
     served = {port.protocol for port in service.ports}
-    if served and checked not in served:
+    if served and transport(option.protocol) not in served:
         ports = " and ".join(sorted(served))
         yield invalid(HEALTH_CHECK_OPTION.at("protocol"), option.protocol, f"the ports of this Service are {ports}")
+
+
+@rule(
+    "ELB426",
+    "udp-connect-in-otc",
+    ADVANCED.quote("protocol: TCP, UDP, or HTTP"),
+    HEALTH_CHECK_OPTION,
+    severity=Severity.WARNING,
+)
+def otc_says_udp(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """Backends are checked by TCP, UDP or HTTP in Open Telekom Cloud, which does not document UDP_CONNECT.
+
+    Fix: write UDP.
+    """
+    option = service[HEALTH_CHECK_OPTION]
+    if option and option.protocol == "UDP_CONNECT" and in_otc(cluster):
+        hint = "in Open Telekom Cloud"
+        yield unsupported(HEALTH_CHECK_OPTION.at("protocol"), "UDP_CONNECT", ("TCP", "UDP", "HTTP"), hint)

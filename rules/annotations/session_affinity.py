@@ -1,6 +1,7 @@
 """kubernetes.io/elb.session-affinity-mode and -option: sticky sessions by the client's address."""
 
-from typing import Annotated, Final, Literal
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import MISSING
 
@@ -39,6 +40,12 @@ def _is_sticky(service: Service) -> bool:
 
 class SessionAffinityOption(JsonValue):
     """The members of the JSON object (Table 2)."""
+
+    foreign: ClassVar[Mapping[str, str]] = {
+        "type": "the open-source controller reads it, CCE does not: the mode is elb.session-affinity-mode,"
+        ' here stands only the time, {"persistence_timeout": "60"}',
+        "app_cookie_name": "cookies are for Services behind an ELB ingress; CCE ignores it here",
+    }
 
     persistence_timeout: Annotated[
         str | MISSING,

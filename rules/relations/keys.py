@@ -7,12 +7,18 @@ from typing import Final
 from rules import annotations
 from rules.annotations.autocreate import AUTOCREATE
 from rules.annotations.elb_id import ELB_ID
-from rules.annotations.known import INGRESS, INGRESS_FAMILIES, PREFIX, RECOGNISED, RECOGNISED_JSON, TRANSLATIONS
-from rules.core import jsontext
+from rules.annotations.known import (
+    FOREIGN,
+    FOREIGN_FAMILIES,
+    INGRESS,
+    INGRESS_FAMILIES,
+    PREFIX,
+    TRANSLATIONS,
+)
 from rules.core.annotation import Annotation
 from rules.core.discover import declared_in
 from rules.core.facts import Cluster
-from rules.core.finding import ABSENT, Kind, Problem, Severity, annotation, field, forbidden, invalid
+from rules.core.finding import ABSENT, Kind, Problem, Severity, annotation, field, forbidden
 from rules.core.nearest import nearest
 from rules.core.rule import Rule, Scope, rule
 from rules.core.service import Service
@@ -20,12 +26,13 @@ from rules.documents import ADVANCED, CONTROLLER, KUBERNETES, NOTES
 
 _CORE: Final = "kubernetes.io/"
 _MISPLACED: Final = ("elb", "hws", "session-affinity")
+_FIELD: Final = "externalTrafficPolicy"
 
 
 @cache
 def _known() -> frozenset[str]:
-    """All keys of CCE: those judged, those recognised, those of Ingresses."""
-    return frozenset(a.key for a in declared_in(annotations, Annotation)) | RECOGNISED.keys() | INGRESS
+    """All keys of CCE: those judged, those of Ingresses."""
+    return frozenset(a.key for a in declared_in(annotations, Annotation)) | INGRESS
 
 
 @cache
@@ -70,18 +77,30 @@ def an_annotation_is_known(service: Service, cluster: Cluster) -> Iterator[Probl
     Fix: correct the annotation's name, or remove it.
     """
     for key in map(str, service.annotations):
-        if not key.startswith(_CORE) or key in _known() or not _misplaced(key):
-            continue
-        if key.startswith(INGRESS_FAMILIES):
-            continue
-        meant = TRANSLATIONS.get(key) or nearest(key, _suggested())
-        if meant:
-            detail = f"did you mean {meant.removeprefix(_CORE)}?"
-        elif is_elb_key(key):
-            detail = "CCE does not know this annotation and ignores it"
-        else:
-            continue
-        yield Problem(annotation(key), Kind.INVALID, ABSENT, detail)
+        if detail := _unknown(key):
+            yield Problem(annotation(key), Kind.INVALID, ABSENT, detail)
+
+
+def _unknown(key: str) -> str:
+    """What to say about a key that CCE does not know; nothing about one that it knows or that is not for it."""
+    if key in _known() or key.startswith(INGRESS_FAMILIES):
+        return ""
+    if _is_field(key):
+        return f"this annotation has no effect: {_FIELD} is a field of spec, write it there"
+    whose = FOREIGN.get(key) or next((FOREIGN_FAMILIES[name] for name in FOREIGN_FAMILIES if key.startswith(name)), "")
+    if whose:
+        return f"CCE does not know this annotation of {whose} and ignores it"
+    if not key.startswith(_CORE) or not _misplaced(key):
+        return ""
+    if meant := TRANSLATIONS.get(key) or nearest(key, _suggested()):
+        return f"did you mean {meant.removeprefix(_CORE)}?"
+    return "CCE does not know this annotation and ignores it" if is_elb_key(key) else ""
+
+
+def _is_field(key: str) -> bool:
+    """Whether a key names the field of spec that a table of the first document lists among the annotations."""
+    name = key.removeprefix(_CORE).removeprefix("elb.")
+    return name.replace("-", "").casefold() == _FIELD.casefold()
 
 
 def _misplaced(key: str) -> bool:
@@ -127,24 +146,3 @@ def nothing_for_cce(service: Service, cluster: Cluster) -> Iterator[Problem]:
         yield Problem(
             field("metadata", "annotations"), Kind.REQUIRED, ABSENT, "no kubernetes.io/elb.* names a load balancer"
         )
-
-
-@rule(
-    "ELB906",
-    "broken-json",
-    ADVANCED.quote("health-check-options, port-ranges, custom-backend-weights, pools-options"),
-    severity=Severity.WARNING,
-    always=True,
-)
-def a_recognised_annotation_is_json(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """An annotation that is recognised but not judged yet holds JSON where its document says so.
-
-    Fix: correct the JSON at the place named.
-    """
-    for key in RECOGNISED_JSON:
-        text = service.annotations.get(key)
-        if isinstance(text, str) and text:
-            try:
-                jsontext.load(text)
-            except jsontext.JsonMistake as mistake:
-                yield invalid(annotation(key), mistake.near(text), f"not JSON: {mistake.detail}")

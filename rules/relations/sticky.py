@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 
+from rules.annotations.adaptive_weight import ADAPTIVE_WEIGHT
+from rules.annotations.custom_backend_weights import CUSTOM_BACKEND_WEIGHTS
 from rules.annotations.elb_class import class_of
 from rules.annotations.lb_algorithm import LB_ALGORITHM
 from rules.annotations.session_affinity import SESSION_AFFINITY_MODE, SESSION_AFFINITY_OPTION
 from rules.core.facts import Cluster
-from rules.core.finding import Problem, Severity, field, forbidden, invalid, required
+from rules.core.finding import Problem, Severity, field, forbidden, required
 from rules.core.rule import rule
 from rules.core.service import Service
-from rules.documents import ADVANCED, CONSOLE, EXISTING, STICKY, TABLE_1, TABLE_2, TABLE_4
+from rules.documents import ADVANCED, EXISTING, STICKY, TABLE_1, TABLE_2, TABLE_4
 
 _OLD_MODE = "kubernetes.io/session-affinity-mode"
 
@@ -121,23 +123,7 @@ def the_source_hash_ignores_weights(service: Service, cluster: Cluster) -> Itera
     """
     if service[LB_ALGORITHM] != "SOURCE_IP":
         return
-    given = service.annotations
-    for key in ("kubernetes.io/elb.adaptive-weight", "kubernetes.io/elb.custom-backend-weights"):
-        if given.get(key) not in (None, "", "false"):
-            yield forbidden(LB_ALGORITHM.where, f"SOURCE_IP ignores {key.removeprefix('kubernetes.io/')}")
-
-
-@rule(
-    "ELB326",
-    "client-ip-affinity",
-    CONSOLE.quote("sessionAffinity: None", "All examples write None."),
-    "sessionAffinity",
-    severity=Severity.WARNING,
-)
-def the_load_balancer_is_sticky_by_annotation(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """Sessions stick at the load balancer by its annotation; sessionAffinity ClientIP is another thing of Kubernetes.
-
-    Fix: add kubernetes.io/elb.session-affinity-mode with SOURCE_IP, or leave sessionAffinity at None.
-    """
-    if service.spec.get("sessionAffinity") == "ClientIP" and SESSION_AFFINITY_MODE not in service:
-        yield invalid(field("spec", "sessionAffinity"), "ClientIP", "the load balancer needs elb.session-affinity-mode")
+    if service[ADAPTIVE_WEIGHT] == "true":
+        yield forbidden(LB_ALGORITHM.where, "SOURCE_IP ignores elb.adaptive-weight")
+    if CUSTOM_BACKEND_WEIGHTS in service:
+        yield forbidden(LB_ALGORITHM.where, "SOURCE_IP ignores elb.custom-backend-weights")

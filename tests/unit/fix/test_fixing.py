@@ -37,6 +37,22 @@ def rows(text: str) -> list[str]:
             'health-check-option: \'{"protocol": "udp connect"}\'',
             'health-check-option: \'{"protocol": "UDP_CONNECT"}\'',
         ),
+        (
+            'health-check-options: \'[{"target_service_port": "TCP:80", "delay": 5}, {"monitor-port": 9090}]\'',
+            'health-check-options: \'[{"target_service_port": "TCP:80", "delay": "5"}, {"monitor_port": "9090"}]\'',
+        ),
+        (
+            'health-check-options: "[{\\"target_service_port\\": \\"TCP:80\\", \\"protocol\\": \\"http\\"}]"',
+            'health-check-options: "[{\\"target_service_port\\": \\"TCP:80\\", \\"protocol\\": \\"HTTP\\"}]"',
+        ),
+        (
+            'health-check-options: \' {"targetServicePort": "TCP:80", "delay": 5} \'',
+            'health-check-options: \' [{"target_service_port": "TCP:80", "delay": "5"}] \'',
+        ),
+        (
+            "custom-backend-weights: '{\"default-weight\": 12}'",
+            "custom-backend-weights: '{\"defaultWeight\": 12}'",
+        ),
         ("pass-through: ONLYLOCAL", "pass-through: onlyLocal"),
         ('idle-timeout: "60"', 'keepalive_timeout: "60"'),
         ("idle-timeout: 60", 'keepalive_timeout: "60"'),
@@ -78,6 +94,14 @@ def test_what_is_certain_is_cured(wrong: str, right: str) -> None:
         'health-check-option: \'{"Delay": "5", "delay": "6"}\'',
         'health-check-option: \'{"Delay": "5", "dellay": "6"}\'',
         "health-check-option: '{\"delay\": 5'",
+        'health-check-options: \'[{"target_service_port": "TCP:80", "delay": 51, "timeout": true, "path": null}]\'',
+        'health-check-options: \'[{"target_service_port": "TCP:80", "Delay": "5", "delay": "6"}]\'',
+        'health-check-options: \'[{"delay": 5, "delay": 6}]\'',
+        "health-check-options: '[null, 5, [{\"delay\": 5}]]'",
+        "health-check-options: '[{\"delay\": 5}'",
+        "health-check-options: '[{\"delay\": 5} // five seconds\n]'",
+        'port-ranges: \'{"web": ["30010,30000", "30020-30030"]}\'',
+        "pools-options: '{\"any_port_enabled\": 1}'",
     ],
 )
 def test_what_is_not_certain_is_left_alone(row: str) -> None:

@@ -168,3 +168,47 @@ def test_git_applies_the_diff(text: str) -> None:
 
 def test_texts_that_are_the_same_have_no_diff() -> None:
     assert diff(WRONG, WRONG, "a.yaml") == ""
+
+
+PER_PORT = """\
+apiVersion: v1
+kind: Service
+metadata:
+  name: shop
+  annotations:
+    kubernetes.io/elb.id: 5083f225-9bf8-48fa-9c8b-67bd9693c4c0
+    kubernetes.io/elb.class: union  # shared
+    kubernetes.io/elb.health-check-options: '[
+    {
+        "target_service_port": "TCP:80",
+        "delay": 5,
+        "max-retries": "3"
+    },
+    {
+        "protocol": "http",
+        "path": "/größe",
+        "monitor_port": 9090,
+        "target_service_port": "TCP:443"
+    }
+    ]'
+spec:
+  selector: {app: shop}
+  type: LoadBalancer
+  ports: [{port: 80, name: a}, {port: 443, name: b}]
+"""
+
+
+def test_an_array_over_several_lines_is_cured_where_it_stands() -> None:
+    path = wrote("shop.yaml", PER_PORT)
+    outcome = Outcome([path], write=True)
+    right = PER_PORT.replace(": 5,", ': "5",').replace("max-retries", "max_retries")
+
+    assert path.read_text(encoding="utf-8") == right.replace('"http"', '"HTTP"').replace("9090", '"9090"')
+    assert outcome.err.splitlines() == [
+        'shop.yaml:11:18: elb.health-check-options[0].delay: 5 becomes "5" [ELB437]',
+        'shop.yaml:12:9: elb.health-check-options[0].max-retries: "max-retries" becomes "max_retries" [ELB902]',
+        'shop.yaml:15:21: elb.health-check-options[1].protocol: "http" becomes "HTTP" [ELB440]',
+        'shop.yaml:17:25: elb.health-check-options[1].monitor_port: 9090 becomes "9090" [ELB436]',
+        "fixed 4 places in 1 file",
+    ]
+    assert Outcome([path]).code == 0
