@@ -29,6 +29,11 @@ ELB_ID: Final[Annotation[str]] = Annotation(
 )
 
 
+def is_uuid(text: str) -> bool:
+    """Whether the text has the form of the IDs of load balancers, EIPs and IP address groups."""
+    return _UUID.fullmatch(text) is not None
+
+
 @rule("ELB104", "id-not-uuid", OBSERVED.quote("loadBalancerID[elb-306e] is invalid"), ELB_ID, severity=Severity.WARNING)
 def id_is_uuid(service: Service, cluster: Cluster) -> Iterator[Problem]:
     """The ID of a load balancer is a UUID.
@@ -37,7 +42,7 @@ def id_is_uuid(service: Service, cluster: Cluster) -> Iterator[Problem]:
     Fix: copy the ID from the load balancer's Summary tab on the ELB console.
     """
     elb_id = service[ELB_ID]
-    if elb_id and not _UUID.fullmatch(elb_id):
+    if elb_id and not is_uuid(elb_id):
         yield invalid(
             ELB_ID.where, elb_id, "a load balancer's ID is a UUID, such as 5083f225-9bf8-48fa-9c8b-67bd9693c4c0"
         )

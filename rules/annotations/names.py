@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid5
 
 from rules.core.finding import Kind, Severity
@@ -11,14 +11,14 @@ from rules.core.service import Service
 from rules.core.shapes import Length, refuse
 
 SEED_NAME: Final = re.compile(r"[a-z]([a-z0-9_]{0,62}[a-z0-9])?", re.ASCII)
-_PLACEHOLDER: Final = re.compile(r"\*\*|<[^<>]+>")
+PLACEHOLDER: Final = re.compile(r"\*\*|<[^<>]+>")
 _STRICT: Final = "ELB227"  # refuses hyphens: under it our own names have none
 _OURS: Final = UUID("7c2f0c66-3a0b-5b0e-9a5e-6a7d6c1f7f10")
 
 
 def is_placeholder(text: str) -> bool:
     """Whether the text stands where a value is yet to be put, as `*****` and `<your_elb_id>` do in the documents."""
-    return _PLACEHOLDER.search(text) is not None
+    return PLACEHOLDER.search(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,12 @@ class Name(Length):
         if wrong and not is_placeholder(value):
             refuse(Kind.INVALID, f"{wrong!r} is not allowed: use letters, digits, underscores, hyphens and periods")
         return value
+
+    def schema(self) -> dict[str, Any]:
+        """The lengths and a `pattern`; of the characters beyond ASCII it does not say which are letters."""
+        right, anything = r"[^\x00-,/:-@\[-^`{-\x7f]*", r"[\s\S]*"
+        pattern = f"^({right}|{anything}({PLACEHOLDER.pattern}){anything})$"
+        return {**super(Name, self).schema(), "pattern": pattern}
 
 
 def load_balancer_name(service: Service, policy: Policy) -> str | None:

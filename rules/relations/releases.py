@@ -8,8 +8,10 @@ from rules import annotations
 from rules.core.annotation import Annotation
 from rules.core.discover import declared_in
 from rules.core.engine import used_at
-from rules.core.facts import Cluster
-from rules.core.finding import Problem, Severity, forbidden
+from rules.core.facts import Cluster, Unknown, Version
+from rules.core.finding import Problem, Severity, Where, forbidden
+from rules.core.gate import Gate
+from rules.core.reading import Malformed
 from rules.core.rule import rule
 from rules.core.service import Service
 from rules.documents import BULLETIN
@@ -18,6 +20,14 @@ from rules.documents import BULLETIN
 @cache
 def _gated() -> dict[str, Annotation[Any]]:
     return {a.key: a for a in declared_in(annotations, Annotation) if any(a.all_gates)}
+
+
+@cache
+def _unlisted() -> frozenset[tuple[int, int]]:
+    """The lines between two listed ones of any gate."""
+    gates = {gate.needs for owner in _gated().values() for _, gate in owner.all_gates}
+    spans = ((gate, range(gate.lines[0].minor, gate.lines[-1].minor)) for gate in gates)
+    return frozenset((1, minor) for gate, span in spans for minor in span if gate.leaves_open(Version(1, minor)))
 
 
 @rule(
@@ -36,11 +46,18 @@ def the_cluster_is_of_a_line_that_documents_list(service: Service, cluster: Clus
     if not cluster.knows("version"):
         return
     version = cluster.version
-    for key in service.annotations:
-        owner = _gated().get(key)
-        for member, gate in owner.all_gates if owner else ():
-            if gate.needs.leaves_open(version):
-                for where in used_at(service, _gated()[key], member, gate):
-                    yield forbidden(
-                        where, f"no document speaks of v{version.major}.{version.minor}: since {gate.needs}"
-                    )
+    if version.line not in _unlisted():
+        return
+    for owner in filter(None, map(_gated().get, service.annotations)):
+        asked = [(member, gate) for member, gate in owner.all_gates if gate.needs.leaves_open(version)]
+        found = {where: gate for member, gate in asked for where in _used_at(service, owner, member, gate)}
+        for where, gate in found.items():
+            yield forbidden(where, f"no document speaks of v{version.major}.{version.minor}: since {gate.needs}")
+
+
+def _used_at(service: Service, owner: Annotation[Any], member: str, gate: Gate) -> Iterator[Where]:
+    """The places that use the feature; none where that cannot be told, so that other gates are asked all the same."""
+    try:
+        yield from used_at(service, owner, member, gate)
+    except (Unknown, Malformed):
+        return

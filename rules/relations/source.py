@@ -4,14 +4,18 @@ from collections.abc import Iterator
 from typing import Final
 
 from rules.annotations.autocreate import AUTOCREATE
+from rules.annotations.custom_eip_status import CUSTOM_EIP_STATUS
+from rules.annotations.eip_id import EIP_ID
 from rules.annotations.elb_id import ELB_ID
-from rules.core.facts import Cluster, Version
-from rules.core.finding import Problem, Severity, field, forbidden, required
-from rules.core.rule import Scope, rule
+from rules.annotations.elb_ip import ELB_IP
+from rules.annotations.listener_port import LISTENER_PORT
+from rules.annotations.listener_port_ranges_auto_generated import LISTENER_PORT_RANGES
+from rules.annotations.mark import MARK
+from rules.core.facts import Cluster
+from rules.core.finding import Problem, Severity, forbidden, required
+from rules.core.rule import rule
 from rules.core.service import Service
-from rules.documents import CREATING, TABLE_1, TABLE_4
-
-_BY_ADDRESS: Final = "kubernetes.io/elb.ip"
+from rules.documents import CREATING, EIP, TABLE_1, TABLE_4
 
 
 @rule(
@@ -27,7 +31,7 @@ def one_source_is_needed(service: Service, cluster: Cluster) -> Iterator[Problem
     Why: without either the Service stays at EXTERNAL-IP <pending>.
     Fix: add kubernetes.io/elb.id or kubernetes.io/elb.autocreate.
     """
-    if ELB_ID in service or AUTOCREATE in service or service.annotations.get(_BY_ADDRESS):
+    if ELB_ID in service or AUTOCREATE in service or ELB_IP in service:
         return
     if service.spec.get("loadBalancerIP"):
         return
@@ -45,10 +49,39 @@ def not_both_on_creation(service: Service, cluster: Cluster) -> Iterator[Problem
     a creation both stand there: CCE writes the id back.
     Fix: remove elb.autocreate to use the existing load balancer, or elb.id to create one.
     """
-    if service.is_new and ELB_ID in service and AUTOCREATE in service:
-        yield forbidden(
-            ELB_ID.where, "not together with elb.autocreate: that load balancer may be deleted with the Service"
-        )
+    if _names_both(service) and not _was_alive(service):
+        yield forbidden(ELB_ID.where, _DELETED)
+
+
+@rule(
+    "ELB115",
+    "id-beside-autocreate-restored",
+    EIP.quote("elb.autocreate, elb.id and elb.eip-id in one manifest", "A Service as it looks after its creation."),
+    ELB_ID,
+    severity=Severity.WARNING,
+)
+def a_restored_service_may_have_both(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """A Service restored as it was alive names its load balancer by elb.id, and still says how it was created.
+
+    Why: what CCE wrote beside the two tells that the load balancer was created for this Service. If it is gone, or
+    belongs to another Service by now, it had better be named alone.
+    Fix: remove elb.id to create a load balancer anew, or elb.autocreate to keep this one when the Service goes.
+    """
+    if _names_both(service) and _was_alive(service):
+        yield forbidden(ELB_ID.where, _DELETED)
+
+
+_DELETED: Final = "not together with elb.autocreate: that load balancer may be deleted with the Service"
+WRITTEN_BY_CCE: Final = (EIP_ID, CUSTOM_EIP_STATUS, MARK, LISTENER_PORT, LISTENER_PORT_RANGES)
+
+
+def _names_both(service: Service) -> bool:
+    return service.is_new and ELB_ID in service and AUTOCREATE in service
+
+
+def _was_alive(service: Service) -> bool:
+    """Whether CCE has written into it already: a backup, or the dump of a live Service."""
+    return any(owner in service for owner in WRITTEN_BY_CCE)
 
 
 @rule(
@@ -64,29 +97,6 @@ def an_empty_id_is_none(service: Service, cluster: Cluster) -> Iterator[Problem]
     Why: CCE reads an empty ID as if it were not there.
     Fix: remove the annotation.
     """
-    named = AUTOCREATE in service or service.annotations.get(_BY_ADDRESS) or service.spec.get("loadBalancerIP")
+    named = AUTOCREATE in service or ELB_IP in service or service.spec.get("loadBalancerIP")
     if ELB_ID.key in service.annotations and ELB_ID not in service and named:
         yield required(ELB_ID.where, "is empty and counts as absent")
-
-
-_LAST_BY_IP: Final = Version(1, 23)
-
-
-@rule(
-    "ELB113",
-    "load-balancer-ip-on-new-cluster",
-    CREATING.quote("loadBalancerIP: clusters of v1.23 and earlier"),
-    "loadBalancerIP",
-    severity=Severity.WARNING,
-    scopes=(Scope.OURS, Scope.PLAIN),
-)
-def by_address_on_older_clusters(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """spec.loadBalancerIP chooses a load balancer in clusters of v1.23 and earlier.
-
-    Fix: name the load balancer by kubernetes.io/elb.id.
-    """
-    named = ELB_ID in service or AUTOCREATE in service or service.annotations.get(_BY_ADDRESS)
-    if named or not service.is_new or not service.spec.get("loadBalancerIP"):
-        return
-    if cluster.version.line > _LAST_BY_IP.line:
-        yield forbidden(field("spec", "loadBalancerIP"), f"chooses no load balancer in {cluster.version}: use elb.id")

@@ -1,0 +1,66 @@
+"""Words of neighbouring products get a hint that says what CCE wants, or whose they are."""
+
+import pytest
+
+from rules.annotations.known import FOREIGN, TRANSLATIONS
+from rules.core.facts import Cluster
+from rules.core.service import Service
+from rules.guard import ANNOTATIONS, Guard
+
+ELB = "kubernetes.io/elb."
+OURS = {f"{ELB}id": "5083f225-9bf8-48fa-9c8b-67bd9693c4c0", f"{ELB}class": "union"}
+STICKY = {f"{ELB}session-affinity-mode": "SOURCE_IP"}
+
+
+def hints(annotations: dict[str, str], rule: str) -> list[str]:
+    metadata = {"name": "web", "namespace": "shop", "annotations": OURS | annotations}
+    service = Service({"metadata": metadata, "spec": {"type": "LoadBalancer", "selector": {"app": "web"}}})
+    return [f.sentence for f in Guard().review(service, Cluster()).findings if f.rule.id == rule]
+
+
+@pytest.mark.parametrize(("key", "meant"), TRANSLATIONS.items())
+def test_a_key_is_translated(key: str, meant: str) -> None:
+    assert hints({key: "x"}, "ELB903") == [f"Invalid value: did you mean {meant.removeprefix('kubernetes.io/')}?"]
+
+
+@pytest.mark.parametrize("key", FOREIGN)
+def test_a_key_without_a_translation_says_whose_it_is(key: str) -> None:
+    [hint] = hints({key: "x"}, "ELB903")
+
+    assert hint.endswith("CCE does not know this annotation of the open-source controller and ignores it")
+
+
+def test_another_controller_is_told_from_cce() -> None:
+    [hint] = hints({"huawei-elb.io/eip-id": "x"}, "ELB903")
+
+    assert hint.endswith("CCE does not know this annotation of another controller and ignores it")
+
+
+@pytest.mark.parametrize(
+    "key", ["externalTrafficPolicy", "kubernetes.io/externalTrafficPolicy", f"{ELB}external-traffic-policy"]
+)
+def test_a_field_of_spec_is_called_one(key: str) -> None:
+    [hint] = hints({key: "Local"}, "ELB903")
+
+    assert hint.endswith("externalTrafficPolicy is a field of spec, write it there")
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"), [("shared", "union"), ("dedicated", "performance"), ("elb", "performance"), ("Shared", "union")]
+)
+def test_a_class_is_translated(word: str, meant: str) -> None:
+    [hint] = hints({f"{ELB}class": word}, "ELB101")
+
+    assert hint.endswith(f'did you mean "{meant}"?')
+
+
+def test_the_option_of_sticky_sessions_is_told_from_that_of_the_open_source_controller() -> None:
+    [hint] = hints(STICKY | {f"{ELB}session-affinity-option": '{"type": "SOURCE_IP"}'}, "ELB902")
+
+    assert "open-source controller" in hint
+    assert '{"persistence_timeout": "60"}' in hint
+
+
+@pytest.mark.parametrize("key", [owner.key for owner in ANNOTATIONS])
+def test_no_key_of_cce_is_called_foreign(key: str) -> None:
+    assert hints({key: ""}, "ELB903") == []
