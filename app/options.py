@@ -37,7 +37,11 @@ _FILE: Final = click.Path(path_type=Path, dir_okay=False)
 _JUDGING: Final = (
     option("--cluster-version", "CCE version of the cluster, such as v1.28.15-r0.", metavar="VERSION"),
     option("--cluster-type", "Whether the cluster is a CCE Turbo cluster.", type=click.Choice(["standard", "turbo"])),
-    option("--profile", "The cloud: Huawei Cloud or Open Telekom Cloud.", type=click.Choice(["huawei", "otc"])),
+    option(
+        "--profile",
+        "Whose documents to go by: Huawei Cloud's or Open Telekom Cloud's; both unless given.",
+        type=click.Choice(["huawei", "otc"]),
+    ),
     option("--proxy-mode", "How kube-proxy forwards.", type=click.Choice(["iptables", "ipvs"])),
     option("--node-ip", "Address of a node; repeatable.", multiple=True, metavar="IP"),
     option("--strict-names", "Refuse names outside the first edition's pattern (ELB227).", is_flag=True, default=None),

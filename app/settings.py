@@ -54,7 +54,7 @@ def _names_of_defaults() -> list[str]:
     for owner in ANNOTATIONS:
         short = owner.key.removeprefix("kubernetes.io/")
         members = [f"{short}.{m.name}" for m in owner.members.values() if m.default]
-        names += [short, *members] if owner.default or members else []
+        names += [short, *members] if owner.default or members or owner.after_create == "kept" else []
     return names
 
 
@@ -188,4 +188,6 @@ def _settings(values: dict[str, Any], origin: str) -> Settings:
             ours = found["type"] == "value_error"
             message = found["msg"].removeprefix("Value error, ")
             sentence = f"{name}: {message}" if ours else f"{name}: {message}; found {found['input']!r}"
+            if found["type"] == "literal_error":
+                sentence = f"{name}: {found['input']!r} is not one of {found['ctx']['expected']}"
         raise SettingsError(f"{origin}: {sentence}" if origin else sentence) from None

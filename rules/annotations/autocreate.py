@@ -11,6 +11,7 @@ from rules.core.facts import since
 from rules.core.finding import Kind, Severity
 from rules.core.gate import Gate
 from rules.core.jsonvalue import JsonValue
+from rules.core.policy import Policy
 from rules.core.rule import Rule
 from rules.core.service import Service
 from rules.core.shapes import Shape, Whole, refuse
@@ -21,6 +22,40 @@ def _is_public(service: Service) -> bool:
     """The type is public."""
     lb = service[AUTOCREATE]
     return lb is not None and lb.type == "public"
+
+
+def _charge_mode(service: Service, policy: Policy) -> str:
+    """`bandwidth`, with profile otc `traffic`."""
+    return "traffic" if policy.profile == "otc" else "bandwidth"
+
+
+def _is_to_be_created(service: Service) -> bool:
+    """The load balancer is yet to be created."""
+    return service.is_new
+
+
+def is_elastic(flavor: str) -> bool:
+    """Whether a flavor grows with its load. No document says how those are named: the one example is taken for it."""
+    return flavor.endswith(".pro.max")
+
+
+_ELASTIC: Final = Gate(
+    Rule(
+        "ELB242",
+        "elastic-flavor-on-old-cluster",
+        "Elastic flavors exist in clusters of the releases listed and later.",
+        CREATING.quote(
+            "v1.21.10-r10, v1.23.8-r10, v1.25.3-r10, or later",
+            "Which flavors are elastic is not said: names that end with .pro.max are taken for such.",
+        ),
+        "Use a fixed flavor, such as L4_flavor.elb.s1.small, or upgrade the cluster.",
+        Severity.WARNING,
+    ),
+    since("v1.21.10-r10", "v1.23.8-r10", "v1.25.3-r10"),
+    is_elastic,
+    "an elastic flavor",
+    _is_to_be_created,
+)
 
 
 class _ShareType(Shape):
@@ -34,7 +69,7 @@ class _ShareType(Shape):
 
     def schema(self) -> dict[str, Any]:
         """`enum`."""
-        return {"enum": ["PER"]}
+        return {"enum": ["PER", "WHOLE"]}
 
 
 class Autocreate(JsonValue):
@@ -93,11 +128,15 @@ class Autocreate(JsonValue):
             "ELB205",
             "unknown-charge-mode",
             "Bandwidth is billed by bandwidth or by traffic.",
-            TABLE_5.quote("bandwidth: billed by bandwidth; traffic: billed by traffic"),
+            TABLE_5.quote(
+                "bandwidth: billed by bandwidth; traffic: billed by traffic",
+                "Open Telekom Cloud's table has traffic only, one of its examples bandwidth: that is a warning under"
+                " its profile (ELB245).",
+            ),
             "Write bandwidth or traffic.",
             covers=("S061",),
         ),
-        Default("bandwidth", _is_public),
+        Default(_charge_mode, _is_public),
     ] = MISSING
     bandwidth_size: Annotated[
         int | MISSING,
@@ -155,7 +194,6 @@ class Autocreate(JsonValue):
                 "The load balancer's subnet can be chosen in clusters of v1.21 and later.",
                 TABLE_5.quote("This field is supported by clusters of v1.21 or later."),
                 "Leave vip_subnet_cidr_id out: the load balancer is put into the cluster's subnet.",
-                Severity.WARNING,
                 covers=("S065",),
             ),
             since("v1.21"),
@@ -169,6 +207,16 @@ class Autocreate(JsonValue):
             "The load balancer's private address is a text.",
             CREATING.quote("vip_address: private IP address of the load balancer"),
             "Write the IPv4 address as a string.",
+        ),
+        Gate(
+            Rule(
+                "ELB241",
+                "vip-address-on-old-cluster",
+                "The load balancer's private address can be chosen in clusters of the releases listed and later.",
+                CREATING.quote("vip_address: v1.23.11-r0, v1.25.6-r0, v1.27.3-r0, or later"),
+                "Leave vip_address out: the load balancer gets an address of its subnet.",
+            ),
+            since("v1.23.11-r0", "v1.25.6-r0", "v1.27.3-r0"),
         ),
     ] = MISSING
     ipv6_vip_virsubnet_id: Annotated[
@@ -213,6 +261,7 @@ class Autocreate(JsonValue):
             "Write the flavor's name as a string, such as L4_flavor.elb.s1.small.",
             covers=("S067",),
         ),
+        _ELASTIC,
     ] = MISSING
     l7_flavor_name: Annotated[
         str | MISSING,
@@ -224,6 +273,7 @@ class Autocreate(JsonValue):
             "Write the flavor's name as a string, such as L7_flavor.elb.s2.small.",
             covers=("S068",),
         ),
+        _ELASTIC,
     ] = MISSING
     l4_flavor_id: Annotated[
         str | MISSING,

@@ -9,7 +9,9 @@ from rules.core.finding import Problem, Severity, unsupported
 from rules.core.gate import Gate
 from rules.core.rule import Rule, rule
 from rules.core.service import Service
-from rules.documents import PASSTHROUGH
+from rules.documents import ADVANCED, PASSTHROUGH
+
+_SINCE: Final = since("v1.16")
 
 PASS_THROUGH: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.pass-through",
@@ -18,16 +20,28 @@ PASS_THROUGH: Final[Annotation[str]] = Annotation(
     gates=(
         Gate(
             Rule(
+                "ELB604",
+                "pass-through-up-to-v1-15",
+                "Pass-through networking does not exist in clusters of v1.15 and earlier.",
+                PASSTHROUGH.quote("not supported in clusters of v1.15 and earlier"),
+                "Leave the annotation out, or upgrade the cluster.",
+            ),
+            _SINCE,
+        ),
+        Gate(
+            Rule(
                 "ELB603",
                 "pass-through-on-old-cluster",
-                "Pass-through networking exists in clusters of v1.19 and later.",
-                PASSTHROUGH.quote(
-                    "not supported in clusters of v1.15 and earlier", "The index of annotations says v1.19."
+                "Pass-through networking exists in clusters of v1.19 and later, says the index of annotations.",
+                ADVANCED.quote(
+                    "elb.pass-through: v1.19 or later",
+                    "The feature's own page says: not v1.15 and earlier. Of two gates the lower refuses (ELB604).",
                 ),
-                "Leave the annotation out, or upgrade the cluster.",
+                "Upgrade the cluster, or make sure that it has its effect.",
                 Severity.WARNING,
             ),
             since("v1.19"),
+            lower=_SINCE,
         ),
     ),
 )

@@ -7,7 +7,7 @@ from typing import Final
 
 from rules.core.annotation import Annotation
 from rules.core.facts import Cluster, since
-from rules.core.finding import Problem, Severity, duplicate, invalid, unsupported
+from rules.core.finding import MOST_TOLD, Problem, Severity, duplicate, invalid, unsupported
 from rules.core.gate import Gate
 from rules.core.reading import Reading
 from rules.core.rule import Rule, rule
@@ -67,6 +67,8 @@ def _read(text: str) -> Reading:
         match = _ENTRY.fullmatch(part)
         protocol, port = (match.group(1), int(match.group(2))) if match else ("", 0)
         where = PROTOCOL_PORT.at(index)
+        if len(problems) == MOST_TOLD:
+            break
         if not match:
             problems.append((_FORMAT, invalid(where, part, _hint(part))))
         elif protocol.lower() not in _PROTOCOLS:

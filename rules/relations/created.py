@@ -8,14 +8,15 @@ from pydantic import MISSING
 
 from rules.annotations.autocreate import AUTOCREATE, Autocreate
 from rules.annotations.names import is_placeholder
-from rules.core.facts import Cluster
+from rules.core.facts import Cluster, in_otc
 from rules.core.finding import Problem, Severity, forbidden, invalid, required, unsupported
 from rules.core.rule import rule
 from rules.core.service import Service
-from rules.documents import CREATING, TABLE_5
+from rules.documents import ADVANCED, CREATING, TABLE_5
 
 _PUBLIC_ONLY: Final = ("bandwidth_name", "bandwidth_chargemode", "bandwidth_size", "bandwidth_sharetype", "eip_type")
 _EIP_TYPES: Final = ("5_telcom", "5_union", "5_bgp", "5_sbgp")
+_EIP_TYPES_OF_OTC: Final = ("5_bgp",)
 _MANDATORY: Final = TABLE_5.quote("Yes for public network load balancers")
 
 
@@ -60,20 +61,23 @@ def public_needs_an_eip_type(service: Service, cluster: Cluster) -> Iterator[Pro
 @rule(
     "ELB224",
     "eip-type-of-another-region",
-    TABLE_5.quote("5_telcom, 5_union, 5_bgp, 5_sbgp", "Types vary by region."),
+    TABLE_5.quote(
+        "5_telcom, 5_union, 5_bgp, 5_sbgp", "Types vary by region. Open Telekom Cloud's table has 5_bgp only."
+    ),
     AUTOCREATE,
     severity=Severity.WARNING,
     covers=("S064",),
 )
 def eip_types_vary_by_region(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """The EIP type is one of those documented.
+    """The EIP type is one of those documented, with profile otc one of Open Telekom Cloud's.
 
     Why: types vary by region, and examples show others, so this refuses nothing.
     Fix: use a type that your region offers.
     """
     lb = _public(service)
-    if lb and lb.eip_type is not MISSING and lb.eip_type not in _EIP_TYPES:
-        yield unsupported(AUTOCREATE.at("eip_type"), lb.eip_type, _EIP_TYPES)
+    known, hint = (_EIP_TYPES_OF_OTC, "in Open Telekom Cloud") if in_otc(cluster) else (_EIP_TYPES, "")
+    if lb and lb.eip_type is not MISSING and lb.eip_type not in known:
+        yield unsupported(AUTOCREATE.at("eip_type"), lb.eip_type, known, hint)
 
 
 @rule(
@@ -122,3 +126,45 @@ def the_private_address_is_ipv4(service: Service, cluster: Cluster) -> Iterator[
         IPv4Address(lb.vip_address)
     except AddressValueError:
         yield invalid(AUTOCREATE.at("vip_address"), lb.vip_address, "must be an IPv4 address, such as 10.0.0.10")
+
+
+@rule(
+    "ELB244",
+    "bandwidth-between-steps",
+    ADVANCED.quote("1 Mbit/s up to 300, 50 Mbit/s up to 1000, 500 Mbit/s above", "Other documents have no steps."),
+    AUTOCREATE,
+    severity=Severity.WARNING,
+)
+def bandwidth_goes_in_steps(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """Bandwidth over 300 Mbit/s is a multiple of 50, over 1000 Mbit/s a multiple of 500.
+
+    Fix: write one of the two values named.
+    """
+    lb = _public(service)
+    size = lb.bandwidth_size if lb else MISSING
+    if size is MISSING or size <= 300:
+        return
+    step = 50 if size <= 1000 else 500
+    if below := size % step:
+        detail = f"goes in steps of {step} Mbit/s here: {size - below} or {size - below + step}"
+        yield invalid(AUTOCREATE.at("bandwidth_size"), size, detail)
+
+
+@rule(
+    "ELB245",
+    "billed-by-bandwidth-in-otc",
+    ADVANCED.quote(
+        "bandwidth_chargemode: traffic: billed by traffic", "An example of the same cloud has bandwidth (cce_10_0924)."
+    ),
+    AUTOCREATE,
+    severity=Severity.WARNING,
+)
+def otc_bills_by_traffic(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """Bandwidth is billed by traffic in Open Telekom Cloud.
+
+    Why: its table has no other value. One of its examples has, so this refuses nothing.
+    Fix: write "bandwidth_chargemode": "traffic".
+    """
+    lb = _public(service)
+    if lb and lb.bandwidth_chargemode == "bandwidth" and in_otc(cluster):
+        yield unsupported(AUTOCREATE.at("bandwidth_chargemode"), "bandwidth", ("traffic",), "in Open Telekom Cloud")

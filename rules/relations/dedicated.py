@@ -5,14 +5,16 @@ from typing import Final
 
 from pydantic import MISSING
 
-from rules.annotations.autocreate import AUTOCREATE, Autocreate
+from rules.annotations.autocreate import AUTOCREATE, Autocreate, is_elastic
+from rules.annotations.checks import HEALTH_PORT
 from rules.annotations.elb_class import ELB_CLASS, class_of
+from rules.annotations.names import is_placeholder
 from rules.annotations.protocol_port import PROTOCOL_PORT, Listeners
 from rules.core.facts import Cluster, Unknown, since
-from rules.core.finding import Problem, Severity, forbidden, required
+from rules.core.finding import Problem, Severity, forbidden, invalid, required
 from rules.core.rule import rule
 from rules.core.service import Service
-from rules.documents import HTTP, HTTPS, TABLE_5
+from rules.documents import CREATING, HTTP, HTTPS, TABLE_5
 
 
 def _dedicated(service: Service) -> Autocreate | None:
@@ -65,7 +67,7 @@ def _only_http(service: Service, listeners: Listeners | None) -> bool:
         return False
     http = {("TCP", entry.port) for entry in listeners.speak("http", "https")}
     http |= {("UDP", entry.port) for entry in listeners.speak("quic")}
-    return all((port.protocol, port.number) in http for port in service.ports if port.name != "cce-healthz")
+    return all((port.protocol, port.number) in http for port in service.ports if port.name != HEALTH_PORT)
 
 
 def _created_now(service: Service) -> Autocreate | None:
@@ -182,3 +184,29 @@ def the_first_edition_wants_both_flavors(service: Service, cluster: Cluster) -> 
         return
     if not cluster.knows("version"):
         yield required(AUTOCREATE.at("l4_flavor_name"), "older clusters need flavors of layer 4 and 7 for HTTP")
+
+
+@rule(
+    "ELB243",
+    "flavors-of-two-kinds",
+    CREATING.quote(
+        "l7_flavor_name: both elastic or both fixed",
+        "Which flavors are elastic is not said: names that end with .pro.max are taken for such.",
+    ),
+    AUTOCREATE,
+    severity=Severity.WARNING,
+)
+def both_flavors_are_of_one_kind(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """The flavors of layer 4 and layer 7 are both elastic or both fixed.
+
+    Fix: use two elastic flavors, whose names end with .pro.max, or two fixed ones.
+    """
+    lb = _dedicated(service)
+    if lb is None or lb.l4_flavor_name is MISSING or lb.l7_flavor_name is MISSING:
+        return
+    l4, l7 = lb.l4_flavor_name, lb.l7_flavor_name
+    if is_elastic(l4) == is_elastic(l7) or is_placeholder(l4) or is_placeholder(l7):
+        return
+    if _created_now(service):
+        kind = "elastic" if is_elastic(l4) else "fixed"
+        yield invalid(AUTOCREATE.at("l7_flavor_name"), l7, f"must be {kind}, as l4_flavor_name {l4[:40]} is")

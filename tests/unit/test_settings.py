@@ -48,6 +48,7 @@ GIVEN = [
     ("cluster-version", ["--cluster-version", "v1.28.15-r0"], "v1.28.15-r0", "v1.28.15-r0"),
     ("cluster-type", ["--cluster-type", "turbo"], "turbo", "turbo"),
     ("proxy-mode", ["--proxy-mode", "ipvs"], "ipvs", "ipvs"),
+    ("profile", ["--profile", "otc"], "otc", "otc"),
     ("node-ip", ["--node-ip", "10.0.0.1", "--node-ip", "::1"], "10.0.0.1 ::1", ["10.0.0.1", "::1"]),
     ("cluster-id", ["--cluster-id", "c-1"], "c-1", "c-1"),
     ("strict-names", ["--strict-names"], "true", True),
@@ -92,7 +93,7 @@ def test_nothing_is_known_or_changed_unless_it_is_given() -> None:
     cluster = Settings().cluster
 
     assert json.loads(Settings().model_dump_json(by_alias=True)) == shown
-    for fact in ("version", "type", "proxy_mode", "node_ips"):
+    for fact in ("version", "type", "proxy_mode", "node_ips", "profile"):
         with pytest.raises(Unknown):
             getattr(cluster, fact)
     assert Settings().policy.severities == {}
@@ -152,6 +153,8 @@ BAD = {
     "a version of three dots": (["--cluster-version", "1.2.3.4"], "'1.2.3.4' is not a cluster version"),
     "a cluster type that is none": (["--cluster-type", "fast"], "'fast' is not one of 'standard', 'turbo'"),
     "a proxy mode that is none": (["--proxy-mode", "nftables"], "'nftables' is not one of 'iptables', 'ipvs'"),
+    "a cloud that is none": (["--profile", "aws"], "'aws' is not one of 'huawei', 'otc'"),
+    "a cloud in capitals": (["--profile", "OTC"], "'OTC' is not one of 'huawei', 'otc'"),
     "an address that is none": (["--node-ip", "10.0.0.300"], "node-ip: Input is not a valid IPv4 address"),
     "two addresses in one": (["--node-ip", "10.0.0.1,10.0.0.2"], "found '10.0.0.1,10.0.0.2'"),
     "a rule that is none": (["--ignore", "ELB000"], "'ELB000' is no rule"),
@@ -160,7 +163,7 @@ BAD = {
     "a severity of no rule": (["--severity", "ELB000=off"], "'ELB000' is no rule"),
     "a level that is none": (["--severity", "ELB206=loud"], "found 'loud'"),
     "a class that is none": (["--default-class", "shared"], "'shared' is not one of 'union', 'performance'"),
-    "a default that is none": (["--no-default", "elb.id"], "'elb.id' is no default"),
+    "a default that is none": (["--no-default", "elb.cert-id"], "'elb.cert-id' is no default"),
     "a file that is missing": (["--config", "no/such/file"], "no/such/file: cannot be read: No such file"),
     "a file that is a folder": (["--config", "/"], "'/' is a directory"),
 }
@@ -187,6 +190,10 @@ BAD_FILES = {
     "a map that is a list": ("severity: [ELB206]", "severity: "),
     "a switch that is none": ("strict-names: perhaps", "strict-names: "),
     "a date": ("cluster-type: 2026-01-01", "cluster-type: "),
+    "a cluster type that is none": ("cluster-type: fast", "cluster-type: 'fast' is not one of 'standard' or 'turbo'"),
+    "a cloud that is none": ("profile: aws", "profile: 'aws' is not one of 'huawei' or 'otc'"),
+    "a cloud in capitals": ("profile: OTC", "profile: 'OTC' is not one of 'huawei' or 'otc'"),
+    "two clouds": ("profile: [huawei, otc]", "profile: ['huawei', 'otc'] is not one of 'huawei' or 'otc'"),
     "no map": ("- cluster-version", "must hold settings such as `cluster-version: v1.28.15-r0`"),
     "a text": ("cluster-version v1.28", "must hold settings"),
     "a tab": ("cluster-version:\n\t- x", "line 2, column 1: is not YAML"),
@@ -266,6 +273,7 @@ def test_the_facts_that_were_given_are_the_clusters() -> None:
             "cluster_version": "v1.28.15-r0",
             "cluster_type": "turbo",
             "proxy_mode": "ipvs",
+            "profile": "otc",
             "node_ip": ("10.0.0.1", "fe80::1"),
         },
         None,
@@ -273,7 +281,8 @@ def test_the_facts_that_were_given_are_the_clusters() -> None:
     cluster = settings.cluster
 
     assert Version(1, 28, 15, 0) == cluster.version
-    assert (cluster.type, cluster.proxy_mode) == ("turbo", "ipvs")
+    assert (cluster.type, cluster.proxy_mode, cluster.profile) == ("turbo", "ipvs", "otc")
+    assert settings.policy.profile == "otc"
     assert frozenset(map(ip_address, ("10.0.0.1", "fe80::1"))) == cluster.node_ips
 
 

@@ -136,10 +136,11 @@ def test_what_the_operator_set_is_not_asked_for() -> None:
 
 
 def test_one_setting_stands_beside_facts_that_are_observed() -> None:
-    seen = Seen(cluster_type="standard", proxy_mode="ipvs")
+    seen = Seen(cluster_type="standard", proxy_mode="ipvs", profile="otc")
     seen.refresh(version("v1.28.15-r0") | SECURITY_GROUPS)
+    current = seen.facts.current()
 
-    assert (seen.version, seen.type, seen.facts.current().proxy_mode) == ("v1.28.15-r0", "standard", "ipvs")
+    assert (seen.version, seen.type, current.proxy_mode, current.profile) == ("v1.28.15-r0", "standard", "ipvs", "otc")
 
 
 def test_a_version_that_was_set_stands_beside_a_type_that_is_observed() -> None:

@@ -1,0 +1,73 @@
+"""What a profile changes, and what it never does."""
+
+from typing import Any
+
+import pytest
+
+from app.explain.facts import known_keys
+from app.settings import Settings
+from rules.core.facts import Profile
+from rules.core.finding import Severity
+from rules.core.service import Service
+from rules.guard import RULES, Guard
+from rules.relations.profiles import NOT_IN_OTC
+from tests.unit.cases import cases
+
+OF_OTC = {"ELB224", "ELB245", "ELB426", "ELB908"}
+
+
+def public(annotations: dict[str, str] | None = None) -> dict[str, Any]:
+    """A Service with these annotations, or else with a public load balancer to create, described in one word."""
+    given = annotations or {"kubernetes.io/elb.autocreate": '{"type": "public"}'}
+    metadata = {"name": "downloads", "namespace": "media", "annotations": given}
+    return {"metadata": metadata, "spec": {"type": "LoadBalancer", "ports": [{"port": 80}]}}
+
+
+def found(profile: Profile | None) -> dict[str, list[tuple[str, str, Severity]]]:
+    """The findings of every case file's documents in a cluster of a profile."""
+    answers: dict[str, list[tuple[str, str, Severity]]] = {}
+    for case in cases():
+        settings = Settings(**{**case.settings, "profile": profile})
+        review = Guard(settings.policy).review(case.service, settings.cluster)
+        assert not any("profile" in skipped.missing for skipped in review.skipped)
+        answers[str(case)] = [(f.rule.id, f.field, f.severity) for f in review.findings]
+    return answers
+
+
+def test_without_a_profile_all_is_as_in_huawei_cloud_and_nothing_is_skipped() -> None:
+    assert found(None) == found("huawei")
+
+
+def test_open_telekom_cloud_refuses_nothing_more_and_warns_of_what_it_does_not_document() -> None:
+    without, otc = found(None), found("otc")
+    more = {case: [each for each in otc[case] if each not in without[case]] for case in otc}
+
+    assert all(set(without[case]) <= set(otc[case]) for case in otc)
+    assert {rule for each in more.values() for rule, _, _ in each} == OF_OTC
+    assert all(RULES[rule].severity is Severity.WARNING for rule in OF_OTC)
+
+
+@pytest.mark.parametrize(("profile", "mode"), [(None, "bandwidth"), ("huawei", "bandwidth"), ("otc", "traffic")])
+def test_bandwidth_is_billed_as_the_cloud_does(profile: Profile | None, mode: str) -> None:
+    fills = Guard(Settings(profile=profile).policy).fill(Service(public()))
+    text = next(fill.after for fill in fills if fill.key == "kubernetes.io/elb.autocreate")
+
+    assert f'"bandwidth_chargemode": "{mode}"' in text
+
+
+@pytest.mark.parametrize("profile", ["huawei", "otc"])
+def test_an_update_keeps_the_billing_that_was_filled_in_and_not_what_an_author_took_away(profile: Profile) -> None:
+    guard = Guard(Settings(profile=profile).policy)
+    fills = {fill.key: fill.after for fill in guard.fill(Service(public()))}
+    mode, other = {"huawei": ("bandwidth", "traffic"), "otc": ("traffic", "bandwidth")}[profile]
+    by_hand = {key: text.replace(f'"{mode}"', f'"{other}"') for key, text in fills.items()}
+
+    again = {fill.key: fill.after for fill in guard.fill(Service(public(), Service(public(fills))))}
+    less = {fill.key: fill.after for fill in guard.fill(Service(public(), Service(public(by_hand))))}
+
+    assert by_hand != fills == again
+    assert "bandwidth_chargemode" not in less["kubernetes.io/elb.autocreate"]
+
+
+def test_what_only_huawei_cloud_documents_is_known_all_the_same() -> None:
+    assert set(known_keys()) >= NOT_IN_OTC
