@@ -13,6 +13,8 @@ MARK = "[ELB"
 MANIFESTS = Path(__file__).parent / "manifests"
 UPDATES = {
     "update-annotate": "annotate service web --overwrite kubernetes.io/elb.lb-algorithm=ROUND_ROBBIN",
+    "update-annotate-class": "annotate service web --overwrite kubernetes.io/elb.class=performance",
+    "update-annotate-id": "annotate service web --overwrite kubernetes.io/elb.id=5083f225-9bf8-48fa-9c8b-67bd9693c4c0",
     "update-apply": "apply -f one-fault.yaml",
     "update-apply-server-side": "apply --server-side --force-conflicts -f one-fault.yaml",
     "update-diff": "diff -f one-fault.yaml",

@@ -87,7 +87,23 @@ def test_what_the_platform_writes_back_survives_a_replacement_without_annotation
         "kubernetes.io/elb.class": "union",
         "kubernetes.io/elb.id": "5083f225-9bf8-48fa-9c8b-67bd9693c4c0",
         "kubernetes.io/elb.lb-algorithm": "ROUND_ROBIN",
+        "kubernetes.io/elb.mark": "0",
     }
+
+
+def test_a_replacement_that_names_no_load_balancer_keeps_the_one_there_is(guarded: Cluster) -> None:
+    namespace = guarded.namespace()
+    guarded.kubectl("-n", namespace, "create", "-f", "good.yaml", cwd=MANIFESTS, check=True)
+    before = annotations(guarded, namespace)
+    manifest: dict[str, Any] = yaml.safe_load((MANIFESTS / "good.yaml").read_text())
+    manifest["metadata"]["annotations"] = {"kubernetes.io/elb.lb-algorithm": "LEAST_CONNECTIONS"}
+    live = guarded.request("GET", f"/api/v1/namespaces/{namespace}/services/web").body
+    manifest["metadata"]["resourceVersion"] = live["metadata"]["resourceVersion"]
+    manifest["spec"]["clusterIP"] = live["spec"]["clusterIP"]
+    replaced = guarded.kubectl("-n", namespace, "replace", "-f", "-", stdin=json.dumps(manifest))
+
+    assert (replaced.stdout, replaced.stderr) == ("service/web replaced\n", "")
+    assert annotations(guarded, namespace) == before | {"kubernetes.io/elb.lb-algorithm": "LEAST_CONNECTIONS"}
 
 
 def test_diff_of_the_applied_manifest_is_empty(guarded: Cluster) -> None:

@@ -18,8 +18,8 @@ from .cluster import Cluster
 from .corpus import Entry, read_corpus
 
 # What facts or a policy of its own decide is another webhook's verdict; suppressions are heeded by check alone; v1.20
-# does not know loadBalancerClass and drops it.
-OTHERWISE = ("elbguard.io/ignore", "loadBalancerClass")
+# does not know these two fields and drops them.
+OTHERWISE = ("elbguard.io/ignore", "loadBalancerClass", "allocateLoadBalancerNodePorts")
 CASES = [c for c in cases("deny", "warn", "admit") if not c.settings and not any(w in c.text for w in OTHERWISE)]
 CORPUS = read_corpus()
 
