@@ -1,0 +1,26 @@
+"""spec.sessionAffinity: the affinity of Kubernetes, which is not that of the load balancer."""
+
+from collections.abc import Iterator
+
+from rules.annotations.session_affinity import SESSION_AFFINITY_MODE
+from rules.core.facts import Cluster
+from rules.core.finding import Problem, Severity, field, invalid
+from rules.core.rule import rule
+from rules.core.service import Service
+from rules.documents import CONSOLE
+
+
+@rule(
+    "ELB326",
+    "client-ip-affinity",
+    CONSOLE.quote("sessionAffinity: None", "All examples write None."),
+    "sessionAffinity",
+    severity=Severity.WARNING,
+)
+def the_load_balancer_is_sticky_by_annotation(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """Sessions stick at the load balancer by its annotation; sessionAffinity ClientIP is another thing of Kubernetes.
+
+    Fix: add kubernetes.io/elb.session-affinity-mode with SOURCE_IP, or leave sessionAffinity at None.
+    """
+    if service.spec.get("sessionAffinity") == "ClientIP" and SESSION_AFFINITY_MODE not in service:
+        yield invalid(field("spec", "sessionAffinity"), "ClientIP", "the load balancer needs elb.session-affinity-mode")
