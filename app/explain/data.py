@@ -6,30 +6,40 @@ A rule:
      "about": [place], "defaults": [{"place", "value"}],
      "clusters", "class": text, "" for all of them,
      "releases": {"from": [release], "before": [release]}, one release for each line, either may be absent,
+     "releases_by_line": [gate],
      "needs": [fact that is skipped without], "switch": [{"to", "by": flag or comment}],
      "constraints": [constraint of the seed document], "denied": example | null, "admitted": example | null}
 
 An annotation, or a member of its JSON:
-    {"kind": "annotation", "annotation", "member", "purpose", "state": "judged" | "recognised" |
-     "documented for Ingresses", "value", "choices": [text], "default", "after_creation", "gates": [text],
-     "members": [{"name", "value", "default"}], "rules": [summary], "example": example | null}
+    {"kind": "annotation", "annotation", "member", "purpose", "state": "judged" | "documented for Ingresses",
+     "value", "choices": [text], "default", "after_creation", "gates": [text], "releases_by_line": [gate],
+     "members": [{"name", "value", "default", "gates": text}],
+     "rules": [summary], "example": example | null,
+     "tier": how well it is known: "core" | "documented" | "new-2026" | "platform" | "legacy" | "unconfirmed",
+     "also": [what no rule checks]}
 
 The catalogue:
     {"kind": "catalogue", "rules": [summary]}
 
 where a summary is {"id", "name", "severity", "says"} and an example is
     {"verdict": "denied" | "warned" | "admitted", "title", "manifest": YAML, "before": YAML of the old object or "",
-     "flags": [argument of elbguard check], "lines": [line to blame, from 1], "messages": [text]}.
+     "flags": [argument of elbguard check], "lines": [line to blame, from 1], "messages": [text]}
+and a gate, whose feature is "" where it is the annotation or member itself, is
+    {"feature", "rule": id, "severity", "lines": {"v1.21": "no", "v1.23": "v1.23.13-r0", ..., "later": "yes"},
+     "speaks_from": [release]};
+its lines say since which release clusters of a line have the feature, or "no", "yes" or "not documented"; `speaks_from`
+are the releases of a lower gate, below which that one speaks instead.
 Texts are "" and lists are empty where there is nothing to say; a place is `elb.autocreate.bandwidth_size` or a field.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
-from app.explain import facts
+from app.explain import facts, gates
 from app.explain.examples import Example
+from app.explain.gates import Column
 from app.explain.pages import AnnotationPage, RulePage
 from rules.core.rule import Rule
 from rules.guard import RULES
@@ -59,6 +69,7 @@ def rule(page: RulePage) -> str:
             "clusters": page.clusters,
             "class": page.load_balancers,
             "releases": page.releases,
+            "releases_by_line": list(_gates(page.gates)),
             "needs": page.needs,
             "switch": [{"to": to, "by": by} for to, by in page.switches],
             "constraints": rule.covers,
@@ -81,10 +92,16 @@ def annotation(page: AnnotationPage) -> str:
             "choices": page.choices,
             "default": page.default,
             "after_creation": page.after_creation,
-            "gates": page.gates,
-            "members": [{"name": name, "value": value, "default": text} for name, value, text in page.members],
+            "gates": [facts.gate(gate) for column in page.gates for gate in column.gates],
+            "releases_by_line": list(_gates(page.gates)),
+            "members": [
+                {"name": name, "value": value, "default": default, "gates": needs}
+                for name, value, default, needs in page.members
+            ],
             "rules": _summaries(page.rules),
             "example": _example(page.example),
+            "tier": str(page.known or ""),
+            "also": page.also,
         }
     )
 
@@ -96,6 +113,17 @@ def catalogue() -> str:
 
 def _summaries(rules: Iterable[Rule]) -> list[dict[str, str]]:
     return [{"id": r.id, "name": r.name, "severity": str(r.severity), "says": r.says} for r in rules]
+
+
+def _gates(columns: Iterable[Column]) -> Iterator[dict[str, Any]]:
+    for gate in (gate for column in columns for gate in column.gates):
+        yield {
+            "feature": gate.feature,
+            "rule": gate.rule.id,
+            "severity": str(gate.rule.severity),
+            "lines": gates.by_line(gate.needs),
+            "speaks_from": [str(release) for release in gate.lower.lines] if gate.lower else [],
+        }
 
 
 def _example(example: Example | None) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ from pkgutil import iter_modules
 from typing import Any, Final
 
 from rules import annotations
-from rules.annotations.known import INGRESS, RECOGNISED
+from rules.annotations.known import INGRESS
 from rules.core.annotation import Annotation
 from rules.core.default import Default
 from rules.core.gate import Gate
@@ -87,8 +87,8 @@ def _by_key() -> dict[str, Annotation[Any]]:
 
 
 def known_keys() -> tuple[str, ...]:
-    """All keys that CCE knows: those judged, those only recognised, those of Ingresses."""
-    return (*_by_key(), *RECOGNISED, *sorted(INGRESS))
+    """All keys that CCE knows: those judged, those of Ingresses."""
+    return (*_by_key(), *sorted(INGRESS))
 
 
 def known_members() -> dict[str, tuple[Annotation[Any], Member]]:
@@ -99,7 +99,7 @@ def known_members() -> dict[str, tuple[Annotation[Any], Member]]:
 @cache
 def purposes() -> dict[str, str]:
     """What each annotation is for, by its key: the first line of the module that declares it."""
-    found = dict(RECOGNISED)
+    found: dict[str, str] = {}
     for module in iter_modules(annotations.__path__):
         doc = import_module(f"{annotations.__name__}.{module.name}").__doc__ or ""
         if title := _TITLE.match(doc.partition("\n")[0]):

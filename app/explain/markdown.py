@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from app.explain import gates
 from app.explain.examples import Example
+from app.explain.gates import Column
 from app.explain.pages import AnnotationPage, RulePage
 from rules.core.rule import Rule
 from rules.guard import RULES
@@ -14,6 +16,7 @@ def rule(page: RulePage) -> str:
     lines = [f"# {page.rule.id} {page.rule.name}", "", *body(page.rule), ""]
     for label, text in _circumstances(page):
         lines += [f"{label}: {text}.", ""]
+    lines += _gates(page.gates)
     for example in filter(None, (page.denied, page.admitted)):
         lines += _example(f"{example.verdict.capitalize()}: {example.title}", example)
     return "\n".join(lines)
@@ -67,8 +70,8 @@ def _circumstances(page: RulePage) -> Iterator[tuple[str, str]]:
         yield "About", _code(page.about)
     for place, text in page.defaults:
         yield f"Default of `{place}`", text
-    if page.clusters:
-        yield "Clusters", page.clusters
+    if page.kinds if page.gates else page.clusters:
+        yield "Clusters", page.kinds if page.gates else page.clusters
     if page.load_balancers:
         yield "Class", page.load_balancers
     if page.needs:
@@ -81,23 +84,38 @@ def _annotation(page: AnnotationPage) -> Iterator[str]:
     if page.state != "judged":
         yield from (f"State: {page.state}; not judged.", "")
     facts_ = (
+        ("Known", f"{page.known}, {page.known.meaning}" if page.known else ""),
         ("Value", page.value.removesuffix(".")),
         ("Choices", _code(page.choices)),
         ("Default", page.default),
         ("After creation", page.after_creation),
-        ("Clusters", "; ".join(page.gates)),
     )
     for label, text in facts_:
         if text:
             yield from (f"{label}: {text}.", "")
+    yield from _gates(page.gates)
     if page.members:
-        yield from ("| member | value | filled in |", "| --- | --- | --- |")
-        yield from (row(f"`{name}`", value, default) for name, value, default in page.members)
+        yield from ("| member | value | filled in | clusters |", "| --- | --- | --- | --- |")
+        yield from (row(f"`{name}`", value, default, needs) for name, value, default, needs in page.members)
         yield ""
     if page.rules:
         yield from (*table(page.rules), "")
+    if page.also:
+        yield from ("Also:", "", *(f"- {says}" for says in page.also), "")
     if page.example:
         yield from _example("Example", page.example)
+
+
+def _gates(columns: tuple[Column, ...]) -> Iterator[str]:
+    if not columns:
+        return
+    found = gates.table(columns)
+    yield row("clusters", *(found.features or ("has it",)))
+    yield row(*("---" for _ in found.rows[0]))
+    yield from (row(*cells) for cells in found.rows)
+    yield ""
+    for note in found.notes:
+        yield from (f"{note}.", "")
 
 
 def _example(heading: str, example: Example) -> Iterator[str]:

@@ -1,13 +1,15 @@
 """Pages: everything there is to say about one rule or one annotation, before it is written down in some format."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.explain import facts
+from app.explain import facts, gates
 from app.explain.examples import Example, Shown, examples
+from app.explain.gates import Column
 from app.explain.subject import Place
-from rules.annotations.known import INGRESS, RECOGNISED_JSON
+from rules.catalogue import KEYS
+from rules.catalogue.fact import Tier
 from rules.core.annotation import Annotation
 from rules.core.finding import Severity
 from rules.core.jsonvalue import Member
@@ -16,7 +18,7 @@ from rules.guard import CHECKS, RULES
 from rules.relations.keys import NOT_TEXT, UNKNOWN_MEMBER, is_elb_key
 
 CLASSES: Final = {"union": "shared (union)", "performance": "dedicated (performance)"}
-BROKEN_JSON: Final = "ELB906"
+CLOUDS: Final = {"huawei": "Huawei Cloud", "otc": "Open Telekom Cloud"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,8 @@ class RulePage:
 
     `about` are the places it blames; `clusters` and `load_balancers` say in which clusters and about which class it
     speaks, empty for all; `needs` the facts without which it is skipped; `defaults` what is filled in at those places;
-    `switches` how else it can be taken, with the flag or comment that does it.
+    `switches` how else it can be taken, with the flag or comment that does it; `gates` what it asks of the cluster's
+    version if it is a gate, and `kinds` what else `clusters` says.
     """
 
     rule: Rule
@@ -38,11 +41,16 @@ class RulePage:
     switches: tuple[tuple[str, str], ...]
     denied: Example | None
     admitted: Example | None
+    gates: tuple[Column, ...]
+    kinds: str
 
 
 @dataclass(frozen=True, slots=True)
 class AnnotationPage:
-    """An annotation or a member of its JSON; texts are empty where there is nothing to say."""
+    """An annotation or a member of its JSON; texts are empty where there is nothing to say.
+
+    `known` says how well the annotation is known, `also` what else is known of it and no rule checks.
+    """
 
     place: Place
     purpose: str
@@ -51,10 +59,12 @@ class AnnotationPage:
     choices: tuple[str, ...]
     default: str
     after_creation: str
-    gates: tuple[str, ...]
-    members: tuple[tuple[str, str, str], ...]  # name, value, default
+    gates: tuple[Column, ...]
+    members: tuple[tuple[str, str, str, str], ...]  # name, value, default, gates
     rules: tuple[Rule, ...]
     example: Example | None
+    known: Tier | None = None
+    also: tuple[str, ...] = ()
 
 
 def rule_page(rule: Rule) -> RulePage:
@@ -73,6 +83,8 @@ def rule_page(rule: Rule) -> RulePage:
         tuple(_switches(rule)),
         shown.denied if shown else None,
         shown.admitted if shown else None,
+        gates.of_rule(rule),
+        clusters({name: value for name, value in when.items() if name not in ("from", "before")}),
     )
 
 
@@ -83,6 +95,8 @@ def clusters(when: Mapping[str, Any]) -> str:
         parts.append("CCE Turbo" if kind == "turbo" else "standard, not Turbo")
     if mode := when.get("proxy-mode"):
         parts.append(f"kube-proxy in mode {mode}")
+    if profile := when.get("profile"):
+        parts.append(f"{CLOUDS[profile]} only")
     if first := when.get("from"):
         parts.append(f"from {_releases(first)} on")
     if end := when.get("before"):
@@ -96,17 +110,15 @@ def annotation_page(place: Place) -> AnnotationPage:
     purpose = facts.purposes().get(place.key, "an annotation of Ingresses")
     rules = tuple(RULES[id_] for id_ in sorted(_rules_about(place, owner)))
     if owner is None:
-        state = "documented for Ingresses" if place.key in INGRESS else "recognised"
-        return AnnotationPage(place, purpose, state, "", (), "", "", (), (), rules, None)
+        return AnnotationPage(place, purpose, "documented for Ingresses", "", (), "", "", (), (), rules, None)
     example = _example(place, rules)
     if place.member:
         member = owner.members[place.member]
-        gates = tuple(map(facts.gate, member.gates))
         says, default = member.rule.says, facts.default(member.default)
         after = facts.AFTER[owner.after_create]
         return AnnotationPage(
             place, f"a member of the JSON object in {facts.short(place.key)}", "judged", says, member.choices, default,
-            after, gates, (), rules, example,
+            after, gates.columns(member.gates), (), rules, example,
         )  # fmt: skip
     return AnnotationPage(
         place,
@@ -116,10 +128,12 @@ def annotation_page(place: Place) -> AnnotationPage:
         owner.choices,
         facts.default(owner.default),
         facts.AFTER[owner.after_create],
-        tuple(map(facts.gate, owner.gates)),
-        tuple((m.name, m.rule.says, facts.default(m.default)) for m in owner.members.values()),
+        gates.columns(owner.gates),
+        tuple((m.name, m.rule.says, facts.default(m.default), facts.gates(m)) for m in owner.members.values()),
         rules,
         example,
+        KEYS[place.key].tier,
+        tuple(fact.says for fact in KEYS[place.key].facts if not fact.rules),
     )
 
 
@@ -145,7 +159,16 @@ def _about(rule: Rule, shown: Shown | None) -> tuple[str, ...]:
         return ()
     known = {facts.short(key) for key in facts.known_keys()} | facts.known_members().keys()
     fields = ("spec.", "metadata.", "elbguard.io/")
-    return tuple(place for place in shown.blames if place in known or place.startswith(fields))
+    places = (place if place.startswith(fields) else _nearest_known(place, known) for place in shown.blames)
+    return tuple(dict.fromkeys(filter(None, places)))
+
+
+def _nearest_known(place: str, known: Container[str]) -> str:
+    """The place, or the member or annotation that it lies in; empty where nobody knows that."""
+    place = place.replace("[]", "")
+    while place and place not in known:
+        place = place.rpartition(".")[0]
+    return place
 
 
 def _default_at(place: str) -> str:
@@ -165,8 +188,6 @@ def _rules_about(place: Place, owner: Annotation[Any] | None) -> set[str]:
         found |= {rule.id for rule in owner.rules} | {gate.rule.id for gate in owner.gates}
         found |= {id_ for member in owner.members.values() for id_ in _shapes(member)}
         found |= {UNKNOWN_MEMBER.id} if owner.members else set()
-    if place.key in RECOGNISED_JSON:
-        found.add(BROKEN_JSON)
     return found if is_elb_key(place.key) or owner else found - {NOT_TEXT.id}
 
 

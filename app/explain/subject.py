@@ -6,7 +6,7 @@ from functools import cache
 from typing import Final
 
 from app.explain import facts
-from rules.annotations.known import TRANSLATIONS
+from rules.annotations.known import FOREIGN, TRANSLATIONS
 from rules.core.finding import shown
 from rules.core.nearest import nearest
 from rules.core.rule import Rule
@@ -81,6 +81,8 @@ def _not_known(subject: str, word: str, meant: list[Place]) -> str:
     sentence = f"{shown(subject)} is no rule and no annotation"
     if translation := TRANSLATIONS.get(facts.PREFIX + word):
         return f"{sentence} of CCE, did you mean {translation}?"
+    if whose := FOREIGN.get(facts.PREFIX + word):
+        return f"{sentence} of CCE, it belongs to {whose}"
     known = {name.lower(): name for name, _ in names()}
     close = None if _NUMBER.fullmatch(word) else nearest(word, known) or nearest(f"elb.{word}", known)
     return f"{sentence}, did you mean {known[close]}?" if close else f"{sentence}; `elbguard explain` lists all rules"

@@ -8,6 +8,7 @@ from typing import Final
 
 from app.explain import facts
 from app.explain.examples import Example
+from app.explain.gates import Column, table
 from app.explain.pages import AnnotationPage, RulePage
 from rules.core.rule import Rule
 from rules.guard import RULES
@@ -42,7 +43,8 @@ def _rule(page: RulePage) -> Iterator[str]:
     yield from _field("Fix", _capital(rule.fix))
     yield from _field("About", ", ".join(page.about))
     yield from _field("Default", "; ".join(f"{place}: {text}" for place, text in page.defaults))
-    yield from _field("Clusters", page.clusters)
+    yield from _field("Clusters", page.kinds if page.gates else page.clusters)
+    yield from _gates(page.gates, "" if page.kinds else "Clusters")
     yield from _field("Class", page.load_balancers)
     yield from _field("Skipped", page.needs and f"unless known: {', '.join(page.needs)}")
     yield from _field("Source", f"{source.document}, {source.section}")
@@ -96,17 +98,22 @@ def _annotation(page: AnnotationPage) -> Iterator[str]:
     yield from (str(page.place), "", _wrap(f"{_capital(page.purpose)}."), "")
     if page.state != "judged":
         yield from _field("State", f"{page.state}; not judged")
+    if page.known:
+        yield from _field("Known", f"{page.known}: {page.known.meaning}")
     yield from _field("Value", page.value)
     yield from _field("Choices", ", ".join(page.choices))
     yield from _field("Default", page.default)
     yield from _field("Update", page.after_creation)
-    yield from _field("Clusters", "; ".join(page.gates))
+    yield from _gates(page.gates, "Clusters")
     if page.members:
         yield from ("", "Members", "")
-        for name, value, default in page.members:
-            yield _wrap(f"{name}: {value}" + (f" Filled in: {default}." if default else ""), "  ", "    ")
+        for name, value, default, needs in page.members:
+            more = (f" Filled in: {default}." if default else "") + (f" Clusters: {needs}." if needs else "")
+            yield _wrap(f"{name}: {value}{more}", "  ", "    ")
     if page.rules:
         yield from ("", "Rules", "", *_listed(page.rules))
+    if page.also:
+        yield from ("", "Also", "", *(_wrap(says, "  ", "    ") for says in page.also))
     if page.example:
         yield from ("", "Example", "", *_indented(page.example.manifest))
         if page.example.flags:
@@ -127,6 +134,25 @@ def _indented(manifest: str) -> Iterator[str]:
 def _field(label: str, text: str | tuple[str, ...]) -> Iterator[str]:
     if text:
         yield _wrap(f"{label:<{_LABEL}}{text}", "", " " * _LABEL)
+
+
+def _gates(columns: tuple[Column, ...], label: str) -> Iterator[str]:
+    """The table of cluster versions; where it is wider than the page, one for each feature."""
+    lines = list(_grid(columns))
+    if max(map(len, lines), default=0) > WIDTH - _LABEL:
+        lines = [line for column in columns for line in (*_grid((column,), named=True), "")][:-1]
+    for number, line in enumerate(lines):
+        yield f"{'' if number else label:<{_LABEL}}{line}".rstrip()
+
+
+def _grid(columns: tuple[Column, ...], *, named: bool = False) -> Iterator[str]:
+    if not columns:
+        return
+    found = table(columns, named=named)
+    rows = (("", *found.features), *found.rows) if found.features else found.rows
+    widths = [max(map(len, cells)) for cells in zip(*rows, strict=True)]
+    yield from ("  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+    yield from found.notes
 
 
 def _capital(sentence: str) -> str:

@@ -1,12 +1,21 @@
 """`python -m app.generate`: write what is made from the rules; with --check only say what is stale, and exit 1."""
 
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Final
 
-from app.generate import examples, reference
+from app.generate import catalogue, examples, policy, reference, schemas
 
 ROOT = Path(__file__).parent.parent.parent
-FILES = {"rules/README.md": reference.render, "rules/examples.json": examples.render}
+FILES: Final[dict[str, Callable[[Path], str]]] = {
+    "rules/README.md": reference.render,
+    "rules/catalogue/README.md": catalogue.render,
+    "rules/examples.json": examples.render,
+    **{f"{schemas.FOLDER}/{schemas.file_name(o)}": partial(schemas.render, o) for o in schemas.described()},
+    f"{policy.FOLDER}/policy.yaml": policy.render,
+}
 
 
 def stale(root: Path = ROOT) -> dict[str, str]:
@@ -25,6 +34,7 @@ def main() -> None:
     old = stale()
     for name, text in old.items():
         if "--check" not in sys.argv[1:]:
+            (ROOT / name).parent.mkdir(exist_ok=True)
             (ROOT / name).write_text(text, encoding="utf-8")
         print(name)
     sys.exit(bool(old) and "--check" in sys.argv[1:])

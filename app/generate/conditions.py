@@ -3,26 +3,32 @@
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from itertools import product
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from app.settings import Settings
 from rules import annotations, cluster, relations, spec
 from rules.annotations.elb_class import ELB_CLASS
 from rules.core.discover import declared_in
-from rules.core.facts import SHIPPED, Version, VersionGate, since
+from rules.core.facts import SHIPPED, ClusterType, Profile, ProxyMode, Version, VersionGate, since
 from rules.core.rule import Rule
 from rules.core.service import Service
 from rules.guard import ANNOTATIONS, Guard
 
 _AS_GIVEN: Final = ""
-_DIMENSIONS: Final = {"class": ELB_CLASS.choices, "type": ("standard", "turbo"), "proxy-mode": ("iptables", "ipvs")}
+_DIMENSIONS: Final = {
+    "class": ELB_CLASS.choices,
+    "type": get_args(ClusterType),
+    "proxy-mode": get_args(ProxyMode),
+    "profile": get_args(Profile),
+}
 
 
 def conditions(rule: Rule, service: Service, settings: Mapping[str, Any]) -> dict[str, Any]:
     """What a broken Service and its cluster must be for the rule to speak; a condition that is none is left out.
 
-    `class` (union, performance), `type` (standard, turbo) and `proxy-mode` (iptables, ipvs) are words; `before` lists
-    the first releases, one for each line, in which the rule is silent, `from` those in which it begins to speak.
+    `class` (union, performance), `type` (standard, turbo), `proxy-mode` (iptables, ipvs) and `profile` (huawei, otc)
+    are words; `before` lists the first releases, one for each line, in which the rule is silent, `from` those in which
+    it begins to speak.
     """
     found: dict[str, Any] = {}
     for name, choices in _DIMENSIONS.items():

@@ -15,6 +15,7 @@ _CURES: Final = {
     "cluster type": " unknown; give --cluster-type",
     "proxy mode": " unknown; give --proxy-mode",
     "node addresses": " unknown; give --node-ip",
+    "profile": " unknown; give --profile",
 }
 
 

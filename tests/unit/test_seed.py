@@ -2,8 +2,8 @@
 
 import pytest
 
+from rules.catalogue.seed import SEED
 from rules.guard import RULES
-from rules.seed import SEED
 
 COVERED = {constraint for rule in RULES.values() for constraint in rule.covers}
 

@@ -9,13 +9,9 @@ from click.testing import CliRunner
 
 from app.cli import elbguard
 from app.explain.examples import Example, examples
-from app.generate.casefile import Document, read
 from rules.core.rule import Rule
 from rules.guard import RULES
-from tests.unit.cases import ROOT, Case
-from tests.unit.cases import read as read_cases
 
-FILES = sorted(ROOT.rglob("ELB*.yaml"))
 ALL = pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
 CREATED = [rule for rule in RULES.values() if not examples()[rule.id].denied.before]
 
@@ -50,25 +46,6 @@ def test_the_command_finds_the_broken_rule(rule: Rule, tmp_path: Path) -> None:
 @pytest.mark.parametrize("rule", CREATED, ids=lambda rule: rule.id)
 def test_the_command_does_not_find_it_in_the_admitted_manifest(rule: Rule, tmp_path: Path) -> None:
     assert f'"rule": "{rule.id}"' not in checked(examples()[rule.id].admitted, tmp_path)
-
-
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_reads_the_case_files_as_the_tests_do(file: Path) -> None:
-    ours, theirs = read(file), read_cases(file)
-
-    assert [d.verdict for d in ours] == [c.verdict for c in theirs]
-    assert [d.title for d in ours] == [c.title for c in theirs]
-    assert [d.service.raw for d in ours] == [c.manifest for c in theirs]
-    assert [_marks(document) for document in ours] == [_marks_below_the_comments(case) for case in theirs]
-
-
-def _marks(document: Document) -> set[tuple[str, int]]:
-    return {(id_, line) for line, ids in document.marks.items() for id_ in re.findall(r"ELB\d{3}", ids)}
-
-
-def _marks_below_the_comments(case: Case) -> set[tuple[str, int]]:
-    comments = sum(line.startswith("#") for line in case.text.splitlines())
-    return {(id_, line + 1 - comments) for id_, line in case.marks}
 
 
 def test_prefers_an_admitted_manifest_that_says_something() -> None:

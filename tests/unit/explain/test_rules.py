@@ -63,7 +63,7 @@ def test_the_json_has_the_members_that_are_promised(rule: Rule) -> None:
 
     assert list(found) == [
         "kind", "id", "name", "severity", "area", "says", "why", "fix", "source", "about", "defaults", "clusters",
-        "class", "releases", "needs", "switch", "constraints", "denied", "admitted",
+        "class", "releases", "releases_by_line", "needs", "switch", "constraints", "denied", "admitted",
     ]  # fmt: skip
     assert list(found["denied"]) == ["verdict", "title", "manifest", "before", "flags", "lines", "messages"]
     assert all(message.endswith(f"[{rule.id}]") for message in found["denied"]["messages"])
@@ -86,6 +86,7 @@ def test_a_gate_lists_its_releases(gate: Any) -> None:
         ("ELB322", "standard, not Turbo", ""),
         ("ELB503", "from v1.19.16 on, before v1.21", ""),
         ("ELB640", "kube-proxy in mode ipvs", ""),
+        ("ELB245", "Open Telekom Cloud only", ""),
         ("ELB101", "", ""),
     ],
 )

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from app.explain.run import NotKnown, completions, explain
 from app.explain.subject import Place, find
-from rules.annotations.known import TRANSLATIONS
+from rules.annotations.known import FOREIGN, TRANSLATIONS
 from rules.guard import ANNOTATIONS, RULES
 
 BANDWIDTH = Place("kubernetes.io/elb.autocreate", "bandwidth_size")
@@ -71,6 +71,12 @@ def test_translates_keys_of_neighbouring_products(key: str, meant: str) -> None:
         find(key)
 
     assert str(mistake.value).endswith(f"did you mean {meant}?")
+
+
+@pytest.mark.parametrize(("key", "whose"), FOREIGN.items())
+def test_says_whose_a_key_is_that_has_no_translation(key: str, whose: str) -> None:
+    with pytest.raises(NotKnown, match=rf"is no rule and no annotation of CCE, it belongs to {whose}$"):
+        find(key)
 
 
 def test_any_other_number_is_no_near_miss() -> None:

@@ -1,0 +1,92 @@
+"""The two generated documents, of the rules and of the facts, are complete, and their links lead somewhere."""
+
+import re
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from app.generate import catalogue, reference
+from rules.annotations.known import FOREIGN, INGRESS, TRANSLATIONS
+from rules.catalogue import KEYS
+from rules.catalogue.differences import DIFFERENCES
+from rules.catalogue.seed import SEED
+from rules.catalogue.spec import SPEC
+from rules.catalogue.updates import UPDATES
+from rules.core.gate import Gate
+from rules.guard import ANNOTATIONS, RULES
+
+ROOT: Final = Path(__file__).parents[3]
+RULES_PAGE: Final = reference.render(ROOT)
+FACTS_PAGE: Final = catalogue.render(ROOT)
+GATES: Final = [gate for owner in ANNOTATIONS for _, gate in owner.all_gates]
+
+
+def rows(page: str, heading: str) -> list[list[str]]:
+    """The cells of the tables below a heading."""
+    section = page.split(f"\n## {heading}\n")[1].split("\n## ", maxsplit=1)[0]
+    return [
+        [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+        for line in section.splitlines()
+        if line.startswith("|")
+    ]
+
+
+def anchors(page: str) -> set[str]:
+    """What GitHub makes of the headings."""
+    titles = re.findall(r"^#+ (.+)$", page, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def test_every_annotation_and_member_has_its_row() -> None:
+    names = {row[0] for row in rows(RULES_PAGE, "Annotations")}
+
+    for key in KEYS.values():
+        assert key.key.removeprefix("kubernetes.io/") in names
+    for owner in ANNOTATIONS:
+        assert {f"{owner.key.removeprefix('kubernetes.io/')}.{member}" for member in owner.members} <= names
+
+
+@pytest.mark.parametrize("gate", GATES, ids=lambda gate: gate.rule.id)
+def test_every_gate_is_in_the_table_of_clusters(gate: Gate) -> None:
+    heading, _, *found = rows(RULES_PAGE, "Clusters")
+    columns = {f"v1.{release.minor}": str(release) for release in gate.needs.lines}
+    listed = {name: release.removeprefix(name) or "yes" for name, release in columns.items() if name in heading}
+
+    assert any(all(row[heading.index(name)] == cell for name, cell in listed.items()) for row in found)
+
+
+def test_keys_of_ingresses_and_of_neighbours_are_listed() -> None:
+    for key in (*INGRESS, *TRANSLATIONS, *FOREIGN):
+        assert key.removeprefix("kubernetes.io/") in RULES_PAGE
+
+
+def test_every_rule_has_a_section() -> None:
+    assert {f"{rule.id.lower()}-{rule.name}" for rule in RULES.values()} <= anchors(RULES_PAGE)
+
+
+def test_every_fact_has_its_row() -> None:
+    says = {
+        cell
+        for heading in re.findall(r"^## (.+)$", FACTS_PAGE, re.MULTILINE)
+        for row in rows(FACTS_PAGE, heading)
+        for cell in row
+    }
+
+    for fact in (fact for key in KEYS.values() for fact in key.facts if not fact.since):
+        assert fact.says.replace("|", "\\|") in says
+    assert {*SPEC, *UPDATES, *DIFFERENCES, *SEED} <= says
+
+
+@pytest.mark.parametrize("page", [RULES_PAGE, FACTS_PAGE], ids=["rules", "facts"])
+def test_links_within_a_page_lead_to_its_headings(page: str) -> None:
+    assert set(re.findall(r"\]\(#([^)]+)\)", page)) <= anchors(page)
+
+
+def test_links_from_facts_to_rules_lead_to_their_headings() -> None:
+    assert set(re.findall(r"\]\(\.\./README\.md#([^)]+)\)", FACTS_PAGE)) <= anchors(RULES_PAGE)
+
+
+def test_links_to_files_lead_to_files() -> None:
+    assert [link for link in re.findall(r"\]\(\.\./(tests/[^)]+)\)", RULES_PAGE) if not (ROOT / link).is_file()] == []
+    assert (ROOT / "rules/catalogue/README.md").is_file()
