@@ -185,6 +185,59 @@ def explain(subject: str | None, form: str) -> None:
         raise Failed(str(error)) from None
 
 
+@elbguard.group()
+def generate() -> None:
+    """Print or write what is made from the rules, for other tools.
+
+    A policy by which the API server refuses the plainest mistakes itself, and JSON Schemas by which an editor knows
+    the JSON inside annotations.
+    """
+
+
+@generate.command()
+@judging
+def policy(settings: Settings) -> None:
+    """Print a ValidatingAdmissionPolicy with its binding.
+
+    A backstop for the time when no replica answers: the rules that the API server can evaluate by itself, for
+    Kubernetes 1.30 and later. It knows the flags and settings of the webhook: rules that are ignored or only warn are
+    not in it, exempt users pass, and the mode says whether it denies, warns or audits.
+
+    \b
+      elbguard generate policy | kubectl apply -f -
+      elbguard generate policy --cluster-version v1.31.1-r0 --ignore ELB110
+      elbguard generate policy --config elbguard.yaml > policy.yaml
+
+    Its header says what it cannot see: the JSON inside annotations above all.
+    """  # noqa: D301 - click's mark for lines that are not to be filled
+    from app.generate import policy as made  # noqa: PLC0415 - other verbs start without it
+
+    try:
+        click.echo(made.policy(settings), nl=False)
+    except made.NothingToSay as error:
+        raise Failed(str(error)) from None
+
+
+@generate.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="[DIR]", default=".")
+def schemas(folder: Path) -> None:
+    """Write the JSON Schemas of the annotations that hold JSON to DIR.
+
+    One file each, such as elb.autocreate.schema.json (draft 2020-12); without a DIR into the current folder. A file of
+    the same name is written over. An editor that knows them explains each member and marks what would be refused.
+
+    \b
+      elbguard generate schemas .vscode/elb
+    """  # noqa: D301 - click's mark for lines that are not to be filled
+    from app.generate import schemas as made  # noqa: PLC0415 - other verbs start without it
+
+    try:
+        written = made.write(folder)
+    except OSError as error:
+        raise Failed(f"{error.filename}: cannot be written: {error.strerror}") from None
+    click.echo("\n".join(map(str, written)))
+
+
 def main() -> None:
     """Run the command. Exits 2 with one sentence when what was asked cannot be done."""
     try:
