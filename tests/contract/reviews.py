@@ -29,6 +29,7 @@ def service(annotations: Any = None, metadata: Mapping[str, Any] | None = None, 
         "metadata": {"name": "web", "namespace": "shop", "annotations": annotations, **(metadata or {})},
         "spec": {
             "type": "LoadBalancer",
+            "selector": {"app": "web"},
             "ports": [{"name": "http", "port": 80, "protocol": "TCP", "targetPort": 8080}],
             **spec,
         },

@@ -19,6 +19,7 @@ metadata:
 spec:
   type: LoadBalancer
   ports: [{port: 80}]
+  selector: {app: web}
 """
 BAD = GOOD.replace("    kubernetes.io/elb.id:", "    kubernetes.io/elb.class: dedicated\n    kubernetes.io/elb.id:")
 WARNED = GOOD.replace("5083f225-9bf8-48fa-9c8b-67bd9693c4c0", "elb-306e")
@@ -81,6 +82,24 @@ def test_exit_code_2_where_nothing_is_there(tmp_path: Path, missing: str) -> Non
     assert len(findings(done)) == 1
 
 
+def test_a_profile_says_whose_documents_count(tmp_path: Path) -> None:
+    option = """    kubernetes.io/elb.health-check-option: '{"protocol": "UDP_CONNECT"}'\n"""
+    udp = GOOD.replace("spec:", option + "spec:").replace("{port: 80}", "{port: 514, protocol: UDP}")
+    (tmp_path / "syslog.yaml").write_text(udp)
+    (tmp_path / "otc.yaml").write_text("profile: otc\n")
+    (tmp_path / "aws.yaml").write_text("profile: aws\n")
+
+    def rules(*flags: str) -> set[str]:
+        return {found["rule"] for found in findings(check("syslog.yaml", "--format", "json", *flags, cwd=tmp_path))}
+
+    assert rules() == rules("--profile", "huawei")
+    assert rules("--profile", "otc") - rules() == rules("--config", "otc.yaml") - rules() == {"ELB426"}
+    for flags in (("--profile", "aws"), ("--config", "aws.yaml")):
+        refused = check("syslog.yaml", *flags, cwd=tmp_path)
+        assert refused.returncode == 2
+        assert all(word in refused.stderr for word in ("'aws' is not one of", "'huawei'", "'otc'"))
+
+
 def test_folders_patterns_and_standard_input(tmp_path: Path) -> None:
     (tmp_path / "deep/er").mkdir(parents=True)
     (tmp_path / ".hidden").mkdir()
@@ -99,7 +118,7 @@ def test_lists_and_documents_are_looked_into_and_other_kinds_ignored(tmp_path: P
     text = f"kind: List\napiVersion: v1\nitems:\n{items}---\nkind: ConfigMap\nmetadata: {{name: web}}\n---\n{BAD}"
     done = check("-", "--format", "json", stdin=text, cwd=tmp_path)
 
-    assert [finding["line"] for finding in findings(done)] == [9, 23]
+    assert [finding["line"] for finding in findings(done)] == [9, 24]
     assert json.loads(done.stdout)["summary"]["services"] == 2
 
 

@@ -1,6 +1,7 @@
 """The server while it runs: draining, too many requests, a configuration that changes, metrics, logs."""
 
 import asyncio
+import base64
 import http.client
 import json
 import ssl
@@ -151,23 +152,47 @@ def test_a_mode_says_how_far_a_finding_goes(tmp_path: Path, mode: str, allowed: 
     assert not any("ROUND_ROBBIN" in json.dumps(line) for line in lines)
 
 
+async def answered(server: AdmissionServer, path: str, body: bytes) -> dict[str, Any]:
+    """The response to a review."""
+    sent: list[MutableMapping[str, Any]] = []
+
+    async def receive() -> MutableMapping[str, Any]:
+        return {"type": "http.request", "body": body}
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message)
+
+    await server({"type": "http", "path": path, "method": "POST", "headers": []}, receive, send)
+    response: dict[str, Any] = json.loads(sent[1]["body"])["response"]
+    return response
+
+
 def test_facts_of_a_changed_configuration_stand_above_what_is_observed() -> None:
     observed = Cluster(version=Version.parse("v1.28.15-r0"))
     server = AdmissionServer(Settings(), cluster=lambda: observed)
     dedicated = encoded(review(service({**EXISTING, "kubernetes.io/elb.class": "performance"})))
 
-    async def allowed() -> bool:
-        sent: list[MutableMapping[str, Any]] = []
-
-        async def receive() -> MutableMapping[str, Any]:
-            return {"type": "http.request", "body": dedicated}
-
-        async def send(message: MutableMapping[str, Any]) -> None:
-            sent.append(message)
-
-        await server({"type": "http", "path": "/validate", "method": "POST", "headers": []}, receive, send)
-        return bool(json.loads(sent[1]["body"])["response"]["allowed"])
-
-    assert asyncio.run(allowed())
+    assert asyncio.run(answered(server, "/validate", dedicated))["allowed"]
     server.use(Settings(cluster_version=Version.parse("v1.15.11-r1")))
-    assert not asyncio.run(allowed())
+    assert not asyncio.run(answered(server, "/validate", dedicated))["allowed"]
+
+
+def test_the_profile_of_a_changed_configuration_reaches_rules_and_defaults() -> None:
+    observed = Cluster(version=Version.parse("v1.28.15-r0"))
+    server = AdmissionServer(Settings(), cluster=lambda: observed)
+    lb = {"type": "public", "bandwidth_size": 5, "bandwidth_sharetype": "PER", "eip_type": "5_sbgp"}
+    public = encoded(review(service({"kubernetes.io/elb.autocreate": json.dumps(lb)})))
+
+    def warned() -> bool:
+        response = asyncio.run(answered(server, "/validate", public))
+        assert response["allowed"]
+        return any("[ELB224]" in warning for warning in response.get("warnings", []))
+
+    def patch() -> str:
+        return base64.b64decode(asyncio.run(answered(server, "/mutate", public))["patch"]).decode()
+
+    assert not warned()
+    assert "traffic" not in patch()
+    server.use(Settings(profile="otc"))
+    assert warned()
+    assert "traffic" in patch()

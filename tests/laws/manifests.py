@@ -70,7 +70,7 @@ _KINDS: Final = (
         *_slips("kubernetes.io/hws-hostNetwork", "true", "true", "yes", bare=True),
     ],
     [
-        *_slips("http2-enable", "true", "true", bare=True),
+        *_slips("adaptive-weight", "true", "true", bare=True),
         *_slips("example.com/größe", "5", "5", bare=True),
         *_slips("example.com/größe", "0x1F", "0x1F", bare=True),
     ],
@@ -109,12 +109,18 @@ _CHECK: Final[tuple[_Member, ...]] = (
     ("protocol", '"TCP"'),
     ("path", '"/"'),
 )
-_WRONG: Final[dict[str, tuple[_Member, ...]]] = {
+_CHECKS: Final = (
+    (("target_service_port", '"TCP:80"'), ("monitor_port", '"9090"'), *_CHECK),
+    (("target_service_port", '"TCP:443"'), *_CHECK),
+)
+_WRONG: Final[dict[str, tuple[_Member, ...]]] = {  # "": the right value
     "type": (("type", '"Public"'), ("Type", '"public"'), ("type", '" PUBLIC "'), ("typ", '"public"')),
     "bandwidth_size": (("bandwidth_size", '"5"'), ("bandwith_size", "5"), ("bandwidthSize", '" 5"')),
     "bandwidth_sharetype": (("bandwidth_sharetype", '"per"'), ("bandwidth_share_type", '"PER"')),
     "bandwidth_chargemode": (("bandwidth_chargemode", '"Traffic"'),),
     "eip_type": (("eip-type", '"5_bgp"'),),
+    "target_service_port": (("targetServicePort", ""), ("target-service-port", "")),
+    "monitor_port": (("monitor_port", "9090"), ("monitorPort", '"9090"'), ("monitor_ports", "9090")),
     "delay": (("delay", "5"), ("Delay", '"5"'), ("delay", '" 5"'), ("delay", "5.0")),
     "timeout": (("timeout", "10"), ("time_out", "10")),
     "max_retries": (("max_retries", "3"), ("max-retries", '"3"'), ("maxRetries", "3")),
@@ -127,9 +133,23 @@ def _object(members: Iterable[_Member]) -> str:
 
 
 @st.composite
+def _slipped(draw: st.DrawFn, right: tuple[_Member, ...]) -> list[_Member]:
+    """The members of an object, some of them with a mistake."""
+    chosen = [draw(st.sampled_from((member, *_WRONG.get(member[0], ())))) for member in right]
+    return [(name, value or given) for (name, value), (_, given) in zip(chosen, right, strict=True)]
+
+
+@st.composite
 def _json_slip(draw: st.DrawFn, name: str, right: tuple[_Member, ...]) -> Slip:
-    wrong = [draw(st.sampled_from((member, *_WRONG.get(member[0], ())))) for member in right]
-    return Slip(ELB + name, _object(wrong), ELB + name, _object(right))
+    return Slip(ELB + name, _object(draw(_slipped(right))), ELB + name, _object(right))
+
+
+@st.composite
+def _array_slip(draw: st.DrawFn, name: str, right: tuple[tuple[_Member, ...], ...]) -> Slip:
+    """An array of objects; where there is one only, its brackets may be missing."""
+    right = right[: draw(st.integers(1, len(right)))]
+    wrong, good = (f",{BLANK}".join(map(_object, some)) for some in ([draw(_slipped(o)) for o in right], right))
+    return Slip(ELB + name, wrong if len(right) == 1 and draw(st.booleans()) else f"[{wrong}]", ELB + name, f"[{good}]")
 
 
 @st.composite
@@ -142,6 +162,8 @@ def _annotations(draw: st.DrawFn) -> list[Slip]:
         slips.append(draw(st.sampled_from(_FLAG)))
     elif draw(st.booleans()):
         slips.append(draw(_json_slip("health-check-option", _CHECK)))
+    elif draw(st.booleans()):
+        slips.append(draw(_array_slip("health-check-options", _CHECKS)))
     return draw(st.permutations(slips))
 
 
@@ -186,7 +208,7 @@ _hands: Final = st.builds(
 
 def _is_bare(text: str, *, flow: bool) -> bool:
     words = ("on", "off", "true", "True", "yes")
-    return text == text.strip() and text[0] != "{" and text not in words and not (flow and "," in text)
+    return text == text.strip() and text[0] not in "{[" and text not in words and not (flow and "," in text)
 
 
 @st.composite
@@ -218,7 +240,7 @@ def _pair(slip: Slip, *, good: bool) -> str:
 
 
 _HEAD: Final = "# first\napiVersion: v1\nkind: Service  # kind\nmetadata:\n  name: 'web'\n"
-_SPEC: Final = "spec:\n   type:   LoadBalancer\n   ports: [{port: 80}, {port: 443}]\n"
+_SPEC: Final = "spec:\n   type:   LoadBalancer\n   selector: {app: web}\n   ports: [{port: 80}, {port: 443}]\n"
 
 
 def _annotations_first(notes: str) -> str:
@@ -232,5 +254,6 @@ def _annotations_last(notes: str) -> str:
 def _json(pairs: Iterable[str]) -> str:
     inside = ",\n".join(f"      {pair}" for pair in pairs)
     head = '{\n  "apiVersion": "v1",\n  "kind": "Service",\n  "metadata": {\n    "name": "web",\n    "annotations": {\n'
-    spec = '  "spec": {"type": "LoadBalancer", "ports": [{"port": 80}, {"port": 443}]}\n'
+    ports = '"ports": [{"port": 80}, {"port": 443}]'
+    spec = f'  "spec": {{"type": "LoadBalancer", "selector": {{"app": "web"}}, {ports}}}\n'
     return f"{head}{inside}\n    }}\n  }},\n{spec}}}\n"

@@ -10,8 +10,8 @@ from typing import Any, Final
 from hypothesis import strategies as st
 
 from rules import suppression
-from rules.annotations.known import INGRESS, RECOGNISED, TRANSLATIONS
-from rules.core.facts import Cluster, Version, VersionGate
+from rules.annotations.known import FOREIGN, FOREIGN_FAMILIES, INGRESS, TRANSLATIONS
+from rules.core.facts import Cluster, Profile, Version, VersionGate
 from rules.core.finding import Severity
 from rules.core.policy import Policy
 from rules.guard import ANNOTATIONS, RULES
@@ -19,6 +19,7 @@ from rules.guard import ANNOTATIONS, RULES
 Json = dict[str, Any]
 ELB: Final = "kubernetes.io/elb."
 UUID: Final = "5083f225-9bf8-48fa-9c8b-67bd9693c4c0"
+CERTIFICATE: Final = "17e3b4f4bc40471c86741dc3aa211379"
 
 # Good, borderline and bad values of each annotation, and of each member of those that are JSON.
 TEXTS: Final[dict[str, tuple[str, ...]]] = {
@@ -44,8 +45,64 @@ TEXTS: Final[dict[str, tuple[str, ...]]] = {
         ",",
     ),
     "kubernetes.io/elb.cert-id": ("17e3b4f4bc40471c86741dc3aa211379", "cert", ""),
+    "kubernetes.io/elb.port-ranges": (
+        '{"p80": ["30000,30010"]}',
+        '{"p80": ["30000,30010", "30011,30020"], "p443": ["40000,40010"]}',
+        '{"p80": ["30000,30010", "30010,30020"]}',
+        '{"web": ["30000,30010"]}',
+        '{"p80": ["30010,30000", "1,65536", "x", 5, null]}',
+        '{"p80": "30000,30010"}',
+        '{"p80": null}',
+        "[]",
+        "{}",
+        "",
+    ),
     "kubernetes.io/elb.pass-through": ("true", "false", "onlyLocal", "yes", ""),
     "kubernetes.io/hws-hostNetwork": ("true", "false", "True", ""),
+    "kubernetes.io/elb.ip": ("192.168.0.15", "fe80::1", "web.example.com", "<ip>", ""),
+    "kubernetes.io/elb.tags": ("a=1,b=2", "a=1,a=2", "a=", "=1", "a", "a=1,", ",", "", " "),
+    "kubernetes.io/elb.instance-reclaim-policy": ("retain", "alwaysDelete", "Delete", ""),
+    "kubernetes.io/elb.custom-eip-id": (UUID, "2.2.2.2", "<your_eip_id>", ""),
+    "kubernetes.io/elb.eip-id": (UUID, ""),
+    "kubernetes.io/elb.custom-eip-status": ('{"id": "1", "public_ip_address": "2.2.2.2"}', "{", ""),
+    "kubernetes.io/elb.listener-port": ("443", ""),
+    "kubernetes.io/elb.listener-port-ranges-auto-generated": ("true", ""),
+    "kubernetes.io/elb.mark": ("0", "17", ""),
+    "kubernetes.io/elb.persist-autocreate": ("true", ""),
+    "kubernetes.io/elb.acl-id": (
+        UUID,
+        f"{UUID},{UUID}",
+        ",".join([UUID] * 6),
+        f"{UUID}, {UUID}",
+        f"{UUID},",
+        "<your_acl_id>",
+        "",
+        " ",
+    ),
+    "kubernetes.io/elb.acl-status": ("on", "true", "off", "false", "ON", ""),
+    "kubernetes.io/elb.acl-type": ("black", "white", "whitelist", ""),
+    "kubernetes.io/elb.adaptive-weight": ("true", "false", "on", ""),
+    "kubernetes.io/elb.multicluster": ("true", "false", "on", ""),
+    "kubernetes.io/elb.multicluster-loadbalancer-weight": ("50", "-1", "0.5", "٣", "9" * 5000, ""),
+    "kubernetes.io/elb.tls-certificate-ids": (CERTIFICATE, f"{CERTIFICATE},{'8' * 32}", f"{CERTIFICATE},", ",", ""),
+    "kubernetes.io/elb.client-ca-cert-id": (CERTIFICATE, "x", ""),
+    "kubernetes.io/elb.http2-enable": ("true", "false", "on", ""),
+    "kubernetes.io/elb.tls-ciphers-policy": ("tls-1-2", "tls-1-2-strict", "tls-9", ""),
+    "kubernetes.io/elb.security_policy_id": (UUID, "x", ""),
+    "kubernetes.io/elb.security-pool-protocol": ("true", "HTTPS", ""),
+    "kubernetes.io/elb.keepalive_timeout": ("300", "0", "9", "10", "4000", "4001", "400s", "٣", "1" * 5000, ""),
+    "kubernetes.io/elb.client_timeout": ("60", "0", "300", "301", "1m", ""),
+    "kubernetes.io/elb.member_timeout": ("60", "0", "300", "301", "-1", ""),
+    "kubernetes.io/elb.transparent-client-ip": ("true", "false", "on", "True", ""),
+    "kubernetes.io/elb.x-forwarded-port": ("true", "false", "yes", ""),
+    "kubernetes.io/elb.x-forwarded-for-port": ("true", "false", "yes", ""),
+    "kubernetes.io/elb.x-forwarded-host": ("true", "false", "example.com", ""),
+    "kubernetes.io/elb.x-real-ip": ("true", "false", "yes", ""),
+    "kubernetes.io/elb.gzip-enabled": ("true", "false", "6", ""),
+    "kubernetes.io/elb.connection-drain-enable": ("true", "false", "on", ""),
+    "kubernetes.io/elb.connection-drain-timeout": ("300", "0", "5m", ""),
+    "kubernetes.io/elb.cps": ("100", "0", "-1", "1" * 5000, ""),
+    "kubernetes.io/elb.connection": ("10", "0", "10.5", ""),
 }
 MEMBERS: Final[dict[str, dict[str, tuple[Any, ...]]]] = {
     "kubernetes.io/elb.autocreate": {
@@ -76,11 +133,28 @@ MEMBERS: Final[dict[str, dict[str, tuple[Any, ...]]]] = {
         "protocol": ("TCP", "UDP_CONNECT", "HTTP", "UDP", "http", ""),
         "path": ("/", "/healthz", "", "healthz", "/" * 81, "/" * 10_001),
     },
+    "kubernetes.io/elb.health-check-options": {
+        "target_service_port": ("TCP:80", "TCP:443", "UDP:53", "tcp:80", "80", 80, "HTTP:80", "TCP:0", ""),
+        "monitor_port": ("9090", "", "0", "65536", 22),
+        "delay": ("5", "51", 5),
+        "timeout": ("10", "0", 10),
+        "max_retries": ("3", "11", None),
+        "protocol": ("TCP", "HTTP", "UDP", "UDP_CONNECT", "tcp"),
+        "path": ("/", "", "healthz", "/" * 81, 5),
+        "expected_codes": ("200", "200-399", 200),
+    },
+    "kubernetes.io/elb.custom-backend-weights": {
+        "defaultWeight": (12, "12", 1.5, None),
+        "groups": ([], [{"weight": 70}], {}, None),
+    },
+    "kubernetes.io/elb.pools-options": {"any_port_enabled": (True, False, "true", None)},
 }
 _OTHER_KEYS: Final = (
-    *RECOGNISED,
     *sorted(INGRESS),
     *TRANSLATIONS,
+    *FOREIGN,
+    *(f"{family}id" for family in FOREIGN_FAMILIES),
+    "externalTrafficPolicy",
     f"{ELB}clas",
     f"{ELB}",
     f"{ELB}~weird/key~1",
@@ -258,6 +332,7 @@ any_texts: Final = anything | broken_texts() | st.sampled_from(ODD_TEXTS)
 # ----------------------------------------------------------------------------------------------- plausible Services
 
 
+_LISTS: Final = [owner.key for owner in ANNOTATIONS if owner.json and owner.json.form == "array"]
 _NAMES: Final = {key: st.lists(st.sampled_from(sorted(MEMBERS[key])), unique=True, max_size=6) for key in MEMBERS}
 _OURS: Final = st.sampled_from(sorted(TEXTS.keys() | MEMBERS.keys()))
 _SOME_OF_OURS: Final = st.lists(_OURS, unique=True, max_size=6)
@@ -269,15 +344,23 @@ _blanks: Final = st.sampled_from(("", "", " ", "\n"))
 
 @st.composite
 def json_annotation(draw: st.DrawFn, key: str) -> str:
-    """The text of a JSON annotation: members in any order, good and bad, now and then unknown or given twice."""
+    """The text of a JSON annotation: an object, or a list of a few and sometimes one in the place of a list."""
+    blank = draw(_blanks)
+    if key not in _LISTS or draw(_seldom):
+        return blank + draw(_json_object(key)) + blank
+    return blank + "[" + ", ".join(draw(st.lists(_json_object(key), max_size=3))) + "]" + blank
+
+
+@st.composite
+def _json_object(draw: st.DrawFn, key: str) -> str:
+    """The text of a JSON object: members in any order, good and bad, now and then unknown or given twice."""
     names = draw(_NAMES[key])
     pairs = [(name, draw(values_of(key, name))) for name in names]
     if draw(_seldom):
         pairs.append((draw(_STRANGE_NAMES), draw(_few_values)))
     if draw(_seldom) and pairs:
         pairs.append(draw(st.sampled_from(pairs)))
-    blank = draw(_blanks)
-    return blank + draw(writers).members(pairs) + blank
+    return draw(writers).members(pairs)
 
 
 _seldom: Final = st.sampled_from((False,) * 7 + (True,))
@@ -325,8 +408,9 @@ def annotations(draw: st.DrawFn) -> dict[str, str]:
 def ports(draw: st.DrawFn) -> list[Json]:
     """Entries of spec.ports."""
     numbers_ = draw(st.lists(st.sampled_from((80, 443, 8080, 53)), unique=True, min_size=1, max_size=3))
-    protocols = st.sampled_from(("TCP", "TCP", "UDP"))
-    return [{"name": f"p{number}", "port": number, "protocol": draw(protocols)} for number in numbers_]
+    protocols = st.sampled_from(("TCP",) * 6 + ("UDP",) * 3 + ("SCTP",))
+    names = st.sampled_from(("p{}",) * 9 + ("cce-healthz",))
+    return [{"name": draw(names).format(number), "port": number, "protocol": draw(protocols)} for number in numbers_]
 
 
 _OPTIONAL_FIELDS: Final = st.fixed_dictionaries(
@@ -336,6 +420,11 @@ _OPTIONAL_FIELDS: Final = st.fixed_dictionaries(
         "sessionAffinity": st.sampled_from(("None", "ClientIP")),
         "loadBalancerIP": st.sampled_from(("10.0.0.1", "")),
         "externalIPs": st.lists(st.sampled_from(("10.0.0.1", "192.168.0.1", "fe80::1", "x")), max_size=2),
+        "selector": st.sampled_from(({"app": "web"}, {})),
+        "ipFamilies": st.sampled_from((["IPv4"], ["IPv6"], ["IPv4", "IPv6"])),
+        "ipFamilyPolicy": st.sampled_from(("SingleStack", "PreferDualStack", "RequireDualStack")),
+        "loadBalancerSourceRanges": st.sampled_from(([], ["10.0.0.0/8"])),
+        "allocateLoadBalancerNodePorts": st.booleans(),
     },
 )
 
@@ -466,6 +555,7 @@ def facts() -> st.SearchStrategy[Json]:
             "type": st.sampled_from((None, "standard", "turbo")),
             "proxy_mode": st.sampled_from((None, "iptables", "ipvs")),
             "node_ips": st.none() | st.frozensets(addresses),
+            "profile": st.sampled_from((None, "huawei", "otc")),
         }
     )
 
@@ -486,4 +576,5 @@ def policies(draw: st.DrawFn, *, classes: bool = True) -> Policy:
     off = draw(_NO_DEFAULTS)
     default_class = draw(st.sampled_from((None, "union", "performance"))) if classes else None
     cluster_id, heeds_ignore = draw(st.sampled_from(("", "cluster-1"))), draw(st.booleans())
-    return Policy(severities, off, default_class, cluster_id, heeds_ignore)
+    profile: Profile | None = draw(st.sampled_from((None, "huawei", "otc")))
+    return Policy(severities, off, default_class, cluster_id, heeds_ignore, profile)

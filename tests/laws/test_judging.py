@@ -13,10 +13,11 @@ from rules.core.facts import Cluster
 from rules.core.finding import Severity
 from rules.core.policy import Policy
 from rules.core.service import Service
-from rules.guard import RULES, Guard
+from rules.guard import CHECKS, RULES, Guard
 from tests.laws.strategies import Json, clusters, facts, hostile_services, nested, policies, services, tame_services
 
 GUARD = Guard()
+ABOUT_UPDATES = [check.rule.id for check in CHECKS if check.updates]
 EVERY_RULE = Guard(Policy(dict.fromkeys(RULES, Severity.ERROR)))
 some_services = st.one_of(services(), hostile_services())
 not_ours = st.sampled_from(
@@ -92,7 +93,7 @@ def test_a_change_of_labels_is_never_refused(
 
 @given(some_services, clusters, policies())
 def test_an_update_is_judged_no_harder_than_a_creation(new: Json, cluster: Cluster, policy: Policy) -> None:
-    policy = Policy({**policy.severities, "ELB621": Severity.WARNING})  # the one rule about updates alone
+    policy = Policy({**policy.severities, **dict.fromkeys(ABOUT_UPDATES, Severity.WARNING)})
     created = Guard(policy).review(Service(new), cluster)
     updated = Guard(policy).review(Service(new, Service({"spec": {"type": "LoadBalancer"}})), cluster)
 
@@ -145,7 +146,7 @@ def test_an_operator_decides_how_serious_a_mistake_is_but_not_what_is_one(
     assert all(policy.severity(f.rule) is f.severity for f in found)
 
 
-@given(some_services, facts(), st.frozensets(st.sampled_from(("version", "type", "proxy_mode", "node_ips"))))
+@given(some_services, facts(), st.frozensets(st.sampled_from(("version", "type", "proxy_mode", "node_ips", "profile"))))
 def test_knowing_more_about_the_cluster_takes_no_error_away(new: Json, known: Json, hidden: frozenset[str]) -> None:
     knowing = GUARD.review(Service(new), Cluster(**known))
     guessing = GUARD.review(Service(new), Cluster(**{name: known[name] for name in known.keys() - hidden}))
@@ -162,6 +163,7 @@ def test_what_is_known_of_the_cluster_is_never_missing(new: Json, known: Json) -
         "type": "cluster type",
         "proxy_mode": "proxy mode",
         "node_ips": "node addresses",
+        "profile": "profile",
     }
     missing = {name for name, word in words.items() if any(s.missing == word for s in skipped)}
 

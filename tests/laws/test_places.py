@@ -49,10 +49,10 @@ def manifest(annotations: dict[str, str], style: str, *, before: str = "") -> st
     return before + yaml.dump(service, Dumper=Dumper, allow_unicode=True, width=60)
 
 
-def style_of(text: str) -> str:
+def style_of(text: str, key: str = AUTOCREATE) -> str:
     """The style in which the annotation stands, which is not always the one that was asked for."""
     node: Any = yaml.compose(text)
-    for step in ("metadata", "annotations", AUTOCREATE):
+    for step in ("metadata", "annotations", key):
         node = next(value for key, value in node.value if key.value == step)
     return str(node.style or "")
 
@@ -118,6 +118,70 @@ def test_an_entry_of_a_list_is_found_in_every_style(style: str) -> None:
     entries = [e for e in JUDGE.judge(text, "web.yaml").entries if e.rule.id == "ELB520"]
 
     assert [cut(text, entry.span) for entry in entries] == ["http:8080"]
+
+
+CHECKS = "kubernetes.io/elb.health-check-options"
+RANGES = "kubernetes.io/elb.port-ranges"
+
+
+def spans(text: str, rule: str) -> list[str]:
+    """What the spans of a rule's findings cut out."""
+    return [cut(text, entry.span) for entry in JUDGE.judge(text, "web.yaml").entries if entry.rule.id == rule]
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_place_inside_an_array_is_found_in_every_style(style: str, indent: int | None) -> None:
+    checks = [
+        {"target_service_port": "TCP:80", "delay": "5"},
+        {"target_service_port": "UDP:80", "delay": 60, "max-retries": "3"},
+    ]
+    text = manifest({CHECKS: json.dumps(checks, indent=indent)}, style)
+    quote = '\\"' if style_of(text, CHECKS) == '"' else '"'
+
+    assert spans(text, "ELB437") == ["60"]
+    assert spans(text, "ELB452") == [f"{quote}UDP:80{quote}"]
+    assert spans(text, "ELB902") == [f"{quote}max-retries{quote}"]
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_what_is_missing_in_an_element_is_blamed_on_its_bracket(style: str) -> None:
+    text = manifest({CHECKS: '[{"target_service_port": "TCP:80"}, {"delay": "5"}]'}, style)
+    (entry,) = (e for e in JUDGE.judge(text, "web.yaml").entries if e.rule.id == "ELB435")
+
+    assert cut(text, entry.span) == "{"
+    assert text.splitlines()[entry.span.line - 1][entry.span.column - 1 :].replace("\\", "").startswith('{"delay"')
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_an_object_in_the_place_of_an_array_has_its_places_too(style: str) -> None:
+    text = manifest({CHECKS: '{"target_service_port": "TCP:80", "delay": 60}'}, style)
+
+    assert spans(text, "ELB437") == ["60"]
+    assert spans(text, "ELB432") == ([f'"{CHECKS}"'] if style == "json" else [CHECKS])
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize(
+    ("checks", "blamed"),
+    [
+        ('[{"delay": "5"}, {"delay": "6", "delay": "7"}]', "delay"),
+        ('[{"delay": "5"}, null]', "null"),
+        ('[{"delay": "5"}, [{}]]', "[{}]"),
+        ('[{"delay": "5"}, {"delay": "5"} {}]', "{"),
+    ],
+)
+def test_what_is_no_array_of_objects_is_blamed_where_it_goes_wrong(style: str, checks: str, blamed: str) -> None:
+    text = manifest({CHECKS: checks}, style)
+
+    assert [span.replace("\\", "").strip('"') for span in spans(text, "ELB430")] == [blamed]
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_range_of_ports_is_found_in_every_style(style: str) -> None:
+    text = manifest({RANGES: '{"web": ["1,2", "4,3"], "ssh": [5]}'}, style)
+
+    assert [span.replace("\\", "") for span in spans(text, "ELB580")] == ['"4,3"', "5"]
 
 
 @given(st.text(max_size=200))

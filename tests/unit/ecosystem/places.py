@@ -23,6 +23,7 @@ metadata:
 spec:
   type: LoadBalancer
   ports: [{name: http, port: 80}]
+  selector: {app: web}
 """
 BROKEN: Final = GOOD.replace("ROUND_ROBIN", "round_robin")  # ELB301, which `elbguard fix` cures
 GATED: Final = GOOD.replace("class: union", "class: performance")  # ELB102, in clusters before v1.17

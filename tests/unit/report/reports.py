@@ -25,6 +25,7 @@ metadata:
 spec:
   type: LoadBalancer
   ports: [{port: 80}]
+  selector: {app: web}
 """
 WEB_RESOURCE: Final = Resource("Service", "shop", "web")
 NEEDLES: Final = {"ELB206": "5000", "ELB301": "ROUND"}  # what is underlined; elsewhere the annotations' key
