@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 Step = str | int
 LONGEST_VALUE: Final = 80  # characters of a value that are worth repeating to its author
-MOST_TOLD: Final = 100  # mistakes of one kind in one annotation; who makes more has not written them by hand
+MOST_TOLD: Final = 1000  # mistakes of one kind in one annotation; who makes more has not written them by hand
 UNWRITABLE: Final = "..."  # in place of a value that nests too deeply, or has too many digits, to be written
 
 
