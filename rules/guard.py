@@ -18,7 +18,12 @@ from rules.core.service import Service
 from rules.relations.keys import NOT_TEXT, UNKNOWN_MEMBER, is_elb_key
 
 ANNOTATIONS: Final[tuple[Annotation[Any], ...]] = declared_in(annotations, Annotation)
+_OWNERS: Final = {owner.key: owner for owner in ANNOTATIONS}
 _KEPT: Final = tuple(owner for owner in ANNOTATIONS if owner.after_create == "kept")
+_DEFAULTED: Final = tuple(
+    owner for owner in ANNOTATIONS if owner.default or any(member.default for member in owner.members.values())
+)
+_FILLED: Final = tuple(owner for owner in ANNOTATIONS if owner in _KEPT or owner in _DEFAULTED)
 _ROOMS: Final = (annotations, relations, cluster, spec)
 CHECKS: Final = tuple(check for package in _ROOMS for check in declared_in(package, Check))
 
@@ -87,7 +92,7 @@ class Guard:
             return ()
         if _is_malformed(service):  # what CCE noted is put back all the same, and not lost over the author's mistake
             return () if service.is_new else fill(service, _KEPT, self.policy)
-        return fill(service, ANNOTATIONS, self.policy)
+        return fill(service, _DEFAULTED if service.is_new else _FILLED, self.policy)
 
 
 def scope_of(service: Service) -> Scope | None:
@@ -105,11 +110,11 @@ def _lost_its_annotations(service: Service) -> bool:
 
 
 def _is_malformed(service: Service) -> bool:
-    for owner in ANNOTATIONS:
-        text = service.annotations.get(owner.key, "")
-        if not isinstance(text, str):
+    for key, text in service.annotations.items():
+        owner = _OWNERS.get(key)
+        if not isinstance(text, str) and (owner or is_elb_key(key)):
             return True
-        reading = service.reading(owner)
+        reading = service.reading(owner) if owner else None
         if reading and any(rule.severity is Severity.ERROR for rule, _ in reading.problems):
             return True
-    return any(not isinstance(text, str) for key, text in service.annotations.items() if is_elb_key(key))
+    return False

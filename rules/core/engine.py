@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
+from functools import partial
 from typing import Any, Final
 
 from rules.core.annotation import Annotation
@@ -72,13 +72,16 @@ class Plan:
         self._updates: Final = self._mask(lambda c: c.updates)
         names = dict.fromkeys(name for c in awake for name in c.fields)
         self._fields: Final = tuple((n, self._mask(lambda c, n=n: n in c.fields and not c.updates)) for n in names)  # type: ignore[misc]
-        self._asked: dict[int, tuple[Check, ...]] = {}
+        self._asked: dict[tuple[int, Version | None], tuple[Check, ...]] = {}
 
     def _mask(self, wanted: Callable[[Check], bool]) -> int:
         return sum(1 << number for number, check in enumerate(self._checks) if wanted(check))
 
-    def checks_for(self, service: Service) -> tuple[Check, ...]:
-        """The rules to ask about a Service, in the order of their ids: those that read something that is there."""
+    def checks_for(self, service: Service, version: Version | None) -> tuple[Check, ...]:
+        """The rules to ask about a Service, in the order of their ids: those that read something that is there.
+
+        Those that have nothing to say in a cluster of this version are left out; None is a version not known.
+        """
         mask, bits = self._always, self._bits
         for key in service.annotations:
             if key in bits:
@@ -88,11 +91,12 @@ class Plan:
                 mask |= bit
         if not service.is_new:
             mask |= self._updates
-        checks = self._asked.get(mask)
+        checks = self._asked.get((mask, version))
         if checks is None:
-            checks = tuple(check for number, check in enumerate(self._checks) if mask >> number & 1)
+            there = (check for number, check in enumerate(self._checks) if mask >> number & 1)
+            checks = tuple(c for c in there if version is None or c.silent_in is None or not c.silent_in(version))
             if len(self._asked) < _MOST_SHAPES:
-                self._asked[mask] = checks
+                self._asked[mask, version] = checks
         return checks
 
 
@@ -108,26 +112,27 @@ def _gate_check(owner: Annotation[Any], member: str, gate: Gate) -> Check:
     feature = gate.feature or member or owner.key.removeprefix("kubernetes.io/")
 
     def check(service: Service, cluster: Cluster) -> Problems:
-        try:
-            places = tuple(used_at(service, owner, member, gate))
-        except Unknown:
-            if cluster.knows("version") and _silent(gate, cluster.version):
+        for where in used_at(service, owner, member, gate):
+            version = cluster.version
+            if gate.needs.met(version) or (gate.lower and not gate.lower.met(version)):
                 return
-            raise
-        if not places or _silent(gate, cluster.version):
-            return
-        release = gate.needs.release_for(cluster.version)
-        for where in places:
-            yield forbidden(where, f"{feature} needs a cluster of {release} or later, this one is {cluster.version}")
+            release = gate.needs.release_for(version)
+            yield forbidden(where, f"{feature} needs a cluster of {release} or later, this one is {version}")
 
-    return Check(gate.rule, check, (owner.key,))
+    return Check(gate.rule, check, (owner.key,), silent_in=partial(_silent, gate))
 
 
 def _silent(gate: Gate, version: Version) -> bool:
-    """Whether a gate has nothing to say about a release, whatever the Service is like."""
-    if gate.needs.leaves_open(version) or gate.needs.met(version):  # of the first rules.relations.releases warns
-        return True
-    return gate.lower is not None and not gate.lower.met(version)
+    """Whether a gate has nothing to say about a release, whatever the Service is like.
+
+    Of a line that documents leave open rules.relations.releases warns.
+    """
+    try:
+        if gate.needs.leaves_open(version) or gate.needs.met(version):
+            return True
+        return gate.lower is not None and not gate.lower.met(version)
+    except Unknown:  # the version is not precise enough, which matters only where the feature is used
+        return False
 
 
 def used_at(service: Service, owner: Annotation[Any], member: str, gate: Gate) -> Iterator[Where]:
@@ -155,7 +160,8 @@ def review(service: Service, cluster: Cluster, plan: Plan) -> Review:
             result.read(service, plan.annotations[key], text)
         elif plan.annotations and not isinstance(text, str):  # elsewhere the API server says so by itself
             result.note(plan.not_text, invalid(annotation(str(key)), text, _NOT_TEXT))
-    result.ask(plan.checks_for(service), service, cluster)
+    version = cluster.version if cluster.knows("version") else None
+    result.ask(plan.checks_for(service, version), service, cluster)
     found = result.review()
     if found.errors and service.old is not None and not service.is_new:
         return ratchet(found, review(service.old, cluster, plan))
@@ -210,8 +216,11 @@ class _Result:
         """Ask rules; one that breaks down is noted, its findings so far are kept, the others are asked all the same."""
         for check in checks:
             try:
-                for problem in islice(check.function(service, cluster), MOST_TOLD):
+                most = len(self.findings) + MOST_TOLD
+                for problem in check.function(service, cluster):
                     self.note(check.rule, problem)
+                    if len(self.findings) >= most:
+                        break
             except Malformed:
                 pass
             except Unknown as unknown:

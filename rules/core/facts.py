@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from ipaddress import IPv4Address, IPv6Address
 from typing import Final, Literal, Self
 
@@ -24,7 +25,7 @@ class Unknown(Exception):
         self.fact = fact
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Version:
     """A CCE cluster version `vMAJOR.MINOR.PATCH-rREVISION`; patch and revision may be left open by an operator.
 
@@ -48,10 +49,18 @@ class Version:
         assert major is not None and minor is not None  # noqa: S101, PT018 - the pattern demands both
         return cls(major, minor, patch, revision)
 
-    @property
+    @cached_property
     def line(self) -> tuple[int, int]:
         """The (major, minor) pair, by which CCE's release gates are listed."""
         return (self.major, self.minor)
+
+    def __hash__(self) -> int:
+        """Made once: gates remember their answers by version."""
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.major, self.minor, self.patch, self.revision))
 
     def __str__(self) -> str:
         text = f"v{self.major}.{self.minor}"

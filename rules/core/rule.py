@@ -11,7 +11,7 @@ from rules.core.finding import Problem, Severity
 
 if TYPE_CHECKING:
     from rules.core.annotation import Annotation
-    from rules.core.facts import Cluster
+    from rules.core.facts import Cluster, Version
     from rules.core.service import Service
 
 Problems = Iterator[Problem]
@@ -73,7 +73,8 @@ class Check:
 
     The engine asks it only when one of `reads` (annotation keys) or `fields` (names directly below spec) is there;
     `always` asks it about every Service in `scopes`, the kinds of Service that the rule is about; `updates` only when a
-    Service replaces one that had its load balancer already, whatever of it is there.
+    Service replaces one that had its load balancer already, whatever of it is there. `silent_in` tells of a release
+    that the rule has nothing to say there, whatever the Service is like.
     """
 
     rule: Rule
@@ -83,6 +84,7 @@ class Check:
     always: bool = False
     scopes: tuple[Scope, ...] = (Scope.OURS,)
     updates: bool = False
+    silent_in: "Callable[[Version], bool] | None" = None
 
 
 def rule(
