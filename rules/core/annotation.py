@@ -1,7 +1,7 @@
 """Annotation: the handle of one annotation key: how its text is read, what is filled in, since which version."""
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Final, Generic, Literal, TypeVar, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
@@ -54,7 +54,6 @@ class Annotation(Generic[T]):
             self.json = JsonReader(type, self.rule, self.at)
             self.members = self.json.members
         elif not _is_reader(type):
-            self._validate = TypeAdapter(type).validator.validate_python
             self.choices = tuple(c for kind in kinds_of(type) if get_origin(kind) is Literal for c in get_args(kind))
 
     def __repr__(self) -> str:
@@ -95,6 +94,11 @@ class Annotation(Generic[T]):
     def forget(self) -> None:
         """Forget all readings, as if no text had been seen yet."""
         self._cached.cache_clear()
+
+    @cached_property
+    def _validate(self) -> Any:
+        """Made when a text is read first: a command that reads few annotations starts the sooner."""
+        return TypeAdapter(self.type).validator.validate_python
 
     def _read(self, text: str) -> Reading:
         if self.json:

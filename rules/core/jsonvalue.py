@@ -6,6 +6,7 @@ An annotation holds an object (`Autocreate`), an array of objects (`list[HealthC
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from types import NoneType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, get_args, get_origin
@@ -107,8 +108,13 @@ class JsonReader:
         )
         self.model: type[JsonValue] = {"object": kind, "array": (*get_args(kind), kind)[0]}.get(self.form, JsonValue)
         self.members: dict[str, Member] = {} if self.form == "json" else members_of(self.model)
-        self.adapter: TypeAdapter[Any] = TypeAdapter(kind.of if isinstance(kind, Json) else kind)
+        self._kind = kind.of if isinstance(kind, Json) else kind
         self._blankable = frozenset(m.name for m in self.members.values() if m.is_text)
+
+    @cached_property
+    def adapter(self) -> TypeAdapter[Any]:
+        """What validates the JSON as a whole, and describes it in JSON Schema; made when it is wanted first."""
+        return TypeAdapter(self._kind)
 
     @property
     def rules(self) -> tuple[Rule, ...]:
