@@ -9,6 +9,10 @@ from rules.core.rule import Rule
 from rules.core.shapes import Digits
 from rules.documents import LIMITS
 
+CONNECTION_LIMITS: Final = since(
+    "v1.30.14-r100", "v1.31.14-r60", "v1.32.13-r30", "v1.33.12-r10", "v1.34.8-r10", "v1.35.5-r10", "v1.36.2-r0"
+)
+
 CONNECTION: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.connection",
     Annotated[str, Digits("10")],
@@ -25,20 +29,10 @@ CONNECTION: Final[Annotation[str]] = Annotation(
                 "ELB845",
                 "connection-limit-on-old-cluster",
                 "Connections can be limited in clusters of the releases listed and later.",
-                LIMITS.quote(
-                    "v1.30.14-r100, v1.31.14-r60, v1.32.13-r30, v1.33.12-r10, v1.34.8-r10, v1.35.5-r10, v1.36.2-r0"
-                ),
+                LIMITS.quote(f"{CONNECTION_LIMITS}, or later"),
                 "Leave the annotation out, or upgrade the cluster.",
             ),
-            since(
-                "v1.30.14-r100",
-                "v1.31.14-r60",
-                "v1.32.13-r30",
-                "v1.33.12-r10",
-                "v1.34.8-r10",
-                "v1.35.5-r10",
-                "v1.36.2-r0",
-            ),
+            CONNECTION_LIMITS,
         ),
     ),
 )

@@ -2,8 +2,8 @@
 
 from typing import Annotated, Final
 
+from rules.annotations.connection import CONNECTION_LIMITS
 from rules.core.annotation import Annotation
-from rules.core.facts import since
 from rules.core.gate import Gate
 from rules.core.rule import Rule
 from rules.core.shapes import Digits
@@ -25,20 +25,10 @@ CPS: Final[Annotation[str]] = Annotation(
                 "ELB842",
                 "connection-rate-on-old-cluster",
                 "New connections can be limited in clusters of the releases listed and later.",
-                LIMITS.quote(
-                    "v1.30.14-r100, v1.31.14-r60, v1.32.13-r30, v1.33.12-r10, v1.34.8-r10, v1.35.5-r10, v1.36.2-r0"
-                ),
+                LIMITS.quote(f"{CONNECTION_LIMITS}, or later"),
                 "Leave the annotation out, or upgrade the cluster.",
             ),
-            since(
-                "v1.30.14-r100",
-                "v1.31.14-r60",
-                "v1.32.13-r30",
-                "v1.33.12-r10",
-                "v1.34.8-r10",
-                "v1.35.5-r10",
-                "v1.36.2-r0",
-            ),
+            CONNECTION_LIMITS,
         ),
     ),
 )
