@@ -3,10 +3,38 @@
 CCE writes it; an update that merely omits it gets it back.
 """
 
-from typing import Final
+from typing import Annotated, ClassVar, Final
+
+from pydantic import MISSING
 
 from rules.core.annotation import Annotation
+from rules.core.finding import Severity
+from rules.core.jsonvalue import JsonValue
+from rules.core.rule import Rule
+from rules.documents import EIP
 
-CUSTOM_EIP_STATUS: Final[Annotation[str]] = Annotation(
-    "kubernetes.io/elb.custom-eip-status", str, None, after_create="kept"
+_NOTED: Final = Rule(
+    "ELB130",
+    "malformed-custom-eip-status",
+    "CCE notes ID and address of a custom EIP as texts in a JSON object.",
+    EIP.quote(
+        'kubernetes.io/elb.custom-eip-status: {"id": "...", "public_ip_address": "..."}',
+        "Nobody else writes it, so nobody is blamed for it unless an operator wants to know.",
+    ),
+    "Leave the annotation to CCE.",
+    Severity.OFF,
+)
+
+
+class CustomEipStatus(JsonValue):
+    """The members of the JSON object."""
+
+    is_complete: ClassVar[bool] = False
+
+    id: Annotated[str | MISSING, _NOTED] = MISSING
+    public_ip_address: Annotated[str | MISSING, _NOTED] = MISSING
+
+
+CUSTOM_EIP_STATUS: Final[Annotation[CustomEipStatus]] = Annotation(
+    "kubernetes.io/elb.custom-eip-status", CustomEipStatus, _NOTED, after_create="kept"
 )

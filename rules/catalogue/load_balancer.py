@@ -183,7 +183,7 @@ ADDRESS: Final = Subject(
             "elb.custom-eip-status",
             Tier.PLATFORM,
             fact("CCE writes it after the EIP was replaced.", EIP, "ELB712"),
-            fact("It holds the EIP's ID and address.", EIP, because="CCE's own text is not judged."),
+            fact("It holds the EIP's ID and address.", EIP, "ELB130"),
         ),
     ),
 )

@@ -317,7 +317,7 @@ def a_setting_outlives_its_annotation(service: Service, cluster: Cluster) -> Ite
             yield required(owner.where, f"removed, but the load balancer keeps it{instead}")
 
 
-_PLATFORM: Final[tuple[Annotation[str], ...]] = (MARK, LISTENER_PORT, LISTENER_PORT_RANGES, CUSTOM_EIP_STATUS)
+_PLATFORM: Final[tuple[Annotation[Any], ...]] = (MARK, LISTENER_PORT, LISTENER_PORT_RANGES, CUSTOM_EIP_STATUS)
 
 
 @rule(
@@ -335,10 +335,11 @@ def the_platform_writes_its_own(service: Service, cluster: Cluster) -> Iterator[
     Fix: leave the annotation as CCE wrote it.
     """
     for owner in _PLATFORM:
-        old, new = _before(service)[owner], service[owner]
-        if old and new is None:
+        if owner not in _before(service):
+            continue
+        if owner not in service:
             yield required(owner.where, "removed: CCE keeps its own notes there")
-        elif old and new != old:
+        elif service.annotations[owner.key] != _before(service).annotations[owner.key]:
             yield forbidden(owner.where, "changed: CCE keeps its own notes there")
 
 

@@ -64,7 +64,6 @@ TEXTS: Final[dict[str, tuple[str, ...]]] = {
     "kubernetes.io/elb.instance-reclaim-policy": ("retain", "alwaysDelete", "Delete", ""),
     "kubernetes.io/elb.custom-eip-id": (UUID, "2.2.2.2", "<your_eip_id>", ""),
     "kubernetes.io/elb.eip-id": (UUID, ""),
-    "kubernetes.io/elb.custom-eip-status": ('{"id": "1", "public_ip_address": "2.2.2.2"}', "{", ""),
     "kubernetes.io/elb.listener-port": ("443", ""),
     "kubernetes.io/elb.listener-port-ranges-auto-generated": ("true", ""),
     "kubernetes.io/elb.mark": ("0", "17", ""),
@@ -105,6 +104,7 @@ TEXTS: Final[dict[str, tuple[str, ...]]] = {
     "kubernetes.io/elb.connection": ("10", "0", "10.5", ""),
 }
 MEMBERS: Final[dict[str, dict[str, tuple[Any, ...]]]] = {
+    "kubernetes.io/elb.custom-eip-status": {"id": (UUID, "", 1), "public_ip_address": ("2.2.2.2", "", 2)},
     "kubernetes.io/elb.autocreate": {
         "name": ("web", "cce-lb-1", "a" * 64, "a" * 65, "a" * 256, "", "*****", "a b", 5),
         "type": ("public", "inner", "", "Public", None),
