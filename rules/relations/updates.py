@@ -33,6 +33,7 @@ from rules.annotations.x_forwarded_port import X_FORWARDED_PORT
 from rules.core.annotation import Annotation
 from rules.core.facts import Cluster
 from rules.core.finding import Problem, Severity, forbidden, invalid, required, shown
+from rules.core.reading import Malformed
 from rules.core.rule import Scope, rule
 from rules.core.service import Service
 from rules.documents import ADVANCED, ALL_PORTS, CLUSTERS, CONTROLLER, EIP
@@ -317,6 +318,14 @@ def a_setting_outlives_its_annotation(service: Service, cluster: Cluster) -> Ite
             yield required(owner.where, f"removed, but the load balancer keeps it{instead}")
 
 
+def _noted(service: Service, owner: Annotation[Any]) -> object:
+    """What an annotation says, or its text where that cannot be read."""
+    try:
+        return service[owner]
+    except Malformed:
+        return service.annotations[owner.key]
+
+
 _PLATFORM: Final[tuple[Annotation[Any], ...]] = (MARK, LISTENER_PORT, LISTENER_PORT_RANGES, CUSTOM_EIP_STATUS)
 
 
@@ -339,7 +348,7 @@ def the_platform_writes_its_own(service: Service, cluster: Cluster) -> Iterator[
             continue
         if owner not in service:
             yield required(owner.where, "removed: CCE keeps its own notes there")
-        elif service.annotations[owner.key] != _before(service).annotations[owner.key]:
+        elif _noted(service, owner) != _noted(_before(service), owner):
             yield forbidden(owner.where, "changed: CCE keeps its own notes there")
 
 
