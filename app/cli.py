@@ -2,14 +2,17 @@
 
 import os
 import sys
+from errno import EDQUOT, EFBIG, EIO, ENOSPC
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, NoReturn
 
 import click
 from click.shell_completion import CompletionItem
 
 from app.options import CANNOT, GIVEN, Failed, judging, option, serving
 from app.settings import Settings
+
+_FULL: Final = (ENOSPC, EDQUOT, EFBIG, EIO)  # why an output takes no more
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
@@ -242,6 +245,15 @@ def main() -> None:
     """Run the command. Exits 2 with one sentence when what was asked cannot be done."""
     try:
         elbguard(prog_name="elbguard")
-    except BrokenPipeError:  # nobody reads on: say nothing, and let Python flush into nothing
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(CANNOT)
+    except BrokenPipeError:  # nobody reads on: say nothing
+        _end_without_output()
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        click.echo(f"Error: standard output: cannot be written: {error.strerror}", err=True)
+        _end_without_output()
+
+
+def _end_without_output() -> NoReturn:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes into nothing
+    sys.exit(CANNOT)

@@ -56,7 +56,10 @@ def default(what: Default | None) -> str:
         return ""
     text = f"`{what.value}`" if isinstance(what.value, str) else summary(what.value)
     text = WITH_MEMBERS if text == "`{}`" else text
-    return f"{text} ({summary(what.when)})" if what.when else text
+    if not what.when:
+        return text
+    condition = summary(what.when)
+    return f"{text}, if {condition[:1].lower()}{condition[1:]}"
 
 
 def summary(function: Any) -> str:

@@ -1,6 +1,7 @@
 """Subject: what somebody wants explained, found by whatever name they know it by."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -13,6 +14,9 @@ from rules.core.rule import Rule
 from rules.guard import RULES
 
 _FIELD: Final = re.compile(r"metadata\.annotations\[([^\]]+)\](.*)", re.DOTALL)
+_SHORTEST: Final = 3  # letters of a word that is looked for in names
+_MOST: Final = 6  # names told that have it
+_BETWEEN: Final = re.compile(r"[-_.]")  # the words of a name
 _NUMBER: Final = re.compile(r"elb\d+")  # any other number is as near as the next
 
 
@@ -84,5 +88,21 @@ def _not_known(subject: str, word: str, meant: list[Place]) -> str:
     if whose := FOREIGN.get(facts.PREFIX + word):
         return f"{sentence} of CCE, it belongs to {whose}"
     known = {name.lower(): name for name, _ in names()}
-    close = None if _NUMBER.fullmatch(word) else nearest(word, known) or nearest(f"elb.{word}", known)
-    return f"{sentence}, did you mean {known[close]}?" if close else f"{sentence}; `elbguard explain` lists all rules"
+    if _NUMBER.fullmatch(word):
+        return f"{sentence}; `elbguard explain` lists all rules"
+    close = nearest(word, known)
+    likely = known[close] if close else _having(word, known)
+    if not likely and (close := nearest(f"elb.{word}", known)):
+        likely = known[close]
+    return f"{sentence}, did you mean {likely}?" if likely else f"{sentence}; `elbguard explain` lists all rules"
+
+
+def _having(word: str, known: Mapping[str, str]) -> str:
+    """The names with a word in them, a few, as one text: of annotations, or else of members, or else of rules."""
+    if len(word) < _SHORTEST or word == "elb":
+        return ""
+    found = {name: _places().get(name) for name in known if word in _BETWEEN.split(name)}
+    keys = [known[name] for name, place in found.items() if place and not place.member]
+    named = keys or [known[name] for name, place in found.items() if place] or [known[name] for name in found]
+    told = named if len(named) <= _MOST else [*named[: _MOST - 1], f"{len(named) - _MOST + 1} more"]
+    return " or ".join(filter(None, [", ".join(told[:-1]), *told[-1:]]))

@@ -153,7 +153,8 @@ def _excerpt(cure: Cure) -> str:
     say: Callable[[str], str] = shown
     if base.lstrip().startswith(("{", "[")):
         say = printable
-        if base[first - 1 : first] == base[last : last + 1] == '"':
-            first, last = first - 1, last + 1
+        opens, closes = base[first - 1 : first] == '"', base[last : last + 1] == '"'
+        if (opens and closes) or base.count('"', first, last) % 2:
+            first, last = first - opens, last + closes
     after = cure.after
     return f"{say(base[first:last])} becomes {say(after[first : len(after) - (len(base) - last)])}"

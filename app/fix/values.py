@@ -3,26 +3,33 @@
 import re
 from typing import Any, Final
 
+from pydantic.fields import FieldInfo
+
 from app.fix.certain import folded, surely
 from app.fix.edits import Edit
 from app.fix.listeners import listed
+from rules.annotations.acl_id import a_group_is_named_by_its_id
+from rules.annotations.acl_type import ACL_TYPE
 from rules.annotations.autocreate import AUTOCREATE
 from rules.annotations.elb_class import ELB_CLASS
-from rules.annotations.health_check import HEALTH_CHECK_FLAG
-from rules.annotations.health_check_options import an_array_stands_in_brackets
+from rules.annotations.elb_id import is_uuid
+from rules.annotations.health_check_options import an_array_stands_in_brackets, targets_are_in_capitals
 from rules.annotations.pass_through import PASS_THROUGH
 from rules.annotations.protocol_port import PROTOCOL_PORT, protocols_are_lower_case
 from rules.core.annotation import Annotation
 from rules.core.finding import Finding
 from rules.core.jsontext import JsonMistake, Node, scan
-from rules.core.shapes import Whole, WholeText
+from rules.core.jsonvalue import kinds_of
+from rules.core.shapes import WholeText
 from rules.guard import ANNOTATIONS
 from rules.relations.keys import UNKNOWN_MEMBER
 
 OWNERS: Final = {owner.key: owner for owner in ANNOTATIONS}
+_SWITCHED: Final = {"true", "false", "on", "off"}
 _TRANSLATED: Final = {
     ELB_CLASS.key: {"shared": "union", "dedicated": "performance"},
-    HEALTH_CHECK_FLAG.key: HEALTH_CHECK_FLAG.hints,
+    ACL_TYPE.key: {"blacklist": "black", "whitelist": "white"},
+    **{owner.key: owner.hints for owner in ANNOTATIONS if owner.choices and _SWITCHED.issuperset(owner.choices)},
 }
 _CHOICES: Final = {PASS_THROUGH.key: ("true", "false", "onlyLocal")}  # where the shape does not list them
 _MEMBER_CHOICES: Final = {
@@ -45,6 +52,8 @@ def cured(finding: Finding, text: str) -> tuple[Edit, ...]:
         return ()
     if owner is PROTOCOL_PORT:
         return listed(text) if finding.rule in (PROTOCOL_PORT.rule, protocols_are_lower_case.rule) else ()
+    if finding.rule is a_group_is_named_by_its_id.rule:
+        return _without_blanks(text, int(inner[0]))
     if not owner.members:
         return _text(text, 0, text, choices(key), _TRANSLATED.get(key, {})) if not inner else ()
     try:
@@ -59,6 +68,8 @@ def cured(finding: Finding, text: str) -> tuple[Edit, ...]:
     name = str(inner[-1])
     if finding.rule is UNKNOWN_MEMBER:
         return _member_name(owner, name, within)
+    if finding.rule is targets_are_in_capitals.rule:
+        return _in_capitals(within.members[name], text)
     return _member(owner, name, within.members[name], text) if name in owner.members else ()
 
 
@@ -82,23 +93,41 @@ def _text(written: str, at: int, value: str, allowed: tuple[str, ...], translate
     return tuple(edit for edit in edits if edit.text != value[edit.start - at : edit.end - at])
 
 
+def _without_blanks(text: str, index: int) -> tuple[Edit, ...]:
+    """The edits that take away the blanks around a UUID, the entry at `index` of a list with commas."""
+    entries = text.split(",")
+    core = entries[index].strip()
+    start = len(",".join(entries[:index])) + (index > 0)
+    return (Edit(start, start + len(entries[index]), core),) if is_uuid(core) else ()
+
+
 def _member(owner: Annotation[Any], name: str, node: Node, text: str) -> tuple[Edit, ...]:
     """The edits of a member's value, which is `node`."""
     member, value = owner.members[name], node.value
     allowed = member.choices or _MEMBER_CHOICES.get((owner.key, name), ())
-    shapes = owner.json.model.model_fields[name].metadata if owner.json else []
+    field = owner.json.model.model_fields[name] if owner.json else FieldInfo()
     if isinstance(value, str):
         if allowed or member.is_text:
             return _text(text[node.start + 1 : node.end - 1], node.start + 1, value, allowed, {})
-        digits = value.strip()
-        if any(type(shape) is Whole for shape in shapes) and _WHOLE.fullmatch(digits):
-            return (Edit(node.start, node.end, digits),)
-        return ()
+        return _unquoted(node, set(kinds_of(field.annotation)))
     if not member.is_text or allowed or type(value) not in (int, float):
         return ()
-    if type(value) is float and any(isinstance(shape, WholeText) for shape in shapes):
+    if type(value) is float and any(isinstance(shape, WholeText) for shape in field.metadata):
         return (Edit(node.start, node.end, f'"{int(value)}"'),) if value.is_integer() else ()
     return (Edit(node.start, node.start, '"'), Edit(node.end, node.end, '"'))
+
+
+def _unquoted(node: Node, kinds: set[Any]) -> tuple[Edit, ...]:
+    """The edits of a string, which is `node`, where a number is asked, or true or false."""
+    meant = node.value.strip().lower()
+    number = int in kinds and _WHOLE.fullmatch(meant)
+    return (Edit(node.start, node.end, meant),) if number or (bool in kinds and meant in ("true", "false")) else ()
+
+
+def _in_capitals(node: Node, text: str) -> tuple[Edit, ...]:
+    """The edits of a string, which is `node`, that says the right thing in small letters."""
+    start, end = node.start + 1, node.end - 1
+    return (Edit(start, end, node.value.upper()),) if text[start:end] == node.value else ()
 
 
 def _member_name(owner: Annotation[Any], name: str, node: Node) -> tuple[Edit, ...]:

@@ -94,7 +94,8 @@ def _clusters() -> Iterator[str]:
     yield "## Clusters"
     yield ""
     yield "From which release of each line of clusters on a feature exists: .13-r0 under v1.23 is v1.23.13-r0. Lines"
-    yield "left out have none of them. What a cluster does not have is refused, or warned about where its rule says so."
+    yield f"before {names[0]} have none of these; the others that are missing CCE never shipped. What a cluster does"
+    yield "not have is refused, or warned about where its rule says so."
     yield ""
     yield row("feature", *names)
     yield row(*("---" for _ in range(len(names) + 1)))

@@ -25,7 +25,7 @@ ADAPTIVE_WEIGHT: Final[Annotation[Switch]] = Annotation(
             Rule(
                 "ELB331",
                 "adaptive-weight-on-old-cluster",
-                "Weights follow the number of pods in clusters of v1.21 and later.",
+                "Weights can follow the number of pods in clusters of v1.21 and later.",
                 ADVANCED.quote("Supported cluster version: v1.21 or later"),
                 "Leave the annotation out, or upgrade the cluster.",
             ),

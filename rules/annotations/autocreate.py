@@ -15,7 +15,7 @@ from rules.core.policy import Policy
 from rules.core.rule import Rule
 from rules.core.service import Service
 from rules.core.shapes import Shape, Whole, refuse
-from rules.documents import CREATING, TABLE_5
+from rules.documents import CREATING, REFERENCE, TABLE_5
 
 
 def _is_public(service: Service) -> bool:
@@ -89,7 +89,7 @@ class Autocreate(JsonValue):
                 "That document's own examples and its default have hyphens, newer editions allow upper case, hyphens"
                 " and periods, and a name of 66 characters was seen to work: up to 255 are a warning (ELB228).",
             ),
-            "Use letters, digits, underscores, hyphens and periods only.",
+            "Use up to 64 letters, digits, underscores, hyphens and periods.",
             covers=("S058",),
         ),
         Default(names.load_balancer_name),
@@ -281,7 +281,7 @@ class Autocreate(JsonValue):
             "ELB216",
             "l4-flavor-id-not-text",
             "The layer-4 flavor's ID is a text.",
-            CREATING.quote("l4_flavor_id", "Known from the console's reference; the name wins where both are given."),
+            REFERENCE.quote("l4_flavor_id", "The name wins where both are given."),
             "Write the flavor's ID as a string.",
         ),
     ] = MISSING
@@ -291,7 +291,7 @@ class Autocreate(JsonValue):
             "ELB217",
             "l7-flavor-id-not-text",
             "The layer-7 flavor's ID is a text.",
-            CREATING.quote("l4_flavor_id", "By analogy with l4_flavor_id."),
+            REFERENCE.quote("l4_flavor_id", "By analogy with l4_flavor_id."),
             "Write the flavor's ID as a string.",
         ),
     ] = MISSING

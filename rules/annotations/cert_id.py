@@ -35,7 +35,7 @@ CERT_ID: Final[Annotation[str]] = Annotation(
                 "Certificates of HTTPS listeners exist in clusters of v1.19.16 and later.",
                 HTTPS.quote(
                     "This feature is supported only in clusters of v1.19.16 or later.",
-                    "The seed says v1.21; of two gates the lower refuses, the higher warns (ELB558).",
+                    "The older document says v1.21; of two gates the lower refuses, the higher warns (ELB558).",
                 ),
                 "Leave the annotation out, or upgrade the cluster.",
             ),

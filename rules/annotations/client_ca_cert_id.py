@@ -17,7 +17,7 @@ CLIENT_CA_CERT_ID: Final[Annotation[str]] = Annotation(
             Rule(
                 "ELB536",
                 "client-ca-on-old-cluster",
-                "Clients are asked for certificates in clusters of the releases listed and later.",
+                "Clients can be asked for certificates in clusters of the releases listed and later.",
                 HTTPS.quote("v1.23.14-r0, v1.25.9-r0, v1.27.6-r0, v1.28.4-r0, or later"),
                 "Leave the annotation out, or upgrade the cluster.",
             ),

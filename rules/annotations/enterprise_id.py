@@ -41,7 +41,7 @@ ENTERPRISE_ID: Final[Annotation[str]] = Annotation(
     severity=Severity.WARNING,
 )
 def only_when_created(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """The enterprise project is chosen when a load balancer is created, it says nothing about an existing one.
+    """The enterprise project is that of a load balancer to create; it says nothing about an existing one.
 
     Fix: leave the annotation out.
     """

@@ -100,7 +100,7 @@ class HealthCheckOption(JsonValue):
         _times(
             "ELB413",
             "retries-out-of-range",
-            "A backend is tried 1 to 10 times, written as a string.",
+            "The number of retries is 1 to 10, written as a string.",
             "String. Maximum number of health check retries. Value range: 1 to 10. Default value: 3",
             "S049",
             'Write the number as a string, such as "3".',
@@ -247,7 +247,7 @@ def newer_documents_want_an_option(service: Service, cluster: Cluster) -> Iterat
     covers=("S050",),
 )
 def the_protocol_fits_the_ports(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """Backends of TCP ports are checked by TCP or HTTP, those of UDP ports by UDP_CONNECT.
+    """Backends of TCP ports are checked by TCP or HTTP, those of UDP ports by UDP_CONNECT or UDP.
 
     Fix: leave protocol out, or write the one that fits the Service's ports.
     """

@@ -101,8 +101,8 @@ class HealthCheck(JsonValue):
         _OrBlank(1, 65535),
         Rule(
             "ELB436",
-            "unknown-monitor-port",
-            "The port that is asked instead is 1 to 65535, written as a string.",
+            "monitor-port-out-of-range",
+            "The port that is checked in place of the target is 1 to 65535, written as a string.",
             HEALTH.quote('"monitor_port": ""', "The empty text stands in an example: it counts as absent."),
             'Write the port as a string, such as "8080", or leave it out.',
         ),
@@ -135,7 +135,7 @@ class HealthCheck(JsonValue):
         Rule(
             "ELB439",
             "retries-per-port-out-of-range",
-            "A backend is tried 1 to 10 times at each port, written as a string.",
+            "The number of retries of a port's check is 1 to 10, written as a string.",
             ADVANCED.quote("max_retries: 1 to 10, 3 by default", _STRINGS),
             'Write the number as a string, such as "3".',
         ),
@@ -325,7 +325,7 @@ def targets_are_in_capitals(check: HealthCheck, at: At) -> Problems:
 @rule(
     "ELB447",
     "udp-connect-per-port",
-    ADVANCED.quote("protocol: TCP, UDP or HTTP", "UDP_CONNECT is the word of older documents, which have no list."),
+    ADVANCED.quote("protocol: TCP, UDP or HTTP"),
     HEALTH_CHECK_OPTIONS,
     severity=Severity.WARNING,
 )

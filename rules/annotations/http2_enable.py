@@ -24,7 +24,7 @@ HTTP2_ENABLE: Final[Annotation[Switch]] = Annotation(
             Rule(
                 "ELB541",
                 "http2-on-old-cluster",
-                "HTTP/2 is switched in clusters of the releases listed and later.",
+                "HTTP/2 can be switched on in clusters of the releases listed and later.",
                 HTTP2.quote("v1.23.13-r0, v1.25.8-r0, v1.27.5-r0, v1.28.3-r0, or later"),
                 "Leave the annotation out, or upgrade the cluster.",
             ),

@@ -44,12 +44,13 @@ POOLS_OPTIONS: Final[Annotation[PoolsOptions]] = Annotation(
         'Write {"any_port_enabled": true}.',
         Severity.WARNING,
     ),
+    after_create="fixed",
     gates=(
         Gate(
             Rule(
                 "ELB351",
                 "all-ports-on-old-cluster",
-                "All ports are forwarded in clusters of the releases listed and later.",
+                "All ports can be forwarded in clusters of the releases listed and later.",
                 ALL_PORTS.quote(
                     "v1.30.14-r100, v1.31.14-r60, v1.32.13-r30, v1.33.12-r10, v1.34.8-r10, v1.35.5-r10, v1.36.2-r0"
                 ),

@@ -103,7 +103,7 @@ PROTOCOL_PORT: Final[Annotation[Listeners]] = Annotation(
                 "HTTP and HTTPS listeners exist in clusters of v1.19.16 and later.",
                 HTTPS.quote(
                     "This feature is supported only in clusters of v1.19.16 or later.",
-                    "The seed says v1.21; of two gates the lower refuses, the higher warns (ELB503).",
+                    "The older document says v1.21; of two gates the lower refuses, the higher warns (ELB503).",
                 ),
                 "Leave the annotation out, or upgrade the cluster.",
                 covers=("S071",),

@@ -18,7 +18,7 @@ SECURITY_POLICY_ID: Final[Annotation[str]] = Annotation(
             Rule(
                 "ELB550",
                 "custom-tls-policy-on-old-cluster",
-                "Services use a custom TLS policy in clusters of the releases listed and later.",
+                "Services can use a custom TLS policy in clusters of the releases listed and later.",
                 CREATING.quote("Security Policy: v1.23.14-r0, v1.25.9-r0, v1.27.6-r0, v1.28.4-r0, or later"),
                 "Leave the annotation out, or upgrade the cluster.",
                 Severity.WARNING,

@@ -18,7 +18,7 @@ SECURITY_POOL_PROTOCOL: Final[Annotation[str]] = Annotation(
             Rule(
                 "ELB555",
                 "backend-protocol-on-old-cluster",
-                "Services choose the protocol of their backends in clusters of the releases listed and later.",
+                "Services can choose the protocol of their backends in clusters of the releases listed and later.",
                 CREATING.quote("Backend Protocol: v1.23.14-r0, v1.25.9-r0, v1.27.6-r0, v1.28.4-r0, or later"),
                 "Leave the annotation out, or upgrade the cluster.",
                 Severity.WARNING,

@@ -109,7 +109,7 @@ def a_tag_is_given_once(service: Service, cluster: Cluster) -> Iterator[Problem]
     severity=Severity.WARNING,
 )
 def tags_are_given_when_created(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """Tags are given to a load balancer when it is created, an existing one keeps its own.
+    """Tags are given to a load balancer when it is created; an existing one keeps its own.
 
     Fix: leave the annotation out, and edit the tags of the existing load balancer on the ELB console.
     """

@@ -31,7 +31,7 @@ TLS_CIPHERS_POLICY: Final[Annotation[TlsPolicy]] = Annotation(
         INGRESS_PAGES.quote(
             "tls-1-0-inherit, tls-1-0, tls-1-1, tls-1-2, tls-1-2-strict, tls-1-2-fs, tls-1-0-with-1-3,"
             " tls-1-2-fs-with-1-3, hybrid-policy-1-0",
-            "Documented for Ingresses; an empty text counts as absent.",
+            "An empty text counts as absent.",
         ),
         "Write one of the policies listed, such as tls-1-2-strict.",
         Severity.WARNING,
@@ -42,7 +42,7 @@ TLS_CIPHERS_POLICY: Final[Annotation[TlsPolicy]] = Annotation(
             Rule(
                 "ELB546",
                 "tls-policy-on-old-cluster",
-                "Services choose a TLS policy in clusters of the releases listed and later.",
+                "Services can choose a TLS policy in clusters of the releases listed and later.",
                 CREATING.quote("Security Policy: v1.23.14-r0, v1.25.9-r0, v1.27.6-r0, v1.28.4-r0, or later"),
                 "Leave the annotation out, or upgrade the cluster.",
                 Severity.WARNING,

@@ -13,6 +13,7 @@ from rules.documents import (
     NOTES,
     OBSERVED,
     OPEN_SOURCE,
+    QUIC,
     REFERENCE,
     TABLE_1,
     TABLE_4,
@@ -118,6 +119,7 @@ CREATE: Final = Subject(
             fact("A dedicated one with TCP or UDP listeners names a flavor of layer 4.", ADVANCED, "ELB233"),
             fact("l7_flavor_name is a text, empty for none.", TABLE_5, "ELB215"),
             fact("A dedicated one with HTTP or HTTPS listeners names a flavor of layer 7.", ADVANCED, "ELB235"),
+            fact("A dedicated one with QUIC listeners is of the application type, layer 7.", QUIC, "ELB235"),
             fact(
                 "Older releases want a flavor of layer 4 beside it, which newer ones do without.",
                 HTTPS,

@@ -41,18 +41,18 @@ def a_node_keeps_its_address(service: Service, cluster: Cluster) -> Iterator[Pro
 
 @rule("ELB641", "external-ip-that-may-be-a-node", _NOTE, "externalIPs", severity=Severity.WARNING, covers=("S015",))
 def an_external_ip_may_be_a_node(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """An external IP is checked against the addresses of the nodes and the proxy mode; said where one is not known.
+    """Where a cluster may use IPVS, an external IP is surely no node's address.
 
+    Why: the addresses of the nodes or the proxy mode are not known here, so nobody can rule it out.
     Fix: make sure that it is no node's address, and tell elbguard by --proxy-mode and --node-ip.
     """
     ipvs = cluster.proxy_mode == "ipvs" if cluster.knows("proxy_mode") else None
     nodes = cluster.node_ips if cluster.knows("node_ips") else None
+    if ipvs is False or (ipvs and nodes is not None):
+        return
+    lost = "under IPVS the node is lost" if ipvs else "under IPVS the node would be lost"
     for index, text, address in _external(service):
-        if ipvs is None and nodes is not None and address in nodes:
-            yield invalid(
-                field("spec", "externalIPs", index), text, "is a node's address: under IPVS the node would be lost"
-            )
-        elif ipvs and nodes is None:
-            yield invalid(
-                field("spec", "externalIPs", index), text, "must be no node's address: under IPVS the node is lost"
-            )
+        if nodes is None:
+            yield invalid(field("spec", "externalIPs", index), text, f"must be no node's address: {lost}")
+        elif address in nodes:
+            yield invalid(field("spec", "externalIPs", index), text, f"is a node's address: {lost}")

@@ -1,5 +1,6 @@
 """The engine: which rules to ask about a Service, and what becomes of their answers."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -169,12 +170,21 @@ def review(service: Service, cluster: Cluster, plan: Plan) -> Review:
 
 
 def ratchet(new: Review, old: Review) -> Review:
-    """The new review with every error that the old one had already as a warning."""
+    """The new review with every error that the old one had already as a warning.
+
+    One that only moved in its list, since an entry before it came or went, is the same; there may not be more of them.
+    """
     before = {finding.identity for finding in old.findings}
-    findings = (
-        replace(f, severity=Severity.WARNING) if f.severity is Severity.ERROR and f.identity in before else f
-        for f in new.findings
-    )
+    moved = Counter(f.kin for f in old.findings) - Counter(f.kin for f in new.findings if f.identity in before)
+    findings = list(new.findings)
+    for index, finding in enumerate(findings):
+        if finding.severity is not Severity.ERROR:
+            continue
+        if finding.identity not in before:
+            if not moved[finding.kin]:
+                continue
+            moved[finding.kin] -= 1
+        findings[index] = replace(finding, severity=Severity.WARNING)
     return replace(new, findings=_sorted(findings))
 
 

@@ -68,6 +68,11 @@ class Where:
         return _dotted(head) + _dotted(tail, lead=True)
 
     @property
+    def anywhere(self) -> "Where":
+        """The place without the positions in lists that lead to it."""
+        return Where(*(tuple(s for s in steps if not isinstance(s, int)) for steps in (self.steps, self.inner)))
+
+    @property
     def brief(self) -> str:
         """The path without what every reader knows: `elb.autocreate.bandwidth_size`."""
         if self.steps[:2] == ("metadata", "annotations") and len(self.steps) == 3:
@@ -136,11 +141,6 @@ def duplicate(where: Where, value: object, detail: str = "") -> Problem:
     return Problem(where, Kind.DUPLICATE, value, detail)
 
 
-def too_long(where: Where, most: int) -> Problem:
-    """The value has more than `most` characters; it is not repeated."""
-    return Problem(where, Kind.TOO_LONG, ABSENT, f"may not be more than {most} characters")
-
-
 def shown(value: object) -> str:
     """A value as Kubernetes prints it: JSON on one line, without characters that a terminal would act on."""
     try:
@@ -200,6 +200,12 @@ class Finding:
         except (RecursionError, ValueError):
             value = UNWRITABLE
         return (self.rule.id, str(self.problem.where), value)
+
+    @property
+    def kin(self) -> tuple[str, str, str]:
+        """The identity without positions in lists: what stays when the same mistake moves up or down its list."""
+        rule, _, value = self.identity
+        return (rule, str(self.problem.where.anywhere), value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,8 @@ def _plain(word: str) -> str:
 
 
 def _distance(a: str, b: str) -> int:
-    """Edits (insert, delete, replace, swap neighbours) that turn `a` into `b`."""
+    """Edits (insert, delete, replace, swap neighbours) that turn `a` into `b`; of many only that they are."""
+    a, b = _different(a, b)
     before: list[int] = []
     row = list(range(len(b) + 1))
     for i, x in enumerate(a, start=1):
@@ -43,4 +44,14 @@ def _distance(a: str, b: str) -> int:
             if last and j > 1 and x == b[j - 2] and a[i - 2] == y:
                 cost = min(cost, last[j - 2] + 1)
             row.append(cost)
+        if min(row) > FARTHEST and min(before) > FARTHEST:
+            break  # it will not get less
     return row[-1]
+
+
+def _different(a: str, b: str) -> tuple[str, str]:
+    """Two words without what both begin and end with."""
+    most = min(len(a), len(b))
+    first = next((i for i in range(most) if a[i] != b[i]), most)
+    last = next((i for i in range(most - first) if a[-1 - i] != b[-1 - i]), most - first)
+    return a[first : len(a) - last], b[first : len(b) - last]

@@ -64,7 +64,7 @@ def a_list_has_a_type(service: Service, cluster: Cluster) -> Iterator[Problem]:
 @rule(
     "ELB876",
     "access-control-without-list",
-    ACCESS.quote("elb.acl-id", "Without it CCE leaves access control as it is on the load balancer."),
+    ACCESS.quote("elb.acl-id"),
     ACL_STATUS,
     ACL_TYPE,
     severity=Severity.WARNING,

@@ -69,7 +69,7 @@ def public_needs_an_eip_type(service: Service, cluster: Cluster) -> Iterator[Pro
     covers=("S064",),
 )
 def eip_types_vary_by_region(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """The EIP type is one of those documented, with profile otc one of Open Telekom Cloud's.
+    """The EIP type is a documented one; with profile otc, one of Open Telekom Cloud's.
 
     Why: types vary by region, and examples show others, so this refuses nothing.
     Fix: use a type that your region offers.

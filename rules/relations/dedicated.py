@@ -106,7 +106,7 @@ def dedicated_needs_an_l4_flavor(service: Service, cluster: Cluster) -> Iterator
     covers=("S009", "S074"),
 )
 def older_clusters_need_both_flavors(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A dedicated load balancer with HTTP listeners has flavors of both layers in older clusters.
+    """A dedicated load balancer with HTTP or HTTPS listeners has flavors of both layers in older clusters.
 
     Why: one of layer 7 is enough from v1.19.16-r50, v1.21.11-r10, v1.23.9-r10, v1.25.4-r10 and v1.27.1-r10 on.
     Fix: add l4_flavor_name, such as L4_flavor.elb.s1.small.
@@ -126,18 +126,16 @@ def older_clusters_need_both_flavors(service: Service, cluster: Cluster) -> Iter
     covers=("S010", "S068", "S074"),
 )
 def http_needs_an_l7_flavor(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A dedicated load balancer with an HTTP or HTTPS listener has a flavor of layer 7.
+    """A dedicated load balancer with an HTTP, HTTPS or QUIC listener has a flavor of layer 7.
 
     Fix: add l7_flavor_name, such as L7_flavor.elb.s2.small.
     """
     lb, listeners = _created_now(service), service[PROTOCOL_PORT]
-    if (
-        lb
-        and listeners
-        and listeners.speak("http", "https", "quic")
-        and not _given(lb, "l7_flavor_name", "l7_flavor_id")
-    ):
-        yield required(AUTOCREATE.at("l7_flavor_name"), "class performance with an HTTP listener needs it")
+    if not lb or not listeners or _given(lb, "l7_flavor_name", "l7_flavor_id"):
+        return
+    for entry in listeners.speak("http", "https", "quic")[:1]:
+        kind = "a QUIC" if entry.protocol == "quic" else "an HTTP"
+        yield required(AUTOCREATE.at("l7_flavor_name"), f"class performance with {kind} listener needs it")
 
 
 def _given(lb: Autocreate, *names: str) -> bool:
@@ -174,7 +172,7 @@ def shared_has_no_zones_or_flavors(service: Service, cluster: Cluster) -> Iterat
     covers=("S074",),
 )
 def the_first_edition_wants_both_flavors(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A dedicated load balancer with HTTP listeners has flavors of both layers, says the older document.
+    """A dedicated load balancer with HTTP or HTTPS listeners has flavors of both layers, says the older document.
 
     Why: newer clusters do without one of layer 4; this is said only where the cluster's version is not known.
     Fix: add l4_flavor_name, or tell elbguard the cluster's version.

@@ -26,6 +26,7 @@ from rules.documents import ADVANCED, CONTROLLER, KUBERNETES, NOTES
 
 _CORE: Final = "kubernetes.io/"
 _MISPLACED: Final = ("elb", "hws", "session-affinity")
+_FEW: Final = 3  # letters
 _FIELD: Final = "externalTrafficPolicy"
 
 
@@ -65,7 +66,7 @@ def is_elb_key(key: object) -> bool:
 @rule(
     "ELB903",
     "unknown-annotation",
-    ADVANCED.quote("annotations of a LoadBalancer Service", "CCE ignores others."),
+    ADVANCED.quote("annotations of a LoadBalancer Service"),
     severity=Severity.WARNING,
     always=True,
     scopes=(Scope.OURS, Scope.PLAIN),
@@ -92,9 +93,18 @@ def _unknown(key: str) -> str:
         return f"CCE does not know this annotation of {whose} and ignores it"
     if not key.startswith(_CORE) or not _misplaced(key):
         return ""
-    if meant := TRANSLATIONS.get(key) or nearest(key, _suggested()):
+    if meant := TRANSLATIONS.get(key) or _meant(key):
         return f"did you mean {meant.removeprefix(_CORE)}?"
     return "CCE does not know this annotation and ignores it" if is_elb_key(key) else ""
+
+
+def _meant(key: str) -> str | None:
+    """The nearest known key; of a name with few letters two edits would make any other."""
+    name = key.removeprefix(PREFIX)
+    if len(name) > _FEW:
+        return nearest(key, _suggested())
+    near = nearest(name, tuple(known.removeprefix(PREFIX) for known in _suggested()))
+    return PREFIX + near if near else None
 
 
 def _is_field(key: str) -> bool:

@@ -33,7 +33,7 @@ _USE_DEDICATED: Final = "Use class performance, or remove the annotation."
     severity=Severity.WARNING,
 )
 def dedicated_load_balancers_pass_the_address_on(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A dedicated load balancer always passes the client's address on, there is no switch.
+    """A dedicated load balancer always passes the client's address on; there is no switch.
 
     Fix: remove the annotation.
     """

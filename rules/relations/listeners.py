@@ -39,14 +39,14 @@ def a_listener_has_a_port(service: Service, cluster: Cluster) -> Iterator[Proble
 @rule(
     "ELB521",
     "http-over-udp",
-    HTTP.quote("The two ports in spec.ports correspond to those in protocol-port", "TCP both."),
+    HTTP.quote("The two ports in spec.ports correspond to those in protocol-port", "Both are TCP ports."),
     PROTOCOL_PORT,
     covers=("S075",),
 )
 def http_goes_over_tcp(service: Service, cluster: Cluster) -> Iterator[Problem]:
     """An HTTP, HTTPS or TLS listener stands on a TCP port of the Service, a QUIC listener on a UDP port.
 
-    Fix: write protocol TCP at the port, or remove the entry.
+    Fix: write protocol TCP at the port, UDP for a quic entry, or remove the entry.
     """
     for entry in service[PROTOCOL_PORT] or ():
         wanted = "UDP" if entry.protocol == "quic" else "TCP"

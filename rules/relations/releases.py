@@ -52,7 +52,8 @@ def the_cluster_is_of_a_line_that_documents_list(service: Service, cluster: Clus
         asked = [(member, gate) for member, gate in owner.all_gates if gate.needs.leaves_open(version)]
         found = {where: gate for member, gate in asked for where in _used_at(service, owner, member, gate)}
         for where, gate in found.items():
-            yield forbidden(where, f"no document speaks of v{version.major}.{version.minor}: since {gate.needs}")
+            line = f"v{version.major}.{version.minor}"
+            yield forbidden(where, f"no document says whether {line} has it; it came with {gate.needs}")
 
 
 def _used_at(service: Service, owner: Annotation[Any], member: str, gate: Gate) -> Iterator[Where]:

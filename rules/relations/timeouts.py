@@ -21,7 +21,7 @@ _LEAST: Final = 10  # seconds, of TCP and UDP listeners
 @rule(
     "ELB804",
     "keepalive-timeout-below-ten-seconds",
-    ADVANCED.quote("TCP and UDP: 10 to 4000", "One value serves all listeners, so each of them narrows it."),
+    ADVANCED.quote("TCP and UDP: 10 to 4000"),
     KEEPALIVE_TIMEOUT,
 )
 def layer_4_keeps_connections_for_ten_seconds(service: Service, cluster: Cluster) -> Iterator[Problem]:

@@ -142,7 +142,7 @@ def _listed(names: list[str]) -> str:
 @rule(
     "ELB704",
     "autocreate-removed",
-    ADVANCED.quote("elb.autocreate: cannot be changed", "CCE reads it when it decides what to delete."),
+    ADVANCED.quote("elb.autocreate: cannot be changed"),
     AUTOCREATE,
     severity=Severity.WARNING,
     updates=True,

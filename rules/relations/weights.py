@@ -41,17 +41,14 @@ BACKEND_WEIGHTS_TURBO: Final = turbo(
 @rule(
     "ELB332",
     "adaptive-weight-without-nodes",
-    ADVANCED.quote(
-        "CCE Turbo cluster, dedicated load balancer",
-        "The load balancer reaches the pods directly, so no node has a weight.",
-    ),
+    ADVANCED.quote("CCE Turbo cluster, dedicated load balancer"),
     ADAPTIVE_WEIGHT,
     severity=Severity.WARNING,
 )
 def weights_are_those_of_nodes(service: Service, cluster: Cluster) -> Iterator[Problem]:
     """Weights follow the number of pods where the backends are nodes, so not in Turbo with a dedicated load balancer.
 
-    Why: there the load balancer reaches the pods directly.
+    Why: there the load balancer reaches the pods directly, so no node has a weight.
     Fix: leave the annotation out.
     """
     if service[ADAPTIVE_WEIGHT] != "true" or (cluster.knows("type") and cluster.type == "standard"):

@@ -17,7 +17,7 @@ from rules.documents import CONSOLE, CREATING, KUBERNETES
 @rule(
     "ELB651",
     "sctp-port",
-    CONSOLE.quote("Protocol: TCP or UDP", "A load balancer has no listener for SCTP."),
+    CONSOLE.quote("Protocol: TCP or UDP"),
     "ports",
 )
 def a_listener_speaks_tcp_or_udp(service: Service, cluster: Cluster) -> Iterator[Problem]:
@@ -80,7 +80,7 @@ def the_reserved_name_is_for_health_checks(service: Service, cluster: Cluster) -
     """The port named cce-healthz is the one for health checks: it gets no listener.
 
     Why: CCE adds it when another port is to be checked than the one that serves.
-    Fix: give a port that clients use another name.
+    Fix: give another name to a port that clients use.
     """
     listeners = service[PROTOCOL_PORT] or Listeners()
     listed = {("UDP" if entry.protocol == "quic" else "TCP", entry.port) for entry in listeners}

@@ -18,7 +18,7 @@ from rules.documents import CONSOLE
     severity=Severity.WARNING,
 )
 def the_load_balancer_is_sticky_by_annotation(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """Sessions stick at the load balancer by its annotation; sessionAffinity ClientIP is another thing of Kubernetes.
+    """Sessions stick at the load balancer by its annotation; sessionAffinity ClientIP is a feature of Kubernetes alone.
 
     Fix: add kubernetes.io/elb.session-affinity-mode with SOURCE_IP, or leave sessionAffinity at None.
     """

@@ -240,6 +240,16 @@ def test_bytes_that_are_no_text_end_in_a_sentence(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (2, "binary.yaml:2:1: error: is not UTF-8 text\n")
 
 
+def test_a_full_disk_is_no_verdict(tmp_path: Path) -> None:
+    (tmp_path / "web.yaml").write_text(BAD)
+    command = [sys.executable, "-m", "app", "check", str(tmp_path)]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+
+    told = "Error: standard output: cannot be written: No space left on device\n"
+    assert (done.returncode, done.stderr) == (2, told)
+
+
 def test_many_files_on_several_processors_give_the_same_report(tmp_path: Path) -> None:
     for number in range(3001):
         (tmp_path / f"{number:04}.yaml").write_text(GOOD if number % 50 else BAD)

@@ -111,6 +111,10 @@ def test_a_key_has_an_annotation_with_a_rule_or_a_reason(key: Key) -> None:
     assert key.key in OWNERS or key.tier in (Tier.LEGACY, Tier.PLATFORM)
 
 
+def test_every_annotation_has_a_key() -> None:
+    assert sorted(OWNERS.keys() - KEYS.keys()) == [], "write key(...) with their facts into rules/catalogue"
+
+
 @EVERY_KEY
 def test_a_key_not_confirmed_is_never_more_than_warned_about(key: Key) -> None:
     if key.tier is not Tier.UNCONFIRMED:
@@ -167,7 +171,9 @@ def test_the_releases_of_a_fact_are_those_that_the_gate_declares(fact: Fact) -> 
 
 @pytest.mark.parametrize("gate", GATES.values(), ids=lambda gate: gate.rule.id)
 def test_every_gate_stands_on_a_fact_with_its_releases(gate: Gate) -> None:
-    assert any(gate.rule.id in fact.rules and fact.since for _, fact in FACTS)
+    facts = [fact for _, fact in FACTS if gate.rule.id in fact.rules and fact.since]
+
+    assert facts, f'write it into rules/catalogue: fact("...", SOURCE, "{gate.rule.id}", since="v1.28.4-r0 ...")'
 
 
 @EVERY_DIFFERENCE
@@ -185,7 +191,7 @@ def test_a_difference_is_decided_with_sources_and_a_rule_or_a_reason(name: str) 
 def test_every_rule_stands_on_a_fact_or_is_a_general_one() -> None:
     named = {id_ for _, fact in FACTS for id_ in fact.rules}
 
-    assert sorted(RULES.keys() - named - GENERAL.keys()) == []
+    assert sorted(RULES.keys() - named - GENERAL.keys()) == [], "write the facts, with these ids, into rules/catalogue"
 
 
 def test_the_general_rules_exist_and_say_why() -> None:

@@ -6,6 +6,8 @@ import pytest
 
 from app.explain.facts import known_keys
 from app.settings import Settings
+from rules.catalogue import KEYS
+from rules.catalogue.fact import Tier
 from rules.core.facts import Profile
 from rules.core.finding import Severity
 from rules.core.service import Service
@@ -67,6 +69,13 @@ def test_an_update_keeps_the_billing_that_was_filled_in_and_not_what_an_author_t
 
     assert by_hand != fills == again
     assert "bandwidth_chargemode" not in less["kubernetes.io/elb.autocreate"]
+
+
+def test_what_is_new_and_in_no_document_of_open_telekom_cloud_is_warned_about_there() -> None:
+    new = {key.key: {fact.source.document for fact in key.facts} for key in KEYS.values() if key.tier is Tier.NEW}
+    only_huawei = {key for key, documents in new.items() if not any(each.startswith("OTC ") for each in documents)}
+
+    assert only_huawei - NOT_IN_OTC == set(), "add them to NOT_IN_OTC in rules/relations/profiles.py"
 
 
 def test_what_only_huawei_cloud_documents_is_known_all_the_same() -> None:

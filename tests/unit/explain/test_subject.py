@@ -1,5 +1,7 @@
 """What somebody wants explained is found by any name, and near misses are helped."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -63,6 +65,26 @@ def test_every_annotation_is_found(key: str) -> None:
 def test_asks_what_was_meant(subject: str, meant: str) -> None:
     with pytest.raises(NotKnown, match=rf"is no rule and no annotation, did you mean {meant}\?$"):
         find(subject)
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("keepalive", "elb.keepalive_timeout"),
+        ("acl", "elb.acl-id, elb.acl-status or elb.acl-type"),
+        ("ACL", "elb.acl-id, elb.acl-status or elb.acl-type"),
+        ("flavor", "elb.autocreate.l4_flavor_name"),
+        ("sni", "sni-on-old-cluster"),
+    ],
+)
+def test_names_what_has_the_word_in_its_name(word: str, meant: str) -> None:
+    with pytest.raises(NotKnown, match=rf"is no rule and no annotation, did you mean .*{re.escape(meant)}.*\?$"):
+        find(word)
+
+
+def test_names_a_few_of_many() -> None:
+    with pytest.raises(NotKnown, match=r"did you mean ([^,]+, ){4}[^,]+ or \d+ more\?$"):
+        find("cluster")
 
 
 @pytest.mark.parametrize(("key", "meant"), TRANSLATIONS.items())

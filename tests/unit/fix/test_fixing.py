@@ -53,6 +53,27 @@ def rows(text: str) -> list[str]:
             "custom-backend-weights: '{\"default-weight\": 12}'",
             "custom-backend-weights: '{\"defaultWeight\": 12}'",
         ),
+        (
+            'custom-backend-weights: \'{"defaultWeight": "12"}\'',
+            "custom-backend-weights: '{\"defaultWeight\": 12}'",
+        ),
+        (
+            'pools-options: \'{"any_port_enabled": "True"}\'',
+            "pools-options: '{\"any_port_enabled\": true}'",
+        ),
+        (
+            'health-check-options: \'[{"target-service-port": "tcp:443"}, {"target_service_port": " Tcp:80"}]\'',
+            'health-check-options: \'[{"target_service_port": "TCP:443"}, {"target_service_port": "TCP:80"}]\'',
+        ),
+        ("adaptive-weight: 'Yes'", "adaptive-weight: 'true'"),
+        ("x-forwarded-host: 'off'", "x-forwarded-host: 'false'"),
+        ("http2_enable: '1'", "http2-enable: 'true'"),
+        ("acl-status: disabled", 'acl-status: "off"'),
+        ("acl-type: Whitelist", "acl-type: white"),
+        (
+            "acl-id: '1f9a4f8c-6a1e-4b7e-9d0c-3f1f5b0c7a52 , 2f9a4f8c-6a1e-4b7e-9d0c-3f1f5b0c7a52'",
+            "acl-id: '1f9a4f8c-6a1e-4b7e-9d0c-3f1f5b0c7a52,2f9a4f8c-6a1e-4b7e-9d0c-3f1f5b0c7a52'",
+        ),
         ("pass-through: ONLYLOCAL", "pass-through: onlyLocal"),
         ('idle-timeout: "60"', 'keepalive_timeout: "60"'),
         ("idle-timeout: 60", 'keepalive_timeout: "60"'),
@@ -102,6 +123,10 @@ def test_what_is_certain_is_cured(wrong: str, right: str) -> None:
         "health-check-options: '[{\"delay\": 5} // five seconds\n]'",
         'port-ranges: \'{"web": ["30010,30000", "30020-30030"]}\'',
         "pools-options: '{\"any_port_enabled\": 1}'",
+        'pools-options: \'{"any_port_enabled": "yes"}\'',
+        'custom-backend-weights: \'{"defaultWeight": "012"}\'',
+        "acl-type: both",
+        "acl-id: my group",
     ],
 )
 def test_what_is_not_certain_is_left_alone(row: str) -> None:
