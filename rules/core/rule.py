@@ -28,6 +28,9 @@ class Scope(Enum):
     OTHER_TYPE = "a Service of another type"
 
 
+LOAD_BALANCERS: Final = (Scope.OURS, Scope.PLAIN)
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where a fact comes from: a document, its section, a short quotation, and how we read it where it is ambiguous."""

@@ -71,6 +71,11 @@ class Service:
         return self.old is None or not self.old.is_load_balancer
 
     @property
+    def before(self) -> "Service":
+        """The Service that it replaces; itself where there is none, so that nothing has changed."""
+        return self.old or self
+
+    @property
     def ports(self) -> tuple[Port, ...]:
         """spec.ports; a protocol not given is TCP (Kubernetes API, ServicePort)."""
         if self._ports is None:

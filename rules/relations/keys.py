@@ -20,7 +20,7 @@ from rules.core.discover import declared_in
 from rules.core.facts import Cluster
 from rules.core.finding import ABSENT, Kind, Problem, Severity, annotation, field, forbidden
 from rules.core.nearest import nearest
-from rules.core.rule import Rule, Scope, rule
+from rules.core.rule import LOAD_BALANCERS, Rule, Scope, rule
 from rules.core.service import Service
 from rules.documents import ADVANCED, CONTROLLER, KUBERNETES, NOTES
 
@@ -69,7 +69,7 @@ def is_elb_key(key: object) -> bool:
     ADVANCED.quote("annotations of a LoadBalancer Service"),
     severity=Severity.WARNING,
     always=True,
-    scopes=(Scope.OURS, Scope.PLAIN),
+    scopes=LOAD_BALANCERS,
 )
 def an_annotation_is_known(service: Service, cluster: Cluster) -> Iterator[Problem]:
     """An annotation of the load balancer is one that CCE knows.

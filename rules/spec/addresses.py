@@ -8,7 +8,7 @@ from rules.annotations.elb_id import ELB_ID
 from rules.annotations.elb_ip import ELB_IP
 from rules.core.facts import Cluster, Version
 from rules.core.finding import Problem, Severity, field, forbidden
-from rules.core.rule import Scope, rule
+from rules.core.rule import LOAD_BALANCERS, rule
 from rules.core.service import Service
 from rules.documents import CREATING, OBSERVED
 
@@ -21,7 +21,7 @@ _LAST_BY_IP: Final = Version(1, 23)
     CREATING.quote("loadBalancerIP: clusters of v1.23 and earlier"),
     "loadBalancerIP",
     severity=Severity.WARNING,
-    scopes=(Scope.OURS, Scope.PLAIN),
+    scopes=LOAD_BALANCERS,
 )
 def by_address_on_older_clusters(service: Service, cluster: Cluster) -> Iterator[Problem]:
     """spec.loadBalancerIP chooses a load balancer in clusters of v1.23 and earlier.
