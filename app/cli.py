@@ -137,9 +137,9 @@ def check(settings: Settings, fail_on: str, **wanted: Any) -> None:
 def fix(settings: Settings, paths: tuple[str, ...], show: bool, defaults: bool) -> None:
     """Cure in manifests what is certain, and nothing else.
 
-    Numbers where strings are asked and the reverse, capitals, misspelt keys, separators, blanks. Only the bytes of
-    what is cured change: comments, quoting, order and indentation stay. Without --write it prints a diff; with it the
-    text of standard input goes to standard output.
+    Numbers where strings are asked and the reverse, capitals, yes for true, misspelt keys, separators, blanks. Only the
+    bytes of what is cured change: comments, quoting, order and indentation stay. Without --write it prints a diff; with
+    it the text of standard input goes to standard output.
 
     With --defaults Git and cluster agree about what the webhook fills in, and Argo CD sees no drift.
 

@@ -61,6 +61,18 @@ def test_the_option_of_sticky_sessions_is_told_from_that_of_the_open_source_cont
     assert '{"persistence_timeout": "60"}' in hint
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("isd", "id"), ("tgas", "tags"), ("gzip_enabled", "gzip-enabled"), ("mutlicluser", "multicluster")],
+)
+def test_a_key_is_near_the_right_one(name: str, meant: str) -> None:
+    assert hints({ELB + name: "x"}, "ELB903") == [f"Invalid value: did you mean elb.{meant}?"]
+
+
+def test_a_key_of_few_letters_is_not_near_every_other() -> None:
+    assert hints({f"{ELB}x0": "x"}, "ELB903") == ["Invalid value: CCE does not know this annotation and ignores it"]
+
+
 @pytest.mark.parametrize("key", [owner.key for owner in ANNOTATIONS])
 def test_no_key_of_cce_is_called_foreign(key: str) -> None:
     assert hints({key: ""}, "ELB903") == []
