@@ -2,6 +2,7 @@
 
 import copy
 import json
+from dataclasses import replace
 from itertools import takewhile
 from typing import Any
 
@@ -104,7 +105,8 @@ def test_the_members_of_a_json_object_keep_value_and_order(new: Json, old: Json 
 
 @given(services() | flawless_services(), clusters, policies(classes=False))
 def test_what_is_filled_in_passes_the_rules(new: Json, cluster: Cluster, policy: Policy) -> None:
-    guard = Guard(policy)
+    profile = cluster.profile if cluster.knows("profile") else None  # one setting gives it to both
+    guard = Guard(replace(policy, profile=profile))
     before = guard.review(Service(new), cluster)
     after = guard.review(Service(_filled(new, _fills(guard, new))), cluster)
 
