@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any, Final
 
 from rules.core.annotation import Annotation
@@ -115,25 +114,11 @@ def _gate_check(owner: Annotation[Any], member: str, gate: Gate) -> Check:
     def check(service: Service, cluster: Cluster) -> Problems:
         for where in used_at(service, owner, member, gate):
             version = cluster.version
-            if gate.needs.met(version) or (gate.lower and not gate.lower.met(version)):
-                return
-            release = gate.needs.release_for(version)
-            yield forbidden(where, f"{feature} needs a cluster of {release} or later, this one is {version}")
+            if gate.speaks(version):
+                release = gate.needs.release_for(version)
+                yield forbidden(where, f"{feature} needs a cluster of {release} or later, this one is {version}")
 
-    return Check(gate.rule, check, (owner.key,), silent_in=partial(_silent, gate))
-
-
-def _silent(gate: Gate, version: Version) -> bool:
-    """Whether a gate has nothing to say about a release, whatever the Service is like.
-
-    Of a line that documents leave open rules.relations.releases warns.
-    """
-    try:
-        if gate.needs.leaves_open(version) or gate.needs.met(version):
-            return True
-        return gate.lower is not None and not gate.lower.met(version)
-    except Unknown:  # the version is not precise enough, which matters only where the feature is used
-        return False
+    return Check(gate.rule, check, (owner.key,), silent_in=gate.is_silent)
 
 
 def used_at(service: Service, owner: Annotation[Any], member: str, gate: Gate) -> Iterator[Where]:

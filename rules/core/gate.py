@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from rules.core.facts import VersionGate
+from rules.core.facts import Unknown, Version, VersionGate
 from rules.core.rule import Rule
 
 if TYPE_CHECKING:
@@ -30,3 +30,19 @@ class Gate:
     def guards(self, service: "Service", value: Any) -> bool:
         """Whether the feature is used. Raises Malformed or Unknown where that cannot be told."""
         return (self.of is None or self.of(value)) and (self.when is None or self.when(service))
+
+    def speaks(self, version: Version) -> bool:
+        """Whether the feature is refused in a cluster of this version. Raises Unknown where that cannot be told.
+
+        Of a line that documents leave open rules.relations.releases warns.
+        """
+        if self.needs.leaves_open(version) or self.needs.met(version):
+            return False
+        return self.lower is None or self.lower.met(version)
+
+    def is_silent(self, version: Version) -> bool:
+        """Whether it has nothing to say in a cluster of this version, whatever the Service is like."""
+        try:
+            return not self.speaks(version)
+        except Unknown:  # the version is not precise enough, which matters only where the feature is used
+            return False

@@ -6,15 +6,15 @@ from typing import Final
 from pydantic import MISSING
 
 from rules.annotations.autocreate import AUTOCREATE, Autocreate, is_elastic
-from rules.annotations.checks import HEALTH_PORT
 from rules.annotations.elb_class import ELB_CLASS, class_of
 from rules.annotations.names import is_placeholder
-from rules.annotations.protocol_port import PROTOCOL_PORT, Listeners
+from rules.annotations.protocol_port import PROTOCOL_PORT
 from rules.core.facts import Cluster, Unknown, since
 from rules.core.finding import Problem, Severity, forbidden, invalid, required
 from rules.core.rule import rule
 from rules.core.service import Service
 from rules.documents import CREATING, HTTP, HTTPS, TABLE_5
+from rules.relations.layers import others
 
 
 def _dedicated(service: Service) -> Autocreate | None:
@@ -61,13 +61,9 @@ def a_zone_has_a_code(service: Service, cluster: Cluster) -> Iterator[Problem]:
 _L7_ALONE: Final = since("v1.19.16-r50", "v1.21.11-r10", "v1.23.9-r10", "v1.25.4-r10", "v1.27.1-r10")
 
 
-def _only_http(service: Service, listeners: Listeners | None) -> bool:
+def _only_http(service: Service) -> bool:
     """Whether every port has an HTTP, HTTPS or QUIC listener, so that no flavor of layer 4 is used."""
-    if not listeners:
-        return False
-    http = {("TCP", entry.port) for entry in listeners.speak("http", "https")}
-    http |= {("UDP", entry.port) for entry in listeners.speak("quic")}
-    return all((port.protocol, port.number) in http for port in service.ports if port.name != HEALTH_PORT)
+    return service[PROTOCOL_PORT] is not None and not others(service, "http", "https", "quic")
 
 
 def _created_now(service: Service) -> Autocreate | None:
@@ -94,7 +90,7 @@ def dedicated_needs_an_l4_flavor(service: Service, cluster: Cluster) -> Iterator
     Fix: add l4_flavor_name, such as L4_flavor.elb.s1.small.
     """
     lb = _created_now(service)
-    if lb and not _given(lb, "l4_flavor_name", "l4_flavor_id") and not _only_http(service, service[PROTOCOL_PORT]):
+    if lb and not _given(lb, "l4_flavor_name", "l4_flavor_id") and not _only_http(service):
         yield required(AUTOCREATE.at("l4_flavor_name"), "class performance with a TCP, UDP or TLS listener needs it")
 
 
@@ -112,7 +108,7 @@ def older_clusters_need_both_flavors(service: Service, cluster: Cluster) -> Iter
     Fix: add l4_flavor_name, such as L4_flavor.elb.s1.small.
     """
     lb = _created_now(service)
-    if not lb or _given(lb, "l4_flavor_name", "l4_flavor_id") or not _only_http(service, service[PROTOCOL_PORT]):
+    if not lb or _given(lb, "l4_flavor_name", "l4_flavor_id") or not _only_http(service):
         return
     if not _L7_ALONE.met(cluster.version):
         yield required(AUTOCREATE.at("l4_flavor_name"), f"{cluster.version} needs flavors of layer 4 and 7 for HTTP")
@@ -178,7 +174,7 @@ def the_first_edition_wants_both_flavors(service: Service, cluster: Cluster) -> 
     Fix: add l4_flavor_name, or tell elbguard the cluster's version.
     """
     lb = _created_now(service)
-    if not lb or _given(lb, "l4_flavor_name", "l4_flavor_id") or not _only_http(service, service[PROTOCOL_PORT]):
+    if not lb or _given(lb, "l4_flavor_name", "l4_flavor_id") or not _only_http(service):
         return
     if not cluster.knows("version"):
         yield required(AUTOCREATE.at("l4_flavor_name"), "older clusters need flavors of layer 4 and 7 for HTTP")

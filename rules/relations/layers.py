@@ -7,14 +7,12 @@ from rules.core.service import Port, Service
 
 def plain_ports(service: Service) -> tuple[Port, ...]:
     """The ports with a listener of plain TCP or UDP: those that elb.protocol-port does not name."""
-    named = _named(service, "http", "https", "tls", "quic")
-    return tuple(port for port in with_listener(service) if (port.protocol, port.number) not in named)
+    return others(service, "http", "https", "tls", "quic")
 
 
 def only_http(service: Service) -> bool:
     """Whether all ports have an HTTP or HTTPS listener; not so where there are no ports."""
-    named, ports = _named(service, "http", "https"), with_listener(service)
-    return bool(ports) and all((port.protocol, port.number) in named for port in ports)
+    return bool(with_listener(service)) and not others(service, "http", "https")
 
 
 def with_listener(service: Service) -> tuple[Port, ...]:
@@ -22,6 +20,8 @@ def with_listener(service: Service) -> tuple[Port, ...]:
     return tuple(port for port in service.ports if port.name != HEALTH_PORT)
 
 
-def _named(service: Service, *protocols: str) -> frozenset[tuple[str, int]]:
+def others(service: Service, *protocols: str) -> tuple[Port, ...]:
+    """The ports with a listener that speaks none of these protocols of elb.protocol-port."""
     listeners = service[PROTOCOL_PORT] or Listeners()
-    return frozenset(("UDP" if e.protocol == "quic" else "TCP", e.port) for e in listeners.speak(*protocols))
+    named = {("UDP" if e.protocol == "quic" else "TCP", e.port) for e in listeners.speak(*protocols)}
+    return tuple(port for port in with_listener(service) if (port.protocol, port.number) not in named)
