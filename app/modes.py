@@ -9,6 +9,8 @@ from typing import Final
 
 from rules.core.finding import Finding, Severity
 
+_LONGEST: Final = 63  # characters of a namespace
+
 
 class Mode(StrEnum):
     """enforce: errors refuse. warn: they warn. audit: logged and counted only. off: not even that."""
@@ -65,7 +67,7 @@ class Modes:
         warnings: list[Finding] = []
         audited: list[Finding] = []
         for finding in findings:
-            mode = Mode.ENFORCE if self._plain else self._of(namespace, finding.rule.id)
+            mode = Mode.ENFORCE if self._plain else self._of(namespace[:_LONGEST], finding.rule.id)
             if mode is Mode.AUDIT:
                 audited.append(finding)
             elif mode is Mode.WARN or (mode is Mode.ENFORCE and finding.severity is Severity.WARNING):

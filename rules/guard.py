@@ -11,11 +11,12 @@ from rules.core.discover import declared_in
 from rules.core.engine import Plan, Review
 from rules.core.facts import Cluster
 from rules.core.fill import Fill, fill
-from rules.core.finding import Finding, Severity
+from rules.core.finding import Finding, Problem, Severity
+from rules.core.limits import too_large
 from rules.core.policy import Policy
 from rules.core.rule import Check, Rule, Scope
 from rules.core.service import Service
-from rules.relations.keys import NOT_TEXT, UNKNOWN_MEMBER, is_elb_key
+from rules.relations.keys import NOT_TEXT, TOO_LARGE, UNKNOWN_MEMBER, is_elb_key
 
 ANNOTATIONS: Final[tuple[Annotation[Any], ...]] = declared_in(annotations, Annotation)
 _OWNERS: Final = {owner.key: owner for owner in ANNOTATIONS}
@@ -29,7 +30,7 @@ CHECKS: Final = tuple(check for package in _ROOMS for check in declared_in(packa
 
 
 def _rules() -> Iterator[Rule]:
-    yield from (NOT_TEXT, UNKNOWN_MEMBER)
+    yield from (NOT_TEXT, TOO_LARGE, UNKNOWN_MEMBER)
     for owner in ANNOTATIONS:
         yield from owner.rules
         yield from (check.rule for check in engine.gate_checks(owner))
@@ -69,8 +70,19 @@ class Guard:
         scope = scope_of(service)
         if scope is None:
             return Review()
+        if problem := _too_large(service):
+            return self._unread(service, scope, problem)
         review = engine.review(service, cluster, self._plans[scope])
         return self._heed(service, review) if self.policy.heeds_ignore else review
+
+    def _unread(self, service: Service, scope: Scope, problem: Problem) -> Review:
+        """What is said of a Service that nobody looks into; of one that is not ours, nothing."""
+        severity = self.policy.severity(TOO_LARGE)
+        if scope is not Scope.OURS or severity is Severity.OFF:
+            return Review()
+        if service.old is not None and _too_large(service.old):
+            severity = Severity.WARNING  # it is there already, and has to be made smaller somehow
+        return Review((Finding(TOO_LARGE, problem, severity),))
 
     def _heed(self, service: Service, review: Review) -> Review:
         """The review without what the Service's own annotation suppresses, and with what is wrong with that."""
@@ -88,6 +100,8 @@ class Guard:
 
         Where a given value is malformed, only what an update omits of that which CCE noted.
         """
+        if _too_large(service):
+            return ()
         if scope_of(service) is not Scope.OURS and not _lost_its_annotations(service):
             return ()
         if _is_malformed(service):  # what CCE noted is put back all the same, and not lost over the author's mistake
@@ -102,6 +116,12 @@ def scope_of(service: Service) -> Scope | None:
     if service.type != "LoadBalancer":
         return Scope.OTHER_TYPE
     return Scope.OURS if any(map(is_elb_key, service.annotations)) else Scope.PLAIN
+
+
+def _too_large(service: Service) -> Problem | None:
+    """What makes a Service, or the one that it replaces, too large to be looked into."""
+    old = service.old
+    return too_large(service.metadata, service.spec) or (too_large(old.metadata, old.spec) if old else None)
 
 
 def _lost_its_annotations(service: Service) -> bool:

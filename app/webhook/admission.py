@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 from app.modes import Outcome
 from app.settings import Settings
 from app.webhook import envelope, wording
-from app.webhook.envelope import AdmissionRequest, NotAReview
+from app.webhook.envelope import AdmissionRequest, NotAReview, TooRich
 from rules.core.facts import Cluster
 from rules.core.fill import Fill
 from rules.core.service import Service
@@ -91,6 +91,8 @@ class Admission:
         except NotAReview as error:
             self._observer.answered("", "unread", dry_run=False)
             return sentence(400, str(error))
+        except TooRich as rich:
+            return Answer(200, JSON, self._unread(rich, refuses=decide == self._judge))
         try:
             service = self._service(request)
             verdict, answer = decide(request, service) if service else ("ignored", envelope.write(request))
@@ -101,6 +103,15 @@ class Admission:
             verdict, answer = "failed", envelope.write(request, warnings=[warning])
         self._observer.answered(request.operation, verdict, dry_run=request.dry_run)
         return Answer(200, JSON, answer)
+
+    def _unread(self, rich: TooRich, *, refuses: bool) -> bytes:
+        """Refuse what nobody can look into; not the end of a Service that is being deleted."""
+        request = rich.request
+        is_judged = request.kind == "Service" and not request.sub_resource and request.operation in _JUDGED
+        refused = refuses and is_judged and not rich.is_deleted and not self._exempt.match(request.username)
+        verdict = "denied" if refused else "ignored"
+        self._observer.answered(request.operation, verdict, dry_run=request.dry_run)
+        return envelope.write(request, wording.too_rich(request) if refused else None)
 
     def _service(self, request: AdmissionRequest) -> Service | None:
         """The Service to judge; None where nothing is to be said."""
@@ -130,7 +141,10 @@ class Admission:
 
     def _fill(self, request: AdmissionRequest, service: Service) -> tuple[str, bytes]:
         operations = patch(service, self._guard.fill(service))
-        return "patched" if operations else "allowed", envelope.write(request, patch=operations)
+        answer = envelope.write(request, patch=operations)
+        if len(answer) <= wording.LONGEST_ANSWER:
+            return "patched" if operations else "allowed", answer
+        return "allowed", envelope.write(request, warnings=[wording.NOT_FILLED])
 
 
 def _note(request: AdmissionRequest, service: Service, verdict: str, outcome: Outcome) -> None:

@@ -15,11 +15,28 @@ from pydantic_core import from_json
 GROUP: Final = "admission.k8s.io/"
 DEEPEST: Final = 100  # levels of nesting; a Service needs eight
 _LONGEST_INTEGER: Final = 300  # digits; Kubernetes knows 64 bits
-_TOKEN: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]+|[\]}]|[^"\[\]{}]+', re.DOTALL)
+# Text without brackets outside its strings, and the bracket that ends it. It matches everywhere, in linear time.
+_TOKEN: Final = re.compile(rb'((?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+(?:"|\\?\Z))*+)([\[\]{}]|\Z)', re.DOTALL)
+_OBJECT: Final = re.compile(rb',\s*"object"\s*:')  # the API server writes everything else of interest before it
+_DELETED: Final = re.compile(rb'"deletionTimestamp"\s*:\s*"[0-9]')
+_LONGEST_HEAD: Final = 64 * 1024  # bytes
+_LONGEST_UID: Final = 128  # characters; the API server sends UUIDs
+_LONGEST_VERSION: Final = 32  # characters
+_UNWEIGHED: Final = 256 * 1024  # bytes of a body that cannot weigh much, whatever is in it
+_MOST_WEIGHT: Final = 32 * 1024 * 1024  # bytes that a decoded body takes; ordinary ones take 100 KiB
+_COLLECTION, _ELEMENT = 200, 128  # bytes that an object or array takes, and one thing in it
 
 
 class NotAReview(ValueError):
     """The body is no AdmissionReview; one sentence says why."""
+
+
+class TooRich(ValueError):
+    """The body holds more values than any Service has; `request` is what is said before the object."""
+
+    def __init__(self, request: "AdmissionRequest", *, is_deleted: bool) -> None:
+        super().__init__("the body holds more values than any Service has")
+        self.request, self.is_deleted = request, is_deleted
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +57,30 @@ class AdmissionRequest:
 
 
 def read(body: bytes) -> AdmissionRequest:
-    """Read an AdmissionReview with a request. Raises NotAReview; of the objects inside nothing is demanded."""
-    review = _decode(body)
+    """Read an AdmissionReview with a request. Raises NotAReview, TooRich; of the objects inside nothing is demanded."""
+    if len(body) > _UNWEIGHED and _weight(body) > _MOST_WEIGHT:
+        raise TooRich(_request(_head(body)), is_deleted=bool(_DELETED.search(body)))
+    return _request(_decode(body))
+
+
+def _weight(body: bytes) -> int:
+    """The memory in bytes that the decoded body takes at most; brackets and commas in strings count as well."""
+    return _COLLECTION * (body.count(b"{") + body.count(b"[")) + _ELEMENT * body.count(b",")
+
+
+def _head(body: bytes) -> Any:
+    """The review without the objects. Raises NotAReview where they do not come last, as they do in Go's order."""
+    found = _OBJECT.search(body, 0, _LONGEST_HEAD)
+    if not found:
+        raise NotAReview("The body holds more values than any AdmissionReview of a Service.")
+    return _decode(body[: found.start()] + b"}}")
+
+
+def _request(review: Any) -> AdmissionRequest:
     if not isinstance(review, Mapping) or review.get("kind") != "AdmissionReview":
         raise NotAReview("The body is not an AdmissionReview: it must be JSON with kind AdmissionReview.")
     version = review.get("apiVersion")
-    if not isinstance(version, str) or not version.startswith(GROUP):
+    if not isinstance(version, str) or not version.startswith(GROUP) or len(version) > _LONGEST_VERSION:
         raise NotAReview(f"The body is not an AdmissionReview of {GROUP}v1: its apiVersion says something else.")
     request = review.get("request")
     if not isinstance(request, Mapping):
@@ -53,6 +88,8 @@ def read(body: bytes) -> AdmissionRequest:
     uid = request.get("uid")
     if not isinstance(uid, str) or not uid:
         raise NotAReview("The AdmissionReview's request has no uid.")
+    if len(uid) > _LONGEST_UID:
+        raise NotAReview("The uid of the AdmissionReview's request is none: it is too long.")
     kind, user = _mapping(request.get("kind")), _mapping(request.get("userInfo"))
     new, old = request.get("object"), request.get("oldObject")
     return AdmissionRequest(
@@ -97,20 +134,11 @@ def _pruned(body: bytes) -> bytes:
     kept: list[bytes] = []
     depth = 0
     for match in _TOKEN.finditer(body):
-        token = match.group()
-        if token[:1] in b"[{":
-            if depth < DEEPEST:
-                inside = DEEPEST - depth
-                kept.append(token[:inside] + (b"null" if len(token) > inside else b""))
-            elif depth == DEEPEST:
-                kept.append(b"null")
-            depth += len(token)
-        elif token in b"]}":
-            if depth <= DEEPEST:
-                kept.append(token)
-            depth -= 1
-        elif depth <= DEEPEST:
-            kept.append(token)
+        text, bracket = match.groups()
+        opens = bracket in (b"{", b"[")
+        if depth <= DEEPEST:
+            kept += (text, b"null" if opens and depth == DEEPEST else bracket)
+        depth += 1 if opens else -1
     return b"".join(kept)
 
 

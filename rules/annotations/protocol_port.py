@@ -7,8 +7,9 @@ from typing import Final
 
 from rules.core.annotation import Annotation
 from rules.core.facts import Cluster, since
-from rules.core.finding import MOST_TOLD, Problem, Severity, duplicate, invalid, unsupported
+from rules.core.finding import MOST_ENTRIES, Problem, Severity, duplicate, invalid, unsupported
 from rules.core.gate import Gate
+from rules.core.limits import crowded
 from rules.core.reading import Reading
 from rules.core.rule import Rule, rule
 from rules.core.service import Service
@@ -61,14 +62,14 @@ class Listeners:
 
 
 def _read(text: str) -> Reading:
+    if (count := text.count(",") + 1) > MOST_ENTRIES:
+        return Reading(None, ((_FORMAT, crowded(PROTOCOL_PORT.where, count)),))
     entries: list[Listener] = []
     problems: list[tuple[Rule, Problem]] = []
     for index, part in enumerate(text.strip().split(",")):
         match = _ENTRY.fullmatch(part)
         protocol, port = (match.group(1), int(match.group(2))) if match else ("", 0)
         where = PROTOCOL_PORT.at(index)
-        if len(problems) == MOST_TOLD:
-            break
         if not match:
             problems.append((_FORMAT, invalid(where, part, _hint(part))))
         elif protocol.lower() not in _PROTOCOLS:

@@ -7,8 +7,9 @@ from typing import Final
 from rules.annotations.autocreate import AUTOCREATE
 from rules.core.annotation import Annotation
 from rules.core.facts import Cluster, since
-from rules.core.finding import MOST_TOLD, Problem, Severity, duplicate, forbidden, invalid, required
+from rules.core.finding import MOST_ENTRIES, Problem, Severity, duplicate, forbidden, invalid, required
 from rules.core.gate import Gate
+from rules.core.limits import crowded
 from rules.core.reading import Reading
 from rules.core.rule import Rule, rule
 from rules.core.service import Service
@@ -43,13 +44,13 @@ class Tags:
 
 
 def _read(text: str) -> Reading:
+    if (count := text.count(",") + 1) > MOST_ENTRIES:
+        return Reading(None, ((_FORMAT, crowded(TAGS.where, count)),))
     tags: list[Tag] = []
     problems: list[tuple[Rule, Problem]] = []
     for index, part in enumerate(text.split(",")):
         key, sign, value = part.partition("=")
         where = TAGS.at(index)
-        if len(problems) == MOST_TOLD:
-            break
         if not part.strip():
             detail = "a tag is empty: must be key=value, with one comma between two"
             problems.append((_FORMAT, required(where, detail)))

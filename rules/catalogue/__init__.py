@@ -34,6 +34,7 @@ GENERAL: Final[dict[str, str]] = {
     "ELB903": "Every key: CCE ignores keys that it does not know.",
     "ELB907": "Every gate: of a line between two listed ones no document says anything.",
     "ELB908": "Every key and value: what Open Telekom Cloud's own documents do not know.",
+    "ELB920": "Every Service: what none that works has is not looked into.",
     "ELB991": "Our own annotation, elbguard.io/ignore.",
     "ELB992": "Our own annotation, elbguard.io/ignore.",
     "ELB993": "Our own annotation, elbguard.io/ignore.",

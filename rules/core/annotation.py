@@ -1,7 +1,7 @@
 """Annotation: the handle of one annotation key: how its text is read, what is filled in, since which version."""
 
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, Final, Generic, Literal, TypeVar, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
@@ -12,10 +12,10 @@ from rules.core.finding import Step, Where, annotation
 from rules.core.gate import Gate
 from rules.core.jsonvalue import Json, JsonReader, JsonValue, Member, kinds_of
 from rules.core.reading import Reading
+from rules.core.remembered import READINGS
 from rules.core.rule import Rule
 
 T = TypeVar("T")
-_LONGEST_CACHED: Final = 8192  # characters of a text; longer ones are read anew each time, so the cache stays small
 _MODEL: Final = type(JsonValue)
 
 
@@ -48,7 +48,6 @@ class Annotation(Generic[T]):
         self.choices: tuple[str, ...] = ()
         self.members: dict[str, Member] = {}
         self.where = annotation(key)
-        self._cached = lru_cache(maxsize=1024)(self._read)
         self.json: JsonReader | None = None
         if _is_json(type):
             self.json = JsonReader(type, self.rule, self.at)
@@ -88,12 +87,12 @@ class Annotation(Generic[T]):
         return Where(self.where.steps, inner)
 
     def read(self, text: str) -> Reading:
-        """Read the annotation's text; a pure function of the text, so its result is kept."""
-        return self._cached(text) if len(text) <= _LONGEST_CACHED else self._read(text)
-
-    def forget(self) -> None:
-        """Forget all readings, as if no text had been seen yet."""
-        self._cached.cache_clear()
+        """Read the annotation's text; a pure function of the text, so its result is remembered for a while."""
+        reading = READINGS.get(self.key, text)
+        if reading is None:
+            reading = self._read(text)
+            READINGS.put(self.key, text, reading)
+        return reading
 
     @cached_property
     def _validate(self) -> Any:

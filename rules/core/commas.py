@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 
-from rules.core.finding import MOST_TOLD, annotation, required
+from rules.core.finding import MOST_ENTRIES, annotation, required
+from rules.core.limits import crowded
 from rules.core.reading import Reading
 from rules.core.rule import Rule
 
@@ -40,10 +40,12 @@ class Commas:
 
     def __call__(self, text: str) -> Reading:
         """What the text says."""
+        if (count := text.count(",") + 1) > MOST_ENTRIES:
+            return Reading(None, ((self.rule, crowded(annotation(self.key), count)),))
         texts = text.split(",") if text.strip() else []
         detail = f"an entry is empty: must be like {self.such_as}, with one comma between two"
         places = (annotation(self.key, index) for index, entry in enumerate(texts) if not entry.strip())
-        problems = tuple((self.rule, required(place, detail)) for place in islice(places, MOST_TOLD))
+        problems = tuple((self.rule, required(place, detail)) for place in places)
         return Reading(None if problems else Items(tuple(texts)), problems)
 
 

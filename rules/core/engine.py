@@ -173,6 +173,7 @@ def ratchet(new: Review, old: Review) -> Review:
     return replace(new, findings=_sorted(findings))
 
 
+_LONGEST_TOLD: Final = 256 * 1024  # characters of what one rule says
 _NOT_TEXT: Final = "an annotation is a string: write the value in quotes"
 
 
@@ -211,17 +212,22 @@ class _Result:
         """Ask rules; one that breaks down is noted, its findings so far are kept, the others are asked all the same."""
         for check in checks:
             try:
-                most = len(self.findings) + MOST_TOLD
-                for problem in check.function(service, cluster):
-                    self.note(check.rule, problem)
-                    if len(self.findings) >= most:
-                        break
+                self._ask(check, service, cluster)
             except Malformed:
                 pass
             except Unknown as unknown:
                 self.skipped.append(Skipped(check.rule, unknown.fact))
             except Exception as error:
                 self.faults.append(Fault(check.rule, error))
+
+    def _ask(self, check: Check, service: Service, cluster: Cluster) -> None:
+        """Take what a rule says, until it has said so much that nobody would read on."""
+        most, length = len(self.findings) + MOST_TOLD, 0
+        for problem in check.function(service, cluster):
+            self.note(check.rule, problem)
+            length += len(problem.detail)
+            if len(self.findings) >= most or length > _LONGEST_TOLD:
+                break
 
     def review(self) -> Review:
         return Review(_sorted(self.findings), tuple(self.skipped), tuple(self.faults))

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 Step = str | int
 LONGEST_VALUE: Final = 80  # characters of a value that are worth repeating to its author
 MOST_TOLD: Final = 1000  # mistakes of one kind in one annotation; who makes more has not written them by hand
+MOST_ENTRIES: Final = 1000  # of one list; a load balancer has 50 listeners unless its quota was raised
+LONGEST_DETAIL: Final = 1000  # characters of what is said about one mistake
+LONGEST_STEP: Final = 120  # characters of a name in a path; known ones have half of that
 UNWRITABLE: Final = "..."  # in place of a value that nests too deeply, or has too many digits, to be written
 
 
@@ -64,7 +67,7 @@ class Where:
         """The path as Kubernetes writes it: `metadata.annotations[kubernetes.io/elb.autocreate].bandwidth_size`."""
         head, tail = self.steps, self.inner
         if head[:2] == ("metadata", "annotations") and len(head) == 3:
-            return f"metadata.annotations[{head[2]}]{_dotted(tail, lead=True)}"
+            return f"metadata.annotations[{_short(str(head[2]))}]{_dotted(tail, lead=True)}"
         return _dotted(head) + _dotted(tail, lead=True)
 
     @property
@@ -76,13 +79,17 @@ class Where:
     def brief(self) -> str:
         """The path without what every reader knows: `elb.autocreate.bandwidth_size`."""
         if self.steps[:2] == ("metadata", "annotations") and len(self.steps) == 3:
-            return str(self.steps[2]).removeprefix("kubernetes.io/") + _dotted(self.inner, lead=True)
+            return _short(str(self.steps[2])).removeprefix("kubernetes.io/") + _dotted(self.inner, lead=True)
         return str(self)
 
 
 def _dotted(steps: tuple[Step, ...], *, lead: bool = False) -> str:
-    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
+    text = "".join(f"[{step}]" if isinstance(step, int) else f".{_short(step)}" for step in steps)
     return text if lead else text.removeprefix(".")
+
+
+def _short(step: str) -> str:
+    return step if len(step) <= LONGEST_STEP else step[: LONGEST_STEP - 3] + "..."
 
 
 def annotation(key: str, *inner: Step) -> Where:
@@ -144,12 +151,26 @@ def duplicate(where: Where, value: object, detail: str = "") -> Problem:
 def shown(value: object) -> str:
     """A value as Kubernetes prints it: JSON on one line, without characters that a terminal would act on."""
     try:
-        text = json.dumps(value, ensure_ascii=False, default=str)
+        text = _beginning(value)
     except (RecursionError, TypeError, ValueError):  # odd keys, or an integer of thousands of digits
         text = UNWRITABLE
     if len(text) > LONGEST_VALUE:
         text = text[: LONGEST_VALUE - 3] + ("..." if not isinstance(value, str) else '..."')
     return printable(text)
+
+
+def _beginning(value: object) -> str:
+    """A value as JSON; of a long one no more than is shown, and a few characters."""
+    if isinstance(value, str):
+        return json.dumps(value[: LONGEST_VALUE + 1], ensure_ascii=False)
+    if not isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    text = ""
+    for part in json.JSONEncoder(ensure_ascii=False, default=str).iterencode(value):
+        text += part
+        if len(text) > LONGEST_VALUE:
+            break
+    return text
 
 
 def printable(text: str) -> str:
@@ -188,8 +209,8 @@ class Finding:
         parts = [self.problem.kind.label]
         if self.problem.value is not ABSENT:
             parts.append(shown(self.problem.value))
-        if self.problem.detail:
-            parts.append(printable(self.problem.detail))
+        if detail := self.problem.detail:
+            parts.append(printable(detail if len(detail) <= LONGEST_DETAIL else detail[: LONGEST_DETAIL - 3] + "..."))
         return ": ".join(parts)
 
     @property

@@ -16,13 +16,13 @@ from pydantic_core import ErrorDetails
 
 from rules.core import jsontext, wording
 from rules.core.default import Default
-from rules.core.finding import ABSENT, MOST_TOLD, Kind, Problem, Where, duplicate, invalid
+from rules.core.finding import ABSENT, MOST_ENTRIES, MOST_TOLD, Kind, Problem, Where, duplicate, invalid
 from rules.core.gate import Gate
+from rules.core.limits import MOST_VALUES, crowded, values_in
 from rules.core.nearest import nearest
 from rules.core.reading import Malformed, Reading
 from rules.core.rule import Rule
 
-_MOST_ELEMENTS: Final = 1000
 _Broken = tuple[tuple[Rule, Problem], ...]
 
 
@@ -124,6 +124,8 @@ class JsonReader:
 
     def read(self, text: str) -> Reading:
         """What the text says; a pure function of it."""
+        if (count := values_in(text)) > MOST_VALUES:
+            return Reading(None, ((self._rule, crowded(self._at(), count, "values")),))
         try:
             raw = jsontext.load(text)
         except jsontext.DuplicateKey as mistake:
@@ -167,9 +169,8 @@ class JsonReader:
         broken: list[tuple[Rule, Problem]] = []
         hints: list[Problem] = []
         elements = raw if isinstance(raw, list) else [raw]
-        if len(elements) > _MOST_ELEMENTS:
-            detail = f"has {len(elements)} elements, of which no Service needs more than {_MOST_ELEMENTS}"
-            return Reading(None, ((self._rule, Problem(self._at(), Kind.INVALID, ABSENT, detail)),))
+        if len(elements) > MOST_ENTRIES:
+            return Reading(None, ((self._rule, crowded(self._at(), len(elements), "elements")),))
         for index, element in enumerate(elements):
             if len(broken) + len(hints) > MOST_TOLD:
                 break

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final, TypeVar
 
 from rules.core.annotation import Annotation
-from rules.core.finding import Where, field
+from rules.core.finding import MOST_ENTRIES, Where, field
 from rules.core.reading import Malformed, Reading
 
 T = TypeVar("T")
 _MALFORMED: Final = object()
+_LONGEST: Final = 64  # characters of a port's name, protocol; Kubernetes allows 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +92,11 @@ class Service:
         return _text(self.spec.get("externalTrafficPolicy")) or "Cluster"
 
     def texts(self, name: str) -> tuple[str, ...]:
-        """The strings of a list field of spec."""
+        """The strings of a list field of spec, as far as anybody reads on."""
         entries = self.spec.get(name)
-        return tuple(entry for entry in entries if isinstance(entry, str)) if isinstance(entries, list) else ()
+        if not isinstance(entries, list):
+            return ()
+        return tuple(entry for entry in islice(entries, MOST_ENTRIES) if isinstance(entry, str))
 
     def reading(self, annotation: Annotation[Any]) -> Reading | None:
         """What the annotation's text says, mistakes included; None where it is not there or blank like absent."""
@@ -133,7 +137,8 @@ class Service:
 def _port(index: int, entry: Mapping[str, Any]) -> Port:
     number = entry.get("port")
     whole = isinstance(number, int) and not isinstance(number, bool)
-    return Port(index, _text(entry.get("name")), number if whole else None, _text(entry.get("protocol")) or "TCP")
+    name, protocol = _text(entry.get("name")), _text(entry.get("protocol")) or "TCP"
+    return Port(index, name[:_LONGEST], number if whole else None, protocol[:_LONGEST])
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

@@ -4,6 +4,7 @@ from rules.annotations.health_check import HEALTH_CHECK_FLAG, HEALTH_CHECK_OPTIO
 from rules.annotations.health_check_options import HEALTH_CHECK_OPTIONS, targets
 from rules.core.facts import Cluster
 from rules.core.finding import Severity, forbidden, invalid
+from rules.core.limits import some
 from rules.core.rule import Problems, rule
 from rules.core.service import Service
 from rules.documents import ADVANCED, TABLE_1
@@ -52,7 +53,7 @@ def a_target_is_a_port_of_the_service(service: Service, cluster: Cluster) -> Pro
     Fix: write the protocol and port of an entry of spec.ports, such as "TCP:80".
     """
     served = {(port.protocol, port.number) for port in service.ports}
-    listed = ", ".join(f"{port.protocol}:{port.number}" for port in service.ports if port.number is not None)
+    listed = some(f"{port.protocol}:{port.number}" for port in service.ports if port.number is not None)
     for target, written, where in targets(service):
         if served and (target.protocol, target.port) not in served:
             yield invalid(where, written, f"no such port in spec.ports, which has {listed}")

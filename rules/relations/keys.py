@@ -27,6 +27,7 @@ from rules.documents import ADVANCED, CONTROLLER, KUBERNETES, NOTES
 _CORE: Final = "kubernetes.io/"
 _MISPLACED: Final = ("elb", "hws", "session-affinity")
 _FEW: Final = 3  # letters
+_SUGGESTED_FOR: Final = 20  # keys; nobody misspells more of them
 _FIELD: Final = "externalTrafficPolicy"
 
 
@@ -47,6 +48,16 @@ NOT_TEXT: Final = Rule(
     "The value of an annotation is a string.",
     KUBERNETES.quote("annotations: map of string keys to string values"),
     'Write the value in quotes: "true", "80".',
+)
+TOO_LARGE: Final = Rule(
+    "ELB920",
+    "too-large",
+    "A Service has at most 256 KiB of annotations, and at most 1000 ports and external addresses.",
+    KUBERNETES.quote(
+        "annotations may not be more than 262144 bytes",
+        "No load balancer has 1000 listeners. What is larger is not looked into.",
+    ),
+    "Make the annotations smaller, or spread the ports over several Services.",
 )
 UNKNOWN_MEMBER: Final = Rule(
     "ELB902",
@@ -77,12 +88,14 @@ def an_annotation_is_known(service: Service, cluster: Cluster) -> Iterator[Probl
     Why: CCE ignores the others in silence. Its list grows with each release, so this refuses nothing.
     Fix: correct the annotation's name, or remove it.
     """
+    told = 0
     for key in map(str, service.annotations):
-        if detail := _unknown(key):
+        if detail := _unknown(key, suggest=told < _SUGGESTED_FOR):
+            told += 1
             yield Problem(annotation(key), Kind.INVALID, ABSENT, detail)
 
 
-def _unknown(key: str) -> str:
+def _unknown(key: str, *, suggest: bool) -> str:
     """What to say about a key that CCE does not know; nothing about one that it knows or that is not for it."""
     if key in _known() or key.startswith(INGRESS_FAMILIES):
         return ""
@@ -93,7 +106,7 @@ def _unknown(key: str) -> str:
         return f"CCE does not know this annotation of {whose} and ignores it"
     if not key.startswith(_CORE) or not _misplaced(key):
         return ""
-    if meant := TRANSLATIONS.get(key) or _meant(key):
+    if meant := TRANSLATIONS.get(key) or (_meant(key) if suggest else None):
         return f"did you mean {meant.removeprefix(_CORE)}?"
     return "CCE does not know this annotation and ignores it" if is_elb_key(key) else ""
 

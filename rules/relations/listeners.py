@@ -10,6 +10,7 @@ from rules.annotations.session_affinity import SESSION_AFFINITY_MODE
 from rules.annotations.tls_certificate_ids import TLS_CERTIFICATE_IDS
 from rules.core.facts import Cluster
 from rules.core.finding import Problem, Severity, forbidden, invalid, required
+from rules.core.limits import some
 from rules.core.rule import rule
 from rules.core.service import Service
 from rules.documents import ADVANCED, HTTP, QUIC, TLS
@@ -29,7 +30,7 @@ def a_listener_has_a_port(service: Service, cluster: Cluster) -> Iterator[Proble
     Fix: add the port to spec.ports, or remove the entry.
     """
     ports = {port.number for port in service.ports}
-    listed = ", ".join(str(port.number) for port in service.ports if port.number is not None)
+    listed = some(port.number for port in service.ports if port.number is not None)
     for entry in service[PROTOCOL_PORT] or ():
         if ports and entry.port not in ports:
             text = f"{entry.written}:{entry.port}"
@@ -48,9 +49,12 @@ def http_goes_over_tcp(service: Service, cluster: Cluster) -> Iterator[Problem]:
 
     Fix: write protocol TCP at the port, UDP for a quic entry, or remove the entry.
     """
+    spoken: dict[int | None, list[str]] = {}
+    for port in service.ports:
+        spoken.setdefault(port.number, []).append(port.protocol)
     for entry in service[PROTOCOL_PORT] or ():
         wanted = "UDP" if entry.protocol == "quic" else "TCP"
-        found = [port.protocol for port in service.ports if port.number == entry.port]
+        found = spoken.get(entry.port)
         if found and wanted not in found:
             text = f"{entry.written}:{entry.port}"
             detail = f"port {entry.port} of spec.ports is {found[0]}, must be {wanted}"

@@ -7,6 +7,7 @@ from rules.annotations.port_ranges import PORT_RANGES, PortRange
 from rules.annotations.protocol_port import PROTOCOL_PORT, Listeners
 from rules.core.facts import Cluster
 from rules.core.finding import Where, forbidden, invalid
+from rules.core.limits import some
 from rules.core.rule import Problems, Rule, rule
 from rules.core.service import Service
 from rules.documents import PORT_RANGES as PAGE
@@ -30,8 +31,8 @@ def ranges_belong_to_a_port(service: Service, cluster: Cluster) -> Problems:
 
     Fix: write the name of an entry of spec.ports, or give the entry that name.
     """
-    names = [port.name for port in service.ports if port.name]
-    listed = f"which has {', '.join(names)}" if names else "which has no names"
+    names = dict.fromkeys(port.name for port in service.ports if port.name)
+    listed = f"which has {some(names)}" if names else "which has no names"
     for name in service[PORT_RANGES] or {}:
         if service.ports and name not in names:
             yield forbidden(PORT_RANGES.at(name), f"no such port name in spec.ports, {listed}")

@@ -42,12 +42,14 @@ def a_listener_keeps_its_protocol(service: Service, cluster: Cluster) -> Iterato
     Fix: use another port, or create the Service again.
     """
     before, after = _listeners(service.before), _listeners(service)
+    entries = {
+        (entry.protocol, entry.port): entry for entry in reversed((service[PROTOCOL_PORT] or Listeners()).entries)
+    }
     for key, protocol in after.items():
         old = before.get(key, protocol)
         if old == protocol:
             continue
-        entries = service[PROTOCOL_PORT] or Listeners()
-        entry = next((e for e in entries if (e.protocol, e.port) == (protocol, key[1])), None)
+        entry = entries.get((protocol, key[1]))
         where = PROTOCOL_PORT.at(entry.position) if entry else PROTOCOL_PORT.where
         yield forbidden(where, f"the listener of port {key[1]} cannot change from {old} to {protocol}")
 

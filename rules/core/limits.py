@@ -1,0 +1,56 @@
+"""How much is looked at: what no Service that works has is refused before anybody looks into it.
+
+Any author of a Service can send 3 MiB of it, and of several megabytes of one thing each rule would have to make sense.
+The bounds keep what a decision costs, in time and in memory, far below what other users would notice.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from rules.core.finding import ABSENT, MOST_ENTRIES, Kind, Problem, Where, field
+
+MOST_ANNOTATIONS: Final = 256 * 1024  # bytes of all annotations (apimachinery, TotalAnnotationSizeLimitB)
+MOST_VALUES: Final = 4000  # of one JSON text
+_LISTS: Final = ("ports", "externalIPs")  # of spec, those that rules look into one by one
+_SEPARATORS: Final = "[{,"
+_LONGEST_NAME: Final = 63  # characters
+
+
+def too_large(metadata: Mapping[str, Any], spec: Mapping[str, Any]) -> Problem | None:
+    """What makes a Service too large to be looked into; None for all that work.
+
+    A character counts as a byte, so that the API server, which counts bytes, refuses whatever is refused here.
+    """
+    annotations = metadata.get("annotations")
+    if isinstance(annotations, Mapping):
+        size = sum(map(len, map(str, annotations))) + sum(map(_size, annotations.values()))
+        if size > MOST_ANNOTATIONS:
+            detail = f"may not be more than {MOST_ANNOTATIONS} bytes in all, these are {size} characters"
+            return Problem(field("metadata", "annotations"), Kind.TOO_LONG, ABSENT, detail)
+    for name in _LISTS:
+        entries = spec.get(name)
+        if isinstance(entries, list) and len(entries) > MOST_ENTRIES:
+            return crowded(field("spec", name), len(entries))
+    return None
+
+
+def _size(value: object) -> int:
+    return len(value) if isinstance(value, str | list | dict) else 1
+
+
+def crowded(where: Where, count: int, what: str = "entries") -> Problem:
+    """The problem of a list with more entries than anybody needs."""
+    most = MOST_ENTRIES if what != "values" else MOST_VALUES
+    return Problem(where, Kind.INVALID, ABSENT, f"has {count} {what}, of which no Service needs more than {most}")
+
+
+def values_in(text: str) -> int:
+    """How many values a JSON text has, or a few more: one for each bracket and each comma."""
+    return sum(map(text.count, _SEPARATORS))
+
+
+def some(names: Iterable[object], most: int = 10) -> str:
+    """The first names of many, with commas between them, and how many more there are."""
+    listed = list(names)
+    more = f" and {len(listed) - most} more" if len(listed) > most else ""
+    return ", ".join(str(name)[:_LONGEST_NAME] for name in listed[:most]) + more
