@@ -20,6 +20,7 @@ LOG: Final = logging.getLogger("elbguard.admission")
 JSON: Final = b"application/json"
 TEXT: Final = b"text/plain; charset=utf-8"
 _JUDGED: Final = ("CREATE", "UPDATE")
+_EDITOR: Final = "kubectl-edit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,9 @@ class Admission:
         verdict = "denied" if outcome.errors else "allowed"
         _note(request, service, verdict, outcome)
         name = service.name or request.name
-        status = wording.status(name, service.namespace, outcome.errors) if outcome.errors else None
+        status = None
+        if outcome.errors:
+            status = wording.status(name, service.namespace, outcome.errors, forbidden=_forbids(request))
         return verdict, envelope.write(request, status, wording.warnings(outcome.warnings, review.faults))
 
     def _fill(self, request: AdmissionRequest, service: Service) -> tuple[str, bytes]:
@@ -145,6 +148,15 @@ class Admission:
         if len(answer) <= wording.LONGEST_ANSWER:
             return "patched" if operations else "allowed", answer
         return "allowed", envelope.write(request, warnings=[wording.NOT_FILLED])
+
+
+def _forbids(request: AdmissionRequest) -> bool:
+    """Whether a refusal must be Forbidden, which no client takes for a reason to delete the live Service.
+
+    Invalid is taken for one by `kubectl apply --force` and Flux with `force: true`. `kubectl edit` cannot force, and
+    opens the editor again for Invalid alone.
+    """
+    return request.operation == "UPDATE" and request.manager != _EDITOR
 
 
 def _note(request: AdmissionRequest, service: Service, verdict: str, outcome: Outcome) -> None:

@@ -51,6 +51,7 @@ class AdmissionRequest:
     namespace: str
     name: str
     username: str
+    manager: str  # options.fieldManager: by which client; anybody may set it
     dry_run: bool
     object: Mapping[str, Any] | None
     old_object: Mapping[str, Any] | None
@@ -91,6 +92,7 @@ def _request(review: Any) -> AdmissionRequest:
     if len(uid) > _LONGEST_UID:
         raise NotAReview("The uid of the AdmissionReview's request is none: it is too long.")
     kind, user = _mapping(request.get("kind")), _mapping(request.get("userInfo"))
+    options = _mapping(request.get("options"))
     new, old = request.get("object"), request.get("oldObject")
     return AdmissionRequest(
         version,
@@ -101,6 +103,7 @@ def _request(review: Any) -> AdmissionRequest:
         _text(request.get("namespace")),
         _text(request.get("name")),
         _text(user.get("username")),
+        _text(options.get("fieldManager")),
         request.get("dryRun") is True,
         new if isinstance(new, Mapping) else None,
         old if isinstance(old, Mapping) else None,

@@ -21,12 +21,15 @@ NOT_FILLED: Final = f"{PRODUCT}: nothing was filled in, the annotations are too 
 LONGEST_NAME: Final = 320  # characters; a namespace has at most 63, a Service's name likewise
 
 
-def status(name: str, namespace: str, errors: Sequence[Finding]) -> dict[str, Any]:
-    """The metav1.Status of a refusal: kubectl shows the causes or the message, Argo CD and Helm the message only."""
+def status(name: str, namespace: str, errors: Sequence[Finding], *, forbidden: bool = False) -> dict[str, Any]:
+    """The metav1.Status of a refusal: 422 Invalid, or 403 Forbidden with the same causes and message.
+
+    kubectl shows the causes of the former and the message of the latter; Argo CD and Helm the message only.
+    """
     return {
         "status": "Failure",
-        "code": 422,
-        "reason": "Invalid",
+        "code": 403 if forbidden else 422,
+        "reason": "Forbidden" if forbidden else "Invalid",
         "message": message(name, namespace, errors),
         "details": {
             "name": printable(name[:LONGEST_NAME]),

@@ -72,6 +72,7 @@ READABLE: Final[dict[str, bytes]] = {
     "managedFields nested 1000000 deep": encoded(review(service(dict(EXISTING), {"managedFields": "@deep@"}))).replace(
         b'"@deep@"', _nested(1_000_000).encode()
     ),
+    "options a list": encoded(review(service(dict(EXISTING)), options=["kubectl-edit"])),
     "NaN": _with_annotation("NaN"),
     "Infinity": _with_annotation("-Infinity"),
     "a huge integer": _with_annotation("9" * 100_000),

@@ -18,11 +18,42 @@ MANY = {
 }
 
 
-def test_a_refusal_is_422_invalid_with_the_name_and_kind_of_the_object() -> None:
+def test_a_refused_creation_is_422_invalid_with_the_name_and_kind_of_the_object() -> None:
     status = validate(ADMISSION, review(service(WRONG))).response["status"]
 
     assert (status["status"], status["code"], status["reason"]) == ("Failure", 422, "Invalid")
     assert (status["details"]["name"], status["details"]["kind"]) == ("web", "Service")
+
+
+# What clients call themselves. An Invalid makes the first of them, and Flux (kustomize-controller), delete when forced.
+CLIENTS = ("kubectl-client-side-apply", "kubectl-replace", "kubectl", "kustomize-controller", "helm", "kubectl-Edit")
+
+
+@pytest.mark.parametrize(
+    "options", [*({"fieldManager": each} for each in (*CLIENTS, "", 5)), {}, None, "kubectl-edit"], ids=str
+)
+@pytest.mark.parametrize("old", [EXISTING, {**EXISTING, ELB + "class": "elastic"}], ids=["good", "with an old mistake"])
+def test_a_refused_update_is_403_forbidden_so_that_no_client_deletes_the_live_service(options: Any, old: Json) -> None:
+    status = validate(ADMISSION, review(service({**old, **WRONG}), service(old), options=options)).response["status"]
+
+    assert (status["status"], status["code"], status["reason"]) == ("Failure", 403, "Forbidden")
+
+
+def test_kubectl_edit_is_answered_invalid_which_opens_the_editor_again() -> None:
+    body = review(service(WRONG), service(EXISTING), options={"fieldManager": "kubectl-edit"})
+    status = validate(ADMISSION, body).response["status"]
+
+    assert (status["code"], status["reason"]) == (422, "Invalid")
+
+
+@pytest.mark.parametrize("wrong", [WRONG, MANY], ids=["one mistake", "many"])
+def test_a_refused_update_says_the_same_as_a_refused_edit(wrong: Json) -> None:
+    forbidden, invalid = (
+        validate(ADMISSION, review(service(wrong), service({}), options={"fieldManager": manager})).response["status"]
+        for manager in ("kubectl-annotate", "kubectl-edit")
+    )
+
+    assert forbidden | {"code": 422, "reason": "Invalid"} == invalid
 
 
 def test_every_mistake_is_a_cause_with_field_kind_value_and_rule() -> None:

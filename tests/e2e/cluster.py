@@ -74,8 +74,10 @@ class Cluster:
         user: str = "admin",
         check: bool = False,
         cwd: Path | None = None,
+        program: Path | None = None,
+        editor: Path | None = None,
     ) -> Result:
-        """Run the real kubectl as one of the users; with `check` a failure raises RuntimeError."""
+        """Run the real kubectl, or another `program` of its kind; with `check` a failure raises RuntimeError."""
         env = {
             "HOME": str(self.workdir),
             "KUBECONFIG": str(self.kubeconfig),
@@ -83,8 +85,9 @@ class Cluster:
             "LC_ALL": "C",
             "NO_COLOR": "1",
             "TERM": "dumb",
+            "EDITOR": str(editor or "false"),
         }
-        binary = str(self._control_plane.assets / "kubectl")
+        binary = str(program or self._control_plane.assets / "kubectl")
         common = [f"--context={user}", f"--cache-dir={self.workdir / 'kubectl-cache'}"]
         done = subprocess.run(
             [binary, *common, *args],

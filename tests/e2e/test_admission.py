@@ -15,6 +15,10 @@ UPDATES = {
     "update-annotate": "annotate service web --overwrite kubernetes.io/elb.lb-algorithm=ROUND_ROBBIN",
     "update-annotate-class": "annotate service web --overwrite kubernetes.io/elb.class=performance",
     "update-annotate-id": "annotate service web --overwrite kubernetes.io/elb.id=5083f225-9bf8-48fa-9c8b-67bd9693c4c0",
+    "update-annotate-two-faults": (
+        "annotate service web --overwrite kubernetes.io/elb.lb-algorithm=FASTEST"
+        " kubernetes.io/elb.session-affinity-mode=COOKIE"
+    ),
     "update-apply": "apply -f one-fault.yaml",
     "update-apply-server-side": "apply --server-side --force-conflicts -f one-fault.yaml",
     "update-diff": "diff -f one-fault.yaml",
@@ -96,7 +100,7 @@ def test_the_cloud_controller_may_write_what_it_likes(guarded: Cluster) -> None:
     assert written.stdout == "service/web created\n"
 
 
-def test_the_message_and_the_causes_are_each_complete(guarded: Cluster) -> None:
+def test_of_a_refused_creation_the_message_and_the_causes_are_each_complete(guarded: Cluster) -> None:
     manifest = {
         "apiVersion": "v1",
         "kind": "Service",
