@@ -1,13 +1,15 @@
 """What is filled in stays as it is: however the same manifest is applied again, nothing changes."""
 
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from .cluster import Cluster
+from .cluster import Cluster, Result
+from .webhook import PROGRAM, REPO, Webhook
 
 MANIFESTS = Path(__file__).parent / "manifests"
 MANIFEST = "to-fill.yaml"
@@ -112,3 +114,53 @@ def test_diff_of_the_applied_manifest_is_empty(guarded: Cluster) -> None:
     difference = guarded.kubectl("-n", namespace, "diff", "-f", MANIFEST, cwd=MANIFESTS)
 
     assert (difference.stdout, difference.code) == ("", 0)
+
+
+MANAGERS = {
+    "a second field manager": ("apply --server-side", "apply --server-side --field-manager=another"),
+    "from client-side to server-side": ("apply", "apply --server-side"),
+}
+
+
+def handed_over(cluster: Cluster, namespace: str, manager: str, *manifests: Path) -> Result:
+    """Apply a manifest by one manager, then a manifest by another, who meets a conflict or not."""
+    first, second = MANAGERS[manager]
+    cluster.kubectl("-n", namespace, *first.split(), "-f", str(manifests[0]), check=True)
+    return cluster.kubectl("-n", namespace, *second.split(), "-f", str(manifests[-1]))
+
+
+def fixed(manifest: Path, namespace: str, into: Path) -> Path:
+    """The manifest in this namespace after `elbguard fix --defaults --write`."""
+    text = manifest.read_text(encoding="utf-8")
+    into.write_text(text.replace("name: web\n", f"name: web\n  namespace: {namespace}\n", 1), encoding="utf-8")
+    command = [*PROGRAM, "fix", "--defaults", "--write", str(into)]
+    subprocess.run(command, cwd=REPO, check=True, capture_output=True)
+    return into
+
+
+@pytest.mark.parametrize("manager", MANAGERS)
+def test_another_manager_meets_a_conflict_in_what_was_filled_inside_json_until_it_is_written(
+    guarded: Cluster, tmp_path: Path, manager: str
+) -> None:
+    before, manifest = guarded.namespace(), MANIFESTS / MANIFEST
+    conflict = handed_over(guarded, before, manager, manifest)
+    written = fixed(manifest, before, tmp_path / MANIFEST)
+
+    assert ".metadata.annotations.kubernetes.io/elb.autocreate" in conflict.stderr
+    assert "1 conflict" in conflict.stderr
+    taken = guarded.kubectl("-n", before, *MANAGERS[manager][1].split(), "-f", str(written))
+    assert (taken.stderr, taken.code) == ("", 0)
+
+    after = guarded.namespace()
+    written = fixed(manifest, after, tmp_path / MANIFEST)
+    assert handed_over(guarded, after, manager, written).code == 0
+
+
+@pytest.mark.parametrize("manager", MANAGERS)
+def test_no_manager_meets_a_conflict_where_nothing_is_filled_inside_json(cluster: Cluster, manager: str) -> None:
+    with Webhook(["--no-default", "elb.autocreate"]) as webhook:
+        cluster.register(webhook.mutate_url, webhook.validate_url, webhook.ca_pem)
+        applied = handed_over(cluster, cluster.namespace(), manager, MANIFESTS / MANIFEST)
+        cluster.unregister()
+
+    assert (applied.stderr, applied.code) == ("", 0)
