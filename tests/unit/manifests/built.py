@@ -18,6 +18,7 @@ MATCH_CONDITIONS: Final = "overlays/match-conditions"
 CERT_MANAGER: Final = "overlays/cert-manager"
 SHADOW: Final = "overlays/shadow"
 BEFORE_1_21: Final = "overlays/before-1.21"
+POLICY: Final = "policy"
 FOLDERS: Final = (BASE, MATCH_CONDITIONS, CERT_MANAGER, SHADOW, BEFORE_1_21)
 NAME: Final = "elbguard"  # of everything that is installed, and of the namespace
 NO_KUBECTL: Final = "kubectl builds the manifests: put one on the PATH, or set KUBEBUILDER_ASSETS to a folder with one"

@@ -1,23 +1,51 @@
-"""The match condition, evaluated: which Services reach the webhooks. An error would refuse the Service under Fail."""
+"""The match conditions, evaluated: which Services reach the webhooks. An error would refuse the Service under Fail.
+
+While elbguard is away, what reaches the validating webhook waits: so what it lets through anyway must not reach it.
+"""
 
 from typing import Any
 
 import cel
 import pytest
 
-from tests.unit.manifests.built import MATCH_CONDITIONS, built
+from app.settings import Settings
+from app.webhook.admission import Admission
+from tests.contract.reviews import CONTROLLER, ORDINARY, WRONG, Json, review, service, validate
+from tests.unit.manifests.built import MATCH_CONDITIONS, POLICY, built
 
 ELB = {"type": "LoadBalancer"}
 OTHER_CLASS = {"type": "LoadBalancer", "loadBalancerClass": "example.com/metal"}
 INSIDE = {"type": "ClusterIP"}
 OUTSIDE = {"type": "ExternalName", "externalName": "example.com"}
+GOING = {"deletionTimestamp": "2026-01-01T00:00:00Z", "deletionGracePeriodSeconds": 0}
+FINALIZER = "service.kubernetes.io/load-balancer-cleanup"
+USERS = [
+    CONTROLLER,
+    ORDINARY,
+    "",
+    "system:anonymous",
+    "system:serviceaccount:kube-system:x",
+    "system:kube-controller-manager",
+    "system:cloud-controller-manager",
+    "system:kube-controller-manager-2",
+    "system:serviceaccount:kube-system",
+    "system:serviceaccount:kube-system-2:x",
+    "x:system:serviceaccount:kube-system:x",
+    "system:serviceaccount:elbguard:elbguard",
+]
 
 
-def matches(new: dict[str, Any] | None, old: dict[str, Any] | None) -> list[bool]:
-    """Whether each of the two webhooks is called for a Service that had the spec `old` and is to have `new`."""
-    variables = {"object": new and {"spec": new}, "oldObject": old and {"spec": old}}
+def matches(new: Json | None, old: Json | None, user: str = ORDINARY) -> list[bool]:
+    """Whether each of the two webhooks is called for a change of a Service by a user; a condition may not fail."""
+    variables: Json = {"object": new, "oldObject": old, "request": {"userInfo": {"username": user}}}
     conditions = [webhook["matchConditions"] for webhook in built(MATCH_CONDITIONS).webhooks]
-    return [cel.evaluate(condition["expression"], variables) for [condition] in conditions]
+    answers = [[cel.evaluate(each["expression"], variables) for each in part] for part in conditions]
+    return [all(part) for part in answers]
+
+
+def having(spec: Json | None, **metadata: Any) -> Json | None:
+    """A Service with this spec."""
+    return spec and {"metadata": {"name": "web", **metadata}, "spec": spec}
 
 
 @pytest.mark.parametrize(
@@ -39,4 +67,33 @@ def matches(new: dict[str, Any] | None, old: dict[str, Any] | None) -> list[bool
 def test_only_services_that_are_or_were_ours_reach_the_webhooks(
     new: dict[str, Any] | None, old: dict[str, Any] | None, called: bool
 ) -> None:
-    assert matches(new, old) == [called, called]
+    assert matches(having(new), having(old)) == [called, called]
+
+
+@pytest.mark.parametrize("user", [ORDINARY, CONTROLLER])
+@pytest.mark.parametrize("finalizers", [{}, {"finalizers": []}, {"finalizers": ["example.com/of-another"]}], ids=str)
+def test_a_service_being_deleted_loses_its_finalizers_without_us(user: str, finalizers: Json) -> None:
+    old = having(ELB, **GOING, finalizers=[FINALIZER])
+
+    assert matches(having(ELB, **GOING, **finalizers), old, user) == [False, False]
+
+
+def test_a_service_that_only_looks_like_being_deleted_reaches_them() -> None:
+    assert matches(having(ELB, deletionGracePeriodSeconds=0, finalizers=[FINALIZER]), having(ELB)) == [True, True]
+
+
+@pytest.mark.parametrize("user", USERS)
+def test_by_default_those_users_do_not_reach_them_whom_the_webhook_lets_through(user: str) -> None:
+    wrong = service(WRONG)
+    admitted = validate(Admission(Settings()), review(wrong, service({}), userInfo={"username": user})).allowed
+
+    assert matches(wrong, service({}), user) == [not admitted, not admitted]
+
+
+@pytest.mark.parametrize("user", USERS)
+def test_those_users_do_not_reach_them_whom_the_policy_leaves_out(user: str) -> None:
+    conditions = built(POLICY).one("ValidatingAdmissionPolicy")["spec"]["matchConditions"]
+    [exempt] = [each["expression"] for each in conditions if each["name"] == "not-exempt"]
+    asked = cel.evaluate(exempt, {"request": {"userInfo": {"username": user}}})
+
+    assert matches(having(ELB), None, user) == [asked, asked]
