@@ -28,12 +28,12 @@ def kubectls() -> list[Path]:
 
 def current() -> Path | None:
     """A kubectl of v1.21 or later, if there is one."""
-    return next((each for each in kubectls() if minor(each) >= _FIRST_CURRENT), None)
+    return next(filter(is_current, kubectls()), None)
 
 
 @cache
-def minor(kubectl: Path) -> int:
-    """The second number of its release."""
+def is_current(kubectl: Path) -> bool:
+    """Whether it is of v1.21 or later."""
     command = [str(kubectl), "version", "--client", "--output=json"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return int(json.loads(done.stdout)["clientVersion"]["minor"].rstrip("+"))
+    return int(json.loads(done.stdout)["clientVersion"]["minor"].rstrip("+")) >= _FIRST_CURRENT

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from app.generate import catalogue, examples, policy, reference, schemas
+from app.generate import beta, catalogue, examples, policy, reference, schemas
 
 ROOT = Path(__file__).parent.parent.parent
 FILES: Final[dict[str, Callable[[Path], str]]] = {
@@ -15,6 +15,7 @@ FILES: Final[dict[str, Callable[[Path], str]]] = {
     "rules/examples.json": examples.render,
     **{f"{schemas.FOLDER}/{schemas.file_name(o)}": partial(schemas.render, o) for o in schemas.described()},
     f"{policy.FOLDER}/policy.yaml": policy.render,
+    f"{beta.FOLDER}/elbguard.yaml": beta.render,
 }
 
 

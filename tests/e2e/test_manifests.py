@@ -19,14 +19,18 @@ from typing import Any
 
 import pytest
 
+from tests.kubectl import NO_CURRENT, current
 from tests.unit.manifests import patched
 from tests.unit.manifests.built import (
     BASE,
     BEFORE_1_21,
+    CERT_MANAGER,
     FOLDERS,
     MANIFESTS,
     MATCH_CONDITIONS,
     NAME,
+    PATCHING,
+    POLICY,
     SHADOW,
     built,
 )
@@ -63,9 +67,16 @@ def install(bare: Cluster, tmp_path: Path) -> Install:
 
     def apply(folder: str, patches: list[Patch]) -> Result:
         patched.write(tmp_path, folder, patches)
-        return bare.kubectl("apply", "-k", str(tmp_path))
+        return bare.kubectl("apply", "-k", str(tmp_path), program=builder(folder))
 
     return apply
+
+
+def builder(folder: str) -> Path | None:
+    """The kubectl that builds a folder; None is that of the API server."""
+    if folder not in PATCHING:
+        return None
+    return current() or pytest.skip(NO_CURRENT)
 
 
 @pytest.fixture(scope="module")
@@ -169,6 +180,76 @@ def test_with_the_replicas_gone_services_are_still_created(bare: Cluster, instal
     assert bare.create_service(bare.namespace(), service(kind)).ok
 
 
+DOOMED: dict[str, list[Patch]] = {
+    BASE: [],
+    MATCH_CONDITIONS: [patched.BETA_BUDGET],
+    CERT_MANAGER: [patched.BETA_BUDGET],
+    POLICY: [],
+}
+
+
+def parts(folder: str) -> list[str]:
+    """The objects of a folder, but for the namespace, as arguments of kubectl get and delete."""
+    objects = [each for each in built(folder) if each["apiVersion"] != "cert-manager.io/v1"]
+    return [f"{each['kind']}/{each['metadata']['name']}" for each in objects if each["kind"] != "Namespace"]
+
+
+def clear(cluster: Cluster) -> None:
+    """Take away what is installed, but for the namespace, which nobody here would finish deleting."""
+    cluster.kubectl("-n", NAME, "delete", "--ignore-not-found", *parts(BASE))
+
+
+@pytest.mark.parametrize("kubectl", ["the API server's", "current"])
+@pytest.mark.parametrize("folder", DOOMED)
+def test_what_cannot_work_in_this_cluster_is_applied_not_even_in_part(
+    bare: Cluster, tmp_path: Path, folder: str, kubectl: str
+) -> None:
+    program = (current() or pytest.skip(NO_CURRENT)) if kubectl == "current" else None
+    clear(bare)
+    patched.write(tmp_path, folder, DOOMED[folder])
+    make_namespace, install = readme_commands(str(tmp_path))
+    assert bare.kubectl(*make_namespace[0], cwd=MANIFESTS.parent, program=program).code == 0
+    tried = bare.kubectl(*install[0], program=program)
+
+    assert tried.code != 0  # so that the shell, by its &&, does not run the last one
+    left = bare.kubectl("-n", NAME, "get", "--ignore-not-found", "--output=name", *parts(BASE))
+    assert left.stdout == ""
+
+
+def test_what_can_work_is_installed_by_the_commands_of_the_readme(bare: Cluster) -> None:
+    clear(bare)
+    for commands in readme_commands(str(MANIFESTS / BEFORE_1_21)):
+        for command in commands:
+            done = bare.kubectl(*command, cwd=MANIFESTS.parent)
+            assert done.code == 0, done.stderr
+
+    found = bare.kubectl("-n", NAME, "get", "--output=name", *parts(BASE), check=True)
+    assert len(found.stdout.splitlines()) == len(parts(BASE))
+
+
+def readme_commands(folder: str) -> list[list[list[str]]]:
+    """The lines of the README's block that installs, each as commands joined by &&, without the word kubectl."""
+    text = (MANIFESTS / "README.md").read_text(encoding="utf-8")
+    [block] = re.findall(r"```\n(kubectl apply -f .*?)```", text, re.S)
+    lines = block.replace("FOLDER", folder).splitlines()
+    return [[shlex.split(command)[1:] for command in line.split(" && ")] for line in lines]
+
+
+def test_what_a_cluster_would_keep_of_the_match_conditions_can_be_asked(bare: Cluster, tmp_path: Path) -> None:
+    bare.kubectl("apply", "-f", str(MANIFESTS / BASE / "namespace.yaml"), check=True)
+    patched.write(tmp_path, MATCH_CONDITIONS, [patched.BETA_BUDGET])
+    ask = [each.replace("FOLDER", str(tmp_path)) for each in printed("kubectl apply -k FOLDER --dry-run=server -o")]
+    names = [each.replace("matchConditions[*].", "") for each in ask]
+    asked, named = (
+        bare.kubectl(*command, "--validate=false", program=builder(MATCH_CONDITIONS), check=True)
+        for command in (ask, names)
+    )
+
+    assert names != ask
+    assert named.stdout == f"{MUTATING} {VALIDATING}"
+    assert asked.stdout == ""  # v1.20 drops them when nobody validates, as v1.27 does
+
+
 @pytest.mark.usefixtures("kinds_of_cert_manager")
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_every_overlay_is_accepted_and_applying_again_changes_nothing(
@@ -193,10 +274,21 @@ def test_of_the_base_as_it_is_v1_20_lacks_the_budget_only(bare: Cluster) -> None
 
 def test_a_cluster_that_does_not_know_match_conditions_refuses_them(bare: Cluster) -> None:
     bare.kubectl("delete", "--ignore-not-found", ",".join(CONFIGURATIONS), NAME, check=True)
-    applied = bare.kubectl("apply", "-k", str(MANIFESTS / MATCH_CONDITIONS))
+    folder = str(MANIFESTS / MATCH_CONDITIONS)
+    applied = bare.kubectl("apply", "-k", folder, program=builder(MATCH_CONDITIONS))
 
     assert 'unknown field "matchConditions"' in applied.stderr
     assert [bare.request("GET", f"{path}/{NAME}").status for path in (MUTATING_PATH, VALIDATING_PATH)] == [404, 404]
+
+
+@pytest.mark.usefixtures("kinds_of_cert_manager")
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_server_side_apply_after_the_other_apply_meets_no_conflict(bare: Cluster, tmp_path: Path, folder: str) -> None:
+    patched.write(tmp_path, folder, FOR_V1_20.get(folder, [patched.BETA_BUDGET]))
+    for flags in ([], ["--server-side"], ["--server-side", "--field-manager=another"], []):
+        applied = bare.kubectl("apply", *flags, "-k", str(tmp_path), program=builder(folder))
+
+        assert applied.code == 0, applied.stderr
 
 
 @pytest.mark.parametrize("flag", ["--server-side=false", "--server-side"])

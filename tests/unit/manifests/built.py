@@ -1,7 +1,6 @@
 """The manifests as kubectl builds them: what is built, by whom, and the objects that come out."""
 
 import os
-import shutil
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -10,6 +9,8 @@ from typing import Any, Final
 
 import pytest
 import yaml
+
+from tests.kubectl import NO_CURRENT, NO_KUBECTL, current, is_current, kubectls
 
 ROOT: Final = Path(__file__).parent.parent.parent.parent
 MANIFESTS: Final = ROOT / "manifests"
@@ -20,8 +21,8 @@ SHADOW: Final = "overlays/shadow"
 BEFORE_1_21: Final = "overlays/before-1.21"
 POLICY: Final = "policy"
 FOLDERS: Final = (BASE, MATCH_CONDITIONS, CERT_MANAGER, SHADOW, BEFORE_1_21)
+PATCHING: Final = (MATCH_CONDITIONS, CERT_MANAGER, SHADOW)  # by components, which kubectl knows from v1.21 on
 NAME: Final = "elbguard"  # of everything that is installed, and of the namespace
-NO_KUBECTL: Final = "kubectl builds the manifests: put one on the PATH, or set KUBEBUILDER_ASSETS to a folder with one"
 Manifest = Mapping[str, Any]
 
 
@@ -60,24 +61,39 @@ class Objects:
         return mutating, validating
 
 
-def kubectls() -> list[Path]:
-    """Every kubectl there is: that of the test API server, which is an old one, and that on the PATH."""
-    assets = os.environ.get("KUBEBUILDER_ASSETS")
-    found = [Path(assets) / "kubectl"] if assets else []
-    found += [Path(path)] if (path := shutil.which("kubectl")) else []
-    return list({each.resolve(): each for each in found if each.is_file()}.values())
+def builders(folder: str) -> list[Path]:
+    """Every kubectl there is that can build a folder of manifests/; without any the test is skipped."""
+    if not kubectls():
+        pytest.skip(NO_KUBECTL)
+    if folder in PATCHING and not current():
+        pytest.skip(NO_CURRENT)
+    return [each for each in kubectls() if folder not in PATCHING or is_current(each)]
 
 
 def built(folder: str, kubectl: Path | None = None) -> Objects:
-    """Build a folder of manifests/; without any kubectl the test is skipped."""
-    if kubectl is None and not kubectls():
-        pytest.skip(NO_KUBECTL)
-    return _built(folder, kubectl or kubectls()[0])
+    """Build a folder of manifests/; without a kubectl that can the test is skipped."""
+    objects, _ = kustomized(folder, kubectl or builders(folder)[0])
+    return objects
 
 
 @cache
-def _built(folder: str, kubectl: Path) -> Objects:
-    command = [str(kubectl), "kustomize", str(MANIFESTS / folder)]
+def kustomized(folder: str, kubectl: Path) -> tuple[Objects, str]:
+    """What one kubectl makes of a folder of manifests/, and what it says about it."""
+    return _kustomized(MANIFESTS / folder, kubectl)
+
+
+def combined(into: Path, *folders: str, **more: str) -> Objects:
+    """Build the base with the components of some overlays, by a kustomization written into a folder."""
+    names = [f"components/{folder.removeprefix('overlays/')}" for folder in folders]
+    base, *components = (os.path.relpath(MANIFESTS / each, into.resolve()) for each in (BASE, *names))
+    whole = {"resources": [base], "components": components, **more}
+    (into / "kustomization.yaml").write_text(yaml.safe_dump(whole), encoding="utf-8")
+    objects, _ = _kustomized(into, builders(folders[0])[0])
+    return objects
+
+
+def _kustomized(folder: Path, kubectl: Path) -> tuple[Objects, str]:
+    command = [str(kubectl), "kustomize", str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    return Objects(yaml.safe_load_all(done.stdout))
+    return Objects(yaml.safe_load_all(done.stdout)), done.stderr

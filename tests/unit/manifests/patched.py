@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from tests.unit.manifests.built import MANIFESTS, NAME
+from tests.unit.manifests.built import MANIFESTS, NAME, PATCHING
 
 CONFIGURATIONS = ("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration")
 ADMISSION = "admissionregistration.k8s.io"
@@ -39,13 +39,14 @@ BETA_BUDGET = Patch(
 
 
 def write(into: Path, folder: str, patches: Sequence[Patch]) -> None:
-    """Write the kustomization and its patches into a folder."""
+    """Write the kustomization and its patches into a folder, in the words of the kubectls that can build it."""
     files = [f"{number}.yaml" for number in range(len(patches))]
     for name, patch in zip(files, patches, strict=True):
         (into / name).write_text(json.dumps([patch.operation]), encoding="utf-8")
+    words = ("resources", "patches") if folder in PATCHING else ("bases", "patchesJson6902")
     whole = {
-        "bases": [os.path.relpath(MANIFESTS / folder, into.resolve())],
-        "patchesJson6902": [patch.entry(name) for name, patch in zip(files, patches, strict=True)],
+        words[0]: [os.path.relpath(MANIFESTS / folder, into.resolve())],
+        words[1]: [patch.entry(name) for name, patch in zip(files, patches, strict=True)],
     }
     (into / "kustomization.yaml").write_text(yaml.safe_dump(whole), encoding="utf-8")
 

@@ -1,15 +1,33 @@
 """Every kubectl builds every overlay, old ones and new ones alike, and nothing is left lying about."""
 
 from collections.abc import Iterator
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from tests.unit.manifests.built import BASE, FOLDERS, MANIFESTS, NAME, Manifest, built, kubectls
+from tests.unit.manifests.built import (
+    BASE,
+    BEFORE_1_21,
+    CERT_MANAGER,
+    FOLDERS,
+    MANIFESTS,
+    MATCH_CONDITIONS,
+    NAME,
+    PATCHING,
+    POLICY,
+    SHADOW,
+    Manifest,
+    builders,
+    built,
+    combined,
+    kustomized,
+)
 
 OF_CERT_MANAGER = "cert-manager.io/v1"
+COMPONENTS = [each.replace("overlays", "components") for each in PATCHING]
 LABELS = {"app.kubernetes.io/name": NAME}
 
 
@@ -20,11 +38,39 @@ def identity(each: Manifest) -> tuple[str, ...]:
 
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_old_and_new_kubectl_build_the_same_objects(folder: str) -> None:
-    first, *others = [sorted(built(folder, each), key=identity) for each in kubectls()] or [list(built(folder))]
+    first, *others = [sorted(built(folder, each), key=identity) for each in builders(folder)]
 
     assert first
     for other in others:
         assert other == first
+
+
+@pytest.mark.parametrize("folder", [*FOLDERS, POLICY])
+def test_no_kubectl_says_a_word_about_deprecations(folder: str) -> None:
+    assert [kustomized(folder, each)[1] for each in builders(folder)] == [""] * len(builders(folder))
+
+
+def test_before_1_21_everything_is_as_in_the_base_but_for_the_version_of_the_budget() -> None:
+    older, base = (sorted(built(folder), key=lambda each: each["kind"]) for folder in (BEFORE_1_21, BASE))
+
+    assert older == [
+        {**each, "apiVersion": "policy/v1beta1"} if each["kind"] == "PodDisruptionBudget" else each for each in base
+    ]
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_every_field_reference_says_its_version_as_the_api_server_stores_it(folder: str) -> None:
+    # Else server-side apply after client-side apply of the same file meets a conflict with itself.
+    assert [each for each in references(list(built(folder))) if each.get("apiVersion") != "v1"] == []
+    assert len(list(references(list(built(folder))))) == 1
+
+
+def references(value: Any) -> Iterator[dict[str, Any]]:
+    members = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
+    if isinstance(value, dict) and "fieldPath" in value:
+        yield value
+    for each in members:
+        yield from references(each)
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
@@ -53,7 +99,7 @@ def test_outside_the_namespace_no_overlay_adds_anything_to_remove(folder: str) -
     assert outside == of_base
 
 
-@pytest.mark.parametrize("folder", FOLDERS)
+@pytest.mark.parametrize("folder", [*FOLDERS, *COMPONENTS])
 def test_every_file_of_the_folder_is_used(folder: str) -> None:
     kustomization = yaml.safe_load((MANIFESTS / folder / "kustomization.yaml").read_text(encoding="utf-8"))
     there = {path.name for path in (MANIFESTS / folder).iterdir()} - {"kustomization.yaml"}
@@ -61,17 +107,45 @@ def test_every_file_of_the_folder_is_used(folder: str) -> None:
     assert set(named(kustomization)) == there
 
 
-@pytest.mark.parametrize("folder", FOLDERS)
-def test_only_words_are_used_that_the_oldest_kustomize_knows(folder: str) -> None:
-    # `kubectl kustomize` of v1.20 is kustomize 2.0.3: bases, not folders among the resources, and no `patches`.
+@pytest.mark.parametrize("folder", [*FOLDERS, POLICY])
+def test_only_words_are_used_that_its_kubectls_know(folder: str) -> None:
+    # `kubectl kustomize` of v1.20 is kustomize 2.0.3: no folders among the resources, and no `patches` of this form.
     kustomization = yaml.safe_load((MANIFESTS / folder / "kustomization.yaml").read_text(encoding="utf-8"))
-    known = {"apiVersion", "kind", "bases", "resources", "images", "patchesStrategicMerge", "patchesJson6902"}
+    known = {"apiVersion", "kind", "resources", "images"}
 
-    assert kustomization.keys() <= known
-    assert all(Path(each).suffix for each in kustomization.get("resources", ()))
+    assert kustomization.keys() - known == ({"components"} if folder in PATCHING else set())
+    if folder not in PATCHING:
+        assert all(Path(each).suffix for each in kustomization["resources"])
+
+
+@pytest.mark.parametrize("folders", [each for count in (2, 3) for each in permutations(PATCHING, count)], ids=str)
+def test_components_go_together_in_any_order(folders: tuple[str, ...], tmp_path: Path) -> None:
+    together = combined(tmp_path, *folders)
+    mutating, validating = together.webhooks
+
+    assert sorted(together, key=identity) == sorted(combined(tmp_path, *sorted(folders)), key=identity)
+    assert [len(each.get("matchConditions", ())) for each in (mutating, validating)] == (
+        [3, 3] if MATCH_CONDITIONS in folders else [0, 0]
+    )
+    assert (len(mutating["namespaceSelector"]["matchExpressions"]) == 2) == (SHADOW in folders)
+    assert ("mode: audit" in together.one("ConfigMap")["data"]["config.yaml"]) == (SHADOW in folders)
+    assert ("--tls-cert=/etc/elbguard-tls/tls.crt" in together.container["args"]) == (CERT_MANAGER in folders)
+
+
+@pytest.mark.parametrize("folder", PATCHING)
+def test_an_overlay_is_the_base_with_its_component(folder: str, tmp_path: Path) -> None:
+    assert list(combined(tmp_path, folder)) == list(built(folder, builders(folder)[0]))
+
+
+def test_in_another_namespace_the_webhooks_and_rights_are_found_there(tmp_path: Path) -> None:
+    moved = combined(tmp_path, MATCH_CONDITIONS, namespace="platform")
+
+    assert [each["clientConfig"]["service"]["namespace"] for each in moved.webhooks] == ["platform", "platform"]
+    assert moved.one("ClusterRoleBinding")["subjects"][0]["namespace"] == "platform"
+    assert moved.one("Namespace")["metadata"]["name"] == "platform"
+    assert {each["metadata"].get("namespace", "platform") for each in moved} == {"platform"}
 
 
 def named(kustomization: dict[str, Any]) -> Iterator[str]:
-    yield from kustomization.get("resources", ())
-    yield from kustomization.get("patchesStrategicMerge", ())
-    yield from (patch["path"] for patch in kustomization.get("patchesJson6902", ()))
+    yield from (each for each in kustomization.get("resources", ()) if Path(each).suffix in {".yaml", ".json"})
+    yield from (patch["path"] for patch in kustomization.get("patches", ()))
