@@ -16,7 +16,7 @@ from rules.core.limits import too_large
 from rules.core.policy import Policy
 from rules.core.rule import Check, Rule, Scope
 from rules.core.service import Service
-from rules.relations.keys import NOT_TEXT, TOO_LARGE, UNKNOWN_MEMBER, is_elb_key
+from rules.relations.keys import NOT_TEXT, OTHER_CAPITALS, TOO_LARGE, UNKNOWN_MEMBER, is_elb_key
 
 ANNOTATIONS: Final[tuple[Annotation[Any], ...]] = declared_in(annotations, Annotation)
 _OWNERS: Final = {owner.key: owner for owner in ANNOTATIONS}
@@ -30,7 +30,7 @@ CHECKS: Final = tuple(check for package in _ROOMS for check in declared_in(packa
 
 
 def _rules() -> Iterator[Rule]:
-    yield from (NOT_TEXT, TOO_LARGE, UNKNOWN_MEMBER)
+    yield from (NOT_TEXT, TOO_LARGE, UNKNOWN_MEMBER, OTHER_CAPITALS)
     for owner in ANNOTATIONS:
         yield from owner.rules
         yield from (check.rule for check in engine.gate_checks(owner))
@@ -59,7 +59,7 @@ class Guard:
     def _plan(self, scope: Scope) -> Plan:
         checks = [check for check in CHECKS if scope in check.scopes]
         judged = ANNOTATIONS if scope is Scope.OURS else ()
-        return Plan(judged, checks, NOT_TEXT, UNKNOWN_MEMBER, self.policy)
+        return Plan(judged, checks, NOT_TEXT, UNKNOWN_MEMBER, OTHER_CAPITALS, self.policy)
 
     def review(self, service: Service, cluster: Cluster) -> Review:
         """What is wrong with a Service, and what could not be judged. Never raises.

@@ -38,7 +38,7 @@ def locate(document: Document, root: Path, finding: Finding) -> Located:
     text = _text(document, path)
     if text is None:
         return _made(document, own)
-    inner = _inside(text, where.inner, about_value=about_value) or _opening(text, where.inner)
+    inner = _name(text, finding) or _inside(text, where.inner, about_value=about_value) or _opening(text, where.inner)
     if inner is None:
         missing = bool(where.inner)
         return _made(document, (place.key or place.value) if missing else own)
@@ -47,6 +47,13 @@ def locate(document: Document, root: Path, finding: Finding) -> Located:
     if found is None:
         return _made(document, place.value, json_path(where.inner))
     return _made(document, found)
+
+
+def _name(text: str, finding: Finding) -> tuple[int, int] | None:
+    """The span of a member's name where that is what was found: given twice, the second time in other capitals."""
+    problem, inner = finding.problem, finding.where.inner
+    named = problem.kind is Kind.DUPLICATE and inner[-1:] == (problem.value,)
+    return _inside(text, inner, about_value=False) if named else None
 
 
 def _parent(document: Document, path: Path) -> offsets.Span:

@@ -15,7 +15,7 @@ from rules.core.finding import Severity
 from rules.core.jsonvalue import Member
 from rules.core.rule import Rule
 from rules.guard import CHECKS, RULES
-from rules.relations.keys import NOT_TEXT, UNKNOWN_MEMBER, is_elb_key
+from rules.relations.keys import NOT_TEXT, OTHER_CAPITALS, UNKNOWN_MEMBER, is_elb_key
 
 CLASSES: Final = {"union": "shared (union)", "performance": "dedicated (performance)"}
 CLOUDS: Final = {"huawei": "Huawei Cloud", "otc": "Open Telekom Cloud"}
@@ -155,7 +155,7 @@ def _switches(rule: Rule) -> Iterator[tuple[str, str]]:
 
 def _about(rule: Rule, shown: Shown | None) -> tuple[str, ...]:
     """The places a rule blames; none for the rules about any key."""
-    if shown is None or rule in (NOT_TEXT, UNKNOWN_MEMBER):
+    if shown is None or rule in (NOT_TEXT, UNKNOWN_MEMBER, OTHER_CAPITALS):
         return ()
     known = {facts.short(key) for key in facts.known_keys()} | facts.known_members().keys()
     fields = ("spec.", "metadata.", "elbguard.io/")
@@ -187,7 +187,7 @@ def _rules_about(place: Place, owner: Annotation[Any] | None) -> set[str]:
     if owner:
         found |= {rule.id for rule in owner.rules} | {gate.rule.id for gate in owner.gates}
         found |= {id_ for member in owner.members.values() for id_ in _shapes(member)}
-        found |= {UNKNOWN_MEMBER.id} if owner.members else set()
+        found |= {UNKNOWN_MEMBER.id, OTHER_CAPITALS.id} if owner.members else set()
     return found if is_elb_key(place.key) or owner else found - {NOT_TEXT.id}
 
 

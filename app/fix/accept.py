@@ -54,4 +54,4 @@ def _expected(cure: Cure, finding: Finding) -> tuple[str, str]:
     name = cure.name or cure.key
     if finding.where.steps != (*ANNOTATIONS, cure.key):
         return place(finding)
-    return (finding.rule.id, str(annotation(name, *finding.where.inner)))
+    return (finding.rule.id, str(annotation(name, *finding.where.inner).folded))

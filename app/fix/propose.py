@@ -130,8 +130,8 @@ def _complete(cure: Cure, subject: Subject, judge: Judge) -> Cure:
 
 
 def place(finding: Finding) -> tuple[str, str]:
-    """What makes two findings the same one before and after a cure; their values may differ."""
-    return (finding.rule.id, str(finding.where))
+    """What makes two findings the same one before and after a cure; values may differ, and capitals of members."""
+    return (finding.rule.id, str(finding.where.folded))
 
 
 def _told(cure: Cure) -> Cure:

@@ -22,7 +22,7 @@ from rules.core.jsontext import JsonMistake, Node, scan
 from rules.core.jsonvalue import kinds_of
 from rules.core.shapes import WholeText
 from rules.guard import ANNOTATIONS
-from rules.relations.keys import UNKNOWN_MEMBER
+from rules.relations.keys import OTHER_CAPITALS, UNKNOWN_MEMBER
 
 OWNERS: Final = {owner.key: owner for owner in ANNOTATIONS}
 _SWITCHED: Final = {"true", "false", "on", "off"}
@@ -62,15 +62,24 @@ def cured(finding: Finding, text: str) -> tuple[Edit, ...]:
         return ()
     if finding.rule is an_array_stands_in_brackets.rule:
         return (Edit(node.start, node.start, "["), Edit(node.end, node.end, "]"))
+    return _within(finding, owner, node, text)
+
+
+def _within(finding: Finding, owner: Annotation[Any], node: Node, text: str) -> tuple[Edit, ...]:
+    """The edits that cure a finding about a member, or its name; `node` is the whole of the text."""
+    inner = finding.where.inner
     within = node.at(inner[:-1]) if len(inner) == (1 if owner.is_object else 2) else None
     if within is None or inner[-1] not in within.members:
         return ()
     name = str(inner[-1])
+    right = owner.json.names.right(name) if owner.json else None
     if finding.rule is UNKNOWN_MEMBER:
         return _member_name(owner, name, within)
+    if finding.rule is OTHER_CAPITALS:
+        return _renamed(name, right, within)
     if finding.rule is targets_are_in_capitals.rule:
         return _in_capitals(within.members[name], text)
-    return _member(owner, name, within.members[name], text) if name in owner.members else ()
+    return _member(owner, right, within.members[name], text) if right else ()
 
 
 def _text(written: str, at: int, value: str, allowed: tuple[str, ...], translated: dict[str, str]) -> tuple[Edit, ...]:
@@ -136,5 +145,10 @@ def _member_name(owner: Annotation[Any], name: str, node: Node) -> tuple[Edit, .
     others = [other for other in node.members if other != name]
     if meant is None or meant in others or any(surely(str(o), owner.members) == meant for o in others):
         return ()
+    return _renamed(name, meant, node)
+
+
+def _renamed(name: str, right: str | None, node: Node) -> tuple[Edit, ...]:
+    """The edits that give a member of `node` its right name."""
     start, end = node.keys[name]
-    return (Edit(start + 1, end - 1, meant),)
+    return (Edit(start + 1, end - 1, right),) if right else ()

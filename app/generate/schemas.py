@@ -3,6 +3,7 @@
 A schema says what the shape rules say, of which a wrong one refuses the Service. It cannot say:
 
 - that the text is strict JSON: comments, members given twice, NaN;
+- that a name in other capitals stands for the same member;
 - that a whole number is written without a fraction: 5.0 is an integer to JSON Schema;
 - which characters beyond ASCII are letters, in names;
 - anything about two things at once, such as what a public load balancer needs, or that a range ends before it starts.

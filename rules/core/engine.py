@@ -5,9 +5,22 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from rules.core import folding
 from rules.core.annotation import Annotation
 from rules.core.facts import Cluster, Unknown, Version
-from rules.core.finding import MOST_TOLD, Finding, Problem, Severity, Skipped, Where, annotation, forbidden, invalid
+from rules.core.finding import (
+    ABSENT,
+    MOST_TOLD,
+    Finding,
+    Kind,
+    Problem,
+    Severity,
+    Skipped,
+    Where,
+    annotation,
+    forbidden,
+    invalid,
+)
 from rules.core.gate import Gate
 from rules.core.policy import Policy
 from rules.core.reading import Malformed
@@ -45,8 +58,8 @@ class Review:
 class Plan:
     """Everything that depends only on the rules and on the operator's policy, made once.
 
-    `annotations` are the keys that can be read, `checks` the rules over them; `not_text` and `unknown_member` are the
-    two rules that the engine itself applies to every annotation.
+    `annotations` are the keys that can be read, `checks` the rules over them; `not_text`, `unknown_member` and
+    `other_capitals` are the rules that the engine itself applies to every annotation.
     """
 
     def __init__(
@@ -55,9 +68,11 @@ class Plan:
         checks: Iterable[Check],
         not_text: Rule,
         unknown_member: Rule,
+        other_capitals: Rule,
         policy: Policy,
     ) -> None:
-        self.policy, self.not_text, self.unknown_member = policy, not_text, unknown_member
+        self.policy, self.not_text = policy, not_text
+        self.unknown_member, self.other_capitals = unknown_member, other_capitals
         self.annotations: Final = {a.key: a for a in annotations}
         gates = [check for a in self.annotations.values() for check in gate_checks(a)]
         awake = sorted(
@@ -185,11 +200,22 @@ class _Result:
         self.findings: list[Finding] = []
         self.skipped: list[Skipped] = []
         self.faults: list[Fault] = []
+        self.written: dict[Where, str] = {}  # members written in other capitals: their places, and their names there
 
     def note(self, rule: Rule, problem: Problem) -> None:
         severity = self.plan.policy.severity(rule)
         if severity is not Severity.OFF:
+            if self.written:
+                problem = replace(problem, where=self._as_written(problem.where))
             self.findings.append(Finding(rule, problem, severity))
+
+    def _as_written(self, where: Where) -> Where:
+        """The place with the name that its author wrote; rules know members by their right names."""
+        for length in range(1, len(where.inner) + 1):
+            name = self.written.get(Where(where.steps, where.inner[:length]))
+            if name:
+                return Where(where.steps, (*where.inner[: length - 1], name, *where.inner[length:]))
+        return where
 
     def read(self, service: Service, owner: Annotation[Any], text: object) -> None:
         """Report the mistakes of an annotation's own shape."""
@@ -203,6 +229,10 @@ class _Result:
             return
         if reading is None:
             return
+        self.written.update((owner.at(*path), name) for path, name in reading.written)
+        for path, name in reading.written[:MOST_TOLD]:
+            detail = folding.advice(name, str(path[-1]))
+            self.note(self.plan.other_capitals, Problem(owner.at(*path), Kind.INVALID, ABSENT, detail))
         for rule, problem in reading.problems:
             self.note(rule, problem)
         for hint in reading.hints:

@@ -6,6 +6,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from rules.core.folding import folded
+
 if TYPE_CHECKING:
     from rules.core.rule import Rule
 
@@ -74,6 +76,11 @@ class Where:
     def anywhere(self) -> "Where":
         """The place without the positions in lists that lead to it."""
         return Where(*(tuple(s for s in steps if not isinstance(s, int)) for steps in (self.steps, self.inner)))
+
+    @property
+    def folded(self) -> "Where":
+        """The place with the names inside an annotation's text in small letters: CCE does not tell them apart."""
+        return Where(self.steps, tuple(folded(s) if isinstance(s, str) else s for s in self.inner))
 
     @property
     def brief(self) -> str:
@@ -220,13 +227,13 @@ class Finding:
             value = repr(self.problem.value)
         except (RecursionError, ValueError):
             value = UNWRITABLE
-        return (self.rule.id, str(self.problem.where), value)
+        return (self.rule.id, str(self.problem.where.folded), value)
 
     @property
     def kin(self) -> tuple[str, str, str]:
         """The identity without positions in lists: what stays when the same mistake moves up or down its list."""
         rule, _, value = self.identity
-        return (rule, str(self.problem.where.anywhere), value)
+        return (rule, str(self.problem.where.folded.anywhere), value)
 
 
 @dataclass(frozen=True, slots=True)

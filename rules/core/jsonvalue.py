@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, get_args, get_o
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from rules.core import jsontext, wording
+from rules.core import folding, jsontext, wording
 from rules.core.default import Default
-from rules.core.finding import ABSENT, MOST_ENTRIES, MOST_TOLD, Kind, Problem, Where, duplicate, invalid
+from rules.core.finding import ABSENT, MOST_ENTRIES, MOST_TOLD, Kind, Problem, Step, Where, duplicate, invalid
 from rules.core.gate import Gate
 from rules.core.limits import MOST_VALUES, crowded, values_in
 from rules.core.nearest import nearest
@@ -108,6 +108,7 @@ class JsonReader:
         )
         self.model: type[JsonValue] = {"object": kind, "array": (*get_args(kind), kind)[0]}.get(self.form, JsonValue)
         self.members: dict[str, Member] = {} if self.form == "json" else members_of(self.model)
+        self.names = folding.Names(self.members)
         self._kind = kind.of if isinstance(kind, Json) else kind
         self._blankable = frozenset(m.name for m in self.members.values() if m.is_text)
 
@@ -127,14 +128,20 @@ class JsonReader:
         if (count := values_in(text)) > MOST_VALUES:
             return Reading(None, ((self._rule, crowded(self._at(), count, "values")),))
         try:
-            raw = jsontext.load(text)
+            return self._read(jsontext.load(text))
         except jsontext.DuplicateKey as mistake:
-            inner = tuple(mistake.path)
-            return Reading(None, ((self._rule, duplicate(self._at(*inner), inner[-1], mistake.detail)),))
+            return self._twice(mistake)
+        except folding.Twice as twice:
+            return self._twice(_found(twice, text))
         except jsontext.JsonMistake as mistake:
             problem = invalid(self._at(), mistake.near(text), f"not JSON: {mistake.detail}")
             commented = self.model.commented if isinstance(mistake, jsontext.Comment) else None
             return Reading(None, ((commented or self._rule, problem),))
+
+    def _twice(self, mistake: jsontext.DuplicateKey) -> Reading:
+        return Reading(None, ((self._rule, duplicate(self._at(*mistake.path), mistake.path[-1], mistake.detail)),))
+
+    def _read(self, raw: Any) -> Reading:
         if self.form == "json":
             return self._any(raw)
         return self._array(raw) if self.form == "array" else self._whole(raw)
@@ -157,8 +164,7 @@ class JsonReader:
         if not isinstance(raw, dict):
             detail = f"must be a JSON object in braces, not {wording.kind_of(raw)}"
             return Reading(None, ((self._rule, invalid(self._at(), raw, detail)),))
-        value, broken, hints = self._object(raw)
-        return Reading(value, broken, raw, hints)
+        return self._object(raw)
 
     def _array(self, raw: Any) -> Reading:
         """The elements, each by itself. One object in the place of an array is read as its only element."""
@@ -168,6 +174,7 @@ class JsonReader:
         values: list[JsonValue] = []
         broken: list[tuple[Rule, Problem]] = []
         hints: list[Problem] = []
+        written: list[tuple[tuple[Step, ...], str]] = []
         elements = raw if isinstance(raw, list) else [raw]
         if len(elements) > MOST_ENTRIES:
             return Reading(None, ((self._rule, crowded(self._at(), len(elements), "elements")),))
@@ -178,24 +185,30 @@ class JsonReader:
                 detail = f"must be a JSON object in braces, not {wording.kind_of(element)}"
                 broken.append((self._rule, invalid(self._at(index), element, detail)))
                 continue
-            value, wrong, unknown = self._object(element, index)
-            values.append(value)
-            broken += wrong
-            hints += unknown
+            one = self._object(element, index)
+            values.append(one.value)
+            broken += one.problems
+            hints += one.hints
+            written += one.written
         whole = tuple(values) if len(values) == len(elements) else None
-        return Reading(whole, tuple(broken), None, tuple(hints), isinstance(raw, dict))
+        return Reading(whole, tuple(broken), None, tuple(hints), isinstance(raw, dict), tuple(written))
 
-    def _object(self, raw: dict[str, Any], *inner: int) -> tuple[JsonValue, _Broken, tuple[Problem, ...]]:
+    def _object(self, raw: dict[str, Any], *inner: int) -> Reading:
+        named: tuple[tuple[tuple[Step, ...], str], ...] = ()
+        hints: tuple[Problem, ...] = ()
+        if not raw.keys() <= self.members.keys():
+            raw, written = self.names.righted(raw, inner)
+            named = tuple(((*inner, right), name) for right, name in written.items())
+            unknown = (hint for name in raw if name not in self.members for hint in self._unknown(name, inner))
+            hints = tuple(islice(unknown, MOST_TOLD))
         given = raw
         if self.model.blank_is_absent:
             given = {name: value for name, value in raw.items() if value != "" or name not in self._blankable}
-        unknown = (hint for name in raw if name not in self.members for hint in self._unknown(name, inner))
-        hints = tuple(islice(unknown, MOST_TOLD))
         try:
-            return self.model.__pydantic_validator__.validate_python(given), (), hints
+            return Reading(self.model.__pydantic_validator__.validate_python(given), (), raw, hints, written=named)
         except ValidationError as error:
             value, broken = self._partly(given, inner, error.errors(include_url=False))
-            return value, broken, hints
+            return Reading(value, broken, raw, hints, written=named)
 
     def _partly(
         self, given: dict[str, Any], inner: tuple[int, ...], errors: list[ErrorDetails]
@@ -220,3 +233,11 @@ class JsonReader:
             detail = f'did you mean "{close}"?' if close else "CCE does not know this member and ignores it"
             detail = self.model.foreign.get(name, detail)
             yield Problem(self._at(*inner, name), Kind.INVALID, ABSENT, detail)
+
+
+def _found(twice: folding.Twice, text: str) -> jsontext.DuplicateKey:
+    """The member given twice, with its place in the text."""
+    *around, name = twice.path
+    within = jsontext.scan(text).at(tuple(around))
+    start, end = within.keys[str(name)] if within else (0, 0)
+    return jsontext.DuplicateKey(str(twice), start, end, twice.path, text)

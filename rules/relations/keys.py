@@ -69,6 +69,20 @@ UNKNOWN_MEMBER: Final = Rule(
 )
 
 
+OTHER_CAPITALS: Final = Rule(
+    "ELB909",
+    "member-in-other-capitals",
+    "The name of a member is written in the capitals that documents give it.",
+    CONTROLLER.quote(
+        "encoding/json",
+        "Go's decoder takes a name in other capitals for the member, and of several the last one.",
+    ),
+    "Write the name as the message says.",
+    Severity.WARNING,
+    why="CCE takes it for the member all the same, and so do all rules; but other readers of JSON do not.",
+)
+
+
 def is_elb_key(key: object) -> bool:
     """Whether the annotation belongs to CCE's load balancers; what makes a Service ours to judge."""
     return isinstance(key, str) and key.startswith(PREFIX)  # YAML reads a bare 8080 as a number

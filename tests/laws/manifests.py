@@ -114,9 +114,19 @@ _CHECKS: Final = (
     (("target_service_port", '"TCP:443"'), *_CHECK),
 )
 _WRONG: Final[dict[str, tuple[_Member, ...]]] = {  # "": the right value
-    "type": (("type", '"Public"'), ("Type", '"public"'), ("type", '" PUBLIC "'), ("typ", '"public"')),
+    "type": (
+        ("type", '"Public"'),
+        ("Type", '"public"'),
+        ("TYPE", '"Public"'),
+        ("type", '" PUBLIC "'),
+        ("typ", '"public"'),
+    ),
     "bandwidth_size": (("bandwidth_size", '"5"'), ("bandwith_size", "5"), ("bandwidthSize", '" 5"')),
-    "bandwidth_sharetype": (("bandwidth_sharetype", '"per"'), ("bandwidth_share_type", '"PER"')),
+    "bandwidth_sharetype": (
+        ("bandwidth_sharetype", '"per"'),
+        ("bandwidth_share_type", '"PER"'),
+        ("bandwidth_\u017fHARETYPE", '"per"'),
+    ),
     "bandwidth_chargemode": (("bandwidth_chargemode", '"Traffic"'),),
     "eip_type": (("eip-type", '"5_bgp"'),),
     "target_service_port": (("targetServicePort", ""), ("target-service-port", "")),

@@ -358,10 +358,22 @@ def _json_object(draw: st.DrawFn, key: str) -> str:
     names = draw(_NAMES[key])
     pairs = [(name, draw(values_of(key, name))) for name in names]
     if draw(_seldom):
+        pairs = [(draw(in_capitals(name)), value) for name, value in pairs]
+    if draw(_seldom):
         pairs.append((draw(_STRANGE_NAMES), draw(_few_values)))
     if draw(_seldom) and pairs:
         pairs.append(draw(st.sampled_from(pairs)))
     return draw(writers).members(pairs)
+
+
+_LIKE: Final = {"s": "sS\u017f", "k": "kK\u212a"}
+
+
+@cache
+def in_capitals(name: str) -> st.SearchStrategy[str]:
+    """A member's name in any capitals, with the two letters beyond ASCII that Go takes for s and k."""
+    letters = [st.sampled_from(_LIKE.get(c.lower(), c.lower() + c.upper())) for c in name]
+    return st.tuples(*letters).map("".join)
 
 
 _seldom: Final = st.sampled_from((False,) * 7 + (True,))
