@@ -23,7 +23,7 @@ from rules.core.finding import (
 )
 from rules.core.gate import Gate
 from rules.core.policy import Policy
-from rules.core.reading import Malformed
+from rules.core.reading import Malformed, Reading
 from rules.core.rule import Check, Problems, Rule
 from rules.core.service import Service
 
@@ -229,14 +229,19 @@ class _Result:
             return
         if reading is None:
             return
-        self.written.update((owner.at(*path), name) for path, name in reading.written)
-        for path, name in reading.written[:MOST_TOLD]:
-            detail = folding.advice(name, str(path[-1]))
-            self.note(self.plan.other_capitals, Problem(owner.at(*path), Kind.INVALID, ABSENT, detail))
+        if reading.written:
+            self._name(owner, reading)
         for rule, problem in reading.problems:
             self.note(rule, problem)
         for hint in reading.hints:
             self.note(self.plan.unknown_member, hint)
+
+    def _name(self, owner: Annotation[Any], reading: Reading) -> None:
+        """Report the members that are written in other capitals, and remember how, for all that is said of them."""
+        self.written.update((owner.at(*path), name) for path, name in reading.written)
+        for path, name in reading.written[:MOST_TOLD]:
+            detail = folding.advice(name, str(path[-1]))
+            self.note(self.plan.other_capitals, Problem(owner.at(*path), Kind.INVALID, ABSENT, detail))
 
     def ask(self, checks: Iterable[Check], service: Service, cluster: Cluster) -> None:
         """Ask rules; one that breaks down is noted, its findings so far are kept, the others are asked all the same."""

@@ -24,6 +24,7 @@ from rules.core.reading import Malformed, Reading
 from rules.core.rule import Rule
 
 _Broken = tuple[tuple[Rule, Problem], ...]
+_Named = tuple[tuple[Step, ...], str]  # the path of a member under its right name, and the name as it is written
 
 
 class JsonValue(BaseModel):
@@ -164,7 +165,8 @@ class JsonReader:
         if not isinstance(raw, dict):
             detail = f"must be a JSON object in braces, not {wording.kind_of(raw)}"
             return Reading(None, ((self._rule, invalid(self._at(), raw, detail)),))
-        return self._object(raw)
+        value, broken, raw, hints, written = self._object(raw)
+        return Reading(value, broken, raw, hints, written=written)
 
     def _array(self, raw: Any) -> Reading:
         """The elements, each by itself. One object in the place of an array is read as its only element."""
@@ -174,7 +176,7 @@ class JsonReader:
         values: list[JsonValue] = []
         broken: list[tuple[Rule, Problem]] = []
         hints: list[Problem] = []
-        written: list[tuple[tuple[Step, ...], str]] = []
+        written: list[_Named] = []
         elements = raw if isinstance(raw, list) else [raw]
         if len(elements) > MOST_ENTRIES:
             return Reading(None, ((self._rule, crowded(self._at(), len(elements), "elements")),))
@@ -185,16 +187,19 @@ class JsonReader:
                 detail = f"must be a JSON object in braces, not {wording.kind_of(element)}"
                 broken.append((self._rule, invalid(self._at(index), element, detail)))
                 continue
-            one = self._object(element, index)
-            values.append(one.value)
-            broken += one.problems
-            hints += one.hints
-            written += one.written
+            value, wrong, _, unknown, named = self._object(element, index)
+            values.append(value)
+            broken += wrong
+            hints += unknown
+            written += named
         whole = tuple(values) if len(values) == len(elements) else None
         return Reading(whole, tuple(broken), None, tuple(hints), isinstance(raw, dict), tuple(written))
 
-    def _object(self, raw: dict[str, Any], *inner: int) -> Reading:
-        named: tuple[tuple[tuple[Step, ...], str], ...] = ()
+    def _object(
+        self, raw: dict[str, Any], *inner: int
+    ) -> tuple[JsonValue, _Broken, dict[str, Any], tuple[Problem, ...], tuple[_Named, ...]]:
+        """An object's value, mistakes, members under their right names, unknown ones, those in other capitals."""
+        named: tuple[_Named, ...] = ()
         hints: tuple[Problem, ...] = ()
         if not raw.keys() <= self.members.keys():
             raw, written = self.names.righted(raw, inner)
@@ -205,10 +210,10 @@ class JsonReader:
         if self.model.blank_is_absent:
             given = {name: value for name, value in raw.items() if value != "" or name not in self._blankable}
         try:
-            return Reading(self.model.__pydantic_validator__.validate_python(given), (), raw, hints, written=named)
+            return self.model.__pydantic_validator__.validate_python(given), (), raw, hints, named
         except ValidationError as error:
             value, broken = self._partly(given, inner, error.errors(include_url=False))
-            return Reading(value, broken, raw, hints, written=named)
+            return value, broken, raw, hints, named
 
     def _partly(
         self, given: dict[str, Any], inner: tuple[int, ...], errors: list[ErrorDetails]
