@@ -136,6 +136,7 @@ PROTOCOL_PORT: Final[Annotation[Listeners]] = Annotation(
             since("v1.23.14-r0", "v1.25.9-r0", "v1.27.6-r0", "v1.28.4-r0"),
             lambda listeners: bool(listeners.speak("tls")),
             "a tls listener",
+            entries=lambda listeners: [entry.position for entry in listeners.speak("tls")],
         ),
         Gate(
             Rule(
@@ -156,6 +157,7 @@ PROTOCOL_PORT: Final[Annotation[Listeners]] = Annotation(
             ),
             lambda listeners: bool(listeners.speak("quic")),
             "a quic listener",
+            entries=lambda listeners: [entry.position for entry in listeners.speak("quic")],
         ),
     ),
 )

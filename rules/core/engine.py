@@ -1,6 +1,5 @@
 """The engine: which rules to ask about a Service, and what becomes of their answers."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -22,6 +21,7 @@ from rules.core.finding import (
     invalid,
 )
 from rules.core.gate import Gate
+from rules.core.mistakes import known
 from rules.core.policy import Policy
 from rules.core.reading import Malformed, Reading
 from rules.core.rule import Check, Problems, Rule
@@ -143,7 +143,7 @@ def used_at(service: Service, owner: Annotation[Any], member: str, gate: Gate) -
         return
     if not member:
         if gate.guards(service, value):
-            yield owner.where
+            yield from map(owner.at, gate.entries(value)) if gate.entries else (owner.where,)
         return
     for index, element in enumerate(value if isinstance(value, tuple) else (value,)):
         if member in element.model_fields_set and gate.guards(service, getattr(element, member)):
@@ -165,27 +165,15 @@ def review(service: Service, cluster: Cluster, plan: Plan) -> Review:
     result.ask(plan.checks_for(service, version), service, cluster)
     found = result.review()
     if found.errors and service.old is not None and not service.is_new:
-        return ratchet(found, review(service.old, cluster, plan))
+        return ratchet(found, review(service.old, cluster, plan), service, plan)
     return found
 
 
-def ratchet(new: Review, old: Review) -> Review:
-    """The new review with every error that the old one had already as a warning.
-
-    One that only moved in its list, since an entry before it came or went, is the same; there may not be more of them.
-    """
-    before = {finding.identity for finding in old.findings}
-    moved = Counter(f.kin for f in old.findings) - Counter(f.kin for f in new.findings if f.identity in before)
-    findings = list(new.findings)
-    for index, finding in enumerate(findings):
-        if finding.severity is not Severity.ERROR:
-            continue
-        if finding.identity not in before:
-            if not moved[finding.kin]:
-                continue
-            moved[finding.kin] -= 1
-        findings[index] = replace(finding, severity=Severity.WARNING)
-    return replace(new, findings=_sorted(findings))
+def ratchet(new: Review, old: Review, service: Service, plan: Plan) -> Review:
+    """The review of an update with every error that its old Service had already as a warning."""
+    had = known(new.findings, old.findings, service, plan.annotations)
+    softer = (replace(f, severity=Severity.WARNING) if index in had else f for index, f in enumerate(new.findings))
+    return replace(new, findings=_sorted(softer))
 
 
 _LONGEST_TOLD: Final = 256 * 1024  # characters of what one rule says

@@ -229,12 +229,6 @@ class Finding:
             value = UNWRITABLE
         return (self.rule.id, str(self.problem.where.folded), value)
 
-    @property
-    def kin(self) -> tuple[str, str, str]:
-        """The identity without positions in lists: what stays when the same mistake moves up or down its list."""
-        rule, _, value = self.identity
-        return (rule, str(self.problem.where.folded.anywhere), value)
-
 
 @dataclass(frozen=True, slots=True)
 class Skipped:

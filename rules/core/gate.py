@@ -1,6 +1,6 @@
 """Gate: from which releases of CCE on a feature exists, as data that the engine asks and the reference prints."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,8 @@ class Gate:
 
     The feature is used when `of` holds for the value and `when` for the Service; without them, when the annotation or
     member is there. `feature` names it where it is not the annotation or member itself. `lower` is the gate that
-    another document gives for the same feature: below it that one speaks, and this one does not.
+    another document gives for the same feature: below it that one speaks, and this one does not. `entries` gives the
+    positions of those entries of a list that use the feature, where not the list as a whole does.
     """
 
     rule: Rule
@@ -26,6 +27,7 @@ class Gate:
     feature: str = ""
     when: "Callable[[Service], bool] | None" = None
     lower: VersionGate | None = None
+    entries: Callable[[Any], Iterable[int]] | None = None
 
     def guards(self, service: "Service", value: Any) -> bool:
         """Whether the feature is used. Raises Malformed or Unknown where that cannot be told."""

@@ -1,19 +1,23 @@
 """What holds of the rules about updates, whatever was changed."""
 
 import copy
+import json
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from rules.core.engine import Review
 from rules.core.facts import Cluster
-from rules.core.finding import Finding
+from rules.core.finding import Finding, Severity
 from rules.core.policy import Policy
 from rules.core.service import Service
 from rules.guard import ANNOTATIONS, CHECKS, Guard
 from tests.laws.strategies import (
+    MEMBERS,
+    TEXTS,
     UUID,
     Json,
     clusters,
@@ -124,3 +128,87 @@ def test_an_update_that_drops_what_the_platform_wrote_is_completed(
 
     assert not _refusals(review)
     assert all(filled[key] == texts[key] for key in KEPT if texts.get(key))
+
+
+# What the ratchet lets through: an old mistake, or fewer of it. The three ways in which texts are made of parts.
+
+OWNERS = {owner.key: owner for owner in ANNOTATIONS}
+GOOD_AND_BAD = {
+    "kubernetes.io/elb.tags": ("a=1", "b=2", "c", "d", "=e", ""),
+    "kubernetes.io/elb.protocol-port": ("http:80", "https:443", "x", "y:80", "http:0", "tcp:80", ""),
+    "kubernetes.io/elb.acl-id": (UUID, UUID[::-1], ""),
+    "kubernetes.io/elb.tls-certificate-ids": ("8" * 32, "9" * 32, ""),
+}
+OBJECTS = [key for key in MEMBERS if OWNERS[key].is_object]
+
+
+def _is_bad(key: str, text: str) -> bool:
+    reading = Service({"metadata": {"annotations": {key: text}}}).reading(OWNERS[key])
+    return reading is not None and any(rule.severity is Severity.ERROR for rule, _ in reading.problems)
+
+
+def _bad_shapes(key: str, new: str, old: str) -> list[Finding]:
+    """What refuses an update of one annotation's text for that text's own shape."""
+    ours = {"kubernetes.io/elb.id": UUID}
+    errors = _review(_live(ours | {key: new}), _live(ours | {key: old}), Cluster()).errors
+    return [finding for finding in errors if finding.rule in OWNERS[key].rules]
+
+
+BAD_TEXTS = {
+    key: bad
+    for key, texts in TEXTS.items()
+    if key not in GOOD_AND_BAD and not OWNERS[key].json and (bad := [text for text in texts if _is_bad(key, text)])
+}
+
+
+@given(st.sampled_from(sorted(BAD_TEXTS)), st.data())
+def test_a_wrong_text_is_not_replaced_by_another_wrong_text(key: str, data: st.DataObject) -> None:
+    tail = data.draw(st.sampled_from(("", "", "x")))
+    old, new = data.draw(st.sampled_from(BAD_TEXTS[key])), data.draw(st.sampled_from(BAD_TEXTS[key])) + tail
+    assume(_is_bad(key, new))
+
+    assert bool(_bad_shapes(key, new, old)) == (new.strip() != old.strip())
+
+
+@given(st.sampled_from(sorted(GOOD_AND_BAD)), st.data())
+def test_a_list_keeps_or_loses_wrong_entries_and_gets_none(key: str, data: st.DataObject) -> None:
+    lists = st.lists(st.sampled_from(GOOD_AND_BAD[key]), min_size=2, max_size=6)
+    old, new = data.draw(lists), data.draw(lists)
+    if data.draw(st.booleans()):  # a few of the old ones, in any order, so that both outcomes come up
+        new = data.draw(st.permutations(old))[data.draw(st.integers(0, len(old) - 2)) :]
+    was, now = (Counter(each for each in entries if _is_bad(key, f"{each},{each}")) for entries in (old, new))
+    assume("".join(old).strip() and "".join(new).strip())  # the empty text is another matter
+
+    assert bool(_bad_shapes(key, ",".join(new), ",".join(old))) == (not now <= was)
+
+
+@given(st.sampled_from(OBJECTS), st.data())
+def test_an_object_keeps_or_loses_wrong_members_and_gets_none(key: str, data: st.DataObject) -> None:
+    members = st.fixed_dictionaries({}, optional={n: st.sampled_from(v) for n, v in MEMBERS[key].items()})
+    old, new = data.draw(members), data.draw(members)
+    new = data.draw(st.sampled_from((new, old, {**new, **old}, {**old, **new})))
+    was, now = (
+        {name: json.dumps(value) for name, value in each.items() if _is_bad(key, json.dumps({name: value}))}
+        for each in (old, new)
+    )
+    hand = data.draw(writers)
+
+    found = _bad_shapes(key, hand.members(list(new.items())), json.dumps(old))
+    assert {str(finding.where.inner[0]) for finding in found} == {n for n, value in now.items() if was.get(n) != value}
+
+
+@given(services() | flawless_services(), st.data(), clusters)
+def test_taking_away_parts_of_what_is_wrong_is_no_other_mistake(
+    old: Json, data: st.DataObject, cluster: Cluster
+) -> None:
+    """Whatever rule speaks."""
+    key = data.draw(st.sampled_from(sorted(GOOD_AND_BAD)))
+    entries = data.draw(st.lists(st.sampled_from(GOOD_AND_BAD[key]), min_size=2, max_size=8))
+    gone = data.draw(st.integers(0, len(entries) - 1))
+    old = _with(old, {**Service(old).annotations, key: ",".join(entries)})
+    new = _with(old, {**Service(old).annotations, key: ",".join(entries[:gone] + entries[gone + 1 :])})
+    alone = Counter(f.rule.id for f in _review(old, None, cluster).findings if f.where.steps[-1] == key)
+
+    for finding in _review(new, old, cluster).errors:
+        if finding.where.steps[-1] == key and finding.rule.id not in ABOUT_UPDATES:
+            assert not alone[finding.rule.id], finding.message

@@ -1,10 +1,14 @@
-"""A mistake that was there before an update is a warning, also where its position in a list changes."""
+"""A mistake that was there before an update is a warning, wherever in its list; another one in its place is not."""
 
 from typing import Any
 
-from rules.core.facts import Cluster
+import pytest
+
+from rules.core.facts import Cluster, Version
+from rules.core.finding import MOST_TOLD, Severity
+from rules.core.policy import Policy
 from rules.core.service import Service
-from rules.guard import Guard
+from rules.guard import RULES, Guard
 
 ELB = "kubernetes.io/elb."
 OURS = {f"{ELB}id": "5083f225-9bf8-48fa-9c8b-67bd9693c4c0", f"{ELB}class": "union"}
@@ -17,8 +21,8 @@ def service(*ports: dict[str, Any], **annotations: str) -> dict[str, Any]:
     return {"metadata": {"name": "web", "namespace": "shop", "annotations": OURS | given}, "spec": spec}
 
 
-def refused(new: dict[str, Any], old: dict[str, Any]) -> list[str]:
-    return [finding.field for finding in Guard().review(Service(new, Service(old)), Cluster()).errors]
+def refused(new: dict[str, Any], old: dict[str, Any], cluster: Cluster | None = None) -> list[str]:
+    return [finding.field for finding in Guard().review(Service(new, Service(old)), cluster or Cluster()).errors]
 
 
 def test_a_mistake_may_move_down_when_an_entry_is_added_before_it() -> None:
@@ -40,3 +44,130 @@ def test_another_value_at_the_same_place_is_another_mistake() -> None:
     old, new = service(TCP, protocol_port="http:80,http:99"), service(TCP, protocol_port="http:80,http:98")
 
     assert refused(new, old) == [f"metadata.annotations[{ELB}protocol-port][1]"]
+
+
+EVERY_RULE = Guard(Policy(dict.fromkeys(RULES, Severity.ERROR)))
+LONG = "e" * 101
+FEW = ",".join("abcdef")  # one more than there may be
+TWICE = '{"delay":"5","delay":"5","path":"/"}'
+CHECKS = '[{"target_service_port":"TCP:80","delay":"99"},{"target_service_port":"TCP:443","delay":"98"}]'
+REVERSED = '[{"delay":"98","target_service_port":"TCP:443"},{"delay":"99","target_service_port":"TCP:80"}]'
+MANY = "[" + ",".join(["{}"] * (MOST_TOLD + 2)) + "]"
+OVERFLOWING = ",".join(f"http:{port}x" for port in range(MOST_TOLD + 5))
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("id", LONG, "f" * 101),
+        ("id", LONG, LONG + "e"),
+        ("id", f"{LONG},{LONG}", LONG),
+        ("subnet-id", LONG, "f" * 101),
+        ("health-check-option", '{"path":"/%s"}' % ("a" * 10_000), '{"path":"/%s"}' % ("b" * 10_000)),
+        ("acl-id", FEW, FEW + ",g"),
+        ("acl-id", ",".join("aaaaaa"), ",".join("aaaaaaa")),
+        ("acl-id", "a,,b", "a,,b,,c"),
+        ("acl-id", "a,b", "a,b,c"),
+        ("tls-certificate-ids", "a,,b", "a,,b,"),
+        ("tags", "a=1,b", "a=1,b,c"),
+        ("tags", "a=1,b", "a=1,c"),
+        ("protocol-port", "tcp:80", "tcp:443"),
+        ("protocol-port", "http:80,x", "http:80,x,x"),
+        ("protocol-port", "http:80,http:80", "http:80,http:80,http:80"),
+        ("lb-algorithm", "round_robin", "source_ip"),
+        ("health-check-option", '{"delay":"99"}', '{"delay":"98"}'),
+        ("health-check-option", '{"delay":99', '{"delay":98'),
+        ("health-check-option", TWICE, TWICE.replace('"/"', '"no path"')),
+        ("health-check-option", "[1]", "[2]"),
+        ("health-check-options", CHECKS, CHECKS.replace("98", "99")),
+        ("health-check-options", MANY, MANY.replace("{}]", '{},{"delay":"99"}]')),
+        ("port-ranges", '{"tcp":["1,2","x"]}', '{"tcp":["1,2","x","y"]}'),
+        ("protocol-port", OVERFLOWING, OVERFLOWING + ",x"),
+        ("protocol-port", OVERFLOWING, OVERFLOWING.replace("1003x", "9")),
+    ],
+)
+def test_another_wrong_text_is_refused(name: str, old: str, new: str) -> None:
+    assert refused(service(TCP, **{name: new}), service(TCP, **{name: old})) != []
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("acl-id", FEW + ",g", FEW),
+        ("acl-id", FEW, "f,e,d,c,b,a"),
+        ("acl-id", "a,,b,,c", "a,,c"),
+        ("tags", "a,b=2,c", "c,b=2"),
+        ("tags", "a,b=2", "b=3,a"),
+        ("protocol-port", "http:80,tcp:80,x", "x,http:80"),
+        ("protocol-port", " http:80", "  http:80 "),
+        ("health-check-option", '{"delay":"99","timeout":"98"}', ' { "timeout" : "5",  "delay":"99"}'),
+        ("health-check-option", '{"delay":99', ' { "delay": 99 '),
+        ("health-check-option", TWICE, TWICE.replace(",", ", ")),
+        ("health-check-option", "[1,2]", "[2]"),
+        ("health-check-options", CHECKS, REVERSED),
+        ("health-check-options", CHECKS, CHECKS.replace("98", "5")),
+        ("health-check-options", '[1,{"delay":"99"}]', '[{"delay":"5"},1]'),
+        ("health-check-options", MANY, MANY.replace("{},", "", 1)),
+        ("port-ranges", '{"tcp":["1,2","x"],"udp":["y"]}', '{"udp":["y"],"tcp":["1,2"]}'),
+        ("protocol-port", OVERFLOWING, OVERFLOWING.replace("http:7x,", "")),
+        ("protocol-port", OVERFLOWING, OVERFLOWING.replace(",", " , ")),
+    ],
+)
+def test_the_same_or_less_of_it_is_admitted(name: str, old: str, new: str) -> None:
+    assert refused(service(TCP, **{name: new}), service(TCP, **{name: old})) == []
+
+
+OLD_CLUSTER = Cluster(Version.parse("v1.21.1-r0"))
+BESIDE = '[{"target_service_port":"TCP:80","delay":"%s"}]'
+
+
+def test_a_mistake_about_two_things_stays_one_while_they_stay() -> None:
+    both = {"health-check-option": '{"delay":"5"}', "health-check-options": BESIDE % "5"}
+
+    assert refused(service(TCP, **both, lb_algorithm="SOURCE_IP"), service(TCP, **both)) == []
+    assert refused(service(TCP, **both | {"health-check-option": '{"delay":"6"}'}), service(TCP, **both)) == []
+    assert refused(service(TCP, **both | {"health-check-options": BESIDE % "6"}), service(TCP, **both)) != []
+
+
+def test_what_stands_in_the_wrong_place_may_be_mended_there() -> None:
+    both = {"health-check-option": '{"delay":"5"}', "health-check-options": BESIDE % "99"}
+
+    assert refused(service(TCP, **both | {"health-check-options": BESIDE % "5"}), service(TCP, **both)) == []
+    assert refused(service(TCP, **both | {"health-check-options": BESIDE % "98"}), service(TCP, **both)) != []
+
+
+def test_what_the_cluster_is_too_old_for_may_get_less_but_not_more() -> None:
+    ranges = '{"tcp":["1,2"]}'
+    old = service(TCP, port_ranges=ranges)
+
+    assert refused(service(TCP, UDP, port_ranges=ranges), old, OLD_CLUSTER) == []
+    assert refused(service(TCP, port_ranges='{"tcp":["1,2","3,4"]}'), old, OLD_CLUSTER) != []
+
+
+def test_an_entry_that_the_cluster_is_too_old_for_does_not_hinder_others() -> None:
+    ports = [{"name": f"p{number}", "port": number, "protocol": "TCP"} for number in (80, 443, 8443)]
+    old = service(*ports, protocol_port="tls:443", cert_id="c")
+
+    assert refused(service(*ports, protocol_port="http:80,tls:443", cert_id="c"), old, OLD_CLUSTER) == []
+    assert refused(service(*ports, protocol_port="tls:443,tls:8443", cert_id="c"), old, OLD_CLUSTER) != []
+
+
+def test_what_an_operator_makes_an_error_is_compared_likewise() -> None:
+    def errors(new: str, old: str) -> list[str]:
+        new_service = Service(service(TCP, tls_certificate_ids=new), Service(service(TCP, tls_certificate_ids=old)))
+        return [f.rule.id for f in EVERY_RULE.review(new_service, Cluster()).errors]
+
+    many = [f"{number:032}" for number in range(53)]
+    assert "ELB533" not in errors(",".join(many[1:]), ",".join(many))
+    assert "ELB533" in errors(",".join(["8" * 32, *many[1:]]), ",".join(many))
+
+
+def test_values_too_deep_to_be_written_are_told_apart() -> None:
+    def ports(depth: int) -> dict[str, Any]:
+        value: Any = "SCTP"
+        for _ in range(depth):
+            value = [value]
+        return {"metadata": {"annotations": OURS | {f"{ELB}tags": value}}, "spec": {"type": "LoadBalancer"}}
+
+    assert refused(ports(3000), ports(3000)) == []
+    assert refused(ports(3000), ports(2999)) == [f"metadata.annotations[{ELB}tags]"]
