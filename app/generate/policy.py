@@ -156,7 +156,7 @@ def _policy(settings: Settings, name: str, judged: list[Validation]) -> Iterator
         if each.message_expression:
             yield "    messageExpression: |-"
             yield indent(each.message_expression, " " * 6)
-        yield "    reason: Invalid"
+        yield "    reason: Forbidden"  # for Invalid kubectl and Flux, when forced, delete what is live
 
 
 def _binding(name: str, action: str) -> Iterator[str]:

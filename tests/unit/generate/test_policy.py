@@ -262,6 +262,14 @@ def test_fits_the_schemas_of_kubernetes(version: str) -> None:
         assert validate(each, version, strict=True) == version
 
 
+@pytest.mark.parametrize("settings", [DEFAULT, GIVEN], ids=["default", "all facts"])
+def test_a_refusal_is_forbidden_so_that_nobody_deletes_what_is_live(settings: Settings) -> None:
+    # kubectl apply --force and Flux with force delete and make anew what was refused as Invalid, and by default it is.
+    said = [each["spec"].get("validations", []) for each in yaml.safe_load_all(policy(settings))]
+
+    assert {each["reason"] for validations in said for each in validations} == {"Forbidden"}
+
+
 def test_uses_only_what_every_release_with_policies_knows() -> None:
     macros = {"has", "all", "exists", "filter", "map"}
     functions = {"int", "size", "string", "matches", "startsWith", "split", "join", "trim", "lowerAscii"}
