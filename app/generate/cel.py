@@ -17,6 +17,9 @@ from rules.core.shapes import Shape, WholeText
 Demands = Callable[[str], list[str]]  # what must hold for a text, given the expression that gives the text
 _MOST_DIGITS: Final = 18
 _SAID: Final = {"pattern", "minLength", "maxLength", "enum"}  # what of JSON Schema can be said about a text
+_BLANK: Final = r"\s\v\x{85}\p{Z}"  # what `trim` takes off
+_ENTRY: Final = f"[^,]*[^,{_BLANK}][^,]*"
+_NO_EMPTY_ENTRY: Final = f"^([{_BLANK}]*|{_ENTRY}(,{_ENTRY})*)$"
 _AROUND: Final = re.compile(r"\(\?<?[=!]")  # RE2 does not look around
 
 
@@ -56,7 +59,7 @@ def shape(owner: Annotation[Any]) -> Demands | None:
     """What an annotation's text must be; None where only code says it."""
     kind = owner.type
     if isinstance(kind, Commas):
-        return lambda value: [f"({value}.trim() == '' || {value}.split(',').all(entry, entry.trim() != ''))"]
+        return lambda value: [f"{value}.matches({text(_NO_EMPTY_ENTRY)})"]
     if get_origin(kind) is Literal:
         return lambda value: [among(value, owner.choices)]
     if kind is str:

@@ -15,7 +15,7 @@ from typing import Final
 from app.generate.cel import among, text
 from app.generate.relations import guilty
 from app.generate.validations import Validation, left_out, validations
-from app.generate.view import variables
+from app.generate.view import MOST, MOST_ANNOTATIONS, MOST_CHARACTERS, annotated, variables, within_limits
 from app.modes import Mode
 from app.settings import Settings
 from rules.annotations.known import PREFIX
@@ -37,13 +37,18 @@ def render(root: Path) -> str:
     return policy(Settings())
 
 
-def policy(settings: Settings) -> str:
-    """The policies and their bindings as YAML, with a header that says what they are. Raises NothingToSay."""
+def policy(settings: Settings, *, audit_only: bool = False) -> str:
+    """The policies and their bindings as YAML, with a header that says what they are. Raises NothingToSay.
+
+    With `audit_only` no binding refuses or warns: what would be refused stands in the audit log.
+    """
     parts = {mode: list(_going(settings, mode)) for mode in _ACTIONS}
-    documents = [_documents(settings, mode, part) for mode, part in parts.items() if part]
+    actions = {mode: "Audit" if audit_only else action for mode, action in _ACTIONS.items()}
+    documents = [_documents(settings, mode, part, actions[mode]) for mode, part in parts.items() if part]
     if not documents:
         raise NothingToSay("by these settings no error is left for a policy: all rules are off, or the mode is")
-    return "\n".join([*_header(settings, sum(map(len, parts.values()))), *documents])
+    count = sum(map(len, parts.values()))
+    return "\n".join([*_header(settings, count, audit_only=audit_only), *documents])
 
 
 def _going(settings: Settings, mode: Mode) -> Iterator[Validation]:
@@ -55,7 +60,7 @@ def _going(settings: Settings, mode: Mode) -> Iterator[Validation]:
         expression = f"{each.expression}\n|| !({reach})" if reach else each.expression
         if settings.heed_ignore:
             pattern = rf"(?is)^\s*([a-z0-9-]+\s*,\s*)*{each.rule.id}\s*(,\s*[a-z0-9-]+\s*)*(:|\s|$)"
-            expression += f"\n|| variables.ignored.matches({text(pattern)})"
+            expression += f"\n|| variables.ignored_unread || variables.ignored.matches({text(pattern)})"
         yield replace(each, expression=expression)
 
 
@@ -98,23 +103,26 @@ def _regex(pattern: str) -> str:
 
 
 def _conditions(settings: Settings) -> dict[str, str]:
-    """Which Services are judged, and by whom they come: the others never cost anything."""
+    """Which Services are judged, and by whom they come: the others never cost anything.
+
+    An API server evaluates all of them, whatever the first says: each is cheap by itself.
+    """
     ours = f"key.startsWith({text(PREFIX)})"
-    has = "has({0}.metadata.annotations) && {0}.metadata.annotations.exists(key, {1})"
     found = {
+        "cheap-to-judge": f"({within_limits('object')})\n&& (oldObject == null || {within_limits('oldObject')})",
         "load-balancer-of-cce": "object.spec.type == 'LoadBalancer' && !has(object.spec.loadBalancerClass)",
         "not-being-deleted": "!has(object.metadata.deletionTimestamp)",
-        "annotated-now-or-before": f"{has.format('object', ours)}\n"
-        f"|| oldObject != null && {has.format('oldObject', ours)}",
+        "annotated-now-or-before": f"{annotated('object', ours)}\n"
+        f"|| oldObject != null && {annotated('oldObject', ours)}",
     }
     if settings.exempt_user:
         found["not-exempt"] = f"!({_like('request.userInfo.username', settings.exempt_user)})"
     return found
 
 
-def _documents(settings: Settings, mode: Mode, judged: list[Validation]) -> str:
+def _documents(settings: Settings, mode: Mode, judged: list[Validation], action: str) -> str:
     name = _NAME if mode is Mode.ENFORCE else f"{_NAME}-{mode}"
-    return "\n".join([*_policy(settings, name, judged), "---", *_binding(name, _ACTIONS[mode])]) + "\n"
+    return "\n".join([*_policy(settings, name, judged), "---", *_binding(name, action)]) + "\n"
 
 
 def _metadata(kind: str, name: str) -> Iterator[str]:
@@ -146,7 +154,10 @@ def _policy(settings: Settings, name: str, judged: list[Validation]) -> Iterator
     yield "  variables:"
     own = {guilty(each.rule.id).removeprefix("variables."): each.guilty for each in judged if each.guilty}
     asked = "\n".join([*own.values(), *(f"{each.expression} {each.message_expression}" for each in judged)])
-    yield from _named(variables(asked) | own)
+    yield from _named(variables(asked) | own | {"violations": _violations(judged)})
+    yield "  auditAnnotations:"
+    yield "  - key: violations"
+    yield "    valueExpression: variables.violations"
     yield "  validations:"
     for each in judged:
         yield f"  # {each.rule.id} {each.rule.name}"
@@ -157,6 +168,15 @@ def _policy(settings: Settings, name: str, judged: list[Validation]) -> Iterator
             yield "    messageExpression: |-"
             yield indent(each.message_expression, " " * 6)
         yield "    reason: Forbidden"  # for Invalid kubectl and Flux, when forced, delete what is live
+
+
+def _violations(judged: list[Validation]) -> str:
+    """The ids of all rules that are broken, with blanks behind; no annotation is made of nothing.
+
+    Validations are said again, not asked of variables: to look one up costs as much as to judge most of them.
+    """
+    ids = (f"{each.expression}\n? '' : '{each.rule.id} '" for each in judged)
+    return "[\n" + indent(",\n".join(ids), "  ") + "\n].join('')"
 
 
 def _binding(name: str, action: str) -> Iterator[str]:
@@ -176,21 +196,22 @@ def _quoted(words: str) -> str:
     return json.dumps(words, ensure_ascii=False)
 
 
-def _header(settings: Settings, count: int) -> Iterator[str]:
+def _header(settings: Settings, count: int, *, audit_only: bool) -> Iterator[str]:
     given = settings.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     how = f"with {json.dumps(given)}" if given else "with the default settings"
-    yield from _comment(
-        f"Made by `elbguard generate policy` {how}: do not edit, make it again. For Kubernetes 1.30 and later."
-    )
+    verb = "elbguard generate policy --audit-only" if audit_only else "elbguard generate policy"
+    yield from _comment(f"Made by `{verb}` {how}: do not edit, make it again. For Kubernetes 1.30 and later.")
     yield "#"
     yield from _comment(
         f"A backstop: {count} of elbguard's rules as the API server evaluates them by itself, so that the plainest "
         "mistakes are refused while no replica of elbguard answers. It fills nothing in, warns of nothing and says "
-        "one mistake at a time; what it admits is judged by the webhook."
+        "one mistake at a time, in the audit log all of them by their ids; what it admits is judged by the webhook."
     )
     yield "#"
     yield from _comment(
-        "What breaks a rule already before an update is not refused, nor is what cannot be evaluated. CEL cannot read "
+        "What breaks a rule already before an update is not refused, nor is what cannot be evaluated, nor what would "
+        f"cost the API server something: a Service with more than {MOST_ANNOTATIONS} annotations or one of ours of "
+        f"more than {MOST_CHARACTERS} characters, a list of more than {MOST} entries. CEL cannot read "
         "the JSON inside annotations, knows nothing of the cluster but what was given when this was made, and "
         "suggests no names. A load balancer to be created without a class is taken for shared where "
         "elb.autocreate looks like a JSON object. Not judged here:"

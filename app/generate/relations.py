@@ -112,16 +112,15 @@ def _listed(rule: str, bad: Entry, kind: Kind, *words: str | Code, position: int
 
 
 def _no_such_port(service: View, entry: str) -> str:
-    return f"{service.ports}.size() > 0 && !{service.ports}.exists(port, port.port == {number(entry)})"
+    return f"{service.ports}.size() > 0 && !({number(entry)} in {service.numbers})"
 
 
 def _other_protocol(service: View, entry: str) -> str:
-    found = f"{service.ports}.exists(port, port.port == {number(entry)})"
-    return f"{found} && !({pair(entry)} in {service.served})"
+    return f"{number(entry)} in {service.numbers} && !({pair(entry)} in {service.served})"
 
 
 def _twice(service: View, entry: str) -> str:
-    return f"{service.named}.filter(other, other == {pair(entry)}).size() > 1"
+    return f"{service.named_text}.split(',' + {pair(entry)} + ',').size() > 2"
 
 
 def _kept(owner: Annotation[Any], instead: str, *, real: Callable[[str], list[str]] = lambda old: []) -> Relation:
@@ -180,13 +179,13 @@ def _below_ten(service: View) -> list[str]:
 
 def _groups(service: View) -> list[str]:
     """The access list names something, and no entry is empty."""
-    return [service.gives(ACL_ID), f"{service.entries(ACL_ID)}.all(entry, entry.trim() != '')"]
+    return [f"{service.entries(ACL_ID)}.size() > 0", f"{service.entries(ACL_ID)}.all(entry, entry.trim() != '')"]
 
 
 def _sni_alone(service: View) -> list[str]:
-    ids = f"{service.entries(TLS_CERTIFICATE_IDS)}.all(entry, entry.trim() != '')"
+    ids = service.entries(TLS_CERTIFICATE_IDS)
     tls = service.speaks("https", "tls", "quic")
-    return [service.gives(TLS_CERTIFICATE_IDS), ids, service.understood, f"!{tls}"]
+    return [f"{ids}.size() > 0", f"{ids}.all(entry, entry.trim() != '')", service.understood, f"!{tls}"]
 
 
 _COUNT: Final = Code(f"string({NOW.entries(ACL_ID)}.size())")
@@ -327,11 +326,9 @@ def _nodes(addresses: tuple[str, ...]) -> Relation:
     """An external IP that is one of the nodes' addresses; they are compared as they are written."""
 
     def broken(service: View) -> list[str]:
-        spec = service.spec
-        external = f"has({spec}.externalIPs) && {spec}.externalIPs.exists(ip, ip in {texts(addresses)})"
-        return [OURS, external]
+        return [OURS, f"{service.external_ips}.exists(ip, ip in {texts(addresses)})"]
 
-    first = Code(f"{NOW.spec}.externalIPs.filter(ip, ip in {texts(addresses)})[0]")
+    first = Code(f"{NOW.external_ips}.filter(ip, ip in {texts(addresses)})[0]")
     where = field("spec", "externalIPs")
     return Relation(broken, where, Kind.INVALID, ("is a node's address: under IPVS the node is lost",), first)
 

@@ -144,8 +144,7 @@ def _misshapen(owner: Annotation[Any], service: View) -> list[str]:
 def _list(owner: Annotation[Any]) -> str:
     """The entries of a changed list that are wrong and were not there before."""
     right = ENTRIES[owner.key]("entry")
-    old = f"{BEFORE.gives(owner)} && entry in {BEFORE.entries(owner)}"
-    wrong = f"{NOW.entries(owner)}.filter(entry,\n  !({right})\n  && !({old}))"
+    wrong = f"{NOW.entries(owner)}.filter(entry,\n  !({right})\n  && !(entry in {BEFORE.entries(owner)}))"
     return f"{text(owner.key)} in {CHANGED}\n? {wrong}\n: []"
 
 
@@ -194,7 +193,7 @@ def _right(owner: Annotation[Any], service: View) -> list[str]:
     """The text can be read: of one that cannot nothing else is said."""
     if owner.key in ENTRIES:
         right = ENTRIES[owner.key]("entry")
-        return [f"{service.entries(owner)}.all(entry,\n    {right})"]
+        return [f"{service.entries(owner)}.size() > 0", f"{service.entries(owner)}.all(entry,\n    {right})"]
     demands = shape(owner)
     return demands(service.text(owner)) if demands else []
 

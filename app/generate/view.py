@@ -2,20 +2,31 @@
 
 What several expressions ask of a Service is a variable of the policy, evaluated once: its annotations, those with
 something in them, its class as far as annotations tell, its listeners, its ports.
+
+An API server spends n² on going through n things, so nothing is gone through that has no bound, and never one thing for
+each of another. Annotations and their texts are bounded by the policy's first match condition (`within_limits`), lists
+by the variables here, which are empty where there is more: then the rules about them say nothing.
 """
 
 import re
 from typing import Any, Final
 
 from app.generate.cel import text
+from rules.annotations.acl_id import ACL_ID
 from rules.annotations.autocreate import AUTOCREATE
 from rules.annotations.elb_class import ELB_CLASS
 from rules.annotations.known import PREFIX
 from rules.annotations.protocol_port import PROTOCOL_PORT
+from rules.annotations.tags import TAGS
+from rules.annotations.tls_certificate_ids import TLS_CERTIFICATE_IDS
 from rules.core.annotation import Annotation
 from rules.suppression import KEY
 
-MOST_LISTENERS: Final = 100  # entries of elb.protocol-port; with more of them rules about listeners say nothing
+MOST_ANNOTATIONS: Final = 500
+MOST_CHARACTERS: Final = 8192  # of the text of an annotation of ours
+MOST: Final = 100  # entries of a list: in an annotation's text, of spec.ports, of spec.externalIPs
+_MOST_IGNORED: Final = 1024  # characters of elbguard.io/ignore that rules look through: a longer one is heeded unread
+LISTS: Final = (PROTOCOL_PORT, TAGS, TLS_CERTIFICATE_IDS, ACL_ID)  # whose texts rules go through
 UPDATING: Final = "variables.updating"
 CHANGED: Final = "variables.changed"
 OURS: Final = "variables.ours"
@@ -49,8 +60,8 @@ class View:
         return f"{self._variable('annotations')}[{text(owner.key)}]"
 
     def entries(self, owner: Annotation[Any]) -> str:
-        """What its text lists, with commas between."""
-        return f"{self.text(owner)}.trim().split(',')"
+        """What its text lists, with commas between; nothing where that is too much to go through."""
+        return self._variable(_listed(owner))
 
     def equals(self, owner: Annotation[Any], value: str) -> str:
         """The annotation is there with this text."""
@@ -72,9 +83,24 @@ class View:
         return self._variable("named")
 
     @property
+    def named_text(self) -> str:
+        """The same with a comma before and behind each: `,TCP:443,,UDP:443,`."""
+        return self._variable("named_text")
+
+    @property
     def ports(self) -> str:
-        """The entries of spec.ports."""
+        """The entries of spec.ports; none where they are too many to go through."""
         return self._variable("ports")
+
+    @property
+    def numbers(self) -> str:
+        """The numbers of the ports."""
+        return self._variable("numbers")
+
+    @property
+    def external_ips(self) -> str:
+        """The entries of spec.externalIPs; none where they are too many to go through."""
+        return self._variable("external_ips")
 
     @property
     def served(self) -> str:
@@ -120,34 +146,83 @@ def variables(expressions: str) -> dict[str, str]:
     return {name: expression for name, expression in _DEFINED.items() if name in wanted}
 
 
+def annotated(object_: str, key: str) -> str:
+    """An object has an annotation whose `key` is so; false where it has too many to look."""
+    annotations = f"{object_}.metadata.annotations"
+    return f"has({annotations}) && {annotations}.size() <= {MOST_ANNOTATIONS} && {annotations}.exists(key, {key})"
+
+
+def within_limits(object_: str) -> str:
+    """An object's annotations are few and those of ours short enough to be judged for next to nothing."""
+    annotations = f"{object_}.metadata.annotations"
+    short = f"!key.startsWith({text(PREFIX)}) || {annotations}[key].size() <= {MOST_CHARACTERS}"
+    return f"!has({annotations}) || {annotations}.size() <= {MOST_ANNOTATIONS} && {annotations}.all(key, {short})"
+
+
+def _listed(owner: Annotation[Any]) -> str:
+    return f"listed_in_{owner.key.removeprefix(PREFIX).replace('-', '_')}"
+
+
 def _of(view: View, object_: str, known: str) -> dict[str, str]:
     """The variables of one moment; `known` is what must hold for the object to be there."""
-    annotations, given, suffix = view._variable("annotations"), view._variable("given"), view._suffix
-    protocol_port = view.entries(PROTOCOL_PORT)
+    annotations, suffix = view._variable("annotations"), view._suffix
     braces = text(r"(?s)^\s*[{].*[}]\s*$")
     found = {
         "annotations": f"{known}has({object_}.metadata.annotations) ? {object_}.metadata.annotations : {{}}",
         "given": f"{annotations}.filter(key, key.startsWith('kubernetes.io/') && {annotations}[key].trim() != '')",
         "elb_class": f"{view.gives(ELB_CLASS)} ? {view.text(ELB_CLASS)}\n"
         f": {view.gives(AUTOCREATE)} && {view.text(AUTOCREATE)}.matches({braces}) ? 'union' : ''",
-        "listeners": f"{text(PROTOCOL_PORT.key)} in {given}\n"
-        f"&& {protocol_port}.size() <= {MOST_LISTENERS}\n"
-        f"&& {protocol_port}.all(entry,\n  {LISTENER.format(entry='entry')})\n"
-        f"? {protocol_port} : []",
-        "named": f"{view.listeners}.map(entry, {pair('entry')})",
-        "ports": f"{known}has({object_}.spec.ports) ? {object_}.spec.ports : []",
-        "served": f"{view.ports}.map(port, port.protocol + ':' + string(port.port))",
     }
-    return {f"{name}{suffix}": expression for name, expression in found.items()}
+    return {f"{name}{suffix}": expression for name, expression in found.items()} | _lists(view, object_, known)
+
+
+def _split(view: View, owner: Annotation[Any]) -> str:
+    return f"{view.text(owner)}.trim().split(',')"
+
+
+def _lists(view: View, object_: str, known: str) -> dict[str, str]:
+    """The variables of one moment that are lists, none of more than `MOST` entries."""
+    asked = "" if view is BEFORE else "variables.comparable && "
+    found = {
+        _listed(owner): f"{asked}{view.gives(owner)} && {_split(view, owner)}.size() <= {MOST}\n"
+        f"? {_split(view, owner)} : []"
+        for owner in LISTS
+    }
+    listeners = view.entries(PROTOCOL_PORT)
+    found |= {
+        "listeners": f"{listeners}.all(entry,\n  {LISTENER.format(entry='entry')})\n? {listeners} : []",
+        "named": f"{view.listeners}.map(entry, {pair('entry')})",
+        "named_text": f"',' + {view.named}.join(',,') + ','",
+        "served": f"{view.ports}.map(port, port.protocol + ':' + string(port.port))",
+        "numbers": f"{view.ports}.map(port, port.port)",
+    }
+    spec = {"ports": "ports", "external_ips": "externalIPs"}
+    rows = {
+        name: f"{known}{asked}has({object_}.spec.{field}) && {object_}.spec.{field}.size() <= {MOST}\n"
+        f"? {object_}.spec.{field} : []"
+        for name, field in spec.items()
+    }
+    return {f"{name}{view._suffix}": expression for name, expression in (rows | found).items()}
+
+
+def _comparable() -> str:
+    """What an update replaces has no list too long to go through: of another nobody could say what is new."""
+    spec = [f"(!has(oldObject.spec.{f}) || oldObject.spec.{f}.size() <= {MOST})" for f in ("ports", "externalIPs")]
+    lists = [f"(!({BEFORE.gives(owner)}) || {_split(BEFORE, owner)}.size() <= {MOST})" for owner in LISTS]
+    return f"!{UPDATING}\n|| " + "\n  && ".join([*spec, *lists])
 
 
 _DEFINED: Final = {
     # What an update replaces, when that had its load balancer already; a type just changed is a creation.
     "updating": "oldObject != null && oldObject.spec.type == 'LoadBalancer' && !has(oldObject.spec.loadBalancerClass)",
     **_of(BEFORE, "oldObject", f"{UPDATING} && "),
+    "comparable": _comparable(),
     **_of(NOW, "object", ""),
     "ours": f"variables.annotations.exists(key, key.startsWith({text(PREFIX)}))",
-    "ignored": f"{text(KEY)} in variables.annotations ? variables.annotations[{text(KEY)}] : ''",
+    "ignored_unread": f"{text(KEY)} in variables.annotations"
+    f" && variables.annotations[{text(KEY)}].size() > {_MOST_IGNORED}",
+    "ignored": f"{text(KEY)} in variables.annotations && !variables.ignored_unread"
+    f" ? variables.annotations[{text(KEY)}] : ''",
     "changed": "variables.given.filter(key,\n"
     "  !(key in variables.annotations_before) || variables.annotations_before[key] != variables.annotations[key])",
 }

@@ -3,6 +3,7 @@
 Of Kubernetes' string library it lacks what is given here, in the words of that library's documentation.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Final
@@ -13,8 +14,9 @@ import yaml
 from app.generate.policy import NothingToSay, policy
 from app.settings import Settings
 
+_VARIABLE: Final = re.compile(r"variables\.(\w+)")
 USER: Final = "ada@example.com"
-_FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
+FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     "split": lambda text, separator: text.split(separator),
     "join": lambda texts, separator: separator.join(texts),
     "trim": str.strip,
@@ -27,35 +29,69 @@ class Policy:
 
     def __init__(self, spec: Mapping[str, Any], binding: Mapping[str, Any]) -> None:
         self.action: Final[str] = binding["validationActions"][0]
-        self._conditions = [_compiled(each["expression"]) for each in spec["matchConditions"]]
-        self._variables = {each["name"]: _compiled(each["expression"]) for each in spec["variables"]}
-        self._validations = [
-            (_compiled(each["expression"]), each["message"], each.get("messageExpression"))
-            for each in spec["validations"]
-        ]
+        self.spec: Final = spec
 
     @property
     def size(self) -> int:
         """How many validations it has."""
-        return len(self._validations)
+        return len(self.spec["validations"])
 
     def refusals(self, new: Any, old: Any = None, *, user: str = USER, namespace: str = "shop") -> list[str]:
         """What is said about a Service: all of it, while an API server shows the first."""
-        request = {"userInfo": {"username": user}, "namespace": namespace}
-        context = cel.Context(variables={"object": new, "oldObject": old, "request": request}, functions=_FUNCTIONS)
-        if not all(condition.execute(context) for condition in self._conditions):
-            return []
-        variables: dict[str, Any] = {}
-        for name, expression in self._variables.items():
-            context.add_variable("variables", variables)
-            variables[name] = expression.execute(context)
-        context.add_variable("variables", variables)
-        broken = [each for each in self._validations if not each[0].execute(context)]
-        return [_compiled(words).execute(context) if words else message for _, message, words in broken]
+        asked = Evaluation(self.spec, request(new, old, user, namespace))
+        judged = self.spec["validations"] if asked.matches else []
+        broken = [each for each in judged if not asked.value(each["expression"])]
+        words = [(each["message"], each.get("messageExpression")) for each in broken]
+        return [asked.value(expression) if expression else message for message, expression in words]
+
+    def audited(self, new: Any, old: Any = None) -> dict[str, str]:
+        """The audit annotations that are made: an API server strips the values and omits the empty ones."""
+        asked = Evaluation(self.spec, request(new, old))
+        made = self.spec["auditAnnotations"] if asked.matches else []
+        said = {each["key"]: asked.value(each["valueExpression"]).strip() for each in made}
+        return {key: value for key, value in said.items() if value}
+
+
+def request(new: Any, old: Any, user: str = USER, namespace: str = "shop") -> dict[str, Any]:
+    """The variables that an API server gives to every expression."""
+    return {"object": new, "oldObject": old, "request": {"userInfo": {"username": user}, "namespace": namespace}}
+
+
+class Evaluation:
+    """The expressions of a policy about one request; variables are evaluated when they are asked, once."""
+
+    def __init__(self, spec: Mapping[str, Any], given: Mapping[str, Any]) -> None:
+        self._expressions: Final = {each["name"]: each["expression"] for each in spec["variables"]}
+        self._conditions: Final = [each["expression"] for each in spec["matchConditions"]]
+        self._found: Final[dict[str, Any]] = {}
+        self._context: Final = cel.Context(variables=dict(given), functions=self.functions())
+
+    @property
+    def matches(self) -> bool:
+        """Whether the request is judged; all conditions are evaluated, as an API server does."""
+        holds = [self.value(each) for each in self._conditions]
+        return all(holds)
+
+    def value(self, expression: str) -> Any:
+        """What an expression gives; raises where it cannot be evaluated."""
+        for name in _VARIABLE.findall(expression):
+            if name not in self._found:
+                self._found[name] = self.value(self._expressions[name])
+                self._context.add_variable("variables", self._found)
+        return self.evaluated(expression, self._context)
+
+    def evaluated(self, expression: str, context: cel.Context) -> Any:
+        """What an expression gives whose variables are known."""
+        return compiled(expression).execute(context)
+
+    def functions(self) -> dict[str, Callable[..., Any]]:
+        """The functions that expressions may call."""
+        return dict(FUNCTIONS)
 
 
 @cache
-def _compiled(expression: str) -> Any:
+def compiled(expression: str) -> Any:
+    """An expression, ready to be evaluated."""
     return cel.compile(expression)
 
 

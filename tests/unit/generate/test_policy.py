@@ -65,15 +65,16 @@ def errors(settings: Settings, new: Mapping[str, Any], old: Mapping[str, Any] | 
     return [finding for finding in review.findings if finding.severity is Severity.ERROR]
 
 
-def judged(case: Case) -> tuple[list[str], list[Finding]]:
-    """What the policy and what elbguard says of a document, by the same settings; the latter of what both can see."""
+def judged(case: Case) -> tuple[list[str], dict[str, str], list[Finding]]:
+    """What the policy says and notes and what elbguard says of a document, the latter of what both can see."""
     settings = settings_of(case)
     before = case.document.before
     new, old = stored(case.manifest), stored(loaded(before)) if before else None
-    said = policies(settings)["Deny"].refusals(new, old)
+    asked = policies(settings)["Deny"]
     exported = _exported(settings.model_dump_json())
     found = (finding for finding in errors(settings, new, old) if finding.rule.id in exported)
-    return said, [finding for finding in found if not _otherwise_spelt(finding, settings)]
+    seen = [finding for finding in found if not _otherwise_spelt(finding, settings)]
+    return asked.refusals(new, old), asked.audited(new, old), seen
 
 
 @cache
@@ -88,10 +89,11 @@ def _otherwise_spelt(finding: Finding, settings: Settings) -> bool:
 
 @pytest.mark.parametrize("case", documents(), ids=str)
 def test_refuses_exactly_what_elbguard_refuses_in_the_same_words(case: Case) -> None:
-    said, findings = judged(case)
+    said, audited, findings = judged(case)
     ours = {_plain(f"{finding.field}: {finding.message} (elbguard)") for finding in findings}
 
     assert ids(said) == {finding.rule.id for finding in findings}
+    assert audited == ({"violations": " ".join(sorted(ids(said)))} if said else {})
     if case.verdict.removeprefix("after ") in ("admit", "warn", "skip"):
         assert said == []
     for message in map(_plain, said):
@@ -253,6 +255,31 @@ def test_kustomize_builds_what_is_committed() -> None:
     assert sorted(built("policy"), key=key) == sorted(yaml.safe_load_all(policy(DEFAULT)), key=key)
 
 
+MODES: Any = Settings(modes=({"mode": "warn", "namespaces": ["dev"]}, {"mode": "audit", "rules": ["ELB110"]}))  # type: ignore[arg-type] # as a file gives it
+
+
+@pytest.mark.parametrize("settings", [DEFAULT, GIVEN, MODES], ids=["default", "all facts", "modes"])
+def test_a_refusal_is_forbidden_so_that_nobody_deletes_what_is_live(settings: Settings) -> None:
+    # kubectl apply --force and Flux with force delete and make anew what was refused as Invalid, and by default it is.
+    said = [each["spec"].get("validations", []) for each in yaml.safe_load_all(policy(settings))]
+
+    assert {each["reason"] for validations in said for each in validations} == {"Forbidden"}
+
+
+def test_all_broken_rules_are_audited_and_named_in_few_bytes() -> None:
+    assert policies(DEFAULT)["Deny"].audited(WRONG) == {"violations": "ELB101 ELB110"}
+    assert policies(DEFAULT)["Deny"].audited(WRONG, WRONG) == {}
+    for each in policies(GIVEN).values():
+        assert each.size * len("ELB999 ") < 10_240  # bytes, which an API server cuts off
+        for made in each.spec["auditAnnotations"]:
+            assert len(made["valueExpression"]) < 5_120  # which it refuses
+            assert re.fullmatch(r"[A-Za-z0-9][-\w.]*", made["key"])
+
+
+def test_expressions_are_no_longer_than_cel_takes() -> None:
+    assert max(map(len, _expressions(GIVEN))) < 50_000  # of 100 000 characters
+
+
 @pytest.mark.parametrize("version", ["1.30", NEWEST])
 def test_fits_the_schemas_of_kubernetes(version: str) -> None:
     made = [*yaml.safe_load_all(policy(DEFAULT)), *yaml.safe_load_all(policy(GIVEN))]
@@ -260,14 +287,6 @@ def test_fits_the_schemas_of_kubernetes(version: str) -> None:
     assert [each["kind"] for each in made] == ["ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"] * 2
     for each in made:
         assert validate(each, version, strict=True) == version
-
-
-@pytest.mark.parametrize("settings", [DEFAULT, GIVEN], ids=["default", "all facts"])
-def test_a_refusal_is_forbidden_so_that_nobody_deletes_what_is_live(settings: Settings) -> None:
-    # kubectl apply --force and Flux with force delete and make anew what was refused as Invalid, and by default it is.
-    said = [each["spec"].get("validations", []) for each in yaml.safe_load_all(policy(settings))]
-
-    assert {each["reason"] for validations in said for each in validations} == {"Forbidden"}
 
 
 def test_uses_only_what_every_release_with_policies_knows() -> None:
@@ -286,8 +305,9 @@ def test_uses_only_what_every_release_with_policies_knows() -> None:
 
 def _expressions(settings: Settings) -> list[str]:
     spec = next(yaml.safe_load_all(policy(settings)))["spec"]
-    parts = [*spec["matchConditions"], *spec["variables"], *spec["validations"]]
-    return [each[name] for each in parts for name in ("expression", "messageExpression") if name in each]
+    parts = [*spec["matchConditions"], *spec["variables"], *spec["validations"], *spec["auditAnnotations"]]
+    names = ("expression", "messageExpression", "valueExpression")
+    return [each[name] for each in parts for name in names if name in each]
 
 
 def test_every_message_is_one_line_and_names_its_rule() -> None:
