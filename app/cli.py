@@ -198,8 +198,9 @@ def generate() -> None:
 
 
 @generate.command()
+@option("--audit-only", "Refuse and warn nothing: what is wrong is noted in the audit log.", is_flag=True)
 @judging
-def policy(settings: Settings) -> None:
+def policy(settings: Settings, audit_only: bool) -> None:
     """Print a ValidatingAdmissionPolicy with its binding.
 
     A backstop for the time when no replica answers: the rules that the API server can evaluate by itself, for
@@ -210,13 +211,15 @@ def policy(settings: Settings) -> None:
       elbguard generate policy | kubectl apply -f -
       elbguard generate policy --cluster-version v1.31.1-r0 --ignore ELB110
       elbguard generate policy --config elbguard.yaml > policy.yaml
+      elbguard generate policy --audit-only | kubectl apply -f -
 
-    Its header says what it cannot see: the JSON inside annotations above all.
+    The API server asks it before the webhook, and shows its one sentence in place of all findings; with --audit-only
+    people see what the webhook says. Its header says what it cannot see: the JSON inside annotations above all.
     """  # noqa: D301 - click's mark for lines that are not to be filled
     from app.generate import policy as made  # noqa: PLC0415 - other verbs start without it
 
     try:
-        click.echo(made.policy(settings), nl=False)
+        click.echo(made.policy(settings, audit_only=audit_only), nl=False)
     except made.NothingToSay as error:
         raise Failed(str(error)) from None
 

@@ -23,7 +23,7 @@ from rules.guard import RULES
 from tests.e2e.corpus import FOLDER, read_corpus
 from tests.unit.cases import Case, cases
 from tests.unit.generate.apiserver import policies, stored
-from tests.unit.manifests.built import built
+from tests.unit.manifests.built import POLICY, POLICY_AUDIT, built
 from tests.unit.manifests.test_schemas import NEWEST
 
 DEFAULT = Settings()
@@ -249,10 +249,12 @@ def test_suppressions_of_the_author_count_where_the_operator_heeds_them() -> Non
     assert ids(policies(Settings(heed_ignore=True))["Deny"].refusals(service)) == {"ELB110"}
 
 
-def test_kustomize_builds_what_is_committed() -> None:
+@pytest.mark.parametrize(("folder", "audit_only"), [(POLICY, False), (POLICY_AUDIT, True)])
+def test_kustomize_builds_what_the_command_prints(folder: str, audit_only: bool) -> None:
     key = lambda each: each["kind"]  # noqa: E731
+    printed = yaml.safe_load_all(policy(DEFAULT, audit_only=audit_only))
 
-    assert sorted(built("policy"), key=key) == sorted(yaml.safe_load_all(policy(DEFAULT)), key=key)
+    assert sorted(built(folder), key=key) == sorted(printed, key=key)
 
 
 MODES: Any = Settings(modes=({"mode": "warn", "namespaces": ["dev"]}, {"mode": "audit", "rules": ["ELB110"]}))  # type: ignore[arg-type] # as a file gives it
@@ -278,6 +280,14 @@ def test_all_broken_rules_are_audited_and_named_in_few_bytes() -> None:
 
 def test_expressions_are_no_longer_than_cel_takes() -> None:
     assert max(map(len, _expressions(GIVEN))) < 50_000  # of 100 000 characters
+
+
+def test_a_policy_that_only_audits_refuses_and_warns_nothing() -> None:
+    documents = list(yaml.safe_load_all(policy(MODES, audit_only=True)))
+    bindings = [each["spec"] for each in documents if each["kind"].endswith("Binding")]
+
+    assert [each["validationActions"] for each in bindings] == [["Audit"]] * 3
+    assert documents[::2] == list(yaml.safe_load_all(policy(MODES)))[::2]
 
 
 @pytest.mark.parametrize("version", ["1.30", NEWEST])
@@ -321,10 +331,11 @@ def elbguard(*arguments: str, config: Path | None = None) -> subprocess.Complete
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-def test_the_command_prints_the_policy() -> None:
-    done = elbguard("policy")
+@pytest.mark.parametrize("audit_only", [False, True])
+def test_the_command_prints_the_policy(audit_only: bool) -> None:
+    done = elbguard("policy", *["--audit-only"] * audit_only)
 
-    assert (done.returncode, done.stderr, done.stdout) == (0, "", policy(DEFAULT))
+    assert (done.returncode, done.stderr, done.stdout) == (0, "", policy(DEFAULT, audit_only=audit_only))
 
 
 def test_the_command_teaches() -> None:

@@ -20,8 +20,10 @@ CERT_MANAGER: Final = "overlays/cert-manager"
 SHADOW: Final = "overlays/shadow"
 BEFORE_1_21: Final = "overlays/before-1.21"
 POLICY: Final = "policy"
+POLICY_AUDIT: Final = "policy-audit"
 FOLDERS: Final = (BASE, MATCH_CONDITIONS, CERT_MANAGER, SHADOW, BEFORE_1_21)
 PATCHING: Final = (MATCH_CONDITIONS, CERT_MANAGER, SHADOW)  # by components, which kubectl knows from v1.21 on
+_OF_CURRENT: Final = (*PATCHING, POLICY_AUDIT)
 NAME: Final = "elbguard"  # of everything that is installed, and of the namespace
 Manifest = Mapping[str, Any]
 
@@ -65,9 +67,9 @@ def builders(folder: str) -> list[Path]:
     """Every kubectl there is that can build a folder of manifests/; without any the test is skipped."""
     if not kubectls():
         pytest.skip(NO_KUBECTL)
-    if folder in PATCHING and not current():
+    if folder in _OF_CURRENT and not current():
         pytest.skip(NO_CURRENT)
-    return [each for each in kubectls() if folder not in PATCHING or is_current(each)]
+    return [each for each in kubectls() if folder not in _OF_CURRENT or is_current(each)]
 
 
 def built(folder: str, kubectl: Path | None = None) -> Objects:

@@ -18,6 +18,7 @@ from tests.unit.manifests.built import (
     NAME,
     PATCHING,
     POLICY,
+    POLICY_AUDIT,
     SHADOW,
     Manifest,
     builders,
@@ -45,7 +46,7 @@ def test_old_and_new_kubectl_build_the_same_objects(folder: str) -> None:
         assert other == first
 
 
-@pytest.mark.parametrize("folder", [*FOLDERS, POLICY])
+@pytest.mark.parametrize("folder", [*FOLDERS, POLICY, POLICY_AUDIT])
 def test_no_kubectl_says_a_word_about_deprecations(folder: str) -> None:
     assert [kustomized(folder, each)[1] for each in builders(folder)] == [""] * len(builders(folder))
 
