@@ -1,7 +1,10 @@
-# docker build --tag elbguard:0.1.0 .
+# docker build --tag elbguard .
 #
-# elbguard as a non-root user, without pip, cache or compiler; nothing in it needs a shell or a writable file system.
-# `docker run elbguard:0.1.0` serves; other verbs work too: `... | docker run --interactive elbguard:0.1.0 check -`.
+# elbguard as a non-root user, without pip, cache or compiler; nothing in it needs a shell or a writable file system. It
+# serves with a certificate: manifests/ says how in a cluster, and on this machine, after `make certs`,
+#   docker run --user "$(id -u)" --volume "$PWD/certs:/certs:ro" --publish 8443:8443 elbguard serve --tls-cert /certs/tls.crt --tls-key /certs/tls.key
+# Without arguments, `docker run elbguard` says just that and ends with 2. Other verbs need no certificate:
+#   docker run --interactive elbguard check - < app/demo/samples/1-works.yaml
 
 FROM python:3.11-slim AS build
 SHELL ["/bin/bash", "-o", "errexit", "-o", "pipefail", "-c"]
@@ -9,17 +12,19 @@ ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=igno
 WORKDIR /src
 RUN python -m venv --without-pip /opt/elbguard
 
-# The dependencies change rarely: a layer of their own, which a change of our code leaves in the cache.
-COPY pyproject.toml ./
-RUN python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['dependencies'], sep='\n')" \
-    > requirements.txt \
-    && pip --python /opt/elbguard/bin/python install --no-compile --only-binary :all: --requirement requirements.txt
+# The dependencies change rarely: a layer of their own, which a change of our code leaves in the cache. The lock has their
+# versions and hashes.
+COPY requirements requirements
+RUN pip install --require-hashes --only-binary :all: --requirement requirements/build.lock \
+    && pip --python /opt/elbguard/bin/python install --no-compile --require-hashes --only-binary :all: \
+    --requirement requirements/run.lock
 
-COPY README.md LICENSE ./
+COPY pyproject.toml README.md LICENSE ./
 COPY app app
 COPY rules rules
 # Bytecode that never looks at its source again: the image is read-only.
-RUN pip --python /opt/elbguard/bin/python install --no-compile --no-deps . \
+RUN pip wheel --no-deps --no-build-isolation --wheel-dir dist . \
+    && pip --python /opt/elbguard/bin/python install --no-compile --no-deps --no-index dist/*.whl \
     && /opt/elbguard/bin/python -m compileall -q --invalidation-mode unchecked-hash /opt/elbguard/lib \
     && /opt/elbguard/bin/elbguard --version
 

@@ -1,41 +1,52 @@
 # One verb per need. A fresh machine with Python 3.11 and nothing else is enough.
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types bench demo generate certs clean
+.PHONY: help run test tests check lint types bench demo generate certs lock test-newest test-lowest clean
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+RUN := $(VENV)/.run
 READY := $(VENV)/.ready
+UV := .venv-uv/bin/uv
+PIP_INSTALL := pip install --quiet --disable-pip-version-check
 CERTS := certs
 PORT ?= 8443
 # Test processes; all end-to-end tests share one of them and mostly wait for the API server.
 JOBS ?= 3
 
 help: ## List the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-$(READY): pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "elbguard needs Python 3.11 or later; set PYTHON=/path/to/python3.11")'
+# What the program needs, in the versions of the lock: nothing is downloaded that has no hash there.
+$(RUN): pyproject.toml requirements/build.lock requirements/run.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "elbguard needs Python 3.11 or later; set PYTHON=/path/to/python3.11")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --upgrade 'pip>=25.1'
-	$(BIN)/pip install --quiet --editable . --group dev
-	touch $@
+	$(BIN)/$(PIP_INSTALL) --require-hashes --requirement requirements/build.lock --requirement requirements/run.lock
+	$(BIN)/$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
 
-$(CERTS)/tls.crt: | $(READY)
+# And what its development needs.
+$(READY): $(RUN) requirements/dev.lock
+	$(BIN)/$(PIP_INSTALL) --require-hashes --requirement requirements/dev.lock
+	@touch $@
+
+$(CERTS)/tls.crt: | $(RUN)
 	$(BIN)/elbguard certs $(CERTS) --host localhost --host 127.0.0.1
 
 certs: $(CERTS)/tls.crt ## Make development certificates under certs/, once
 
-run: $(READY) $(CERTS)/tls.crt ## Serve on https://127.0.0.1:8443, with a command to try
+run: $(RUN) $(CERTS)/tls.crt ## Serve on https://127.0.0.1:8443, with a command to try
 	@printf '%s\n' '' 'Try, in another terminal:' \
 	  '  $(BIN)/python -m app.demo app/demo/samples/3-many-mistakes.yaml | \' \
 	  '    curl --silent --cacert $(CERTS)/ca.crt --data-binary @- https://localhost:$(PORT)/validate' ''
 	$(BIN)/elbguard serve --host 127.0.0.1 --port $(PORT) --tls-cert $(CERTS)/tls.crt --tls-key $(CERTS)/tls.key
 
-demo: $(READY) ## Show refusals and a patch, over HTTPS, without a cluster
+demo: $(RUN) ## Show refusals and a patch, over HTTPS, without a cluster
 	$(BIN)/python -m app.demo
 
-test: check ## Lint, types, layers and every test
+test: check tests ## Lint, types, layers and every test
+
+tests: $(READY)
 	$(BIN)/pytest --numprocesses $(JOBS) --dist loadgroup
 
 check: lint types ## Lint, types, layers and fresh generated files
@@ -54,5 +65,39 @@ generate: $(READY) ## Write what is made from the rules
 bench: $(READY) ## Time one decision, and requests per second against a bare application
 	$(BIN)/python -m tests.bench
 
+$(UV):
+	$(PYTHON) -m venv .venv-uv
+	.venv-uv/bin/$(PIP_INSTALL) uv
+
+# Hashes of every file of a release, so that the lock serves every platform and every Python from 3.11 on. The second
+# and the third are of one piece with the first.
+LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --upgrade \
+  --no-annotate --custom-compile-command 'make lock' --output-file
+
+lock: $(UV) ## Renew the lock: the newest releases that pyproject.toml admits, with hashes
+	$(LOCK) requirements/run.lock pyproject.toml
+	$(LOCK) requirements/dev.lock --group dev --constraint requirements/run.lock pyproject.toml
+	$(LOCK) requirements/build.lock --group build
+
+# Every test in another environment, $(1), with other versions than the lock's: those that uv resolves by $(2).
+define try
+	$(PYTHON) -m venv --clear $(1)
+	$(UV) pip compile --quiet --python $(1)/bin/python $(2) --group build pyproject.toml --output-file $(1)/run.txt
+	$(UV) pip compile --quiet --python $(1)/bin/python --group dev --group build --constraint $(1)/run.txt \
+	  --no-annotate --no-header pyproject.toml --output-file $(1)/versions.txt
+	$(1)/bin/$(PIP_INSTALL) --requirement $(1)/versions.txt
+	$(1)/bin/$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $(1)/.run $(1)/.ready
+	@echo 'Other than in the lock:'
+	@grep -hoE '^[^ ;]+==[^ ;]+' requirements/*.lock | grep -vxFf - $(1)/versions.txt || echo 'nothing'
+	$(MAKE) --keep-going VENV=$(1) check tests
+endef
+
+test-newest: $(UV) ## The tests with the newest releases that pyproject.toml admits: they may break them
+	$(call try,.venv-newest,--resolution highest)
+
+test-lowest: $(UV) ## The tests with the lowest releases that pyproject.toml admits
+	$(call try,.venv-lowest,--resolution lowest-direct)
+
 clean: ## Remove what the other targets made; certificates stay
-	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-* build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

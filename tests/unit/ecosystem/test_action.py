@@ -222,10 +222,13 @@ def test_installs_itself_into_an_environment_of_its_own(runner: Runner, tmp_path
     ran = runner.run("install", {"python": _python(tmp_path, version_ok=True)})
 
     assert (ran.code, ran.outputs) == (0, {"bin": f"{runner.temp}/elbguard-venv/bin"})
-    *_, venv, pip = (tmp_path / "asked").read_text().splitlines()
+    *_, venv, locked, own = (tmp_path / "asked").read_text().splitlines()
     assert venv == f"-I -m venv {runner.temp}/elbguard-venv"
-    assert pip.startswith("-I -m pip install ")
-    assert pip.endswith(f" {ROOT}")
+    assert locked.startswith("-I -m pip install ")
+    assert f" --require-hashes --requirement {ROOT}/requirements/build.lock " in locked
+    assert locked.endswith(f" --requirement {ROOT}/requirements/run.lock")
+    assert own.startswith("-I -m pip install ")
+    assert own.endswith(f" --no-deps --no-build-isolation {ROOT}")
 
 
 def test_says_that_python_is_too_old(runner: Runner, tmp_path: Path) -> None:

@@ -3,7 +3,14 @@
 import fnmatch
 import json
 import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
 
+from tests.e2e.process import LOOPBACK, Server, free_ports
+from tests.e2e.webhook import START_SECONDS
+from tests.unit.ecosystem.places import environment
 from tests.unit.manifests.built import BASE, ROOT, built
 
 Stage = list[tuple[str, str]]
@@ -56,6 +63,53 @@ def test_no_shell_starts_the_command() -> None:
     assert json.loads(values(FINAL, "ENTRYPOINT")[0]) == ["elbguard"]
     assert json.loads(values(FINAL, "CMD")[0]) == built(BASE).container["args"][:1]
     assert "PATH=/opt/elbguard/bin:$PATH" in values(FINAL, "ENV")[0]
+
+
+def commands() -> list[list[str]]:
+    """What the head of the Dockerfile tells to run, in words after the image's name."""
+    lines = re.findall(r"^#\s+docker run .* elbguard (.+)$", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.M)
+    return [shlex.split(line) for line in lines]
+
+
+def test_the_server_that_the_head_shows_serves(tmp_path: Path) -> None:
+    assert ran("certs", str(tmp_path), "--host", "localhost").returncode == 0
+    [words] = [each for each in commands() if each[0] == "serve"]
+    [port] = free_ports(1)
+    given = [word.replace("/certs/", f"{tmp_path}/") for word in words]
+    command = [sys.executable, "-m", "app", *given, "--host", LOOPBACK, "--port", str(port)]
+    process = Server("elbguard", command, tmp_path / "log", environment(), ROOT)
+    try:
+        process.wait_ready(lambda: "Uvicorn running on" in process.log(), START_SECONDS)
+    finally:
+        process.stop()
+
+
+def test_without_arguments_it_says_that_it_needs_a_certificate() -> None:
+    done = ran(*json.loads(values(FINAL, "CMD")[0]))
+
+    assert done.returncode == 2
+    assert "--tls-cert" in done.stderr
+    assert "ends with 2" in (ROOT / "Dockerfile").read_text(encoding="utf-8")
+
+
+def test_the_check_that_the_head_shows_checks() -> None:
+    [words] = [each for each in commands() if each[0] == "check"]
+    done = ran(*words[: words.index("<")], text=(ROOT / words[-1]).read_text(encoding="utf-8"))
+
+    assert done.returncode == 0, done.stderr
+
+
+def ran(*words: str, text: str = "") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "app", *words]
+    return subprocess.run(command, cwd=ROOT, env=environment(), input=text, capture_output=True, text=True, check=False)
+
+
+def test_what_is_installed_is_the_lock_s() -> None:
+    [locked, own] = values(BUILD, "RUN")[1:]
+
+    assert locked.count("--require-hashes") == 2
+    assert "--no-deps --no-build-isolation" in own
+    assert "--no-deps --no-index" in own
 
 
 def test_the_port_is_the_deployment_s() -> None:
