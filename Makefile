@@ -36,10 +36,10 @@ $(CERTS)/tls.crt: | $(RUN)
 certs: $(CERTS)/tls.crt ## Make development certificates under certs/, once
 
 run: $(RUN) $(CERTS)/tls.crt ## Serve on https://127.0.0.1:8443, with a command to try
-	@printf '%s\n' '' 'Try, in another terminal:' \
-	  '  $(BIN)/python -m app.demo app/demo/samples/3-many-mistakes.yaml | \' \
-	  '    curl --silent --cacert $(CERTS)/ca.crt --data-binary @- https://localhost:$(PORT)/validate' ''
-	$(BIN)/elbguard serve --host 127.0.0.1 --port $(PORT) --tls-cert $(CERTS)/tls.crt --tls-key $(CERTS)/tls.key
+	@printf '%s\n' '' 'Try, in another terminal, what kubectl would say of a Service:' \
+	  '  $(BIN)/python -m app.demo --ask https://localhost:$(PORT) --ca $(CERTS)/ca.crt app/demo/samples/3-many-mistakes.yaml' \
+	  'Ctrl-C ends the server.' ''
+	@$(BIN)/elbguard serve --host 127.0.0.1 --port $(PORT) --tls-cert $(CERTS)/tls.crt --tls-key $(CERTS)/tls.key
 
 demo: $(RUN) ## Show refusals and a patch, over HTTPS, without a cluster
 	$(BIN)/python -m app.demo

@@ -1,4 +1,8 @@
-"""`python -m app.demo`: send samples to a server and show what kubectl would; with a FILE print its AdmissionReview."""
+"""`python -m app.demo`: send samples to a server of its own and show what kubectl would.
+
+With a FILE it prints the file's AdmissionReview; with `--ask URL --ca FILE` it sends it to the server there, and shows
+what kubectl would.
+"""
 
 import base64
 import difflib
@@ -15,31 +19,53 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import SplitResult, urlsplit
 
+import click
 import jsonpatch
 
 from app.demo.review import review, service
 
 SAMPLES: Final = Path(__file__).parent / "samples"
+_FILE: Final = click.Path(path_type=Path, exists=True, dir_okay=False)
 _COLOURS: Final = {"-": "31", "+": "32", "@": "36"}
 
 
-def main() -> None:
-    """Run the demonstration, or print one AdmissionReview."""
-    if sys.argv[1:]:
-        sys.stdout.write(review(service(Path(sys.argv[1]))).decode() + "\n")
+@click.command()
+@click.option("--ask", "url", metavar="URL", help="Send FILE to this server, such as https://localhost:8443.")
+@click.option("--ca", type=_FILE, metavar="FILE", help="The CA that the server's certificate is checked by.")
+@click.argument("file", type=_FILE, required=False)
+def main(url: str | None, ca: Path | None, file: Path | None) -> None:
+    """Show what kubectl would of four samples, with a server of its own.
+
+    With a FILE print its AdmissionReview, or with --ask what the server there says of it.
+    """
+    if url:
+        _ask_there(urlsplit(url, "https"), ca, file or SAMPLES / "3-many-mistakes.yaml")
+        return
+    if file:
+        click.echo(review(service(file)))
         return
     with tempfile.TemporaryDirectory() as folder, _server(Path(folder)) as (port, context):
         for path in sorted(SAMPLES.glob("*.yaml")):
             _show(path, http.client.HTTPSConnection("localhost", port, context=context, timeout=10))
 
 
+def _ask_there(url: SplitResult, ca: Path | None, path: Path) -> None:
+    """Show what a server says of a manifest."""
+    context = ssl.create_default_context(cafile=ca)
+    try:
+        _show(path, http.client.HTTPSConnection(url.hostname or "localhost", url.port, context=context, timeout=10))
+    except OSError as error:
+        sys.exit(f"{url.geturl()} does not answer: {error}; start it with: make run")
+
+
 def _show(path: Path, connection: http.client.HTTPSConnection) -> None:
     """What `kubectl apply` of a manifest would print, and the patch that the server would make."""
-    print(_paint(f"\n$ kubectl apply -f {path.name}", "1"))
     before = service(path)
     after = before
     response = _ask(connection, "/mutate", before)
+    print(_paint(f"\n$ kubectl apply -f {path.name}", "1"))
     if "patch" in response:
         after = jsonpatch.apply_patch(before, json.loads(base64.b64decode(response["patch"])))
     verdict = _ask(connection, "/validate", after)

@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -88,7 +89,7 @@ class CannotServe(Exception):
 
 
 def serve(settings: Settings, how: Serve) -> None:
-    """Serve until a signal ends it. Raises CannotServe before anything is bound."""
+    """Serve until a signal ends it; Ctrl-C is an end as good as any. Raises CannotServe before anything is bound."""
     logs.configure(how.log_format, how.log_level)
     if how.workers > 1:
         _serve_with_workers(settings, how)
@@ -110,7 +111,8 @@ def serve(settings: Settings, how: Serve) -> None:
         part.start()
     config = uvicorn.Config(application, ssl_context_factory=tls.factory, **_options(how))
     try:
-        DrainingServer(config, lifecycle, how.drain_seconds).run()
+        with suppress(KeyboardInterrupt):  # uvicorn raises it once more, after it has stopped in order
+            DrainingServer(config, lifecycle, how.drain_seconds).run()
     finally:
         for part in background:
             part.stop()

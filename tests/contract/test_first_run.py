@@ -1,0 +1,116 @@
+"""`make run` as a newcomer meets it: what it prints, the command to try, and Ctrl-C in the terminal."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.e2e.process import LOOPBACK, free_ports
+from tests.e2e.webhook import PROGRAM, REPO, START_SECONDS, Webhook
+
+SAMPLE: Final = "app/demo/samples/3-many-mistakes.yaml"
+
+
+class Terminal:
+    """A command in the foreground of a terminal, so that Ctrl-C reaches all that it started."""
+
+    def __init__(self, command: list[str], output: Path) -> None:
+        self._output = output
+        with output.open("wb") as file:
+            self._process = subprocess.Popen(
+                command, cwd=REPO, stdin=subprocess.DEVNULL, stdout=file, stderr=file, start_new_session=True
+            )
+
+    def shown(self) -> str:
+        """What the terminal shows."""
+        return self._output.read_text(encoding="utf-8")
+
+    def wait_for(self, text: str, times: int = 1) -> None:
+        """Wait until the terminal shows a text so many times."""
+        end = time.monotonic() + START_SECONDS
+        while self.shown().count(text) < times:
+            assert self._process.poll() is None, self.shown()
+            assert time.monotonic() < end, self.shown()
+            time.sleep(0.05)
+
+    def press_ctrl_c(self) -> int:
+        """Interrupt everything, and give the exit code of the command."""
+        os.killpg(self._process.pid, signal.SIGINT)
+        return self._process.wait(START_SECONDS)
+
+    def close(self) -> None:
+        """End what still runs."""
+        if self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+
+
+@pytest.fixture
+def make_run(tmp_path: Path) -> Iterator[Terminal]:
+    """`make run` in this environment, which counts as installed."""
+    [port] = free_ports(1)
+    certs, environment = tmp_path / "certs", Path(sys.prefix)
+    settings = [f"VENV={environment}", f"CERTS={certs}", f"PORT={port}"]
+    terminal = Terminal(["make", "run", f"--old-file={environment}/.run", *settings], tmp_path / "shown")
+    try:
+        terminal.wait_for("Uvicorn running on")
+        yield terminal
+    finally:
+        terminal.close()
+
+
+def tried(terminal: Terminal) -> str:
+    """What the suggested command prints, pasted into another terminal."""
+    [command] = re.findall(r"^  (\S+python -m app\.demo .*)$", terminal.shown(), re.MULTILINE)
+    return subprocess.run(["bash", "-c", command], cwd=REPO, capture_output=True, text=True, check=True).stdout
+
+
+def test_the_suggested_command_prints_the_refusal_as_kubectl_does(make_run: Terminal) -> None:
+    head, warning, refused, *causes = tried(make_run).strip().splitlines()
+
+    assert head == "$ kubectl apply -f 3-many-mistakes.yaml"
+    assert warning.startswith("Warning: ")
+    assert refused == 'The Service "checkout" is invalid:'
+    assert causes
+    assert all(cause.startswith("* metadata.annotations[") for cause in causes)
+
+
+def test_ctrl_c_ends_it_without_a_word_of_failure(make_run: Terminal) -> None:
+    code = make_run.press_ctrl_c()
+
+    assert code in (0, -signal.SIGINT)  # make itself dies of the signal, as a shell expects; 2 would be a failure
+    assert not re.search(r"Aborted|Error|\*\*\*|Traceback", make_run.shown())
+    assert "Finished server process" in make_run.shown()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_ctrl_c_is_an_end_in_order(server: Webhook, tmp_path: Path, workers: int) -> None:
+    [port] = free_ports(1)
+    files = ["--tls-cert", str(server.workdir / "tls.crt"), "--tls-key", str(server.workdir / "tls.key")]
+    command = [*PROGRAM, "serve", "--host", LOOPBACK, "--port", str(port), *files, "--workers", str(workers)]
+    terminal = Terminal(command, tmp_path / "shown")
+    terminal.wait_for("Started server process", workers)
+    code = terminal.press_ctrl_c()
+
+    assert code == 0
+    assert not re.search(r"Aborted|Error|Traceback", terminal.shown())
+
+
+def test_a_server_that_is_not_there_is_said_in_one_sentence(server: Webhook) -> None:
+    [port] = free_ports(1)
+    ask = ["--ask", f"https://localhost:{port}", "--ca", str(server.workdir / "ca.crt"), SAMPLE]
+    done = subprocess.run(
+        [sys.executable, "-m", "app.demo", *ask], cwd=REPO, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode != 0
+    assert done.stdout == ""
+    assert done.stderr.startswith(f"https://localhost:{port} does not answer: ")
+    assert done.stderr.count("\n") == 1
