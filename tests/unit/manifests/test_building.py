@@ -1,5 +1,8 @@
 """Every kubectl builds every overlay, old ones and new ones alike, and nothing is left lying about."""
 
+import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from itertools import permutations
 from pathlib import Path
@@ -8,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.kubectl import NO_KUBECTL, kubectls
 from tests.unit.manifests.built import (
     BASE,
     BEFORE_1_21,
@@ -145,6 +149,35 @@ def test_in_another_namespace_the_webhooks_and_rights_are_found_there(tmp_path: 
     assert moved.one("ClusterRoleBinding")["subjects"][0]["namespace"] == "platform"
     assert moved.one("Namespace")["metadata"]["name"] == "platform"
     assert {each["metadata"].get("namespace", "platform") for each in moved} == {"platform"}
+
+
+OWN = """\
+images:
+- name: elbguard
+  newName: REGISTRY/elbguard
+  newTag: TAG
+"""
+
+
+@pytest.mark.parametrize("where", ["the base", "a kustomization of one's own"])
+def test_every_kubectl_takes_the_image_s_name_from_where_the_readme_says(tmp_path: Path, where: str) -> None:
+    shutil.copytree(MANIFESTS, tmp_path / "manifests")
+    base = tmp_path / "manifests" / BASE / "kustomization.yaml"
+    mine = tmp_path / "mine" / "kustomization.yaml"
+    mine.parent.mkdir()
+    [shown] = re.findall(r"```yaml\n(.*?)```", (MANIFESTS / "README.md").read_text(encoding="utf-8"), re.DOTALL)[:1]
+    assert shown.endswith(OWN)
+    if where == "the base":
+        before, _, _ = base.read_text(encoding="utf-8").partition("images:\n")
+        base.write_text(before + OWN, encoding="utf-8")
+        shown = shown.removesuffix(OWN)
+    mine.write_text(shown, encoding="utf-8")
+
+    for kubectl in kubectls() or pytest.skip(NO_KUBECTL):
+        command = [str(kubectl), "kustomize", str(mine.parent)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert re.findall(r"image: (.*)", done.stdout) == ["REGISTRY/elbguard:TAG"]
 
 
 def named(kustomization: dict[str, Any]) -> Iterator[str]:
