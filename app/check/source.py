@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import yaml
 from yaml.reader import ReaderError
+from yaml.scanner import ScannerError
 
 from app.check.builder import trees
 from app.check.jsonsource import json_trees
@@ -20,6 +21,7 @@ from app.check.template import TemplateError, directive_in_nodes, directive_in_t
 __all__ = ["Document", "Duplicate", "Path", "Place", "SourceError", "TemplateError", "documents"]
 
 _FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NO_START: Final = ("\t", "@", "`", "%")  # a scanner that stops at one of these stops because of it
 _SEPARATOR: Final = re.compile(r"^---(?=\s)", re.MULTILINE)
 _ORIGIN: Final = re.compile(r"^[ \t]*# Source: *(\S.*?)[ \t\r]*$", re.MULTILINE)
 
@@ -125,10 +127,8 @@ def _explained(error: Exception, text: str, lines: LineIndex) -> SourceError:
     mark, begun = error.problem_mark or error.context_mark, error.context_mark
     at = min(mark.index + skipped(text), len(text)) if mark else 0
     message = f"not valid YAML: {error.problem or error.context}"
-    if "cannot start any token" in message:
-        message = "not valid YAML: " + (
-            "a tab cannot indent" if text[at] == "\t" else f"{text[at]} cannot start a value"
-        )
+    if isinstance(error, ScannerError) and (unfit := text[at : at + 1]) in _NO_START:
+        message = "not valid YAML: " + ("a tab cannot indent" if unfit == "\t" else f"{unfit} cannot start a value")
     elif error.problem and error.context:
         message += f" {error.context}"
         if begun and begun.line != (mark or begun).line:
