@@ -59,10 +59,22 @@ class Metrics:
         self._request = cache(self._requests.labels)
         self._time = cache(self._duration.labels)
         self.in_flight: Final = Gauge(
-            "elbguard_requests_in_flight", "AdmissionReviews being answered.", registry=self.registry
+            "elbguard_requests_in_flight",
+            "AdmissionReviews that have arrived and wait for their answer.",
+            registry=self.registry,
         )
         self._turned_away = Counter(
-            "elbguard_requests_turned_away", "Requests answered 503: too many in flight.", registry=self.registry
+            "elbguard_requests_turned_away",
+            "Requests answered 503: too many in flight, or too large together.",
+            registry=self.registry,
+        )
+        self.connections: Final = Gauge("elbguard_connections", "Connections that are open.", registry=self.registry)
+        self._cut = Counter(
+            "elbguard_connections_cut",
+            "Connections hung up on, by what took too long (handshake, silent, head, body, answer, idle), or was too"
+            " much (size, crowd).",
+            ["reason"],
+            registry=self.registry,
         )
 
     def answered(self, operation: str, verdict: str, *, dry_run: bool) -> None:
@@ -96,6 +108,10 @@ class Metrics:
     def turned_away(self) -> None:
         """Count a request that was too much."""
         self._turned_away.inc()
+
+    def cut(self, reason: str) -> None:
+        """Count a connection that was hung up on."""
+        self._cut.labels(reason).inc()
 
     def watch(self, expiry: Callable[[], float | None], ages: Callable[[], Mapping[str, float]]) -> None:
         """Show, when asked, when the certificate ends (seconds of the epoch) and how old the facts are (seconds)."""

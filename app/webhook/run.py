@@ -1,12 +1,14 @@
 """Running the server: uvicorn with TLS, one process or several."""
 
+import asyncio
 import logging
 import os
+import socket
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, cast
 
 import uvicorn
 
@@ -14,7 +16,9 @@ from app.settings import Settings
 from app.tls import Pair, Unfit
 from app.webhook import logs
 from app.webhook.configfile import ConfigFile
+from app.webhook.connections import Crowd, Limits, of_worker
 from app.webhook.drain import DrainingServer, Lifecycle
+from app.webhook.listening import bind, room
 from app.webhook.metrics import Metrics
 from app.webhook.pairfiles import PairFiles
 from app.webhook.server import MOST_IN_FLIGHT, AdmissionServer
@@ -66,7 +70,7 @@ class Serve:
 
     The certificate is in PEM files, or kept by what `keeper` makes, given a function that serves a pair.
     `drain_seconds` is how long the server goes on answering after SIGTERM. `config` is the settings' file, followed
-    while the server runs, and `given` what flags and environment put above it.
+    while the server runs, and `given` what flags and environment put above it. `limits` bound the connections.
     """
 
     host: str
@@ -82,6 +86,7 @@ class Serve:
     log_level: str = "info"
     config: Path | None = None
     given: Mapping[str, Any] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
 
 
 class CannotServe(Exception):
@@ -106,13 +111,17 @@ def serve(settings: Settings, how: Serve) -> None:
         most=how.max_in_flight,
     )
     metrics.watch(lambda: tls.not_after.timestamp() if tls.not_after else None, how.facts.ages if how.facts else dict)
+    sockets = _sockets(how)
+    crowd = Crowd(replace(how.limits, connections=room(how.limits.connections)), metrics.cut)
+    metrics.connections.set_function(lambda: len(crowd))
     background = [part for part in (certificates, how.facts, _config(how, application)) if part]
     for part in background:
         part.start()
-    config = uvicorn.Config(application, ssl_context_factory=tls.factory, **_options(how))
+    config = uvicorn.Config(application, **_options())
+    server = DrainingServer(config, tls.context, lifecycle=lifecycle, seconds=how.drain_seconds, crowd=crowd)
     try:
         with suppress(KeyboardInterrupt):  # uvicorn raises it once more, after it has stopped in order
-            DrainingServer(config, lifecycle, how.drain_seconds).run()
+            server.run(sockets)
     finally:
         for part in background:
             part.stop()
@@ -140,10 +149,17 @@ def _config(how: Serve, application: AdmissionServer) -> ConfigFile | None:
     return ConfigFile(how.config, how.given, application.use, application.metrics.reloaded)
 
 
-def _options(how: Serve) -> dict[str, Any]:
+def _sockets(how: Serve) -> list[socket.socket]:
+    try:
+        return bind(how.host, how.port)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise CannotServe(f"{how.host}:{how.port} cannot be listened on: {reason}; give --host or --port") from None
+
+
+def _options() -> dict[str, Any]:
     return {
-        "host": how.host,
-        "port": how.port,
+        "ws": "none",
         "timeout_keep_alive": KEEP_ALIVE,
         "timeout_graceful_shutdown": GRACE,
         "access_log": False,
@@ -167,7 +183,15 @@ def _serve_with_workers(settings: Settings, how: Serve) -> None:
     _certificates(how, ServingContext(), Metrics())  # says what is wrong before anything is bound
     os.environ[_HANDED_DOWN] = settings.model_dump_json(by_alias=True)
     logs.hand_down(how.log_format, how.log_level)
-    options = {**_options(how), "ssl_certfile": certificate, "ssl_keyfile": key}
+    options = {
+        **_options(),
+        "host": how.host,
+        "port": how.port,
+        "ssl_certfile": certificate,
+        "ssl_keyfile": key,
+        "loop": "app.webhook.listening:PatientLoop",
+        "http": cast("type[asyncio.Protocol]", of_worker),
+    }
     uvicorn.run("app.webhook.run:worker", factory=True, workers=how.workers, **options)
 
 

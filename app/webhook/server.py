@@ -1,5 +1,6 @@
 """The HTTP server: FastAPI for what people ask, and a straight way past it for what the API server asks."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from time import perf_counter
 from typing import Any, Final
@@ -10,17 +11,17 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from app.settings import Settings
 from app.webhook.admission import Admission, Answer, sentence
+from app.webhook.bodies import LARGEST_BODY, Bodies, Crowded, Gone, Receive, TooLarge
 from app.webhook.drain import Lifecycle
 from app.webhook.metrics import Metrics
 from rules.core.facts import Cluster
 
 Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Decide = Callable[[bytes], Answer]
 
 MOST_IN_FLIGHT: Final = 200
-LARGEST_BODY: Final = 7 * 1024 * 1024  # bytes; object and oldObject of 3 MiB each, as controller-runtime limits it
+BRIEF: Final = 0.005  # seconds
 _TOO_LARGE: Final = sentence(413, "The body is larger than 7 MiB, the largest AdmissionReview there is.")
 _BUSY: Final = sentence(503, "Too many requests at a time: ask again in a second.")
 _POST_ONLY: Final = sentence(405, "Send an AdmissionReview by POST.")
@@ -31,7 +32,9 @@ class AdmissionServer:
 
     The straight way has no routing, dependencies, validation or response classes; `make bench` shows what that saves.
     `cluster` gives the facts known at the moment; `unready` says in one sentence why the server is not to be asked, or
-    nothing; more than `most` reviews at a time are turned away, in the form that the API server repeats.
+    nothing. Decisions are made one after the other; `most` reviews that have arrived may wait for theirs, others are
+    turned away in the form that the API server repeats. What is still arriving does not count, but `bodies` bounds what
+    it holds. After a decision of more than `brief` seconds the event loop looks after others first.
     """
 
     def __init__(
@@ -43,11 +46,14 @@ class AdmissionServer:
         cluster: Callable[[], Cluster] | None = None,
         unready: Callable[[], str] = lambda: "",
         most: int = MOST_IN_FLIGHT,
+        bodies: Bodies | None = None,
+        brief: float = BRIEF,
     ) -> None:
         self.metrics = metrics or Metrics()
         self._lifecycle = lifecycle or Lifecycle()
         self._cluster, self._unready, self._most = cluster, unready, most
-        self._in_flight = 0
+        self._bodies, self._brief = bodies or Bodies(), brief
+        self._in_flight, self._turn = 0, asyncio.Lock()
         self.metrics.in_flight.set_function(lambda: self._in_flight)
         self.use(settings)
         self._rest = _people(self.metrics, self._why_not_ready)
@@ -72,19 +78,47 @@ class AdmissionServer:
         if scope["method"] != "POST":
             await _send(send, _POST_ONLY, [(b"allow", b"POST"), *close])
             return
-        if self._in_flight >= self._most:
+        try:
+            answer = await self._answer(scope, receive, decide)
+        except Gone:
+            return
+        except TooLarge:
+            answer = _TOO_LARGE
+        except Crowded:
             self.metrics.turned_away()
             await _send(send, _BUSY, [(b"retry-after", b"1"), *close])
             return
+        await _send(send, answer, close)
+
+    async def _answer(self, scope: Scope, receive: Receive, decide: Decide) -> Answer:
+        """Read the body and decide. Raises Gone, TooLarge or Crowded."""
+        if _is_too_large(scope):
+            raise TooLarge
+        first = await receive()
+        if first["type"] != "http.request":
+            raise Gone
+        if not first.get("more_body"):
+            return await self._decision(scope["path"], decide, first.get("body", b""))
+        with self._bodies.one() as body:
+            return await self._decision(scope["path"], decide, await body.read(first, receive))
+
+    async def _decision(self, path: str, decide: Decide, body: bytes) -> Answer:
+        """Decide when it is this one's turn. Raises Crowded where too many wait."""
+        if self._in_flight >= self._most:
+            raise Crowded
         self._in_flight += 1
+        arrived = perf_counter()
         try:
-            body = await _body(scope, receive)
-            start = perf_counter()
-            answer = _TOO_LARGE if body is None else decide(body)
-            self.metrics.took(path, perf_counter() - start)
-            await _send(send, answer, close)
+            async with self._turn:
+                begun = perf_counter()
+                answer = decide(body)
+                ended = perf_counter()
+                if ended - begun > self._brief:
+                    await asyncio.sleep(0)  # what has come meanwhile gets in line behind, and probes are answered
         finally:
             self._in_flight -= 1
+        self.metrics.took(path, ended - arrived)
+        return answer
 
 
 class _Given:
@@ -101,25 +135,10 @@ class _Given:
         return both[1]
 
 
-async def _body(scope: Scope, receive: Receive) -> bytes | None:
-    """The whole body, None when it is too large; what is announced as too large is not read."""
+def _is_too_large(scope: Scope) -> bool:
+    """Whether the body is announced as too large; such a one is not read."""
     length = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
-    if length.isdigit() and int(length) > LARGEST_BODY:
-        return None
-    parts: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":  # the client went away
-            return b""
-        part = message.get("body", b"")
-        if part:
-            parts.append(part)
-            size += len(part)
-            if size > LARGEST_BODY:
-                return None
-        if not message.get("more_body"):
-            return parts[0] if len(parts) == 1 else b"".join(parts)
+    return length.isdigit() and int(length) > LARGEST_BODY
 
 
 async def _send(send: Send, answer: Answer, headers: list[tuple[bytes, bytes]]) -> None:

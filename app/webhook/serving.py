@@ -1,4 +1,4 @@
-"""The TLS context that uvicorn serves with, whose certificate can be swapped while connections come in.
+"""The TLS context that is served with, whose certificate can be swapped while connections come in.
 
 Loading a pair into a context in use leaves it broken if the pair does not match. So each pair gets a context of its
 own, swapped in by reference when it has proved good: a handshake sees the old one or the new one, never half.
@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from app import tls
 from app.tls import Pair, Unfit
@@ -25,7 +25,7 @@ def wall_clock() -> datetime:
 
 
 class ServingContext:
-    """What uvicorn gets by `ssl_context_factory`. Until the first swap it serves a placeholder that nobody trusts.
+    """The `context` to serve with. Until the first swap it shows a placeholder that nobody trusts.
 
     `count_refused` is called once for each pair that was refused; `clock` gives the time by which dates are judged.
     """
@@ -44,10 +44,6 @@ class ServingContext:
         # A resumed session would show no certificate.
         self.context.options |= ssl.OP_NO_TICKET
         self.context.num_tickets = 0
-
-    def factory(self, _config: Any, _default: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
-        """For `uvicorn.Config(ssl_context_factory=...)`."""
-        return self.context
 
     @property
     def not_after(self) -> datetime | None:

@@ -1,4 +1,4 @@
-"""HTTPS requests per second: the webhook against a bare ASGI application on the same uvicorn, in alternated rounds.
+"""HTTPS requests per second: `elbguard serve` against a bare ASGI application on uvicorn, in alternated rounds.
 
 One server process on one core, the client on another. Its own time is what the server's process spent on a request:
 it does not depend on how fast the client is.
@@ -24,7 +24,7 @@ _ROUNDS: Final = 5
 _REQUESTS: Final = 4000  # in a round
 _CONNECTIONS: Final = 8
 _BARE: Final = "tests.bench.https:bare"
-_VALIDATE: Final = "tests.bench.https:webhook"
+_OURS: Final = "elbguard serve"
 _FASTAPI: Final = "tests.bench.https:fastapi"
 
 
@@ -42,10 +42,7 @@ def __getattr__(name: str) -> object:
     """The applications that uvicorn imports by name, made only in its process."""
     from app.settings import Settings  # noqa: PLC0415
     from app.webhook.admission import Admission  # noqa: PLC0415
-    from app.webhook.server import AdmissionServer  # noqa: PLC0415
 
-    if name == "webhook":
-        return AdmissionServer(Settings())
     if name == "fastapi":
         from fastapi import FastAPI, Request, Response  # noqa: PLC0415
 
@@ -65,7 +62,7 @@ def run() -> None:
     bodies = [review(number) for number in range(_REQUESTS)]
     with tempfile.TemporaryDirectory() as folder:
         tls.write(Path(folder), ["localhost"])
-        servers = {"bare ASGI": _BARE, "webhook": _VALIDATE, "same through FastAPI": _FASTAPI}
+        servers = {"bare ASGI": _BARE, "webhook": _OURS, "same through FastAPI": _FASTAPI}
         rates: dict[str, list[float]] = {name: [] for name in servers}
         costs: dict[str, list[float]] = {name: [] for name in servers}
         for turn in range(_ROUNDS):
@@ -90,12 +87,14 @@ def run() -> None:
 def _served(application: str, folder: Path) -> Iterator[tuple[int, int]]:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    command = [
-        *(sys.executable, "-m", "uvicorn", application, "--port", str(port), "--no-access-log", "--lifespan", "off"),
-        *("--ssl-certfile", str(folder / "tls.crt"), "--ssl-keyfile", str(folder / "tls.key")),
-        *("--timeout-keep-alive", "120", "--log-level", "error"),
-    ]
-    process = subprocess.Popen(command)
+    certificate, key = str(folder / "tls.crt"), str(folder / "tls.key")
+    given = ["--host", "127.0.0.1", "--port", str(port), "--log-level", "error"]
+    if application == _OURS:
+        command = ["-m", "app", "serve", *given, "--tls-cert", certificate, "--tls-key", key, "--drain-seconds", "0"]
+    else:
+        command = ["-m", "uvicorn", application, *given, "--ssl-certfile", certificate, "--ssl-keyfile", key]
+        command += ["--no-access-log", "--lifespan", "off", "--timeout-keep-alive", "120"]
+    process = subprocess.Popen([sys.executable, *command])
     try:
         _wait(port, process)
         if hasattr(os, "sched_setaffinity") and (os.cpu_count() or 1) > 1:

@@ -82,34 +82,76 @@ def test_nothing_is_lost_when_it_is_told_to_stop_under_load() -> None:
     assert set(answers) == {200}
 
 
-def test_more_than_it_can_bear_is_turned_away_in_a_form_that_is_repeated() -> None:
-    server = AdmissionServer(Settings(), most=1)
-    waiting = asyncio.Event()
-    sent: list[MutableMapping[str, Any]] = []
+SCOPE = {"type": "http", "path": "/validate", "method": "POST", "headers": []}
 
-    async def slow() -> MutableMapping[str, Any]:
-        await waiting.wait()
+
+class Client:
+    """Asks the ASGI application without a network; its body has arrived at once, or when it is let."""
+
+    def __init__(self, *, arrived: bool = True) -> None:
+        self.rest = asyncio.Event()
+        self.sent: list[MutableMapping[str, Any]] = []
+        if arrived:
+            self.rest.set()
+
+    async def receive(self) -> MutableMapping[str, Any]:
+        """Give the body."""
+        await self.rest.wait()
         return {"type": "http.request", "body": encoded(review(service(EXISTING)))}
 
-    async def ignore(_: MutableMapping[str, Any]) -> None:
-        return None
+    async def send(self, message: MutableMapping[str, Any]) -> None:
+        """Note what is answered."""
+        self.sent.append(message)
 
-    async def note(message: MutableMapping[str, Any]) -> None:
-        sent.append(message)
+    async def ask(self, server: AdmissionServer) -> int:
+        """Ask, and give the status of the answer."""
+        await server(dict(SCOPE), self.receive, self.send)
+        status: int = self.sent[0]["status"]
+        return status
 
-    scope = {"type": "http", "path": "/validate", "method": "POST", "headers": []}
+
+def test_more_than_it_can_bear_is_turned_away_in_a_form_that_is_repeated() -> None:
+    server = AdmissionServer(Settings(), most=2, brief=0)
+    clients = [Client() for _ in range(5)]
+
+    async def run() -> list[int]:
+        together = await asyncio.gather(*(client.ask(server) for client in clients))
+        return [*together, await Client().ask(server)]
+
+    assert asyncio.run(run()) == [200, 200, 503, 503, 503, 200]
+    assert (b"retry-after", b"1") in clients[-1].sent[0]["headers"]
+
+
+def test_bodies_that_are_still_arriving_turn_nobody_away() -> None:
+    server = AdmissionServer(Settings(), most=1)
+    slow = [Client(arrived=False) for _ in range(50)]
+
+    async def run() -> list[int]:
+        waiting = [asyncio.create_task(client.ask(server)) for client in slow]
+        await asyncio.sleep(0)
+        answers = [await Client().ask(server) for _ in range(3)]
+        for client, task in zip(slow, waiting, strict=True):
+            client.rest.set()
+            answers.append(await task)
+        return answers
+
+    assert set(asyncio.run(run())) == {200}
+
+
+def test_between_two_decisions_that_take_long_others_have_their_turn() -> None:
+    server = AdmissionServer(Settings(), brief=0)
+    clients = [Client() for _ in range(3)]
+    seen: set[int] = set()
 
     async def run() -> None:
-        first = asyncio.create_task(server(dict(scope), slow, ignore))
-        await asyncio.sleep(0)
-        await server(dict(scope), slow, note)
-        waiting.set()
-        await first
+        asking = [asyncio.create_task(client.ask(server)) for client in clients]
+        while not all(task.done() for task in asking):
+            seen.add(sum(bool(client.sent) for client in clients))
+            await asyncio.sleep(0)
 
     asyncio.run(run())
 
-    assert sent[0]["status"] == 503
-    assert (b"retry-after", b"1") in sent[0]["headers"]
+    assert seen >= {1, 2}
 
 
 def test_a_configuration_that_changes_is_used_and_a_broken_one_is_not(tmp_path: Path) -> None:

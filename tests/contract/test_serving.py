@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 
 from app import tls
 from app.tls import Pair, Unfit
+from app.webhook.drain import DrainingServer
 from app.webhook.pairfiles import PairFiles, read
 from app.webhook.serving import ServingContext
 
@@ -40,10 +41,8 @@ class Server:
     def __init__(self) -> None:
         self.refused: list[None] = []
         self.serving = ServingContext(count_refused=lambda: self.refused.append(None))
-        config = uvicorn.Config(
-            _answer, host="127.0.0.1", lifespan="off", log_config=None, ssl_context_factory=self.serving.factory
-        )
-        self._server = uvicorn.Server(config)
+        config = uvicorn.Config(_answer, lifespan="off", log_config=None)
+        self._server = DrainingServer(config, self.serving.context)
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._socket.getsockname()[1])
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],))

@@ -17,6 +17,8 @@ from app.cluster.certificates import CertificateKeeper, Names
 from app.cluster.kubernetes_api import connect
 from app.settings import Settings
 from app.tls import Pair
+from app.webhook.drain import DrainingServer
+from app.webhook.listening import bind
 from app.webhook.server import AdmissionServer
 from app.webhook.serving import ServingContext, wall_clock
 
@@ -96,14 +98,8 @@ def _serve(namespace: str, configuration: str, port: str) -> None:
     place = names(namespace, "elbguard-tls", configuration)
     keeper = CertificateKeeper(connect(), place, context.swap, clock=wall_clock, interval=INTERVAL)
     keeper.start()
-    uvicorn.run(
-        AdmissionServer(Settings()),
-        host=LOOPBACK,
-        port=int(port),
-        ssl_context_factory=context.factory,
-        timeout_keep_alive=120,
-        lifespan="off",
-    )
+    config = uvicorn.Config(AdmissionServer(Settings()), timeout_keep_alive=120, lifespan="off")
+    DrainingServer(config, context.context).run(bind(LOOPBACK, int(port)))
 
 
 if __name__ == "__main__":

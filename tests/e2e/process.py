@@ -30,6 +30,11 @@ class Server:
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=dict(env), cwd=cwd
             )
 
+    @property
+    def pid(self) -> int:
+        """The process's number."""
+        return self._process.pid
+
     def log(self) -> str:
         """Return everything the server has written so far."""
         return self.log_path.read_text(encoding="utf-8", errors="replace")

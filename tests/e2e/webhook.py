@@ -21,9 +21,15 @@ PROGRAM = (sys.executable, "-m", "app")
 
 
 class Webhook:
-    """One running instance of the program; give further flags to try another configuration."""
+    """One running instance of the program; give further flags to try another configuration, or the command itself."""
 
-    def __init__(self, flags: Sequence[str] = (), env: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        flags: Sequence[str] = (),
+        env: Mapping[str, str] | None = None,
+        command: Sequence[str] = (*PROGRAM, "serve"),
+    ) -> None:
+        self._command = command
         self.workdir = Path(tempfile.mkdtemp(prefix="elbguard-webhook-"))
         self._server: Server | None = None
         [port] = free_ports(1)
@@ -70,6 +76,13 @@ class Webhook:
         """Return everything the program has logged so far."""
         return self._server.log() if self._server else ""
 
+    def status(self) -> Mapping[str, int]:
+        """The program's memory in KiB as Linux names it, VmRSS now, VmHWM at most; and how many files are `open`."""
+        pid = self._server.pid if self._server else 0
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        sizes = {line.split(":")[0]: int(line.split()[1]) for line in lines if line.endswith(" kB")}
+        return sizes | {"open": len(os.listdir(f"/proc/{pid}/fd"))}
+
     def require_running(self) -> None:
         """Raise ServerError, with the end of the log, if the program has died."""
         if self._server:
@@ -114,7 +127,7 @@ class Webhook:
             raise RuntimeError(f"the command `certs` ended with {done.returncode}:\n{done.stdout}{done.stderr}")
 
     def _start(self, port: int, flags: Sequence[str], env: Mapping[str, str]) -> Server:
-        command = [*PROGRAM, "serve", "--host", LOOPBACK, "--port", str(port)]
+        command = [*self._command, "--host", LOOPBACK, "--port", str(port)]
         files = ["--tls-cert", str(self.workdir / "tls.crt"), "--tls-key", str(self.workdir / "tls.key")]
         return Server("elbguard", [*command, *files, *flags], self.workdir / "elbguard.log", env, REPO)
 

@@ -43,7 +43,7 @@ def raised(raise_it: Callable[[], object]) -> BaseException:
 @pytest.mark.parametrize("field", ["message", "user", "service", "uid"])
 def test_a_line_is_bounded_and_still_says_the_verdict(form: logging.Formatter, text: str, field: str) -> None:
     extra = {"uid": "u", "service": "shop/web", "user": "alice", "verdict": "denied", "rules": "ELB301"} | {field: text}
-    line = form.format(record(extra.pop("message", "judged"), **extra))
+    line = form.format(record(extra.pop("message", "judged"), None, **extra))
 
     assert len(line.encode(errors="backslashreplace")) < LONGEST
     assert line.isprintable()

@@ -34,6 +34,7 @@ def exposed() -> str:
     metrics.reloaded("refused")
     metrics.swapped("refused")
     metrics.turned_away()
+    metrics.cut("crowd")
     metrics.watch(lambda: 2e9, lambda: {"version": 1.0})
     sent: list[MutableMapping[str, Any]] = []
 
