@@ -9,7 +9,8 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
 
 from app.modes import Exempt, Mode, Modes
-from rules.core.facts import Cluster, ClusterType, IPAddress, Profile, ProxyMode, Version
+from rules.core.addresses import IPAddress, address
+from rules.core.facts import Cluster, ClusterType, Profile, ProxyMode, Version
 from rules.core.finding import Severity
 from rules.core.nearest import nearest
 from rules.core.policy import Policy
@@ -40,6 +41,10 @@ def _version(value: Any) -> Version:
     if isinstance(value, float):  # 1.30 has already become 1.3
         raise ValueError(f"{value} is a number: write it as a text, such as v1.28.15-r0")  # noqa: TRY004 - for pydantic
     return value if isinstance(value, Version) else Version.parse(str(value))
+
+
+def _address(value: Any) -> Any:
+    return (address(value) if isinstance(value, str) else None) or value  # pydantic says what is wrong with others
 
 
 def _default_name(value: Any) -> str:
@@ -99,7 +104,7 @@ class Settings(BaseModel):
     cluster_type: ClusterType | None = None
     proxy_mode: ProxyMode | None = None
     profile: Profile | None = None
-    node_ip: tuple[IPAddress, ...] = ()
+    node_ip: tuple[Annotated[IPAddress, BeforeValidator(_address)], ...] = ()
     cluster_id: str = ""
     strict_names: bool = False
     ignore: tuple[RuleId, ...] = ()

@@ -15,7 +15,8 @@ from app.cluster import signs
 from app.cluster.asking import Api, ApiError, Backoff, Pace, forever
 from app.cluster.watching import ListAndWatch
 from app.settings import Settings
-from rules.core.facts import Cluster, ClusterType, IPAddress, Version
+from rules.core.addresses import IPAddress
+from rules.core.facts import Cluster, ClusterType, Version
 
 LOG: Final = logging.getLogger("elbguard.facts")
 Fact = Literal["version", "type", "proxy_mode", "node_ips"]

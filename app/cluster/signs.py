@@ -5,11 +5,11 @@ Source: the catalogue's `cluster_facts`. No document gives a sign of the proxy m
 
 import contextlib
 from collections.abc import Mapping
-from ipaddress import ip_address
 from typing import Any, Final
 
 from app.cluster.asking import Api, ApiError, at
-from rules.core.facts import ClusterType, IPAddress, Version
+from rules.core.addresses import IPAddress, address
+from rules.core.facts import ClusterType, Version
 
 NODES: Final = "/api/v1/nodes"
 VERSION: Final = "/version"
@@ -49,9 +49,8 @@ def addresses(node: Mapping[str, Any]) -> frozenset[IPAddress]:
     found: set[IPAddress] = set()
     for entry in _list(node, "status", "addresses"):
         text = at(entry, "address")
-        if at(entry, "type") in _ADDRESSES and isinstance(text, str):
-            with contextlib.suppress(ValueError):
-                found.add(ip_address(text))
+        if at(entry, "type") in _ADDRESSES and isinstance(text, str) and (ip := address(text)):
+            found.add(ip)
     return frozenset(found)
 
 

@@ -1,9 +1,9 @@
 """What clusters whose kube-proxy uses IPVS rule out."""
 
 from collections.abc import Iterator
-from ipaddress import ip_address
 
-from rules.core.facts import Cluster, IPAddress
+from rules.core.addresses import IPAddress, address
+from rules.core.facts import Cluster
 from rules.core.finding import Problem, Severity, field, invalid
 from rules.core.rule import rule
 from rules.core.service import Service
@@ -17,10 +17,8 @@ _NOTE = NOTES.quote(
 
 def _external(service: Service) -> Iterator[tuple[int, str, IPAddress]]:
     for index, text in enumerate(service.texts("externalIPs")):
-        try:
-            yield index, text, ip_address(text)
-        except ValueError:
-            continue  # the API server refuses it by itself
+        if found := address(text):  # the API server refuses others by itself
+            yield index, text, found
 
 
 @rule("ELB640", "node-address-as-external-ip", _NOTE, "externalIPs", covers=("S015",))
@@ -32,8 +30,8 @@ def a_node_keeps_its_address(service: Service, cluster: Cluster) -> Iterator[Pro
     external = list(_external(service))
     if external and cluster.proxy_mode == "ipvs":
         nodes = cluster.node_ips
-        for index, text, address in external:
-            if address in nodes:
+        for index, text, ip in external:
+            if ip in nodes:
                 yield invalid(
                     field("spec", "externalIPs", index), text, "is a node's address: under IPVS the node is lost"
                 )
@@ -51,8 +49,8 @@ def an_external_ip_may_be_a_node(service: Service, cluster: Cluster) -> Iterator
     if ipvs is False or (ipvs and nodes is not None):
         return
     lost = "under IPVS the node is lost" if ipvs else "under IPVS the node would be lost"
-    for index, text, address in _external(service):
+    for index, text, ip in _external(service):
         if nodes is None:
             yield invalid(field("spec", "externalIPs", index), text, f"must be no node's address: {lost}")
-        elif address in nodes:
+        elif ip in nodes:
             yield invalid(field("spec", "externalIPs", index), text, f"is a node's address: {lost}")

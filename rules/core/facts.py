@@ -3,13 +3,13 @@
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from ipaddress import IPv4Address, IPv6Address
 from typing import Final, Literal, Self
+
+from rules.core.addresses import IPAddress, plain
 
 ClusterType = Literal["standard", "turbo"]
 ProxyMode = Literal["iptables", "ipvs"]
 Profile = Literal["huawei", "otc"]
-IPAddress = IPv4Address | IPv6Address
 
 _VERSION: Final = re.compile(r"v?(\d{1,5})\.(\d{1,5})(?:\.(\d{1,5}))?(?:-r(\d{1,9})(?:\.\d+)*)?(?:[-+].*)?", re.ASCII)
 
@@ -135,8 +135,8 @@ class Cluster:
         node_ips: frozenset[IPAddress] | None = None,
         profile: Profile | None = None,
     ) -> None:
-        self._version, self._type, self._proxy_mode, self._node_ips = version, type, proxy_mode, node_ips
-        self._profile = profile
+        self._version, self._type, self._proxy_mode, self._profile = version, type, proxy_mode, profile
+        self._node_ips = None if node_ips is None else frozenset(map(plain, node_ips))
 
     def above(self, other: "Cluster") -> "Cluster":
         """The facts of this one, and those of another where this one knows none."""
