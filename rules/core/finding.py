@@ -110,10 +110,16 @@ def field(*steps: Step) -> Where:
 
 
 class _Absent:
-    """Stands for a value that is not there; distinct from every JSON value, null included."""
+    """Stands for a value that is not there; distinct from every JSON value, null included.
+
+    There is one in a process, compared by identity: a copy of it, and one from another process, is that one.
+    """
 
     def __repr__(self) -> str:
         return "ABSENT"
+
+    def __reduce__(self) -> str:
+        return "ABSENT"  # pickled by its name
 
 
 ABSENT: Final = _Absent()
