@@ -7,15 +7,28 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 import click
-from click.shell_completion import CompletionItem
 
-from app.options import CANNOT, GIVEN, Failed, judging, option, serving
+from app import completing
+from app.options import CANNOT, GIVEN, Failed, exclude_from, judging, option, reading, serving
 from app.settings import Settings
 
+INTERRUPTED: Final = 130  # as shells say it of a command ended by Ctrl-C
 _FULL: Final = (ENOSPC, EDQUOT, EFBIG, EIO)  # why an output takes no more
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
+class Verbs(click.Group):
+    """The verbs; one that is ended by Ctrl-C has an exit code that nobody takes for a verdict."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb that is asked for."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("Interrupted.", err=True)
+            sys.exit(INTERRUPTED)
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
 @click.version_option(package_name="elbguard", prog_name="elbguard")
 def elbguard() -> None:
     """Guard the kubernetes.io/elb.* annotations of Huawei Cloud CCE Services.
@@ -83,13 +96,15 @@ def certs(folder: Path, hosts: tuple[str, ...]) -> None:
 
 
 @elbguard.command()
-@click.argument("paths", nargs=-1, metavar="[PATH...|-]")
+@click.argument("paths", nargs=-1, metavar="[PATH...|-]", type=click.Path())
 @click.option(
     "--format",
     "formats",
     multiple=True,
     metavar="FORMAT[=FILE]",
-    help="text, json, sarif, junit or github, to standard output or a file; repeatable.  [default: text]",
+    shell_complete=completing.formats,
+    help="text, short (one line a finding), json, sarif, junit or github, to standard output or a file; repeatable."
+    "  [default: text]",
 )
 @option(
     "--fail-on",
@@ -99,42 +114,58 @@ def certs(folder: Path, hosts: tuple[str, ...]) -> None:
     type=click.Choice(["error", "warning"]),
 )
 @click.option("--strict", is_flag=True, help="Exit 1 as well when a rule could not judge for want of a fact.")
+@click.option("--require-services", is_flag=True, help="Exit 2 when there was no Service to judge.")
 @click.option(
     "--baseline",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Report only what is not in this file.",
+    help="Report only what is not in this file, and say what in it is found no more.",
 )
 @click.option("--write-baseline", is_flag=True, help="Write what is found to the baseline instead of reporting it.")
+@click.option("--statistics", is_flag=True, help="Say behind the report how often each rule is broken.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    metavar="N",
+    help="Processes to check with.  [default: as many as it is worth]",
+)
+@reading
 @judging
-def check(settings: Settings, fail_on: str, **wanted: Any) -> None:
+def check(settings: Settings, fail_on: str, namespace: str, git_ignore: bool, **wanted: Any) -> None:
     """Check Service manifests: files, folders, patterns, or - for standard input.
 
     Gives the webhook's verdict, each finding with its line and column, also inside JSON. Without a PATH it checks the
-    current folder.
+    current folder. In folders it passes over what Git ignores, folders whose name begins with a dot, and packages of
+    others; files there that cannot be read and plainly hold no Service are counted.
 
     \b
       elbguard check manifests/ --cluster-version v1.28.15-r0
       helm template chart | elbguard check -
       kubectl kustomize overlay | elbguard check - --format github
 
-    Exit code 0: nothing to report; 1: findings; 2: a file could not be read or parsed.
+    Exit code 0: nothing to report; 1: findings; 2: something could not be read or parsed, nothing came on standard
+    input, or no Service where --require-services asks for one; 130: interrupted.
     """  # noqa: D301 - click's mark for lines that are not to be filled
     from app.check import command  # noqa: PLC0415 - other verbs start without it
+    from app.check.reading import Reading  # noqa: PLC0415
     from rules.core.finding import Severity  # noqa: PLC0415
 
+    reading = Reading(settings.exclude, exclude_from(), git_ignore, namespace)
     try:
-        sys.exit(command.check(command.Wanted(fail_on=Severity(fail_on), **wanted), settings))
+        sys.exit(command.check(command.Wanted(fail_on=Severity(fail_on), reading=reading, **wanted), settings))
     except command.CannotCheck as error:
         raise Failed(str(error)) from None
 
 
 @elbguard.command()
-@click.argument("paths", nargs=-1, metavar="[PATH...|-]")
+@click.argument("paths", nargs=-1, metavar="[PATH...|-]", type=click.Path())
 @click.option("--diff/--write", "show", default=True, help="Show what would change, or change it.  [default: --diff]")
 @click.option("--defaults", is_flag=True, help="Also write what the webhook would fill in.")
+@reading
 @judging
-def fix(settings: Settings, paths: tuple[str, ...], show: bool, defaults: bool) -> None:
+def fix(
+    settings: Settings, paths: tuple[str, ...], show: bool, defaults: bool, namespace: str, git_ignore: bool
+) -> None:
     """Cure in manifests what is certain, and nothing else.
 
     Numbers where strings are asked and the reverse, capitals, yes for true, misspelt keys, separators, blanks. Only the
@@ -143,26 +174,25 @@ def fix(settings: Settings, paths: tuple[str, ...], show: bool, defaults: bool) 
 
     With --defaults Git and cluster agree about what the webhook fills in, and Argo CD sees no drift.
 
-    Exit code 0: nothing is left to do; 1: the diff shows something; 2: a file could not be read, parsed or written.
+    Exit code 0: nothing is left to do; 1: the diff shows something, or errors are left that only their author can
+    cure; 2: something could not be read, parsed or written; 130: interrupted.
     """
-    from app.fix import run  # noqa: PLC0415 - other verbs start without it
+    from app.check.gitignore import BadPattern  # noqa: PLC0415 - other verbs start without it
+    from app.check.reading import Reading  # noqa: PLC0415
+    from app.fix import run  # noqa: PLC0415
     from app.report.formats import wants_colour  # noqa: PLC0415
 
+    reading = Reading(settings.exclude, exclude_from(), git_ignore, namespace)
     colour = wants_colour(sys.stdout, os.environ)
-    code = run.run(
-        paths or (".",), settings, write=not show, defaults=defaults, out=sys.stdout, err=sys.stderr, colour=colour
-    )
-    sys.exit(code)
-
-
-def _subjects(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    from app.explain.run import completions  # noqa: PLC0415 - only a shell asks
-
-    return [CompletionItem(name, help=about) for name, about in completions(incomplete)]
+    how: dict[str, Any] = {"write": not show, "defaults": defaults, "colour": colour, "reading": reading}
+    try:
+        sys.exit(run.run(paths or (".",), settings, out=sys.stdout, err=sys.stderr, **how))
+    except BadPattern as error:
+        raise Failed(str(error)) from None
 
 
 @elbguard.command()
-@click.argument("subject", required=False, metavar="[RULE|ANNOTATION]", shell_complete=_subjects)
+@click.argument("subject", required=False, metavar="[RULE|ANNOTATION]", shell_complete=completing.subjects)
 @click.option(
     "--format",
     "form",

@@ -6,6 +6,8 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from app import completing
+from app.project import project_file
 from app.settings import Settings, SettingsError, load
 
 CANNOT: Final = 2  # exit code: the work could not be done
@@ -29,7 +31,7 @@ def _severities(context: click.Context, parameter: click.Parameter, values: tupl
 
 def option(flag: str, help: str, **how: Any) -> Callable[[F], F]:  # noqa: A002 - click's word
     """A flag with its environment variable: `--cluster-version` and ELBGUARD_CLUSTER_VERSION."""
-    variable = "ELBGUARD_" + flag.removeprefix("--").upper().replace("-", "_")
+    variable = "ELBGUARD_" + flag.partition("/")[0].removeprefix("--").upper().replace("-", "_")
     return click.option(flag, envvar=variable, help=help, **how)
 
 
@@ -45,13 +47,20 @@ _JUDGING: Final = (
     option("--proxy-mode", "How kube-proxy forwards.", type=click.Choice(["iptables", "ipvs"])),
     option("--node-ip", "Address of a node; repeatable.", multiple=True, metavar="IP"),
     option("--strict-names", "Refuse names outside the first edition's pattern (ELB227).", is_flag=True, default=None),
-    option("--ignore", "Switch a rule off, by id or name; repeatable.", multiple=True, metavar="RULE"),
+    option(
+        "--ignore",
+        "Switch a rule off, by id or name; repeatable.",
+        multiple=True,
+        metavar="RULE",
+        shell_complete=completing.rules,
+    ),
     option(
         "--severity",
         "Take a rule as error, warning or off; repeatable.",
         multiple=True,
         callback=_severities,
         metavar="RULE=LEVEL",
+        shell_complete=completing.severities,
     ),
     option("--default-class", "Class to fill in where none is written.", type=click.Choice(["union", "performance"])),
     option(
@@ -59,6 +68,7 @@ _JUDGING: Final = (
         "Do not fill this default in, such as elb.lb-algorithm; repeatable.",
         multiple=True,
         metavar="NAME",
+        shell_complete=completing.defaults,
     ),
     option(
         "--cluster-id",
@@ -66,6 +76,31 @@ _JUDGING: Final = (
         metavar="TEXT",
     ),
     option("--config", "YAML file with these settings, named as the flags; flags win.", type=_FILE, metavar="FILE"),
+)
+_READING: Final = (
+    click.option(
+        "--namespace",
+        default="",
+        metavar="NAME",
+        help="The namespace of Services that name none, as of kubectl apply --namespace.",
+    ),
+    option(
+        "--exclude",
+        "Leave out what matches, a pattern as in .gitignore, such as charts/*/templates; repeatable.",
+        multiple=True,
+        metavar="PATTERN",
+    ),
+    option(
+        "--git-ignore/--no-git-ignore",
+        "Leave out in folders what Git ignores.  [default: --git-ignore]",
+        default=True,
+    ),
+    option(
+        "--project-file/--no-project-file",
+        "Take settings from .elbguard.yaml in the current folder, or in a parent up to the root of the Git work tree,"
+        " where --config names no file.  [default: --project-file]",
+        default=True,
+    ),
 )
 _LISTENING: Final = (
     option("--host", "Address to listen on.", default="0.0.0.0", show_default=True),  # noqa: S104 - it is called from outside
@@ -133,13 +168,39 @@ def serving(command: F) -> F:
     return command
 
 
+def reading(command: F) -> F:
+    """Give a verb the flags about the manifests that it reads."""
+    for each in reversed(_READING):
+        command = each(command)
+    return command
+
+
+def exclude_from() -> Path:
+    """The folder from which the patterns of --exclude count: the current one, or that of the file they stand in."""
+    given, config = click.get_current_context().meta[GIVEN]
+    return Path(config).parent if config and not given.get("exclude") else Path()
+
+
+def _projects(config: Path | None, *, wanted: bool) -> Path | None:
+    """The file to take settings from; that it was found by itself is said."""
+    found = project_file(Path.cwd()) if wanted and config is None else None
+    if found:
+        click.echo(f"{_near(found)}: note: settings are taken from this file", err=True)
+    return found or config
+
+
+def _near(file: Path) -> Path:
+    return file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
+
+
 def judging(command: F) -> F:
     """Give a verb the flags that all verbs share that judge Services; it gets `settings`.
 
     What they are made of, (what flags and environment gave, the file), stays in the context's `meta` under GIVEN.
     """
 
-    def wrapped(config: Path | None, **given: Any) -> Any:
+    def wrapped(config: Path | None, project_file: bool = False, **given: Any) -> Any:
+        config = _projects(config, wanted=project_file)
         ours = {name: given.pop(name) for name in list(given) if name in Settings.model_fields}
         click.get_current_context().meta[GIVEN] = (ours, config)
         try:

@@ -112,6 +112,7 @@ class Settings(BaseModel):
     default_class: Literal["union", "performance"] | None = None
     no_default: tuple[Annotated[str, BeforeValidator(_default_name)], ...] = ()
     heed_ignore: bool = False
+    exclude: tuple[str, ...] = ()
     mode: ModeName = Mode.ENFORCE
     modes: tuple[ModeFor, ...] = ()
     exempt_user: tuple[str, ...] = (

@@ -1,10 +1,10 @@
 """Guard: all rules and defaults, bound to one operator's policy. The door of this library."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from rules import annotations, cluster, relations, spec, suppression
+from rules import annotations, cluster, duplicates, relations, spec, suppression
 from rules.core import engine
 from rules.core.annotation import Annotation
 from rules.core.discover import declared_in
@@ -35,6 +35,7 @@ def _rules() -> Iterator[Rule]:
         yield from owner.rules
         yield from (check.rule for check in engine.gate_checks(owner))
     yield from (check.rule for check in CHECKS)
+    yield from duplicates.RULES
     yield from suppression.RULES
 
 
@@ -61,19 +62,24 @@ class Guard:
         judged = ANNOTATIONS if scope is Scope.OURS else ()
         return Plan(judged, checks, NOT_TEXT, UNKNOWN_MEMBER, OTHER_CAPITALS, self.policy)
 
-    def review(self, service: Service, cluster: Cluster) -> Review:
+    def review(self, service: Service, cluster: Cluster, also: Sequence[Finding] = ()) -> Review:
         """What is wrong with a Service, and what could not be judged. Never raises.
 
         Nothing is said about a Service that is being deleted, so that its finalizer can go, nor about one with a
-        spec.loadBalancerClass, which CCE ignores.
+        spec.loadBalancerClass, which CCE ignores. `also` are findings about the manifest's text, made elsewhere.
         """
         scope = scope_of(service)
-        if scope is None:
+        if scope is None and not also:
             return Review()
+        review = Review() if scope is None else self._judged(service, cluster, scope)
+        review = replace(review, findings=(*review.findings, *also)) if also else review
+        return self._heed(service, review) if self.policy.heeds_ignore else review
+
+    def _judged(self, service: Service, cluster: Cluster, scope: Scope) -> Review:
+        """What the rules say; of a Service that is too large only that."""
         if problem := _too_large(service):
             return self._unread(service, scope, problem)
-        review = engine.review(service, cluster, self._plans[scope])
-        return self._heed(service, review) if self.policy.heeds_ignore else review
+        return engine.review(service, cluster, self._plans[scope])
 
     def _unread(self, service: Service, scope: Scope, problem: Problem) -> Review:
         """What is said of a Service that nobody looks into; of one that is not ours, nothing."""

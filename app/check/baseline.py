@@ -1,27 +1,55 @@
 """Baseline: the findings that were there when elbguard was adopted; only new ones count."""
 
 import json
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.report.fingerprint import fingerprint
 from app.report.model import Entry
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Findings that a baseline knows: the rule, the resource and the field of some that are alike, and how many."""
+
+    rule: str
+    resource: str
+    field: str
+    count: int
+
+    def __str__(self) -> str:
+        times = f", {self.count} times" if self.count > 1 else ""
+        return f"{self.rule} in {self.resource}, {self.field}{times}"
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Findings beside a baseline: those that are new, how many it hides, and what in it was found no more."""
+
+    new: tuple[Entry, ...]
+    hidden: int
+    stale: tuple[Known, ...]
+
+
 class BaselineError(ValueError):
     """The baseline cannot be read or written; one sentence says why."""
 
 
-def read(path: Path) -> Counter[str]:
-    """How often each fingerprint may occur. Raises BaselineError."""
+def read(path: Path) -> dict[str, Known]:
+    """What is known, by its fingerprint. Raises BaselineError."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        return Counter({str(print_): int(known["count"]) for print_, known in content["findings"].items()})
+        return {str(print_): _known(entry) for print_, entry in content["findings"].items()}
     except OSError as error:
         raise BaselineError(f"{path}: cannot be read: {error.strerror}; make it with --write-baseline") from None
     except (ValueError, LookupError, TypeError, AttributeError):
         raise BaselineError(f"{path}: is no baseline; make it anew with --write-baseline") from None
+
+
+def _known(entry: Mapping[str, object]) -> Known:
+    rule, resource, field = (str(entry.get(name, "?")) for name in ("rule", "resource", "field"))
+    return Known(rule, resource, field, int(str(entry["count"])))
 
 
 def write(path: Path, entries: Iterable[Entry]) -> int:
@@ -41,13 +69,17 @@ def write(path: Path, entries: Iterable[Entry]) -> int:
     return count
 
 
-def new(entries: Iterable[Entry], known: Counter[str]) -> list[Entry]:
-    """The findings that the baseline does not have, or not as often."""
-    left = known.copy()
+def compared(entries: Iterable[Entry], known: Mapping[str, Known]) -> Compared:
+    """The findings that the baseline does not have, or not as often, and what it has that is found no more."""
+    left = {print_: entry.count for print_, entry in known.items()}
     found: list[Entry] = []
+    hidden = 0
     for entry in entries:
-        if left[fingerprint(entry)] > 0:
-            left[fingerprint(entry)] -= 1
+        print_ = fingerprint(entry)
+        if left.get(print_, 0) > 0:
+            left[print_] -= 1
+            hidden += 1
         else:
             found.append(entry)
-    return found
+    stale = (replace(known[print_], count=number) for print_, number in left.items() if number > 0)
+    return Compared(tuple(found), hidden, tuple(stale))

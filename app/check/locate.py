@@ -33,20 +33,20 @@ def locate(document: Document, root: Path, finding: Finding) -> Located:
     about_value = finding.problem.value is not ABSENT or finding.problem.kind in _ABOUT_THE_VALUE
     place = document.where(path)
     if place is None:
-        return _made(document, _parent(document, path))
+        return located(document, _parent(document, path))
     own = place.value if about_value or place.key is None else place.key
     text = _text(document, path)
     if text is None:
-        return _made(document, own)
+        return located(document, own)
     inner = _name(text, finding) or _inside(text, where.inner, about_value=about_value) or _opening(text, where.inner)
     if inner is None:
         missing = bool(where.inner)
-        return _made(document, (place.key or place.value) if missing else own)
+        return located(document, (place.key or place.value) if missing else own)
     characters = document.characters(path)
     found = characters.span(*inner) if characters else None
     if found is None:
-        return _made(document, place.value, json_path(where.inner))
-    return _made(document, found)
+        return located(document, place.value, json_path(where.inner))
+    return located(document, found)
 
 
 def _name(text: str, finding: Finding) -> tuple[int, int] | None:
@@ -122,7 +122,8 @@ def json_path(inner: tuple[Step, ...]) -> str:
     return "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in inner)
 
 
-def _made(document: Document, span: offsets.Span, inside: str = "") -> Located:
+def located(document: Document, span: offsets.Span, inside: str = "") -> Located:
+    """A span of a document's text, as lines and columns."""
     index = document.lines
     line, column = index.position(span.start)
     end_line, end_column = index.position(span.end)

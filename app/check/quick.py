@@ -65,6 +65,7 @@ class _Reading:
 
     def mapping(self, node: Any, path: Path) -> dict[str, Any]:
         data: dict[str, Any] = {}
+        nodes: dict[str, Any] = {}
         for key_node, value in node.value:
             if type(key_node) is not yaml.ScalarNode:
                 raise _LongWay
@@ -76,7 +77,9 @@ class _Reading:
                     if key is None:
                         raise _LongWay
             if key in data:
-                self._twice(node, key, key_node, (*path, key))
+                first, again = content(self.text, nodes[key]), content(self.text, key_node)
+                self.duplicates.append(Duplicate((*path, key), first, again))
+            nodes[key] = key_node
             data[key] = self._value(value, path, key)
         return data
 
@@ -86,12 +89,3 @@ class _Reading:
         if type(node) is yaml.MappingNode:
             return self.mapping(node, (*path, step))
         return [self._value(item, (*path, step), index) for index, item in enumerate(node.value)]
-
-    def _twice(self, node: Any, key: str, again: Any, path: Path) -> None:
-        """Note a key that is there already; the one before it is the last of its name."""
-        first = next(k for k, _ in reversed(node.value[: [k for k, _ in node.value].index(again)]) if _named(k) == key)
-        self.duplicates.append(Duplicate(path, content(self.text, first), content(self.text, again)))
-
-
-def _named(node: Any) -> str | None:
-    return node.value if node.style else key_text(node, resolve(node.value))

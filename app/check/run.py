@@ -1,69 +1,61 @@
-"""A whole check: files found, read and judged, on as many processors as it is worth."""
+"""A whole check: files found, read and judged, and what was found put in order."""
 
-import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from app.check.files import File, find, read
-from app.check.judge import Judge, Judged
+from app.check.files import find
+from app.check.processes import verdicts
+from app.check.reading import Reading
 from app.report.model import Checked, Entry, Report, Trouble, Unjudged
 from app.settings import Settings
 
-_WORTH_A_PROCESS: Final = 3000  # files; below that it is done within a second, and more processes cost more
-_CHUNK: Final = 50  # files handed to a process at a time
 _PATIENCE: Final = 1.0  # seconds without a progress bar
 
 Progress = Callable[[int, int], None]  # files done, files in all
 
 
-def check(arguments: Sequence[str], settings: Settings, progress: Progress = lambda done, total: None) -> Report:
-    """Check the manifests behind paths, folders, patterns and `-`; never raises for what they hold."""
-    files, missing = find(arguments)
+def check(
+    arguments: Sequence[str],
+    settings: Settings,
+    progress: Progress = lambda done, total: None,
+    *,
+    reading: Reading | None = None,
+    jobs: int | None = None,
+) -> Report:
+    """Check the manifests behind paths, folders, patterns and `-`; never raises for what they hold.
+
+    `jobs` is the number of processes, by default as many as it is worth; the report does not depend on it. Raises
+    BadPattern for a `reading` that excludes what cannot be understood.
+    """
+    reading = reading or Reading()
+    found = find(arguments, reading.walk())
     entries: list[Entry] = []
     unjudged: list[Unjudged] = []
-    troubles: list[Trouble] = list(missing)
+    troubles: list[Trouble] = list(found.troubles)
     checked: list[Checked] = []
-    for done, judged in enumerate(_judged(files, settings), start=1):
+    foreign = 0
+    for done, judged in enumerate(verdicts(found.files, settings, reading.namespace, jobs), start=1):
         entries += judged.entries
         unjudged += judged.unjudged
         troubles += judged.troubles
         checked += judged.checked
-        progress(done, len(files))
+        foreign += judged.foreign
+        progress(done, len(found.files))
     ordered = sorted(entries, key=lambda e: (e.span.line, e.span.column, e.rule.id))
-    position = {file.name: number for number, file in enumerate(files)}
-    ordered.sort(key=lambda e: position.get(e.file, -1))
-    return Report(tuple(ordered), tuple(unjudged), tuple(troubles), len(files), len(checked), tuple(checked))
-
-
-def _judged(files: Sequence[File], settings: Settings) -> Iterator[Judged]:
-    """The verdicts in the order of the files."""
-    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if processors < 2 or len(files) < _WORTH_A_PROCESS:
-        judge = Judge(settings)
-        yield from (_one(judge, file) for file in files)
-        return
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - a single file need not wait for it
-
-    with ProcessPoolExecutor(min(processors, 8), initializer=_begin, initargs=(settings.model_dump_json(),)) as pool:
-        yield from pool.map(_in_process, files, chunksize=_CHUNK)
-
-
-def _one(judge: Judge, file: File) -> Judged:
-    text = read(file)
-    return Judged(troubles=(text,)) if isinstance(text, Trouble) else judge.judge(text, file.name)
-
-
-_JUDGES: Final[list[Judge]] = []  # the one judge of a process
-
-
-def _begin(settings: str) -> None:
-    _JUDGES.append(Judge(Settings.model_validate_json(settings)))
-
-
-def _in_process(file: File) -> Judged:
-    return _one(_JUDGES[0], file)
+    position = {file.name: number for number, file in enumerate(found.files)}
+    ordered.sort(key=lambda e: position.get(e.stream or e.file, -1))
+    return Report(
+        tuple(ordered),
+        tuple(unjudged),
+        tuple(troubles),
+        len(found.files),
+        len(checked),
+        tuple(checked),
+        foreign=foreign,
+        left_out=found.left_out,
+    )
 
 
 class ProgressBar:

@@ -68,15 +68,17 @@ class Document:
         return positions(self.text, found[1]) if found and isinstance(found[1], yaml.ScalarNode) else None
 
 
-def documents(text: str) -> Iterator[Document]:
+def documents(text: str, *, json: bool = False) -> Iterator[Document]:
     """Read the manifests of `text`, YAML or JSON, one by one; empty documents are passed over.
+
+    `json` says that it is meant to be JSON: what is wrong with it is said in the words of JSON.
 
     Raises SourceError where the text cannot be read, after the documents before that place have been given.
     """
     lines = LineIndex(text)
     templated = "{{" in text
     plain = quick_trees(text)
-    for tree in _trees(text, lines) if plain is None else plain:
+    for tree in _trees(text, lines, json=json) if plain is None else plain:
         start = content(text, tree.node).start
         if templated and (found := directive_in_nodes(tree.node, tree.data)):
             node, at = found
@@ -88,7 +90,7 @@ def documents(text: str) -> Iterator[Document]:
         yield Document(text, tree.node, tree.data, tree.duplicates, sources[-1] if sources else None, lines)
 
 
-def _trees(text: str, lines: LineIndex) -> Iterator[Tree]:
+def _trees(text: str, lines: LineIndex, *, json: bool = False) -> Iterator[Tree]:
     """Read the documents as YAML and, from where that fails, as JSON if the text looks like it."""
     read = 0
     try:
@@ -100,13 +102,13 @@ def _trees(text: str, lines: LineIndex) -> Iterator[Tree]:
         unread = isinstance(error, (ReaderError, UnicodeEncodeError))
     else:
         return
-    if text[skipped(text) :].lstrip()[:1] in {"{", "["}:
+    if json or text[skipped(text) :].lstrip()[:1] in {"{", "["}:
         try:
             for tree in islice(json_trees(text, lines), read, None):
                 yield tree
                 read += 1
         except SourceError as error:
-            problem = max(problem, error, key=lambda e: (e.line, e.column))
+            problem = error if json else max(problem, error, key=lambda e: (e.line, e.column))
         else:
             return
     line = lines.line(problem.line)

@@ -12,19 +12,24 @@ from rules.guard import Guard
 
 _BREAK: Final = re.compile(r"\n\s*")
 UNNAMED: Final = (
-    "generated names are left out: they depend on the namespace, which this manifest does not say (metadata.namespace)"
+    "generated names are left out: they depend on the namespace, which this manifest does not say:"
+    " write metadata.namespace, or give --namespace"
 )
 
 
-def filled(subject: Subject, guard: Guard) -> list[Cure]:
+def filled(subject: Subject, guard: Guard, namespace: str = "") -> list[Cure]:
     """What is missing in a Service; without a namespace generated names are not part of it."""
-    return [_cure(subject, fill) for fill in guard.fill(Service(defaulted(subject.raw)))]
+    return [_cure(subject, fill) for fill in guard.fill(Service(defaulted(subject.raw), namespace=namespace))]
 
 
-def is_unnamed(subject: Subject, guard: Guard) -> bool:
+def is_unnamed(subject: Subject, guard: Guard, namespace: str = "") -> bool:
     """Whether the webhook would fill in names that cannot be known here."""
     raw = defaulted(subject.raw)
-    return not Service(raw).namespace and guard.fill(Service(raw)) != guard.fill(Service(raw, namespace="default"))
+    return (
+        not namespace
+        and not Service(raw).namespace
+        and guard.fill(Service(raw)) != guard.fill(Service(raw, namespace="default"))
+    )
 
 
 def _cure(subject: Subject, fill: Fill) -> Cure:

@@ -26,19 +26,27 @@ Refusal = tuple[Cure, str]  # a cure that is left alone, and why
 Choice = Callable[[Subject, Sequence[Cure]], tuple[list[Cure], list[Refusal]]]
 
 
-def fixed(text: str, settings: Settings, *, defaults: bool = False, file: str = "") -> FixResult:
+def fixed(text: str, settings: Settings, *, defaults: bool = False, file: str = "", namespace: str = "") -> FixResult:
     """Cure a text of manifests, YAML or JSON, of what is certain; with `defaults` write what the webhook fills in.
 
-    `file` is its name in changes and troubles. A text that cannot be read to its end, or is a template, stays as it is.
+    `file` is its name in changes and troubles, `namespace` that of Services that name none. A text that cannot be
+    read to its end, or is a template, stays as it is.
     """
-    judge = Judge(settings)
+    judge = Judge(settings, namespace)
     troubles = judge.judge(text, file).troubles
     if troubles:
         return FixResult(text, (), troubles)
     fixing = _Fixing(text, file, judge)
     fixing.cure()
     if defaults:
-        fixing.fill(Guard(settings.policy))
+        fixing.fill(Guard(settings.policy), namespace)
+    return fixing.result()
+
+
+def cured(text: str, file: str, judge: Judge) -> FixResult:
+    """Cure a text that can be read of what is certain, as one judge sees it."""
+    fixing = _Fixing(text, file, judge)
+    fixing.cure()
     return fixing.result()
 
 
@@ -70,11 +78,11 @@ class _Fixing:
         for cure, reason in refused:
             self._trouble(cure.offset, f"left alone: {cure.said}: {reason}")
 
-    def fill(self, guard: Guard) -> None:
+    def fill(self, guard: Guard, namespace: str) -> None:
         """Write what the webhook would fill in."""
         read, found = self._read()
-        wanted = [(subject, filled(subject, guard)) for subject in found]
-        nameless = [subject for subject in found if is_unnamed(subject, guard)]
+        wanted = [(subject, filled(subject, guard, namespace)) for subject in found]
+        nameless = [subject for subject in found if is_unnamed(subject, guard, namespace)]
         for subject in nameless:
             place = subject.document.where((*subject.root, "metadata"))
             self._trouble((place.key or place.value).start if place else 0, UNNAMED)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from app.check.files import DASH, File, find, read
+from app.check.processes import is_foreign
+from app.check.reading import Reading
 from app.check.run import grouped
 from app.fix.diff import diff
 from app.fix.files import CannotWrite, rewrite
@@ -24,6 +26,7 @@ def run(
     out: TextIO,
     err: TextIO,
     colour: bool = False,
+    reading: Reading | None = None,
 ) -> int:
     """Fix the manifests behind paths, folders, patterns and `-`; never raises for what they hold.
 
@@ -31,14 +34,20 @@ def run(
     What was written or left alone is said on `err`. Gives the exit code: 0 there is nothing more to do, 1 the diff
     shows something, 2 something could not be read, understood or written.
     """
-    files, troubles = find(arguments)
+    reading = reading or Reading()
+    found = find(arguments, reading.walk())
+    troubles = list(found.troubles)
     changes: list[Change] = []
-    for file in files:
+    for file in found.files:
         text = read(file)
+        if text is None:
+            continue
         if isinstance(text, Trouble):
             troubles.append(text)
             continue
-        result = fixed(text, settings, defaults=defaults, file=file.name)
+        result = fixed(text, settings, defaults=defaults, file=file.name, namespace=reading.namespace)
+        if file.sought and is_foreign(text, result.troubles):
+            continue
         troubles += result.troubles
         try:
             _deliver(file, text, result.text, out, write=write, colour=colour)

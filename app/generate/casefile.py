@@ -9,9 +9,12 @@ from typing import Any, Final
 
 import yaml
 
+from app.check.duplicates import given_twice
+from app.check.source import documents
 from app.generate.conditions import guard
 from app.settings import Settings
 from rules.core.engine import Review
+from rules.core.finding import Finding
 from rules.core.service import Service
 
 _VERDICT: Final = re.compile(r"#\s*((?:after )?(?:deny|warn|admit)|skip|patch|becomes|before):\s*(.+)")
@@ -53,7 +56,12 @@ class Document:
     def review(self) -> Review:
         """What elbguard says about it."""
         settings = Settings(**self.settings)
-        return guard(settings).review(self.service, settings.cluster)
+        return guard(settings).review(self.service, settings.cluster, self._given_twice(settings))
+
+    def _given_twice(self, settings: Settings) -> list[Finding]:
+        """What only a reader of the manifest's text sees."""
+        [read] = documents(self.manifest)
+        return [finding for finding, _ in given_twice(read, (), self.service, settings.policy)]
 
 
 def loaded(manifest: str) -> dict[str, Any]:

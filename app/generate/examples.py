@@ -22,6 +22,7 @@ from typing import Any, Final
 from app.generate.casefile import Document, read
 from app.generate.conditions import conditions, guard
 from app.settings import Settings
+from rules import duplicates
 from rules.core.finding import Severity, printable
 from rules.core.rule import Rule
 from rules.core.service import Service
@@ -88,6 +89,8 @@ def _denied(rule: Rule, broken: list[Document]) -> Document | None:
 
 def _unfilled(rule: Rule, denied: Document) -> Document:
     """The manifest as one that keeps its fault: where filling cures it, that default is switched off."""
+    if rule in duplicates.RULES:
+        return denied  # a fault of the text, which no filling cures
     policy = guard(Settings(**denied.settings))
     fills = {f.key: f.after for f in policy.fill(denied.service)}
     for key, text in fills.items():

@@ -361,4 +361,5 @@ LEFT_OUT: Final[dict[str, str]] = {
     "ELB106": "its clusters, v1.11 and earlier, know no policies",
     "ELB901": "the API server says so by itself",
     "ELB920": "it protects the webhook; the policy passes over what is large",
+    "ELB951": "parsers keep the last of keys given twice, and the API server sees no other",
 }

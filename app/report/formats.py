@@ -13,6 +13,7 @@ from rules.core.nearest import nearest
 
 FORMATS: Final = {
     "text": "app.report.text",
+    "short": "app.report.short",
     "json": "app.report.jsonreport",
     "sarif": "app.report.sarif",
     "junit": "app.report.junit",

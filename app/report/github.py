@@ -4,7 +4,7 @@ from typing import Final
 
 from app.report.model import STDIN, Entry, Report, Trouble
 from app.report.plain import encodable
-from app.report.wording import PRODUCT, said, sentence, unjudged
+from app.report.wording import PRODUCT, in_stream, said, sentence, shortened, unjudged
 from rules.core.finding import Severity
 
 _DATA: Final = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
@@ -21,15 +21,15 @@ def render(report: Report) -> str:
 
 def _finding(entry: Entry) -> str:
     word = "error" if entry.severity is Severity.ERROR else "warning"
-    span = entry.span
+    span, owner = entry.span, shortened(str(entry.resource))
+    lines = {} if entry.stream else {"line": span.line, "endLine": span.end_line, "col": span.column}
     properties: dict[str, str | int] = {
         "file": entry.file,
-        "line": span.line,
-        "endLine": span.end_line,
-        "col": span.column,
+        **lines,
         "title": f"{entry.rule.id} {entry.rule.name}",
     }
-    return _command(word, properties, f"{sentence(entry)}\n{entry.rule.fix}")
+    cure = f"In {owner}: {entry.rule.fix}" if owner else entry.rule.fix
+    return _command(word, properties, f"{sentence(entry)}{in_stream(entry)}\n{cure}")
 
 
 def _trouble(trouble: Trouble) -> str:

@@ -32,6 +32,10 @@ def render(report: Report) -> str:
                 "errors": report.errors,
                 "warnings": report.warnings,
                 "skipped": len(report.unjudged),
+                "foreign": report.foreign,
+                "left_out": report.left_out,
+                "hidden": report.hidden,
+                "curable": report.curable,
             },
         }
     )
@@ -54,6 +58,7 @@ def _finding(entry: Entry) -> dict[str, Any]:
         "end_column": span.end_column,
         "resource": _resource(entry.resource),
         **({"source": made_from(entry)} if made_from(entry) else {}),
+        **({"stream": entry.stream} if entry.stream else {}),
     }
 
 

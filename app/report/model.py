@@ -40,7 +40,8 @@ class Entry:
     `file` is the path as the user gave it, with forward slashes; of standard input it is the source file that Helm or
     kustomize names, if they do. `source` is that source file, wherever the manifest came from. `excerpt` is the text of
     the span's first line. `inside` names the JSON path (`$.bandwidth_size`) where the place could not be mapped more
-    closely than to the annotation.
+    closely than to the annotation. `stream` is where the lines are counted, if that is not `file`: standard input.
+    `curable` is what `elbguard fix` can cure.
     """
 
     finding: Finding
@@ -50,6 +51,8 @@ class Entry:
     excerpt: str
     inside: str = ""
     source: str = ""
+    stream: str = ""
+    curable: bool = False
 
     @property
     def rule(self) -> Rule:
@@ -102,7 +105,12 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything a check found, in the order of the files and of the places in them."""
+    """Everything a check found, in the order of the files and of the places in them.
+
+    `foreign` counts files of folders that cannot be read and plainly are no manifests, `left_out` paths that Git
+    ignores or the operator excludes, `hidden` the findings that a baseline knows. With `strict` what could not be
+    judged is a failure.
+    """
 
     entries: tuple[Entry, ...] = ()
     unjudged: tuple[Unjudged, ...] = ()
@@ -110,6 +118,10 @@ class Report:
     files: int = 0
     services: int = 0
     checked: tuple[Checked, ...] = ()
+    foreign: int = 0
+    left_out: int = 0
+    hidden: int = 0
+    strict: bool = False
 
     @property
     def errors(self) -> int:
@@ -121,11 +133,17 @@ class Report:
         """How many findings are warnings."""
         return _count(self.entries, Severity.WARNING)
 
+    @property
+    def curable(self) -> int:
+        """How many findings `elbguard fix` can cure."""
+        return sum(entry.curable for entry in self.entries)
+
     def exit_code(self, fail_on: Severity) -> int:
         """0 nothing at or above `fail_on`, 1 findings, 2 the work could not be done."""
         if any(trouble.fatal for trouble in self.troubles):
             return BROKEN
-        return FOUND if self.errors or (fail_on is Severity.WARNING and self.warnings) else CLEAN
+        found = self.errors or (fail_on is Severity.WARNING and self.warnings) or (self.strict and self.unjudged)
+        return FOUND if found else CLEAN
 
 
 def _count(entries: Iterable[Entry], severity: Severity) -> int:

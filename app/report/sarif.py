@@ -8,7 +8,7 @@ from app.report.artifact import location
 from app.report.fingerprint import fingerprint
 from app.report.model import Entry, Report, Trouble
 from app.report.plain import dumps
-from app.report.wording import PRODUCT, said, sentence, unjudged
+from app.report.wording import PRODUCT, in_stream, said, sentence, unjudged
 from rules.core.finding import Severity
 from rules.core.rule import Rule
 
@@ -77,14 +77,17 @@ def _result(entry: Entry, index: int, mark: str) -> dict[str, Any]:
         "endLine": span.end_line,
         "endColumn": span.end_column,
     }
+    place: dict[str, Any] = {"artifactLocation": location(entry.file)}
+    if not entry.stream:
+        place["region"] = region
     return {
         "ruleId": entry.rule.id,
         "ruleIndex": index,
         "level": _LEVELS[entry.severity],
-        "message": _message(sentence(entry)),
+        "message": _message(sentence(entry) + in_stream(entry)),
         "locations": [
             {
-                "physicalLocation": {"artifactLocation": location(entry.file), "region": region},
+                "physicalLocation": place,
                 "logicalLocations": [
                     {
                         "name": entry.finding.where.brief,

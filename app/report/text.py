@@ -5,7 +5,7 @@ from typing import Final
 
 from app.report import excerpt
 from app.report.model import Entry, Report
-from app.report.wording import place, sentence, shortened, summary, unjudged
+from app.report.wording import curable, place, sentence, shortened, summary, unjudged
 from rules.core.finding import Severity
 
 WIDTH: Final = 100  # columns where the terminal does not tell
@@ -32,12 +32,17 @@ def render(report: Report, colour: bool = False, width: int = WIDTH) -> str:
     Troubles are messages, not findings: `elbguard check` says them on standard error.
     """
     paint = Paint(colour)
-    blocks = ["\n".join(_finding(entry, paint, width)) for entry in report.entries]
-    blocks.append("\n".join([*unjudged(report), paint(_BOLD, summary(report))]))
+    first = {entry.rule.id: number for number, entry in reversed([*enumerate(report.entries)])}
+    blocks = [
+        "\n".join(_finding(entry, paint, width, explained=first[entry.rule.id] == number))
+        for number, entry in enumerate(report.entries)
+    ]
+    blocks.append("\n".join(filter(None, [*unjudged(report), curable(report), paint(_BOLD, summary(report))])))
     return "\n\n".join(blocks) + "\n"
 
 
-def _finding(entry: Entry, paint: Paint, width: int) -> Iterator[str]:
+def _finding(entry: Entry, paint: Paint, width: int, *, explained: bool) -> Iterator[str]:
+    """The lines of a finding; `explained` says once for each rule where there is more to read."""
     rule, colour = entry.rule, _COLOURS[entry.severity]
     owner = shortened(str(entry.resource))
     yield (
@@ -56,7 +61,8 @@ def _finding(entry: Entry, paint: Paint, width: int) -> Iterator[str]:
     if entry.inside:
         yield f"{pad} {equals} inside: {shortened(entry.inside)}"
     yield f"{pad} {equals} help: {rule.fix}"
-    yield f"{pad} {equals} explain: {paint(_DIM, f'elbguard explain {rule.id}')}"
+    if explained:
+        yield f"{pad} {equals} explain: {paint(_DIM, f'elbguard explain {rule.id}')}"
 
 
 def _painted(carets: str, colour: str, paint: Paint) -> str:

@@ -35,12 +35,18 @@ def sentence(entry: Entry) -> str:
     Of a rendered manifest it says too what that was made from.
     """
     text = f"{shortened(entry.finding.where.brief)}: {shortened(entry.finding.sentence, LONGEST_SENTENCE)}"
-    return f"{text} (made from {shortened(entry.source)})" if made_from(entry) else text
+    source = made_from(entry) or (entry.source if entry.stream else "")
+    return f"{text} (made from {shortened(source)})" if source else text
 
 
 def made_from(entry: Entry) -> str:
     """The source of a rendered manifest, where it is not the file that is reported anyway; else nothing."""
     return entry.source if entry.source != entry.file else ""
+
+
+def in_stream(entry: Entry) -> str:
+    """Where the lines are counted, as words behind the source that is reported: ` (line 6 of the rendered text)`."""
+    return f" (line {entry.span.line} of the rendered text)" if entry.stream else ""
 
 
 def said(trouble: Trouble) -> str:
@@ -49,8 +55,8 @@ def said(trouble: Trouble) -> str:
 
 
 def place(entry: Entry) -> str:
-    """`file:line:column`."""
-    return f"{shortened(entry.file)}:{entry.span.line}:{entry.span.column}"
+    """`file:line:column`; the lines of a rendered text are not those of its source, so it is called what it is."""
+    return f"{shortened(entry.stream or entry.file)}:{entry.span.line}:{entry.span.column}"
 
 
 def place_of_trouble(trouble: Trouble) -> str:
@@ -68,6 +74,14 @@ def unjudged(report: Report) -> Iterator[str]:
         yield f"{count(len(ids), 'rule')} could not judge: {shortened(missing)}{cure}"
 
 
+def curable(report: Report) -> str:
+    """How many findings another verb cures; nothing where it cures none."""
+    if not report.curable:
+        return ""
+    of = f"{report.curable} of these" if report.curable < len(report.entries) else "all of these"
+    return f"`elbguard fix` can cure {of}"
+
+
 def summary(report: Report) -> str:
     """The last line: `2 errors, 1 warning in 3 Services of 12 files`."""
     files = count(report.files, "file")
@@ -76,8 +90,26 @@ def summary(report: Report) -> str:
     else:
         found = [count(report.errors, "error")] if report.errors else []
         found += [count(report.warnings, "warning")] if report.warnings else []
-        text = f"{', '.join(found) or 'No mistakes'} in {count(report.services, 'Service')} of {files}"
+        text = f"{', '.join(found) or _nothing(report)} in {count(report.services, 'Service')} of {files}"
     broken = {trouble.file for trouble in report.troubles if trouble.fatal}
     passed = {trouble.file for trouble in report.troubles} - broken
-    text += f"; could not check {count(len(broken), 'file')}" if broken else ""
-    return text + (f"; skipped {count(len(passed), 'file')}" if passed else "")
+    parts = [text]
+    parts += [f"{count(report.hidden, 'finding')} hidden by the baseline"] if report.hidden else []
+    parts += [f"could not check {count(len(broken), 'file')}"] if broken else []
+    parts += [f"skipped {count(len(passed), 'file')}"] if passed else []
+    parts += (
+        [f"passed over {count(report.foreign, 'file')} that cannot be read and plainly hold no Service"]
+        if report.foreign
+        else []
+    )
+    parts += [f"left out {count(report.left_out, 'path')} that Git ignores or you exclude"] if report.left_out else []
+    return "; ".join(parts)
+
+
+def _nothing(report: Report) -> str:
+    """What is said where there is no finding: only where all is well that there are no mistakes."""
+    if report.hidden:
+        return "Nothing new"
+    if report.strict and report.unjudged:
+        return "Nothing found, but not everything could be judged (--strict),"
+    return "No mistakes"

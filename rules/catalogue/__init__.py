@@ -36,6 +36,8 @@ GENERAL: Final[dict[str, str]] = {
     "ELB908": "Every key and value: what Open Telekom Cloud's own documents do not know.",
     "ELB920": "Every Service: what none that works has is not looked into.",
     "ELB909": "Every JSON object: CCE does not tell capitals apart in the names of members.",
+    "ELB951": "YAML: the keys of a mapping are unique.",
+    "ELB952": "YAML: the keys of a mapping are unique.",
     "ELB991": "Our own annotation, elbguard.io/ignore.",
     "ELB992": "Our own annotation, elbguard.io/ignore.",
     "ELB993": "Our own annotation, elbguard.io/ignore.",

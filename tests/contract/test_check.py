@@ -63,7 +63,7 @@ def test_warnings_fail_when_they_are_to(tmp_path: Path, fail_on: str, code: int)
 
 
 def test_exit_code_2_and_the_place_where_yaml_does_not_parse_and_the_other_files_are_checked(tmp_path: Path) -> None:
-    (tmp_path / "a.yaml").write_text("a: [1\nb: 2\n")
+    (tmp_path / "a.yaml").write_text("kind: [Service\nkind: Service\n")
     (tmp_path / "b.yaml").write_text(BAD)
     done = check(".", "--format", "json", cwd=tmp_path)
 

@@ -81,7 +81,7 @@ class Case:
                 continue
             if not isinstance(node, yaml.MappingNode):
                 return line
-            entry = next(((k, v) for k, v in node.value if k.value == step), None)
+            entry = next(((k, v) for k, v in reversed(node.value) if k.value == step), None)
             if entry is None:
                 return line
             line, node = entry[0].start_mark.line + 1, entry[1]

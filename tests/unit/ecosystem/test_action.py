@@ -163,7 +163,7 @@ def test_fails_on_warnings_when_asked(runner: Runner) -> None:
 
 
 def test_tells_an_unreadable_file_from_findings(runner: Runner) -> None:
-    (runner.workspace / "web.yaml").write_text("a: [")
+    (runner.workspace / "web.yaml").write_text("kind: Service\na: [")
 
     ran = runner.check()
 

@@ -81,6 +81,10 @@ def test_counts_and_skipped_rules_stand_beside_the_findings() -> None:
         "errors": report.errors,
         "warnings": report.warnings,
         "skipped": len(report.unjudged),
+        "foreign": 0,
+        "left_out": 0,
+        "hidden": 0,
+        "curable": 0,
     }
     assert {
         "rule": "ELB102",

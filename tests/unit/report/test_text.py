@@ -14,14 +14,14 @@ from tests.unit.report.reports import REPORTS, WEB, WEB_RESOURCE, one, span_of, 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def bandwidth(**fields: str) -> Report:
+def bandwidth(inside: str = "", source: str = "") -> Report:
     """A report with one real finding."""
     span, line = span_of(WEB, "5000")
     problem = invalid(
         annotation("kubernetes.io/elb.autocreate", "bandwidth_size"), 5000, "must be between 1 and 2000 Mbit/s"
     )
     finding = Finding(RULES["ELB206"], problem, Severity.ERROR)
-    return Report((Entry(finding, "deploy/web.yaml", span, WEB_RESOURCE, line, **fields),), (), (), 12, 3)
+    return Report((Entry(finding, "deploy/web.yaml", span, WEB_RESOURCE, line, inside, source),), (), (), 12, 3)
 
 
 def test_a_finding_looks_like_a_compilers() -> None:

@@ -1,0 +1,51 @@
+"""What a shell completes: the values of flags. Asked only by a shell, so all is imported then."""
+
+from collections.abc import Iterable
+
+from click import Context, Parameter
+from click.shell_completion import CompletionItem
+
+
+def formats(context: Context, parameter: Parameter, incomplete: str) -> list[CompletionItem]:
+    """The formats of a report."""
+    from app.report.formats import FORMATS  # noqa: PLC0415 - only a shell asks
+
+    return _beginning(incomplete, ((name, "") for name in FORMATS))
+
+
+def rules(context: Context, parameter: Parameter, incomplete: str) -> list[CompletionItem]:
+    """The rules, by id and by name."""
+    from rules.guard import RULES  # noqa: PLC0415 - only a shell asks
+
+    ids = [(rule.id, rule.says) for rule in RULES.values()]
+    return _beginning(incomplete, [*ids, *((rule.name, rule.says) for rule in RULES.values())])
+
+
+def severities(context: Context, parameter: Parameter, incomplete: str) -> list[CompletionItem]:
+    """RULE=LEVEL: the rules, and behind the sign the levels."""
+    from rules.core.finding import Severity  # noqa: PLC0415 - only a shell asks
+
+    rule, sign, _ = incomplete.partition("=")
+    if sign:
+        return _beginning(incomplete, ((f"{rule}={level}", "") for level in Severity))
+    return [CompletionItem(f"{item.value}=", help=item.help) for item in rules(context, parameter, incomplete)]
+
+
+def defaults(context: Context, parameter: Parameter, incomplete: str) -> list[CompletionItem]:
+    """What is filled in."""
+    from app.settings import DEFAULTS  # noqa: PLC0415 - only a shell asks
+
+    return _beginning(incomplete, ((name, "") for name in DEFAULTS))
+
+
+def subjects(context: Context, parameter: Parameter, incomplete: str) -> list[CompletionItem]:
+    """What can be explained."""
+    from app.explain.run import completions  # noqa: PLC0415 - only a shell asks
+
+    return [CompletionItem(name, help=about) for name, about in completions(incomplete)]
+
+
+def _beginning(incomplete: str, named: Iterable[tuple[str, str]]) -> list[CompletionItem]:
+    """Those that begin as the word does, whatever its case."""
+    word = incomplete.lower()
+    return [CompletionItem(name, help=about or None) for name, about in named if name.lower().startswith(word)]
