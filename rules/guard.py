@@ -48,6 +48,7 @@ def _by_id() -> dict[str, Rule]:
 
 
 RULES: Final[dict[str, Rule]] = _by_id()
+NAMES: Final = {word.lower(): rule.id for rule in RULES.values() for word in (rule.id, rule.name)}
 
 
 class Guard:
@@ -92,7 +93,7 @@ class Guard:
 
     def _heed(self, service: Service, review: Review) -> Review:
         """The review without what the Service's own annotation suppresses, and with what is wrong with that."""
-        wanted = suppression.of(service.annotations)
+        wanted = suppression.of(service.annotations, NAMES)
         if wanted is None:
             return review
         suppressed = [finding for finding in review.findings if finding.rule.id in wanted.ids]

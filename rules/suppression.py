@@ -1,6 +1,7 @@
 """Suppression: what the author of a manifest wants to hear no more about, and why.
 
-Written as `ELB206, ELB322: reason`, in the annotation `elbguard.io/ignore` or in a comment of the manifest.
+Written as `ELB206, ELB322: reason`, in the annotation `elbguard.io/ignore` or in a comment of the manifest; rules are
+named by id or by name. What is written otherwise suppresses nothing, and that is said.
 """
 
 import re
@@ -9,18 +10,21 @@ from dataclasses import dataclass
 from typing import Final
 
 from rules.core.finding import Finding, Problem, Severity, Where, annotation, invalid, required
+from rules.core.nearest import nearest
 from rules.core.rule import Rule, Source
 
 KEY: Final = "elbguard.io/ignore"
-_TEXT: Final = re.compile(r"\s*((?:[A-Za-z0-9-]+\s*,\s*)*[A-Za-z0-9-]+)\s*(?::|\s|$)\s*(.*)", re.DOTALL)
+FORM: Final = "ELB206, ELB322: reason"
+_TEXT: Final = re.compile(r"\s*((?:[A-Za-z0-9-]+\s*,\s*)*[A-Za-z0-9-]+)\s*(:|\s|$)\s*(.*)", re.DOTALL)
+_MORE_RULES: Final = re.compile(r"(?:(?:and|or|&|\+)\s+)?(ELB\d{3})\b", re.IGNORECASE)
 _OURS: Final = Source("elbguard", "Suppressions")
 
 UNKNOWN: Final = Rule(
     "ELB991",
     "unknown-suppression",
-    "A suppression names rules by their ids.",
+    "A suppression names rules by their ids or names.",
     _OURS,
-    "Write the id of the rule, such as ELB206.",
+    "Write the id or the name of the rule, such as ELB206 or bandwidth-out-of-range.",
     Severity.WARNING,
 )
 UNUSED: Final = Rule(
@@ -39,26 +43,52 @@ UNEXPLAINED: Final = Rule(
     "Write the reason behind the ids: ELB206, ELB322: reason.",
     Severity.WARNING,
 )
-RULES: Final = (UNKNOWN, UNUSED, UNEXPLAINED)
+MALFORMED: Final = Rule(
+    "ELB994",
+    "malformed-suppression",
+    "A suppression is written as rules, a colon and a reason.",
+    _OURS,
+    "Write the rules with commas, a colon and the reason: ELB206, ELB322: reason.",
+    Severity.WARNING,
+    why="A suppression that cannot be read suppresses nothing.",
+)
+RULES: Final = (UNKNOWN, UNUSED, UNEXPLAINED, MALFORMED)
 
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """The ids of rules that are not to be reported, the reason, and where it is written."""
+    """The ids of rules that are not to be reported, the reason, and where it is written.
+
+    A word that is no rule stands among the ids as it was written. `mistakes` are what is wrong with the form.
+    """
 
     ids: tuple[str, ...]
     reason: str
     where: Where
+    mistakes: tuple[Problem, ...] = ()
 
 
-def of(annotations: Mapping[str, object]) -> Suppression | None:
-    """The suppression of the annotation `elbguard.io/ignore`; None where there is none."""
+def of(annotations: Mapping[str, object], names: Mapping[str, str]) -> Suppression | None:
+    """The suppression of the annotation `elbguard.io/ignore`; None where there is none.
+
+    `names` gives the ids of rules by id and name, in small letters.
+    """
     text = annotations.get(KEY)
-    match = _TEXT.fullmatch(text) if isinstance(text, str) and text.strip() else None
+    return parsed(text, names, annotation(KEY), f"write it as {FORM}") if isinstance(text, str) else None
+
+
+def parsed(text: str, names: Mapping[str, str], where: Where, advice: str, written: str | None = None) -> Suppression:
+    """What a text suppresses; `written` is how it stands there, `advice` what to write where it cannot be read."""
+    written = text if written is None else written
+    match = _TEXT.fullmatch(text)
     if match is None:
-        return None
-    ids = tuple(word.strip().upper() for word in match.group(1).split(","))
-    return Suppression(ids, match.group(2).strip(), annotation(KEY))
+        fault = f"cannot be read, so it suppresses nothing: {advice}"
+        return Suppression((), "", where, (invalid(where, written, fault),))
+    words, separator, reason = match.groups()
+    ids = tuple(names.get(word.strip().lower(), word.strip()) for word in words.split(","))
+    more = _MORE_RULES.match(reason) if separator != ":" else None
+    fault = f"{more[1]} stands in the reason, so it is not suppressed: {advice}" if more else ""
+    return Suppression(ids, reason.strip(), where, (invalid(where, written, fault),) if more else ())
 
 
 def problems(
@@ -66,12 +96,19 @@ def problems(
 ) -> list[tuple[Rule, Problem]]:
     """What is wrong with a suppression, given the findings that it suppressed and the rules there are."""
     used = {finding.rule.id for finding in suppressed}
-    found: list[tuple[Rule, Problem]] = []
+    found = [(MALFORMED, mistake) for mistake in suppression.mistakes]
     for rule_id in suppression.ids:
         if rule_id not in known:
-            found.append((UNKNOWN, invalid(suppression.where, rule_id, "no rule has this id")))
+            found.append((UNKNOWN, invalid(suppression.where, rule_id, _unknown(rule_id, known))))
         elif rule_id not in used:
             found.append((UNUSED, invalid(suppression.where, rule_id, "there is nothing to suppress here")))
-    if not suppression.reason:
-        found.append((UNEXPLAINED, required(suppression.where, "say why, behind the ids")))
+    if suppression.ids and not suppression.reason:
+        found.append((UNEXPLAINED, required(suppression.where, "say why, behind the rules")))
     return found
+
+
+def _unknown(word: str, known: Mapping[str, Rule]) -> str:
+    if word.lower() == "all":
+        return "rules are suppressed one by one"
+    close = nearest(word.upper(), known) or nearest(word.lower(), (rule.name for rule in known.values()))
+    return "no rule has this id or name" + (f", did you mean {close}?" if close else "")

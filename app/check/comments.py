@@ -15,11 +15,17 @@ from rules import suppression
 from rules.core.finding import Finding, Problem, Severity, Where
 from rules.core.policy import Policy
 from rules.core.rule import Rule
-from rules.guard import RULES
+from rules.guard import NAMES, RULES
 from rules.suppression import Suppression
 
-_COMMENT: Final = re.compile(r"#\s*elbguard:\s*ignore\s*\[([^\]\n]*)\][ \t]*([^\r\n]*)")
-MARK: Final = "elbguard:"
+_COMMENT: Final = re.compile(r"#[ \t]*elbguard:[ \t]*ignore[ \t]*\[([^\]\r\n]*)\][ \t]*:?[ \t]*([^\r\n]*)")
+_MEANT: Final = re.compile(  # what somebody wrote who meant one
+    r"#[ \t]*elbguard(?:[ \t]*:[ \t]*(?:ignore|disable|skip|suppress|noqa|allow|off)\b"
+    r"|[ \t_-]*(?:ignore|disable|skip|suppress|noqa|allow|off)[ \t]*(?:[\[(:=]|ELB\d))[^\r\n]*",
+    re.IGNORECASE,
+)
+_MARK: Final = re.compile(r"elbguard", re.IGNORECASE)
+_ADVICE: Final = "write it as # elbguard: ignore[ELB206, ELB322] reason"
 
 
 @dataclass(slots=True)
@@ -48,10 +54,11 @@ class Comment:
 
 def remarks_in(text: str, documents: Sequence[Document]) -> list[list[Comment]]:
     """The suppressing comments of each document of a text, in the order of the documents."""
-    if MARK not in text:
+    if not _MARK.search(text):
         return [[] for _ in documents]
     starts = [content(text, document.node).start for document in documents]
     ends = [*starts[1:], len(text)]
+    starts[:1] = [0] * bool(starts)  # a comment above all is one of the first document
     return [_comments(*part) for part in zip(documents, starts, ends, strict=True)]
 
 
@@ -60,16 +67,18 @@ def _comments(document: Document, first: int, end: int) -> list[Comment]:
     scalars = _scalars(document)
     starts = [start for start, _ in scalars]
     found: list[Comment] = []
-    for match in _COMMENT.finditer(document.text, first, end):
+    for meant in _MEANT.finditer(document.text, first, end):
+        match = _COMMENT.match(document.text, meant.start(), end) or meant
         number = bisect_right(starts, match.start()) - 1
         if number >= 0 and match.start() < scalars[number][1]:
             continue  # text that looks like a comment
-        ids = tuple(word.strip().upper() for word in match.group(1).split(",") if word.strip())
         line, column = document.lines.position(match.start())
         _, end_column = document.lines.position(match.end())
         row = document.lines.line(line)
         excerpt = document.text[row.start : row.end].rstrip("\r\n")
-        wanted = Suppression(ids, match.group(2).strip(), Where(("metadata", "annotations")))
+        wanted = suppression.parsed(
+            ": ".join(match.groups()), NAMES, Where(("metadata", "annotations")), _ADVICE, match.group().rstrip()
+        )
         found.append(Comment(line, Span(line, column, line, end_column), excerpt, wanted))
     return found
 

@@ -59,7 +59,7 @@ def _going(settings: Settings, mode: Mode) -> Iterator[Validation]:
             continue
         expression = f"{each.expression}\n|| !({reach})" if reach else each.expression
         if settings.heed_ignore:
-            pattern = rf"(?is)^\s*([a-z0-9-]+\s*,\s*)*{each.rule.id}\s*(,\s*[a-z0-9-]+\s*)*(:|\s|$)"
+            pattern = rf"(?is)^\s*([a-z0-9-]+\s*,\s*)*({each.rule.id}|{each.rule.name})\s*(,\s*[a-z0-9-]+\s*)*(:|\s|$)"
             expression += f"\n|| variables.ignored_unread || variables.ignored.matches({text(pattern)})"
         yield replace(each, expression=expression)
 

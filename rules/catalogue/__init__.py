@@ -41,4 +41,5 @@ GENERAL: Final[dict[str, str]] = {
     "ELB991": "Our own annotation, elbguard.io/ignore.",
     "ELB992": "Our own annotation, elbguard.io/ignore.",
     "ELB993": "Our own annotation, elbguard.io/ignore.",
+    "ELB994": "Our own annotation, elbguard.io/ignore.",
 }

@@ -270,3 +270,58 @@ def test_a_check_does_not_load_what_only_the_server_needs(tmp_path: Path) -> Non
     )
 
     assert done.stderr.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["*: all", "", " ", ": x", "ELB101; reason", "ELB101,: reason", "[ELB101] reason", "ELB101/ELB104: reason", "~"],
+)
+def test_a_suppressing_annotation_that_cannot_be_read_is_a_warning(tmp_path: Path, written: str) -> None:
+    text = BAD.replace("annotations:\n", f"annotations:\n    elbguard.io/ignore: {json.dumps(written)}\n")
+    done = check("-", "--format", "json", stdin=text, cwd=tmp_path)
+    told = {f["rule"]: f["message"] for f in findings(done)}
+
+    assert (sorted(told), done.returncode) == (["ELB101", "ELB994"], 1)
+    assert "ELB206, ELB322: reason" in told["ELB994"]
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        *("elbguard: ignore", "elbguard:ignore ELB101 because", "elbguard: ignore[]", "elbguard: ignore[*] why"),
+        *("elbguard: ignore[ELB101; ELB104] why", "elbguard: ignore[ELB101,] why", "elbguard ignore[ELB101] why"),
+        *("elbguard: disable=ELB101", "elbguard-ignore: ELB101", "elbguard: Ignore[ELB101] why"),
+        "elbguard:ignore(ELB101)",
+    ],
+)
+def test_a_suppressing_comment_that_cannot_be_read_is_a_warning(tmp_path: Path, comment: str) -> None:
+    for text in (BAD.replace("dedicated", f"dedicated # {comment}"), f"#{comment}\n{BAD}"):
+        done = check("-", "--format", "json", stdin=text, cwd=tmp_path)
+        told = {f["rule"]: f for f in findings(done)}
+
+        assert (sorted(told), done.returncode) == (["ELB101", "ELB994"], 1)
+        assert "# elbguard: ignore[ELB206, ELB322] reason" in told["ELB994"]["message"]
+        assert "# elbguard" in text.splitlines()[told["ELB994"]["line"] - 1] or text.startswith("#elbguard")
+
+
+@pytest.mark.parametrize("comment", ["see README of elbguard: it ignores this", "elbguard wants this", "elbguard: hi"])
+def test_a_comment_about_us_is_no_suppression(tmp_path: Path, comment: str) -> None:
+    found = findings(check("-", "--format", "json", stdin=f"# {comment}\n{BAD}", cwd=tmp_path))
+
+    assert [f["rule"] for f in found] == ["ELB101"]
+
+
+@pytest.mark.parametrize("rule", ["ELB101", "elb101", "unknown-class", "Unknown-Class"])
+def test_suppressions_take_ids_and_names(tmp_path: Path, rule: str) -> None:
+    annotated = BAD.replace("annotations:\n", f'annotations:\n    elbguard.io/ignore: "{rule}: translated"\n')
+    commented = BAD.replace("dedicated", f"dedicated # elbguard: ignore[{rule}] translated")
+
+    for text in (annotated, commented):
+        assert check("-", "--fail-on", "warning", stdin=text, cwd=tmp_path).returncode == 0
+
+
+def test_a_misspelt_rule_in_a_suppression_gets_a_suggestion(tmp_path: Path) -> None:
+    text = BAD.replace("dedicated", "dedicated # elbguard: ignore[unknown-clas] translated")
+    told = {f["rule"]: f["message"] for f in findings(check("-", "--format", "json", stdin=text, cwd=tmp_path))}
+
+    assert "did you mean unknown-class?" in told["ELB991"]
