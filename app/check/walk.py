@@ -93,18 +93,27 @@ class Walk:
             return
         head, rest = parts[0], parts[1:]
         if head == _DEEP:
-            while rest[:1] == [_DEEP]:
-                rest = rest[1:]
-            if not rest:
-                yield base or os.curdir
-                return
-            for folder, _ in self.folders(base or os.curdir) if os.path.isdir(base or os.curdir) else ():
-                yield from self._matching("" if folder == os.curdir else os.path.normpath(folder), rest)
-        elif glob.has_magic(head):
+            yield from self._deep(base, rest)
+        else:
             for name in _names(base or os.curdir, head):
                 yield from self._matching(os.path.join(base, name), rest)
-        elif os.path.lexists(os.path.join(base, head)):
-            yield from self._matching(os.path.join(base, head), rest)
+
+    def _deep(self, base: str, parts: list[str]) -> Iterator[str]:
+        """What matches in a folder or anywhere below it, without what a walk passes over."""
+        while parts[:1] == [_DEEP]:
+            parts = parts[1:]
+        if not parts:
+            yield base or os.curdir
+        elif os.path.isdir(base or os.curdir):
+            head, rest = parts[0], parts[1:]
+            for folder, entries in self.folders(base or os.curdir):
+                here = "" if folder == os.curdir else os.path.normpath(folder)
+                met = _names(folder, head)
+                if not head.startswith("."):  # a hidden folder is met where it is named
+                    kept = {entry.name for entry in entries}
+                    met = [name for name in met if name in kept]
+                for name in met:
+                    yield from self._matching(os.path.join(here, name), rest)
 
     def _passes(self, folder: str, entry: "os.DirEntry[str]", ignored: Ignored | None) -> bool:
         """Whether a walk passes over what it finds."""
@@ -150,6 +159,8 @@ def _is_foreign(folder: str) -> bool:
 
 def _names(folder: str, pattern: str) -> list[str]:
     """What is in a folder and matches; what begins with a dot only where the pattern does."""
+    if not glob.has_magic(pattern):
+        return [pattern] if os.path.lexists(os.path.join(folder, pattern)) else []
     try:
         found = sorted(os.listdir(folder))
     except OSError:

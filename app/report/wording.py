@@ -98,7 +98,7 @@ def summary(report: Report) -> str:
     parts += [f"could not check {count(len(broken), 'file')}"] if broken else []
     parts += [f"skipped {count(len(passed), 'file')}"] if passed else []
     parts += (
-        [f"passed over {count(report.foreign, 'file')} that cannot be read and plainly hold no Service"]
+        [f"passed over {count(report.foreign, 'file')} that cannot be read (no Service in sight)"]
         if report.foreign
         else []
     )
