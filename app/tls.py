@@ -21,7 +21,7 @@ CA_LIFE: Final = timedelta(days=3650)
 LEAF_LIFE: Final = timedelta(days=365)
 _LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST_NAME: Final = re.compile(rf"(?:\*\.)?(?:{_LABEL}\.)*(?![0-9]+\.?$){_LABEL}", re.ASCII)  # no number last: RFC 3696
-CLOCK_SKEW: Final = timedelta(minutes=5)  # a certificate is good this long before it was made, for clocks that lag
+CLOCK_SKEW: Final = timedelta(minutes=15)  # a certificate is good this long before it was made, for clocks that lag
 CA_NAME: Final = "elbguard CA"  # and a random number: a new CA and the one before are told apart by name as well
 FILES: Final = ("ca.crt", "ca.key", "tls.crt", "tls.key")
 
@@ -52,12 +52,12 @@ def make(hosts: Sequence[str], now: datetime | None = None) -> tuple[Pair, Pair]
     return ca, make_leaf(ca, hosts, now)
 
 
-def make_ca(now: datetime, life: timedelta = CA_LIFE) -> Pair:
-    """A new CA, good from a little before `now` on."""
+def make_ca(now: datetime, life: timedelta = CA_LIFE, begin: datetime | None = None) -> Pair:
+    """A new CA that lives from `now` on, and is good from a little before `begin`, by default `now`."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = _name(f"{CA_NAME} {secrets.token_hex(4)}")
     certificate = (
-        _builder(name, name, key.public_key(), now, now + life)
+        _builder(name, name, key.public_key(), begin or now, now + life)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_usage(signs_certificates=True), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
@@ -66,15 +66,20 @@ def make_ca(now: datetime, life: timedelta = CA_LIFE) -> Pair:
     return _pair(certificate, key)
 
 
-def make_leaf(ca: Pair, hosts: Sequence[str], now: datetime, life: timedelta = LEAF_LIFE) -> Pair:
-    """A serving pair signed by `ca`, which it does not outlive. Raises ValueError when a host is no host."""
+def make_leaf(
+    ca: Pair, hosts: Sequence[str], now: datetime, life: timedelta = LEAF_LIFE, begin: datetime | None = None
+) -> Pair:
+    """A serving pair signed by `ca`, which it does not outlive; dates as of `make_ca`.
+
+    Raises ValueError when a host is no host.
+    """
     [issuer], issuer_key = certificates(ca.certificate), private_key(ca.key)
     if not isinstance(issuer_key, ec.EllipticCurvePrivateKey):
         raise Unfit("the CA's key is not of the kind that elbguard makes")
     key = ec.generate_private_key(ec.SECP256R1())
     end = min(now + life, issuer.not_valid_after_utc)
     certificate = (
-        _builder(_name("elbguard"), issuer.subject, key.public_key(), now, end)
+        _builder(_name("elbguard"), issuer.subject, key.public_key(), begin or now, end)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(signs_certificates=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
@@ -162,7 +167,7 @@ def _name(text: str) -> x509.Name:
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, now: datetime, end: datetime
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, begin: datetime, end: datetime
 ) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
@@ -170,7 +175,7 @@ def _builder(
         .issuer_name(issuer)
         .public_key(key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - CLOCK_SKEW)
+        .not_valid_before(begin - CLOCK_SKEW)
         .not_valid_after(end)
     )
 

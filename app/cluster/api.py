@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal, Protocol
 
 Kind = Literal["mutating", "validating"]
@@ -46,6 +47,10 @@ class CertificateApi(Protocol):
 
     Whoever writes gives the version read before, and gets Conflict if the object is not that one any more.
     """
+
+    def now(self) -> datetime | None:
+        """The API server's time, UTC, by its latest answer; None if that did not say. Asks nothing."""
+        ...
 
     def read_secret(self, namespace: str, name: str) -> Secret:
         """Raises NotFound, Unavailable."""

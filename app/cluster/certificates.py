@@ -4,6 +4,8 @@ One look at the cluster is: read the webhook configurations, read the Secret, ad
 caBundles, and serve the leaf if all of them trust it. The order is what makes any number of keepers safe at any pace:
 a caBundle is written only if nobody wrote one since before the Secret was read, so a late keeper never takes away a CA
 that somebody has meanwhile found there and relies on.
+
+All is judged by the API server's clock, which judges us. A keeper whose own clock disagrees with it writes nothing.
 """
 
 import logging
@@ -16,7 +18,8 @@ from ipaddress import ip_address
 from typing import Final
 
 from app import tls
-from app.cluster.api import ApiError, CertificateApi, Conflict, Kind, NotFound, Registration
+from app.cluster.api import ApiError, CertificateApi, Conflict, Kind, NotFound, Registration, Secret
+from app.cluster.clocks import Clocks, Moment
 from app.cluster.material import AUTHORITIES, Lives, Material, adopted, trusted
 from app.tls import Pair, Unfit
 
@@ -48,27 +51,29 @@ class Names:
 class CertificateKeeper:
     """Keeps a certificate served that the webhook configurations trust.
 
-    `swap` serves a pair and may raise Unfit (`ServingContext.swap`); `clock` gives the time, UTC. `count` is told what
-    happened: `renewed` (the Secret was written), `repaired` (a caBundle was), `served`, `conflict` (another replica was
-    faster), `unavailable` (the API server), `error` (a fault of ours).
+    `swap` serves a pair that is good at a time and may raise Unfit (`ServingContext.swap`); `clock` gives the time of
+    this machine, UTC. `count` is told what happened: `renewed` (the Secret was written), `repaired` (a caBundle was),
+    `served`, `conflict` (another replica was faster), `unavailable` (the API server), `error` (a fault of ours).
     """
 
     def __init__(
         self,
         api: CertificateApi,
         names: Names,
-        swap: Callable[[Pair], None],
+        swap: Callable[[Pair, datetime], None],
         *,
         clock: Callable[[], datetime],
         count: Callable[[str], None] = lambda event: None,
         lives: Lives | None = None,
         interval: float = INTERVAL,
     ) -> None:
-        self._api, self._names, self._swap, self._clock, self._count = api, names, swap, clock, count
+        self._api, self._names, self._swap, self._count = api, names, swap, count
+        self._clocks = Clocks(clock, api.now)
         self._lives = lives or Lives()
         self._interval = interval
         self._served: Pair | None = None
         self._candidate: Pair | None = None
+        self._trusted = b""  # the caBundle with which all was well
         self._failures = 0
         self._trouble: str | None = "the cluster has not been asked yet"
         self._stopping = threading.Event()
@@ -82,7 +87,12 @@ class CertificateKeeper:
     @property
     def trouble(self) -> str | None:
         """Why the last look did not end well, one sentence; None if it did."""
-        return self._trouble
+        return self._clocks.disagreement or self._trouble
+
+    @property
+    def disagreement(self) -> str:
+        """Why this replica is not to be asked whatever it serves: clocks disagree. One sentence, or nothing."""
+        return self._clocks.disagreement
 
     def start(self) -> None:
         """Keep certificates from now on, in a thread of its own that no failure ends."""
@@ -103,10 +113,12 @@ class CertificateKeeper:
             return self._backoff()
         except ApiError as error:
             self._count("unavailable")
+            self._clocks.compare()  # one that is set meanwhile shows all the same
             self._say(f"the API server cannot be asked about certificates: {error}")
             return self._backoff()
         except Unfit as unfit:
             self._say(f"the certificate in the Secret is not served: {unfit}")
+            self._clocks.looked()
         except Exception as error:
             self._count("error")
             self._trouble = f"keeping certificates failed: {type(error).__name__}"
@@ -119,9 +131,11 @@ class CertificateKeeper:
         """Look once. Raises ApiError, Unfit."""
         registrations = self._registrations()  # before the Secret: see above
         material = self._material([bundle for each in registrations for bundle in each.bundles])
-        if self._repair(registrations, material.bundle):
-            registrations = self._registrations()
-        self._serve(material.leaf, [bundle for each in registrations for bundle in each.bundles])
+        if material:
+            if self._repair(registrations, material.bundle):
+                registrations = self._registrations()
+            self._serve(material, [bundle for each in registrations for bundle in each.bundles])
+        self._clocks.looked()
 
     def _registrations(self) -> list[Registration]:
         """Those webhook configurations that exist; who installs may create them later."""
@@ -134,39 +148,55 @@ class CertificateKeeper:
                 continue
         return found
 
-    def _material(self, bundles: list[bytes]) -> Material:
-        """What is in the Secret, after all that is due."""
-        hosts, place = self._names.hosts, (self._names.namespace, self._names.secret)
+    def _material(self, bundles: list[bytes]) -> Material | None:
+        """What is in the Secret, after all that is due; None if that is of no use, and our clock is wrong."""
+        place = (self._names.namespace, self._names.secret)
         try:
             secret = self._api.read_secret(*place)
         except NotFound:
-            now = self._clock()
-            made = Material.fresh(now, hosts, self._lives, adopted(bundles, now))
-            self._api.create_secret(*place, {key: text for key, text in made.data().items() if text is not None})
-            self._renewed("made a CA and a certificate")
-            return made
-        now = self._clock()  # after reading: what another replica has just made is not of the future
+            secret = None
+        when = self._clocks.moment()  # after reading: what another replica has just made is not of the future
+        found = self._found(secret, when.now) if secret else None
+        if self._clocks.disagreement:
+            return found
+        due = self._due(found, secret, bundles, when)
+        if due == found:
+            return found
+        if secret:
+            self._api.replace_secret(*place, due.data(), secret.version)
+        else:
+            self._api.create_secret(*place, {key: text for key, text in due.data().items() if text is not None})
+        self._renewed("renewed what was due" if secret else "made a CA and a certificate")
+        return due
+
+    def _found(self, secret: Secret, now: datetime) -> Material | None:
+        """The content of the Secret; None if a CA has to be made anew."""
         try:
             found = Material.parse(secret.data)
+            found.check(now)
         except Unfit as unfit:
             if any(key in secret.data for key in ("ca.crt", "ca.key")):
-                LOG.warning("the Secret %s/%s is made anew: %s", *place, unfit)
-            known = [*bundles, *(secret.data.get(key, b"") for key in AUTHORITIES)]
-            due = Material.fresh(now, hosts, self._lives, adopted(known, now))
-        else:
-            due = found.advanced(now, hosts, self._lives, bundles)
-            if due == found:
-                return found
-        self._api.replace_secret(*place, due.data(), secret.version)
-        self._renewed("renewed what was due")
-        return due
+                self._say(f"the Secret {self._names.namespace}/{self._names.secret} is of no use: {unfit}")
+            return None
+        return found
+
+    def _due(self, found: Material | None, secret: Secret | None, bundles: list[bytes], when: Moment) -> Material:
+        """What should be in the Secret at this moment."""
+        if found:
+            return found.advanced(when.now, self._names.hosts, self._lives, bundles, when.begin)
+        stored = [secret.data.get(key, b"") for key in AUTHORITIES] if secret else []
+        old = adopted([*bundles, *stored, self._trusted], when.now)
+        return Material.fresh(when.now, self._names.hosts, self._lives, old, when.begin)
 
     def _renewed(self, what: str) -> None:
         self._count("renewed")
         LOG.info("%s, in the Secret %s/%s", what, self._names.namespace, self._names.secret)
 
     def _repair(self, registrations: list[Registration], bundle: bytes) -> bool:
-        """Give every webhook configuration this caBundle. Returns whether one had another."""
+        """Give every webhook configuration this caBundle, if our clock is right. Returns whether one had another."""
+        self._clocks.compare()
+        if self._clocks.disagreement:
+            return False
         wrong = [each for each in registrations if any(found != bundle for found in each.bundles)]
         for each in wrong:
             self._api.patch_bundles(each, bundle)
@@ -174,32 +204,27 @@ class CertificateKeeper:
             LOG.info("gave the %s webhook configuration %s its caBundle", each.kind, each.name)
         return bool(wrong)
 
-    def _serve(self, leaf: Pair, bundles: list[bytes]) -> None:
+    def _serve(self, material: Material, bundles: list[bytes]) -> None:
         """Serve a leaf that all trust: at once if what is served is of no use, else if the look before saw it too.
 
-        That leaves the other API servers of the control plane the time to take the caBundle in.
+        That leaves the other API servers of the control plane the time to take the caBundle in. A replica whose clock
+        is wrong serves as well: all is in order as soon as its clock is.
         """
+        leaf, now = material.leaf, self._clocks.moment().now
         if not all(trusted(bundle, leaf) for bundle in bundles):
             self._candidate = None
             self._say("a webhook configuration does not trust the certificate yet")
             return
         if leaf != self._served:
-            if self._served and self._candidate != leaf and self._is_good(self._served, bundles):
+            if self._served and self._candidate != leaf and _is_good(self._served, now, bundles):
                 self._candidate = leaf
                 return
-            self._swap(leaf)
+            self._swap(leaf, now)
             self._served = leaf
             self._count("served")
         if self._trouble is not None and self._failures:
             LOG.info("the API server answers again; certificates are in order")
-        self._trouble = None
-
-    def _is_good(self, pair: Pair, bundles: list[bytes]) -> bool:
-        try:
-            tls.check(pair, self._clock())
-        except Unfit:
-            return False
-        return all(trusted(bundle, pair) for bundle in bundles)
+        self._trouble, self._trusted = None, material.bundle
 
     def _run(self) -> None:
         delay = 0.0
@@ -214,6 +239,14 @@ class CertificateKeeper:
         if trouble != self._trouble:
             LOG.warning("%s", trouble)
         self._trouble = trouble
+
+
+def _is_good(pair: Pair, now: datetime, bundles: list[bytes]) -> bool:
+    try:
+        tls.check(pair, now)
+    except Unfit:
+        return False
+    return all(trusted(bundle, pair) for bundle in bundles)
 
 
 def _canonical(host: str) -> str:

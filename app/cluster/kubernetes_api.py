@@ -5,16 +5,20 @@ import binascii
 import json
 import os
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from ssl import SSLCertVerificationError
 from typing import Any, Final
 
 from kubernetes.client import AdmissionregistrationV1Api, ApiClient, ApiException, CoreV1Api
 from urllib3.exceptions import HTTPError
 
 from app.cluster.api import Conflict, Kind, NotFound, Registration, Secret, Unavailable
+from app.cluster.clocks import HeardClock
 from app.cluster.connecting import configuration
 
 PATIENCE: Final = (3.0, 10.0)  # seconds: to connect, and for the answer
 MANAGER: Final = "elbguard"  # the owner of what we write, as managedFields shows it
+_DATES: Final = (9, 10)  # X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED
 _MERGE: Final = "application/merge-patch+json"
 _OPERATIONS: Final = "application/json-patch+json"
 
@@ -36,10 +40,15 @@ class KubernetesCertificateApi:
     def __init__(self, client: ApiClient) -> None:
         self._core: Any = CoreV1Api(client)
         self._webhooks: Any = AdmissionregistrationV1Api(client)
+        self._clock = HeardClock()
+
+    def now(self) -> datetime | None:
+        """See CertificateApi."""
+        return self._clock.now()
 
     def read_secret(self, namespace: str, name: str) -> Secret:
         """See CertificateApi."""
-        return _secret(_ask(self._core.read_namespaced_secret, name, namespace))
+        return _secret(self._ask(self._core.read_namespaced_secret, name, namespace))
 
     def create_secret(self, namespace: str, name: str, data: Mapping[str, bytes]) -> Secret:
         """See CertificateApi."""
@@ -50,14 +59,14 @@ class KubernetesCertificateApi:
             "type": "Opaque",
             "data": {key: _encoded(text) for key, text in data.items()},
         }
-        return _secret(_ask(self._core.create_namespaced_secret, namespace, body, field_manager=MANAGER))
+        return _secret(self._ask(self._core.create_namespaced_secret, namespace, body, field_manager=MANAGER))
 
     def replace_secret(self, namespace: str, name: str, data: Mapping[str, bytes | None], version: str) -> Secret:
         """See CertificateApi. A merge patch, so that labels and foreign keys stay."""
         content = {key: None if text is None else _encoded(text) for key, text in data.items()}
         body = {"metadata": {"resourceVersion": version}, "data": content}
         write = self._core.patch_namespaced_secret
-        return _secret(_ask(write, name, namespace, body, field_manager=MANAGER, _content_type=_MERGE))
+        return _secret(self._ask(write, name, namespace, body, field_manager=MANAGER, _content_type=_MERGE))
 
     def read_registration(self, kind: Kind, name: str) -> Registration:
         """See CertificateApi."""
@@ -66,7 +75,7 @@ class KubernetesCertificateApi:
             if kind == "mutating"
             else self._webhooks.read_validating_webhook_configuration
         )
-        found = _ask(read, name)
+        found = self._ask(read, name)
         bundles = tuple(_decoded(webhook["clientConfig"].get("caBundle")) for webhook in found.get("webhooks") or ())
         return Registration(kind, name, bundles, found["metadata"]["resourceVersion"])
 
@@ -83,23 +92,46 @@ class KubernetesCertificateApi:
             {"op": "add", "path": f"/webhooks/{index}/clientConfig/caBundle", "value": _encoded(bundle)}
             for index in range(len(registration.bundles))
         ]
-        _ask(write, registration.name, operations, field_manager=MANAGER, _content_type=_OPERATIONS)
+        self._ask(write, registration.name, operations, field_manager=MANAGER, _content_type=_OPERATIONS)
+
+    def _ask(self, call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """The answer as plain JSON: the models would refuse what a newer API server adds or leaves out."""
+        try:
+            answer = call(*args, **kwargs, _preload_content=False, _request_timeout=PATIENCE)
+            self._clock.hear(answer.headers.get("Date"))
+            return json.loads(answer.data)
+        except ApiException as error:
+            if not error.status:  # a connection that failed by TLS
+                raise Unavailable(_no_answer(error, str(error.reason))) from None
+            self._clock.hear((error.headers or {}).get("Date"))
+            message = _message(error)
+            if error.status == 404:
+                raise NotFound(message) from None
+            if error.status == 409:
+                raise Conflict(message) from None
+            raise Unavailable(f"it answered {error.status}: {message}") from None
+        except (HTTPError, OSError, ValueError) as error:
+            raise Unavailable(_no_answer(error, str(error))) from None
 
 
-def _ask(call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    """The answer as plain JSON: the models would refuse what a newer API server adds or leaves out."""
-    try:
-        answer = call(*args, **kwargs, _preload_content=False, _request_timeout=PATIENCE)
-        return json.loads(answer.data)
-    except ApiException as error:
-        message = _message(error)
-        if error.status == 404:
-            raise NotFound(message) from None
-        if error.status == 409:
-            raise Conflict(message) from None
-        raise Unavailable(f"it answered {error.status}: {message}") from None
-    except (HTTPError, OSError, ValueError) as error:
-        raise Unavailable(_line(str(error)) or type(error).__name__) from None
+def _no_answer(error: Exception, said: str) -> str:
+    """Why there is none; where a date of the API server's certificate is the cause, our clock may be wrong."""
+    why = _line(said) or type(error).__name__
+    if not _is_about_dates(error):
+        return why
+    return (
+        f"its certificate has expired or is not good yet by this machine's clock, which is at {datetime.now(UTC):%F};"
+        f" if that is wrong, set it, by NTP: {why}"
+    )
+
+
+def _is_about_dates(error: object) -> bool:
+    """Whether this, or what it came from, is a certificate out of its dates."""
+    if isinstance(error, SSLCertVerificationError):
+        return error.verify_code in _DATES
+    if not isinstance(error, Exception):
+        return False
+    return any(map(_is_about_dates, (*error.args, getattr(error, "reason", None), error.__context__)))
 
 
 def _message(error: ApiException) -> str:

@@ -7,7 +7,8 @@ A CA is in the Secret, and so in the caBundle, from before it signs anything unt
     old-ca    signs no more; what it signed is good until it expires
 
 So every leaf that is good and was ever in the Secret is trusted by every later state of it, and a replica that is late,
-by any time, serves a leaf that is either trusted or expired.
+by any time, serves a leaf that is either trusted or expired. What begins in the future, since a clock that runs ahead
+has made it, is good for nobody and counts as expired.
 """
 
 import re
@@ -51,10 +52,17 @@ class Material:
     old: tuple[bytes, ...] = ()  # certificates, PEM
 
     @classmethod
-    def fresh(cls, now: datetime, hosts: Sequence[str], lives: Lives, old: tuple[bytes, ...] = ()) -> Self:
-        """A new CA and a leaf of it; `old` is what is to be trusted besides."""
-        ca = tls.make_ca(now, lives.ca)
-        return cls(ca, tls.make_leaf(ca, hosts, now, lives.leaf), None, old)
+    def fresh(
+        cls,
+        now: datetime,
+        hosts: Sequence[str],
+        lives: Lives,
+        old: tuple[bytes, ...] = (),
+        begin: datetime | None = None,
+    ) -> Self:
+        """A new CA and a leaf of it, dates as of `tls.make_ca`; `old` is what is to be trusted besides."""
+        ca = tls.make_ca(now, lives.ca, begin)
+        return cls(ca, tls.make_leaf(ca, hosts, now, lives.leaf, begin), None, old)
 
     @classmethod
     def parse(cls, data: Mapping[str, bytes]) -> Self:
@@ -66,6 +74,12 @@ class Material:
             next_ca if _is_authority(next_ca) else None,
             tuple(_readable(data.get("old-ca.crt", b""))),
         )
+
+    def check(self, now: datetime) -> None:
+        """Raises Unfit when nothing that the CA signs is good, as it begins in the future."""
+        if not _begun(self.ca.certificate, now):
+            begin = tls.certificates(self.ca.certificate)[0].not_valid_before_utc
+            raise Unfit(f"its CA is not good before {begin:%Y-%m-%d %H:%M:%S} UTC; a clock that ran ahead has made it")
 
     def data(self) -> dict[str, bytes | None]:
         """The keys to write to the Secret; None is to be removed."""
@@ -84,18 +98,29 @@ class Material:
         """The caBundle: every CA, PEM."""
         return b"".join([self.ca.certificate, *([self.next_ca.certificate] if self.next_ca else []), *self.old])
 
-    def advanced(self, now: datetime, hosts: Sequence[str], lives: Lives, bundles: Sequence[bytes]) -> Self:
-        """What should be in the Secret now; itself if nothing is due. `bundles` are the caBundles as they are."""
-        ahead = replace(self, old=tuple(pem for pem in self.old if _end(pem) > now))
+    def advanced(
+        self,
+        now: datetime,
+        hosts: Sequence[str],
+        lives: Lives,
+        bundles: Sequence[bytes],
+        begin: datetime | None = None,
+    ) -> Self:
+        """What should be in the Secret now, after `check`; itself if nothing is due.
+
+        `bundles` are the caBundles as they are; dates are as of `tls.make_ca`.
+        """
+        next_ca = self.next_ca if self.next_ca and _begun(self.next_ca.certificate, now) else None
+        ahead = replace(self, next_ca=next_ca, old=_good(self.old, now))
         last = ahead.next_ca or ahead.ca  # both have ended soon where nobody looked for long
         if _end(last.certificate) - now < 2 * lives.leaf:
-            ahead = replace(ahead, next_ca=tls.make_ca(now, lives.ca))
+            ahead = replace(ahead, next_ca=tls.make_ca(now, lives.ca, begin))
         if ahead.next_ca and ahead._may_promote(ahead.next_ca, now, lives, bundles):
-            leaf = tls.make_leaf(ahead.next_ca, hosts, now, lives.leaf)
-            old = tuple(pem for pem in (ahead.ca.certificate, *ahead.old) if _end(pem) > now)
+            leaf = tls.make_leaf(ahead.next_ca, hosts, now, lives.leaf, begin)
+            old = _good([ahead.ca.certificate, *ahead.old], now)
             return replace(ahead, ca=ahead.next_ca, leaf=leaf, next_ca=None, old=old)
         also = ahead._hosts_wanted(now, hosts, lives)
-        return replace(ahead, leaf=tls.make_leaf(ahead.ca, also, now, lives.leaf)) if also else ahead
+        return replace(ahead, leaf=tls.make_leaf(ahead.ca, also, now, lives.leaf, begin)) if also else ahead
 
     def _may_promote(self, next_ca: Pair, now: datetime, lives: Lives, bundles: Sequence[bytes]) -> bool:
         """Whether the next CA may sign: everybody has trusted it for a while, or there is nothing to lose."""
@@ -140,7 +165,7 @@ def adopted(bundles: Sequence[bytes], now: datetime) -> tuple[bytes, ...]:
     When a CA is lost, the new Secret goes on trusting them, until every replica has the new leaf.
     """
     found = dict.fromkeys(pem for bundle in bundles for pem in _readable(bundle))
-    return tuple(pem for pem in found if _is_ours(pem) and _end(pem) > now)
+    return _good([pem for pem in found if _is_ours(pem)], now)
 
 
 def _is_ours(pem: bytes) -> bool:
@@ -184,6 +209,15 @@ def _readable(bundle: bytes) -> list[bytes]:
         except Unfit:
             continue
     return found
+
+
+def _good(authorities: Sequence[bytes], now: datetime) -> tuple[bytes, ...]:
+    """Those whose dates are good."""
+    return tuple(pem for pem in authorities if _begun(pem, now) and _end(pem) > now)
+
+
+def _begun(pem: bytes, now: datetime) -> bool:
+    return tls.certificates(pem)[0].not_valid_before_utc <= now
 
 
 def _end(pem: bytes) -> datetime:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Final
 
 from app.cluster import facts_api, kubernetes_api
@@ -34,6 +35,6 @@ def parts(settings: Settings, where: Names, *, watch: bool, keep: bool) -> dict[
     return found
 
 
-def _keeper(where: Names) -> Callable[[Callable[[Pair], None]], CertificateKeeper]:
+def _keeper(where: Names) -> Callable[[Callable[[Pair, datetime], None]], CertificateKeeper]:
     api = kubernetes_api.connect()
     return lambda swap: CertificateKeeper(api, where, swap, clock=wall_clock)

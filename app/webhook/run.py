@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Protocol, cast
 
@@ -38,6 +39,10 @@ class Keeper(Protocol):
     def ready(self) -> bool:
         """Whether a certificate is served that the API server trusts."""
 
+    @property
+    def disagreement(self) -> str:
+        """Why we are not to be asked though one is served, one sentence, or nothing."""
+
     def start(self) -> None:
         """Begin, in a thread."""
 
@@ -61,14 +66,15 @@ class Facts(Protocol):
         """End the threads."""
 
 
-KeeperFactory = Callable[[Callable[[Pair], None]], Keeper]
+KeeperFactory = Callable[[Callable[[Pair, datetime], None]], Keeper]
 
 
 @dataclass(frozen=True)
 class Serve:
     """How to serve: where to listen, where the certificate comes from, and how to behave.
 
-    The certificate is in PEM files, or kept by what `keeper` makes, given a function that serves a pair.
+    The certificate is in PEM files, or kept by what `keeper` makes, given a function that serves a pair
+    that is good at a time.
     `drain_seconds` is how long the server goes on answering after SIGTERM. `config` is the settings' file, followed
     while the server runs, and `given` what flags and environment put above it. `limits` bound the connections.
     """
@@ -107,7 +113,7 @@ def serve(settings: Settings, how: Serve) -> None:
         metrics=metrics,
         lifecycle=lifecycle,
         cluster=how.facts.current if how.facts else None,
-        unready=lambda: "" if tls.not_after else "no certificate yet that the API server trusts",
+        unready=lambda: _unready(certificates, tls),
         most=how.max_in_flight,
     )
     metrics.watch(lambda: tls.not_after.timestamp() if tls.not_after else None, how.facts.ages if how.facts else dict)
@@ -127,9 +133,14 @@ def serve(settings: Settings, how: Serve) -> None:
             part.stop()
 
 
+def _unready(certificates: Keeper | PairFiles, tls: ServingContext) -> str:
+    clocks = "" if isinstance(certificates, PairFiles) else certificates.disagreement
+    return clocks or ("" if tls.not_after else "no certificate yet that the API server trusts")
+
+
 def _certificates(how: Serve, tls: ServingContext, metrics: Metrics) -> Keeper | PairFiles:
-    def swap(pair: Pair) -> None:
-        tls.swap(pair)
+    def swap(pair: Pair, now: datetime | None = None) -> None:
+        tls.swap(pair, now)
         metrics.swapped("swapped")
 
     if how.keeper:

@@ -50,14 +50,14 @@ class ServingContext:
         """When the certificate served expires, UTC; None while it is still the placeholder."""
         return self._not_after
 
-    def swap(self, pair: Pair) -> None:
-        """Serve new connections with this pair; those that are open go on.
+    def swap(self, pair: Pair, now: datetime | None = None) -> None:
+        """Serve new connections with this pair, good `now`, by default by our clock; those that are open go on.
 
         From any thread, but one at a time. Raises Unfit; what was served before stays. A pair that is refused again for
         the same reason is logged and counted once.
         """
         try:
-            leaf = tls.check(pair, self._clock())
+            leaf = tls.check(pair, now or self._clock())
             context = _context(pair)
         except Unfit as unfit:
             if self._refused != (pair, str(unfit)):

@@ -87,7 +87,9 @@ def _race(namespace: str, configuration: str) -> None:
 def _won(api: CertificateApi, place: Names) -> dict[str, Any]:
     events: Counter[str] = Counter()
     served: list[Pair] = []
-    keeper = CertificateKeeper(api, place, served.append, clock=wall_clock, count=lambda event: events.update([event]))
+    keeper = CertificateKeeper(
+        api, place, lambda pair, _: served.append(pair), clock=wall_clock, count=lambda event: events.update([event])
+    )
     while not keeper.ready:
         keeper.turn()
     return {"served": hashlib.sha256(served[-1].certificate).hexdigest(), "events": events}

@@ -3,7 +3,7 @@
 import itertools
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from app import tls
 from app.cluster.api import Conflict, Kind, NotFound, Registration, Secret, Unavailable
@@ -21,6 +21,7 @@ class Cluster:
 
     def __init__(self) -> None:
         self.now = BEGIN
+        self.says_when = True  # as the Date of its answers
         self.away = False
         self.secret: Secret | None = None
         self.registrations: dict[Kind, Registration] = {}
@@ -58,11 +59,17 @@ class Api:
 
     def __init__(self, cluster: Cluster, gate: Callable[[], None] = lambda: None) -> None:
         self.cluster, self._gate = cluster, gate
+        self.skew = timedelta()  # by which the API server that answers is ahead of the cluster's time
+        self.wrote = 0  # times
 
     def _arrive(self) -> None:
         self._gate()
         if self.cluster.away:
             raise Unavailable("no answer")
+
+    def now(self) -> datetime | None:
+        """See CertificateApi."""
+        return self.cluster.now + self.skew if self.cluster.says_when else None
 
     def read_secret(self, namespace: str, name: str) -> Secret:
         """See CertificateApi."""
@@ -76,6 +83,7 @@ class Api:
         self._arrive()
         if self.cluster.secret:
             raise Conflict(f"{namespace}/{name} exists")
+        self.wrote += 1
         return self.cluster.keep(data)
 
     def replace_secret(self, namespace: str, name: str, data: Mapping[str, bytes | None], version: str) -> Secret:
@@ -85,6 +93,7 @@ class Api:
             raise NotFound(f"{namespace}/{name}")
         if self.cluster.secret.version != version:
             raise Conflict(name)
+        self.wrote += 1
         merged = {**self.cluster.secret.data, **data}
         return self.cluster.keep({key: text for key, text in merged.items() if text is not None})
 
@@ -103,6 +112,7 @@ class Api:
             raise NotFound(registration.name)
         if self.cluster.registrations[kind].version != registration.version:
             raise Conflict(registration.name)
+        self.wrote += 1
         self.cluster.bundle(kind, *(bundle for _ in registration.bundles), tampered=False)
 
 
@@ -115,16 +125,22 @@ class Puppet:
 
     def __init__(self, cluster: Cluster, lives: Lives) -> None:
         self.cluster = cluster
+        self.ahead = timedelta()  # of the cluster's time, by its own clock
         self.served: Pair | None = None
         self.events: list[str] = []
         self.idle = True
         self._go, self._arrived = threading.Semaphore(0), threading.Semaphore(0)
         self._ended = False
+        self.api = Api(cluster, self._gate)
         self.keeper = CertificateKeeper(
-            Api(cluster, self._gate), NAMES, self._swap, clock=cluster.clock, count=self.events.append, lives=lives
+            self.api, NAMES, self._swap, clock=self.clock, count=self.events.append, lives=lives
         )
         self._thread = threading.Thread(target=self._live, daemon=True)
         self._thread.start()
+
+    def clock(self) -> datetime:
+        """Its own time."""
+        return self.cluster.now + self.ahead
 
     def advance(self) -> None:
         """Let it make one call, or begin to look."""
@@ -163,7 +179,7 @@ class Puppet:
         self._arrived.release()
         self._wait()
 
-    def _swap(self, pair: Pair) -> None:
+    def _swap(self, pair: Pair, now: datetime) -> None:
         self._gate()
-        tls.check(pair, self.cluster.now)
+        tls.check(pair, now)
         self.served = pair

@@ -1,14 +1,16 @@
 """The keeper of certificates: what it makes, serves, repairs and survives, over years that pass in a moment."""
 
 import threading
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
 from app import tls
 from app.cluster.api import Secret, Unavailable
 from app.cluster.certificates import INTERVAL, LONGEST, CertificateKeeper, Names
-from app.cluster.material import Lives
+from app.cluster.clocks import AGAIN
+from app.cluster.material import Lives, Material, trusted
 from app.tls import Pair
 from tests.unit.cluster.memory import BEGIN, KINDS, NAMES, Api, Cluster
 
@@ -20,9 +22,16 @@ class Lonely:
         self.cluster = cluster or Cluster()
         self.served: list[Pair] = []
         self.events: list[str] = []
-        self.keeper = CertificateKeeper(
-            Api(self.cluster), names, self.served.append, clock=self.cluster.clock, count=self.events.append
-        )
+        self.ahead = timedelta()  # of the cluster's time, by its own clock
+        self.api = Api(self.cluster)
+        self.keeper = CertificateKeeper(self.api, names, self._swap, clock=self._clock, count=self.events.append)
+
+    def _clock(self) -> datetime:
+        return self.cluster.now + self.ahead
+
+    def _swap(self, pair: Pair, now: datetime) -> None:
+        tls.check(pair, now)
+        self.served.append(pair)
 
 
 @pytest.fixture
@@ -161,7 +170,7 @@ def test_what_another_replica_has_just_renewed_is_not_renewed_again(lonely: Lone
 
     events: list[str] = []
     CertificateKeeper(
-        Slow(lonely.cluster), NAMES, lambda pair: None, clock=lonely.cluster.clock, count=events.append
+        Slow(lonely.cluster), NAMES, lambda *_: None, clock=lonely.cluster.clock, count=events.append
     ).turn()
 
     assert "renewed" in other.events
@@ -260,7 +269,7 @@ def test_no_key_is_ever_logged(lonely: Lonely, caplog: pytest.LogCaptureFixture)
 def test_the_thread_looks_until_it_is_stopped(lonely: Lonely) -> None:
     served = threading.Event()
     keeper = CertificateKeeper(
-        Api(lonely.cluster), NAMES, lambda pair: served.set(), clock=lonely.cluster.clock, interval=0.01
+        Api(lonely.cluster), NAMES, lambda *_: served.set(), clock=lonely.cluster.clock, interval=0.01
     )
     keeper.start()
 
@@ -269,6 +278,140 @@ def test_the_thread_looks_until_it_is_stopped(lonely: Lonely) -> None:
     keeper.stop(30)
 
     assert "certificate-keeper" not in [thread.name for thread in threading.enumerate()]
+
+
+WRONG = pytest.mark.parametrize(
+    "ahead",
+    [timedelta(days=1000), timedelta(days=100), timedelta(minutes=6), timedelta(minutes=-6), timedelta(days=-1000)],
+    ids=str,
+)
+
+
+@WRONG
+def test_a_clock_that_is_wrong_changes_nothing_and_serves_what_is_good(lonely: Lonely, ahead: timedelta) -> None:
+    lonely.keeper.look()
+    secret, registrations = lonely.cluster.secret, dict(lonely.cluster.registrations)
+    other = Lonely(lonely.cluster)
+    other.ahead = ahead
+    for _ in range(5):
+        other.keeper.turn()
+
+    assert other.events == ["served"]
+    assert other.served == [lonely.cluster.material.leaf]
+    assert (lonely.cluster.secret, lonely.cluster.registrations) == (secret, registrations)
+    assert f"{BEGIN + ahead:%F %T}" in other.keeper.disagreement
+    assert f"{BEGIN:%F %T}" in other.keeper.disagreement
+    assert other.keeper.trouble == other.keeper.disagreement
+
+
+@WRONG
+@pytest.mark.parametrize("lost", ["Secret", "bundles"])
+def test_a_clock_that_is_wrong_leaves_it_to_others_to_mend(lonely: Lonely, ahead: timedelta, lost: str) -> None:
+    lonely.keeper.look()
+    if lost == "Secret":
+        lonely.cluster.secret = None
+    else:
+        for kind in KINDS:
+            lonely.cluster.bundle(kind, b"")
+    other = Lonely(lonely.cluster)
+    other.ahead = ahead
+    for _ in range(5):
+        other.keeper.turn()
+    before = (list(other.events), list(other.served))
+    lonely.keeper.turn()
+    lonely.keeper.turn()
+    other.keeper.turn()
+
+    assert before == ([], [])
+    assert other.served == lonely.served[-1:] == [lonely.cluster.material.leaf]
+    assert other.api.wrote == 0
+
+
+@WRONG
+def test_a_clock_that_is_set_right_is_believed_after_some_looks(
+    lonely: Lonely, ahead: timedelta, caplog: pytest.LogCaptureFixture
+) -> None:
+    lonely.ahead = ahead
+    delays = [lonely.keeper.turn() for _ in range(5)]
+    waiting = list(lonely.events)
+    lonely.ahead = timedelta(minutes=1)
+    for _ in range(AGAIN):
+        lonely.keeper.turn()
+    believed = lonely.keeper.disagreement
+    lonely.keeper.turn()
+
+    assert waiting == []
+    assert min(delays) >= INTERVAL
+    assert (believed, lonely.keeper.trouble) == ("", None)
+    assert lonely.events == ["renewed", "repaired", "repaired", "served"]
+    assert len([record for record in caplog.records if "minutes apart" in record.message]) == 1
+
+
+def test_a_clock_that_jumps_while_the_api_server_is_away_is_seen(lonely: Lonely) -> None:
+    lonely.keeper.turn()
+    lonely.cluster.away = True
+    lonely.keeper.turn()
+    before = lonely.keeper.disagreement
+    lonely.ahead = timedelta(days=-3)
+    lonely.keeper.turn()
+
+    assert before == ""
+    assert lonely.keeper.disagreement
+
+
+@pytest.mark.parametrize("minutes", [-5, -1, 1, 5])
+def test_a_new_certificate_is_good_by_both_clocks_and_those_of_other_api_servers(minutes: int) -> None:
+    alone = Lonely()
+    alone.ahead = timedelta(minutes=minutes)
+    alone.keeper.look()
+    material = alone.cluster.material
+    for pem in (material.ca.certificate, material.leaf.certificate):
+        [made] = tls.certificates(pem)
+        assert made.not_valid_before_utc <= min(BEGIN, alone._clock()) - timedelta(minutes=10)
+        assert made.not_valid_after_utc in (BEGIN + Lives().ca, BEGIN + Lives().leaf)
+
+
+def test_an_api_server_that_does_not_say_when_is_taken_to_have_our_time(lonely: Lonely) -> None:
+    lonely.cluster.says_when = False
+    lonely.ahead = timedelta(days=1)
+    lonely.keeper.turn()
+
+    assert lonely.keeper.ready
+    assert lonely.keeper.disagreement == ""
+    [leaf] = tls.certificates(lonely.cluster.material.leaf.certificate)
+    assert leaf.not_valid_after_utc == BEGIN + timedelta(days=1) + Lives().leaf
+
+
+@pytest.mark.parametrize("what", ["leaf", "next CA", "old CA", "CA", "CA and bundles", "all, twice"])
+@pytest.mark.parametrize("ahead", [timedelta(hours=1), timedelta(days=600)], ids=str)
+def test_what_a_clock_that_ran_ahead_has_made_is_replaced_at_once(lonely: Lonely, what: str, ahead: timedelta) -> None:
+    lonely.keeper.look()
+    lonely.keeper.look()
+    good, then = lonely.cluster.material, BEGIN + ahead
+    future = Material.fresh(then, NAMES.hosts, Lives())
+    spoiled = {
+        "leaf": replace(good, leaf=tls.make_leaf(good.ca, NAMES.hosts, then)),
+        "next CA": replace(good, next_ca=future.ca),
+        "old CA": replace(good, old=(future.ca.certificate,)),
+        "CA": replace(future, old=(good.ca.certificate,)),
+        "CA and bundles": future,
+        "all, twice": replace(future, next_ca=tls.make_ca(then), old=(tls.make_ca(then).certificate,)),
+    }[what]
+    lonely.cluster.keep({key: text for key, text in spoiled.data().items() if text})
+    for kind in KINDS if what != "CA" else ():
+        lonely.cluster.bundle(kind, spoiled.bundle)
+    lonely.keeper.look()
+    healed = lonely.cluster.material
+
+    assert tls.check(healed.leaf, BEGIN)
+    assert all(pem.not_valid_before_utc <= BEGIN for pem in tls.certificates(healed.bundle))
+    assert trusted(healed.bundle, good.leaf)  # which other replicas may still serve
+    assert trusted(healed.bundle, healed.leaf)
+    assert lonely.cluster.trusts(good.leaf)
+
+    lonely.keeper.look()
+
+    assert lonely.served[-1] == lonely.cluster.material.leaf == healed.leaf
 
 
 def test_lives_that_leave_no_time_to_rotate_are_refused() -> None:

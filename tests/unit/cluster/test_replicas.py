@@ -1,6 +1,7 @@
 """Replicas of the keeper of certificates, in every interleaving of their calls."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,11 +11,17 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from app import tls
 from app.cluster.api import Kind
-from app.cluster.material import Lives
-from tests.unit.cluster.memory import KINDS, Cluster, Puppet
+from app.cluster.clocks import AGAIN
+from app.cluster.material import Lives, Material, adopted
+from tests.unit.cluster.memory import KINDS, NAMES, Cluster, Puppet
 
 SHORT = Lives(ca=timedelta(days=15), leaf=timedelta(days=3), overlap=timedelta(days=1))  # something is always due
 WHO = st.integers(0, 2)
+NEAR = timedelta(minutes=5)
+WRONG = [timedelta(minutes=7), timedelta(hours=1), *(timedelta(days=days) for days in (0.6, 2, 9, 17, 9000))]
+AHEAD = st.timedeltas(timedelta(minutes=-3), timedelta(minutes=3)) | st.sampled_from(
+    [*WRONG, *(-ahead for ahead in WRONG)]
+)
 DAYS = st.sampled_from([0, 0.1, 0.6, 1.1])
 
 
@@ -138,6 +145,76 @@ class MeddledReplicas(Replicas):
             self.cluster.secret = None
 
 
+class ReplicasByTheirClocks(Replicas):
+    """The same, by clocks that are right, nearly so, or wrong; and at times another API server answers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wrote = [0, 0, 0]  # times, when the clock was last known to be right
+
+    @precondition(lambda self: any(puppet.idle for puppet in self.puppets))
+    @rule(who=WHO, ahead=AHEAD)
+    def a_clock_is_set(self, who: int, ahead: timedelta) -> None:
+        """Between two looks."""
+        puppet = self.puppets[who]
+        if puppet.idle:
+            puppet.ahead = ahead
+            self.wrote[who] = puppet.api.wrote
+
+    @rule(who=WHO, ahead=AHEAD)
+    def a_keeper_comes_up_with_a_clock(self, who: int, ahead: timedelta) -> None:
+        """As on a node that has just come up."""
+        self.a_keeper_starts_anew(who)
+        self.a_clock_is_set(who, ahead)
+
+    @rule(who=WHO, skew=st.integers(-60, 60))
+    def another_api_server_answers(self, who: int, skew: int) -> None:
+        """Its clock is a minute off at most."""
+        self.puppets[who].api.skew = timedelta(seconds=skew)
+
+    @precondition(lambda self: self.cluster.secret and all(puppet.idle for puppet in self.puppets))
+    @rule(days=st.sampled_from([0.1, 2, 20]), bundles=st.booleans(), ahead=st.booleans())
+    def an_older_elbguard_writes_by_a_wrong_clock(self, days: float, bundles: bool, ahead: bool) -> None:
+        """What it makes is good for nobody yet, or no more; as long as what it finds is, it keeps that as old."""
+        now, before = self.cluster.now, self.cluster.material
+        made = Material.fresh(now + timedelta(days=days if ahead else -days), NAMES.hosts, SHORT)
+        known = [each for kind in self.cluster.registrations.values() for each in kind.bundles]
+        spoiled = replace(made, old=adopted([before.bundle, *known], now))
+        self.cluster.keep({key: text for key, text in spoiled.data().items() if text})
+        for kind in self.cluster.registrations if bundles else ():
+            self.cluster.bundle(kind, spoiled.bundle)
+
+    @rule()
+    def in_the_end_all_agree(self) -> None:
+        """Those whose clock is right put everything in order, and the others serve it, and are not ready."""
+        for puppet in self.puppets * (4 + AGAIN):
+            puppet.finish()
+
+        right = [puppet for puppet in self.puppets if abs(puppet.ahead) < NEAR]
+        assert all(bool(puppet.keeper.disagreement) == (puppet not in right) for puppet in self.puppets)
+        assert all(puppet.keeper.trouble is None for puppet in right)
+        if right:
+            leaf, bundle = self.cluster.material.leaf, self.cluster.material.bundle
+            assert [puppet.served for puppet in self.puppets] == [leaf] * 3
+            assert tls.check(leaf, self.cluster.now)
+            assert self.cluster.trusts(leaf)
+            assert {each for kind in self.cluster.registrations.values() for each in kind.bundles} <= {bundle}
+
+    @invariant()
+    def a_wrong_clock_writes_nothing(self) -> None:
+        """From when it is set."""
+        for puppet, wrote in zip(self.puppets, self.wrote, strict=True):
+            assert abs(puppet.ahead) < NEAR or puppet.api.wrote == wrote
+
+    @invariant()
+    def nothing_that_was_written_begins_in_the_future(self) -> None:
+        """By the clocks of the API servers."""
+        for kind in set(self.cluster.registrations) - self.cluster.tampered:
+            for bundle in filter(None, self.cluster.registrations[kind].bundles):
+                begins = [authority.not_valid_before_utc for authority in tls.certificates(bundle)]
+                assert max(begins) <= self.cluster.now - timedelta(minutes=5)
+
+
 @pytest.mark.parametrize("days", [0.2, 1.3, 2.6, 7])
 @pytest.mark.parametrize("age", [8.9, 9.5, 10.2])
 def test_a_replica_that_is_late_takes_nothing_away(age: float, days: float) -> None:
@@ -179,4 +256,5 @@ OFTEN = settings(
     suppress_health_check=[HealthCheck.too_slow],
 )
 TestReplicas, TestMeddledReplicas = Replicas.TestCase, MeddledReplicas.TestCase
-TestReplicas.settings = TestMeddledReplicas.settings = OFTEN
+TestReplicasByTheirClocks = ReplicasByTheirClocks.TestCase
+TestReplicas.settings = TestMeddledReplicas.settings = TestReplicasByTheirClocks.settings = OFTEN
