@@ -6,7 +6,8 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
@@ -19,6 +20,7 @@ from app.settings import Settings
 from app.tls import Pair
 from app.webhook.drain import DrainingServer
 from app.webhook.listening import bind
+from app.webhook.run import Serve, serve
 from app.webhook.server import AdmissionServer
 from app.webhook.serving import ServingContext, wall_clock
 
@@ -72,6 +74,13 @@ def serving(kubeconfig: Path, namespace: str, configuration: str, port: int, log
     return Server("keeper", command, log, os.environ | {"KUBECONFIG": str(kubeconfig)}, REPO)
 
 
+def replica(kubeconfig: Path, namespace: str, configuration: str, port: int, log: Path, ahead: timedelta) -> Server:
+    """Start a process that serves as `serve --manage-certificates` does, by a clock that is ahead by this much."""
+    command = [sys.executable, "-m", __spec__.name, "replica", namespace, configuration, str(port)]
+    env = os.environ | {"KUBECONFIG": str(kubeconfig)}
+    return Server("replica", [*command, str(ahead.total_seconds())], log, env, REPO)
+
+
 def names(namespace: str, secret: str, configuration: str) -> Names:
     """The certificate is also for the address that the tests register."""
     return Names(namespace, secret, "elbguard", configuration, configuration, (LOOPBACK,))
@@ -104,6 +113,17 @@ def _serve(namespace: str, configuration: str, port: str) -> None:
     DrainingServer(config, context.context).run(bind(LOOPBACK, int(port)))
 
 
+def _replica(namespace: str, configuration: str, port: str, ahead: str) -> None:
+    def clock() -> datetime:
+        return wall_clock() + timedelta(seconds=float(ahead))
+
+    def keeper(swap: Callable[[Pair, datetime], None]) -> CertificateKeeper:
+        place = names(namespace, "elbguard-tls", configuration)
+        return CertificateKeeper(connect(), place, swap, clock=clock, interval=INTERVAL)
+
+    serve(Settings(), Serve(LOOPBACK, int(port), keeper=keeper, drain_seconds=0))
+
+
 if __name__ == "__main__":
-    verbs: Mapping[str, Any] = {"race": _race, "serve": _serve}
+    verbs: Mapping[str, Any] = {"race": _race, "serve": _serve, "replica": _replica}
     verbs[sys.argv[1]](*sys.argv[2:])

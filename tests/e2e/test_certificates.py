@@ -3,11 +3,14 @@
 import base64
 import hashlib
 import itertools
+import os
+import shutil
 import ssl
+import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,9 +24,11 @@ from app.cluster.kubernetes_api import KubernetesCertificateApi, connect
 from app.cluster.material import Lives, Material
 
 from . import registration
+from .balancer import Balancer, readiness
 from .cluster import MERGE_PATCH, Cluster
-from .keeper import Racer, names, serving
+from .keeper import Racer, names, replica, serving
 from .process import LOOPBACK, Server, free_ports
+from .webhook import PROGRAM, REPO
 
 SECONDS = 60  # until a test gives up; nothing is measured
 LABEL = {"elbguard-certificates": "test"}  # of the Services in these tests, and of no others
@@ -189,6 +194,30 @@ def test_no_admission_is_lost_while_ca_and_certificate_are_rotated(
     api.create_secret(place.namespace, "elbguard-tls", {k: text for k, text in before.data().items() if text})
     place.register(before.bundle)
     server = place.start(tmp_path)
+    try:
+        _until(place.is_asked, server)
+        _until(lambda: "next-ca.crt" in place.secret(), server)
+        with _asking(place) as answers:
+            _until(lambda: len(answers) > 20, server)
+            _let_a_day_pass(place, api)
+            _until(lambda: place.secret()["ca.crt"] != before.ca.certificate, server)
+            _until(lambda: _shown(place.port) == place.secret()["tls.crt"], server)
+            seen = len(answers)
+            _until(lambda: len(answers) > seen + 20, server)
+            after = Material.parse(place.secret())
+            bundles = place.bundles()
+    finally:
+        server.stop()
+
+    assert [answer for answer in answers if "(elbguard)" not in answer] == []
+    assert after.old == (before.ca.certificate,)
+    assert bundles == [after.ca.certificate + before.ca.certificate] * 2
+    assert "Traceback" not in server.log()
+
+
+@contextmanager
+def _asking(place: Place) -> Iterator[list[str]]:
+    """Ask from three threads, and give the answers as they come."""
     answers: list[str] = []
     stop = threading.Event()
 
@@ -196,33 +225,106 @@ def test_no_admission_is_lost_while_ca_and_certificate_are_rotated(
         while not stop.is_set():
             answers.append(place.ask())
 
-    def more_answers() -> None:
-        seen = len(answers)
-        _until(lambda: len(answers) > seen + 20, server)
-
     clients = [threading.Thread(target=load) for _ in range(3)]
+    for client in clients:
+        client.start()
     try:
-        _until(place.is_asked, server)
-        _until(lambda: "next-ca.crt" in place.secret(), server)
-        for client in clients:
-            client.start()
-        more_answers()
-        _let_a_day_pass(place, api)
-        _until(lambda: place.secret()["ca.crt"] != before.ca.certificate, server)
-        _until(lambda: _shown(place.port) == place.secret()["tls.crt"], server)
-        more_answers()
-        after = Material.parse(place.secret())
-        bundles = place.bundles()
+        yield answers
     finally:
         stop.set()
-        for client in filter(lambda client: client.ident, clients):
+        for client in clients:
             client.join()
-        server.stop()
+
+
+class Replicas:
+    """Processes that keep the certificates of a place and serve its webhook, behind the one address it has."""
+
+    def __init__(self, place: Place, folder: Path, stack: ExitStack) -> None:
+        self.place, self._folder, self._stack = place, folder, stack
+        self._balancer = stack.enter_context(Balancer(place.port, []))
+
+    def start(self, ahead: timedelta) -> tuple[int, Server]:
+        """Run one with such a clock: its port, and the process."""
+        where = (self.place.cluster.kubeconfig, self.place.namespace, self.place.configuration)
+        return self._begin(lambda port, log: replica(*where, port, log, ahead))
+
+    def start_program(self, env: Mapping[str, str]) -> tuple[int, Server]:
+        """Run one by the real command."""
+        flags = ["--namespace", self.place.namespace, "--webhook-name", self.place.configuration]
+        flags += ["--manage-certificates", "--certificate-host", LOOPBACK, "--drain-seconds", "0"]
+        full = os.environ | {"KUBECONFIG": str(self.place.cluster.kubeconfig)} | dict(env)
+
+        def start(port: int, log: Path) -> Server:
+            command = [*PROGRAM, "serve", "--host", LOOPBACK, "--port", str(port), *flags]
+            return Server("elbguard", command, log, full, REPO)
+
+        return self._begin(start)
+
+    def _begin(self, start: Callable[[int, Path], Server]) -> tuple[int, Server]:
+        [port] = free_ports(1)
+        server = start(port, self._folder / f"replica-{port}.log")
+        self._stack.callback(server.stop)
+        self._balancer.ports.append(port)
+        return port, server
+
+
+def _stays(place: Place, answers: list[str], port: int, reason: str) -> None:
+    """Let a replica come up that is not ready for this reason: what is stored stays as it is, and is asked for."""
+    before = place.secret(), place.bundles()
+    _until(lambda: reason in readiness(port)[1])
+    seen = len(answers)
+    _until(lambda: len(answers) > seen + 40)
+
+    assert readiness(port)[0] == 503
+    assert (place.secret(), place.bundles()) == before
+
+
+def test_no_admission_is_lost_to_replicas_whose_clocks_are_years_ahead_or_behind(place: Place, tmp_path: Path) -> None:
+    place.register()
+    years = timedelta(days=3 * 365)
+    with ExitStack() as stack:
+        replicas = Replicas(place, tmp_path, stack)
+        for _ in range(2):
+            replicas.start(timedelta())
+        _until(place.is_asked)
+        answers = stack.enter_context(_asking(place))
+        (right, _), *wrong = (replicas.start(ahead) for ahead in (timedelta(minutes=-2), years, -years))
+        for port, _server in wrong:
+            _stays(place, answers, port, "clock says")
+        _until(lambda: readiness(right)[0] == 200)
 
     assert [answer for answer in answers if "(elbguard)" not in answer] == []
-    assert after.old == (before.ca.certificate,)
-    assert bundles == [after.ca.certificate + before.ca.certificate] * 2
-    assert "Traceback" not in server.log()
+    for _port, server in wrong:
+        assert server.log().count("minutes apart") == 1
+        assert "Traceback" not in server.log()
+
+
+def test_no_admission_is_lost_to_the_program_where_the_machine_has_another_time(place: Place, tmp_path: Path) -> None:
+    if not shutil.which("faketime"):
+        pytest.skip("another time for a whole process needs libfaketime: install faketime, as Debian calls it")
+    place.register()
+    with ExitStack() as stack:
+        replicas = Replicas(place, tmp_path, stack)
+        for _ in range(2):
+            replicas.start_program({})
+        _until(place.is_asked)
+        answers = stack.enter_context(_asking(place))
+        near, far = (replicas.start_program(_another_time(ahead)) for ahead in ("+300d", "+9y"))
+        _stays(place, answers, near[0], "clock says")
+        _stays(place, answers, far[0], "no certificate yet")  # it takes that of the API server for expired
+        _until(lambda: "by this machine's clock" in far[1].log())
+
+    assert [answer for answer in answers if "(elbguard)" not in answer] == []
+    assert "Traceback" not in near[1].log() + far[1].log()
+
+
+def _another_time(ahead: str) -> dict[str, str]:
+    """The environment of a process whose clock is ahead by this."""
+    command = ["faketime", "-m", "--exclude-monotonic", "-f", ahead, "env"]
+    lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    found = dict(line.split("=", 1) for line in lines if "=" in line)
+    wanted = ("LD_PRELOAD", "FAKETIME", "DONT_FAKE_MONOTONIC", "FAKETIME_DONT_FAKE_MONOTONIC")
+    return {name: found[name] for name in wanted if name in found}
 
 
 def _shown(port: int) -> bytes:
