@@ -10,7 +10,7 @@ from rules.core.annotation import Annotation
 from rules.core.discover import declared_in
 from rules.core.engine import Plan, Review
 from rules.core.facts import Cluster
-from rules.core.fill import Fill, fill
+from rules.core.fill import Fill, fill, filled
 from rules.core.finding import Finding, Problem, Severity
 from rules.core.limits import too_large
 from rules.core.policy import Policy
@@ -102,18 +102,43 @@ class Guard:
         kept += [Finding(rule, problem, self.policy.severity(rule)) for rule, problem in about]
         return replace(review, findings=tuple(f for f in kept if f.severity is not Severity.OFF))
 
-    def fill(self, service: Service) -> tuple[Fill, ...]:
-        """What is written where the author wrote nothing.
+    def fill(self, service: Service, cluster: Cluster | None = None) -> tuple[Fill, ...]:
+        """What is written where the author wrote nothing, or nothing at all where that would refuse an update.
 
-        Where a given value is malformed, only what an update omits of that which CCE noted.
+        Where a given value is malformed, only what an update omits of that which CCE noted. `cluster` is what is known
+        of the cluster; what is not known counts against filling an update.
         """
         if _too_large(service):
             return ()
+        found = self._omitted(service)
+        return found if found and self._stays_admitted(service, filled(service, found), cluster or Cluster()) else ()
+
+    def _omitted(self, service: Service) -> tuple[Fill, ...]:
+        """What is there by default, and what an update omits."""
         if scope_of(service) is not Scope.OURS and not _lost_its_annotations(service):
             return ()
         if _is_malformed(service):  # what CCE noted is put back all the same, and not lost over the author's mistake
             return () if service.is_new else fill(service, _KEPT, self.policy)
         return fill(service, _DEFAULTED if service.is_new else _FILLED, self.policy)
+
+    def _stays_admitted(self, service: Service, whole: Service, cluster: Cluster) -> bool:
+        """Whether a Service that is admitted as it is written is admitted with what it gets, whatever the cluster is.
+
+        On UPDATE that is asked of the rules: a Service without any annotation of ours is hardly judged, and one that
+        gets a single one back is ours again. On creation it holds by itself: a law says so.
+        """
+        if service.is_new:
+            return not _too_large(whole)
+        after = self.review(whole, cluster)
+        if not after.errors and not after.skipped:
+            return True
+        before = self.review(service, cluster)
+        if before.errors:
+            return True
+        unknown = {s.rule for s in after.skipped if self.policy.severity(s.rule) is Severity.ERROR}
+        if unknown:
+            unknown -= {skipped.rule for skipped in (*before.skipped, *self.review(service.before, cluster).skipped)}
+        return not after.errors and not unknown
 
 
 def scope_of(service: Service) -> Scope | None:

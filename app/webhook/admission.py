@@ -143,7 +143,7 @@ class Admission:
         return verdict, envelope.write(request, status, wording.warnings(outcome.warnings, review.faults))
 
     def _fill(self, request: AdmissionRequest, service: Service) -> tuple[str, bytes]:
-        operations = patch(service, self._guard.fill(service))
+        operations = patch(service, self._guard.fill(service, self._cluster()))
         answer = envelope.write(request, patch=operations)
         if len(answer) <= wording.LONGEST_ANSWER:
             return "patched" if operations else "allowed", answer

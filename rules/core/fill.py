@@ -42,11 +42,12 @@ def fill(service: Service, annotations: Sequence[Annotation[Any]], policy: Polic
     found = tuple(_fills(_Filler(service, policy), annotations))
     if not found or service.is_new:
         return found
-    more = fill(_filled(service, found), annotations, policy)  # a type public that was restored calls for more
+    more = fill(filled(service, found), annotations, policy)  # a type public that was restored calls for more
     return _merged(found, more) if more else found
 
 
-def _filled(service: Service, fills: Iterable[Fill]) -> Service:
+def filled(service: Service, fills: Iterable[Fill]) -> Service:
+    """The Service with what is added to it."""
     texts = {**service.annotations, **{fill.key: fill.after for fill in fills}}
     raw = {**service.raw, "metadata": {**service.metadata, "annotations": texts}}
     return Service(raw, service.old, service.namespace)

@@ -13,9 +13,10 @@ from app.settings import Settings
 from app.webhook.admission import Admission
 from rules.core.facts import Cluster
 from rules.core.fill import Fill
+from rules.core.finding import Severity
 from rules.core.policy import Policy
 from rules.core.service import Service
-from rules.guard import Guard
+from rules.guard import ANNOTATIONS, Guard
 from tests.contract.reviews import mutate, review
 from tests.laws.strategies import (
     UUID,
@@ -25,11 +26,16 @@ from tests.laws.strategies import (
     hostile_services,
     policies,
     services,
+    specs,
     tame_services,
+    texts_of,
 )
 
 some_services = st.one_of(services(), flawless_services(), tame_services)
 ELB_ID = "kubernetes.io/elb.id"
+AUTOCREATE = "kubernetes.io/elb.autocreate"
+OWNERS = {owner.key: owner for owner in ANNOTATIONS}
+KEPT = [owner.key for owner in ANNOTATIONS if owner.after_create == "kept"]
 
 
 def _created(autocreate: str, name: str = "web") -> Json:
@@ -192,3 +198,97 @@ def test_nothing_makes_filling_fail(new: Json, old: Json | None, policy: Policy)
     fills: tuple[Any, ...] = _fills(Guard(policy), new, old)
 
     assert all(isinstance(fill.after, str) and fill.after for fill in fills)
+
+
+@st.composite
+def live_services(draw: st.DrawFn) -> Json:
+    """A Service as it lives: filled in or not, with some of what CCE notes or with none of it yet."""
+    service = copy.deepcopy(draw(services() | flawless_services()))
+    service["spec"]["type"] = "LoadBalancer"
+    texts = service["metadata"].setdefault("annotations", {})
+    if draw(st.booleans()):
+        texts.setdefault(AUTOCREATE, draw(texts_of(AUTOCREATE)))
+    if draw(st.booleans()):
+        service = _filled(service, _fills(Guard(draw(policies())), service))
+    for key in draw(st.lists(st.sampled_from(KEPT), unique=True)):
+        service["metadata"]["annotations"].setdefault(key, draw(texts_of(key)))
+    return service
+
+
+@st.composite
+def omissions(draw: st.DrawFn) -> tuple[Json, Json]:
+    """A live Service, and one that replaces it: less annotations, less members, a few others, another spec."""
+    old = draw(live_services())
+    new = copy.deepcopy(old)
+    texts = new["metadata"]["annotations"]
+    left = draw(st.sampled_from((st.just(False), st.just(True), st.booleans(), st.sampled_from((True, True, False)))))
+    for key in list(texts):
+        if not draw(left):
+            del texts[key]
+        elif key in OWNERS and OWNERS[key].is_object and draw(st.booleans()):
+            texts[key] = _with_less(draw, texts[key])
+    for key in draw(st.lists(st.sampled_from(sorted(OWNERS)), max_size=2)):
+        texts[key] = draw(texts_of(key))
+    if not texts and draw(st.booleans()):
+        del new["metadata"]["annotations"]
+    if draw(st.sampled_from((False, False, True))):
+        new["spec"] = draw(specs())
+    return new, old
+
+
+def _with_less(draw: st.DrawFn, text: str) -> str:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text
+    return json.dumps({n: v for n, v in value.items() if draw(st.booleans())}) if isinstance(value, dict) else text
+
+
+def _pending(**annotations: str) -> Json:
+    """A Service whose load balancer is not there yet."""
+    service = _created("{}")
+    service["metadata"]["annotations"] |= {f"kubernetes.io/elb.{name}": text for name, text in annotations.items()}
+    return service
+
+
+def _bare(**spec: Any) -> Json:
+    return {"metadata": {"name": "web", "namespace": "shop"}, "spec": {"type": "LoadBalancer", **spec}}
+
+
+_SCTP = {"port": 9, "protocol": "SCTP"}
+
+
+@example((_bare(), _pending(mark="0")), Cluster(), Policy(), True)
+@example((_bare(externalTrafficPolicy="Local"), _pending(mark="0")), Cluster(type="turbo"), Policy(), False)
+@example((_bare(ports=[_SCTP]), _pending(id=UUID)), Cluster(), Policy({"ELB702": Severity.WARNING}), True)
+@example((_pending(id=UUID), _pending(**{"id": UUID, "lb-algorithm": "x" * 262_000})), Cluster(), Policy(), True)
+@given(omissions() | st.tuples(services(), services() | flawless_services()), clusters, policies(), st.booleans())
+def test_an_update_that_is_admitted_as_written_is_admitted_filled(
+    pair: tuple[Json, Json], cluster: Cluster, policy: Policy, known: bool
+) -> None:
+    profile = cluster.profile if cluster.knows("profile") else None  # one setting gives it to both
+    guard = Guard(replace(policy, profile=profile))
+    new, old = pair
+    if guard.review(Service(new, Service(old)), cluster).errors:
+        return
+    fills = guard.fill(Service(new, Service(old)), cluster if known else None)
+
+    assert guard.review(Service(_filled(new, fills), Service(old)), cluster).errors == ()
+
+
+@given(omissions(), policies())
+def test_what_cce_noted_is_put_back_whole_or_not_at_all(pair: tuple[Json, Json], policy: Policy) -> None:
+    new, old = pair
+    policy = replace(policy, no_defaults=frozenset())
+    put_back = {fill.key for fill in _fills(Guard(policy), new, old)} & set(KEPT)
+    was, now = (Service(each).annotations for each in (old, new))
+
+    assert put_back in (set(), {key for key in KEPT if was.get(key) and key not in now})
+
+
+def test_annotations_that_nearly_fill_their_room_are_left_alone() -> None:
+    created = _created("{}")
+    created["metadata"]["annotations"]["example.com/notes"] = "x" * (256 * 1024 - 150)
+    errors = Guard().review(Service(created), Cluster()).errors
+
+    assert Guard().review(Service(_filled(created, _fills(Guard(), created))), Cluster()).errors == errors == ()

@@ -4,6 +4,9 @@ from typing import Any
 
 import pytest
 
+from rules.core.facts import Cluster
+from rules.core.finding import Severity
+from rules.core.policy import Policy
 from rules.core.service import Service
 from rules.guard import ANNOTATIONS, Guard
 
@@ -61,3 +64,22 @@ def test_a_service_that_becomes_a_load_balancer_gets_nothing_that_cce_writes() -
 @pytest.mark.parametrize("left", [{}, OURS], ids=["nothing", "its own"])
 def test_a_service_that_is_no_load_balancer_any_more_gets_nothing(left: dict[str, str]) -> None:
     assert restored(service(left, "ClusterIP"), service(KEPT)) == {}
+
+
+NO_LOAD_BALANCER_YET = {f"{PREFIX}autocreate": "{}", f"{PREFIX}mark": "3", f"{PREFIX}lb-algorithm": "ROUND_ROBIN"}
+
+
+@pytest.mark.parametrize("left", [{}, {"example.com/owner": "shop"}], ids=["nothing", "others"])
+def test_a_replace_that_is_admitted_gets_back_nothing_that_would_refuse_it(left: dict[str, str]) -> None:
+    update = Service(service(left), Service(service(NO_LOAD_BALANCER_YET)))
+
+    assert Guard().review(update, Cluster()).errors == ()
+    assert Guard().fill(update) == ()
+
+
+def test_what_hinders_nobody_is_put_back_also_where_a_replace_would_be_admitted() -> None:
+    guard = Guard(Policy(dict.fromkeys(("ELB701", "ELB702", "ELB705"), Severity.WARNING)))
+    update = Service(service({}), Service(service(KEPT)))
+
+    assert guard.review(update, Cluster()).errors == ()
+    assert {fill.key: fill.after for fill in guard.fill(update)} == KEPT
