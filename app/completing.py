@@ -22,13 +22,14 @@ def rules(context: Context, parameter: Parameter, incomplete: str) -> list[Compl
 
 
 def severities(context: Context, parameter: Parameter, incomplete: str) -> list[CompletionItem]:
-    """RULE=LEVEL: the rules, and behind the sign the levels."""
+    """RULE=LEVEL: the rules, and with the levels once it is clear which rule; to bash the sign begins a new word."""
     from rules.core.finding import Severity  # noqa: PLC0415 - only a shell asks
 
     rule, sign, _ = incomplete.partition("=")
-    if sign:
-        return _beginning(incomplete, ((f"{rule}={level}", "") for level in Severity))
-    return [CompletionItem(f"{item.value}=", help=item.help) for item in rules(context, parameter, incomplete)]
+    found = [(str(item.value), item.help or "") for item in rules(context, parameter, rule)]
+    if sign or len(found) == 1:
+        return _beginning(incomplete, ((f"{name}={level}", says) for name, says in found for level in Severity))
+    return [CompletionItem(f"{name}=", help=says) for name, says in found]
 
 
 def defaults(context: Context, parameter: Parameter, incomplete: str) -> list[CompletionItem]:

@@ -46,3 +46,37 @@ def test_completes_what_can_be_explained() -> None:
         "ELB101", "ELB102", "ELB103", "ELB104", "ELB105", "ELB106", "ELB108", "ELB109",
     ]  # fmt: skip
     assert completed("elbguard explain elb.lb") == ["elb.lb-algorithm"]
+
+
+def test_completes_files() -> None:
+    """For these the script lets the shell itself complete."""
+    asked = {"COMP_WORDS": "elbguard check ", "COMP_CWORD": "2", "_ELBGUARD_COMPLETE": "bash_complete"}
+
+    assert command("elbguard", **asked).split() == ["file,"]
+    assert command("elbguard", **{**asked, "COMP_WORDS": "elbguard fix man"}).split() == ["file,man"]
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("check --format s", ["short", "sarif"]),
+        ("check --ignore ELB95", ["ELB951", "ELB952"]),
+        ("check --ignore elb-95", []),
+        ("fix --ignore unknown-clas", ["unknown-class"]),
+        ("check --severity ELB95", ["ELB951=", "ELB952="]),
+        ("check --severity ELB951", ["ELB951=error", "ELB951=warning", "ELB951=off"]),
+        ("check --severity ELB951=", ["ELB951=error", "ELB951=warning", "ELB951=off"]),
+        ("check --severity ELB951=w", ["ELB951=warning"]),
+        ("serve --no-default elb.lb", ["elb.lb-algorithm"]),
+        ("generate policy --severity unknown-class=o", ["unknown-class=off"]),
+    ],
+)
+def test_completes_values_of_flags(line: str, offered: list[str]) -> None:
+    asked = {
+        "COMP_WORDS": f"elbguard {line}",
+        "COMP_CWORD": str(len(line.split())),
+        "_ELBGUARD_COMPLETE": "bash_complete",
+    }
+    found = [item.partition(",")[2] for item in command("elbguard", **asked).split()]
+
+    assert found == offered
