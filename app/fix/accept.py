@@ -6,7 +6,7 @@ from app.check.judge import Judge
 from app.fix.edits import Edit, Overlap
 from app.fix.model import ANNOTATIONS, Cure, Subject
 from app.fix.propose import place
-from rules.core.finding import Finding, Severity, annotation
+from rules.core.finding import Finding, Severity, annotation, printable
 
 
 def accepted(subject: Subject, candidates: Sequence[Cure], judge: Judge) -> tuple[list[Cure], list[tuple[Cure, str]]]:
@@ -43,10 +43,10 @@ def _objection(subject: Subject, cures: Sequence[Cure], judge: Judge) -> str:
     now = {place(finding): finding for finding in after.findings}
     for cure in cures:
         if cure.finding and (left := now.get(_expected(cure, cure.finding))):
-            return left.message
+            return f"that is still wrong: {printable(left.problem.detail)} [{left.rule.id}]"
     before = {place(finding) for finding in subject.review.findings if finding.severity is Severity.ERROR}
     new = next((f for f in after.errors if place(f) not in before), None)
-    return f"then {new.field}: {new.message}" if new else ""
+    return f"then {printable(new.where.brief)}: {new.message}" if new else ""
 
 
 def _expected(cure: Cure, finding: Finding) -> tuple[str, str]:

@@ -13,11 +13,16 @@ def folded(word: str) -> str:
     return _SEPARATORS.sub("_", word.strip().casefold())
 
 
+def bare(word: str) -> str:
+    """The word without case, blanks, hyphens and underscores."""
+    return folded(word).replace("_", "")
+
+
 def surely(word: str, known: Iterable[str]) -> str | None:
     """The one known word equal to `word` but for case, hyphens and underscores, or else the one a single edit away."""
-    plain = folded(word).replace("_", "")
+    plain = bare(word)
     words = list(known)
-    equal = [other for other in words if folded(other).replace("_", "") == plain]
+    equal = [other for other in words if bare(other) == plain]
     near = equal or [other for other in words if len(word) >= _SHORTEST and one_edit_apart(word, other)]
     return near[0] if len(near) == 1 else None
 

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from errno import ENODATA, ENOTSUP
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Final
@@ -14,7 +15,9 @@ class CannotWrite(Exception):
 
 
 def rewrite(path: Path, before: str, after: str) -> None:
-    """Replace the content of a file, in the encoding that it has; its mode stays, and so does a link to it.
+    """Replace the content of a file, in the encoding that it has.
+
+    Its owner, group, mode and attributes stay, and so does a link to it.
 
     Raises CannotWrite.
     """
@@ -33,12 +36,45 @@ def rewrite(path: Path, before: str, after: str) -> None:
 def _replace(target: Path, data: bytes) -> None:
     if not os.access(target, os.W_OK):
         raise CannotWrite("cannot be written: it is read-only")
+    names = target.stat().st_nlink
+    if names > 1:
+        raise CannotWrite(f"has {names} names (hard links), and only one of them would change: nothing is written")
     with NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as stream:
         try:
             stream.write(data)
             stream.flush()
-            shutil.copymode(target, stream.name)
+            _take_after(Path(stream.name), target)
             os.replace(stream.name, target)
         except BaseException:
             os.unlink(stream.name)
             raise
+
+
+def _take_after(new: Path, old: Path) -> None:
+    """Give a file the owner, group, mode and extended attributes (access lists among them) of another.
+
+    Raises CannotWrite where that is not allowed: who owns a file is not for us to change.
+    """
+    known, made = old.stat(), new.stat()
+    try:
+        if (known.st_uid, known.st_gid) != (made.st_uid, made.st_gid):
+            os.chown(new, known.st_uid, known.st_gid)
+        shutil.copymode(old, new)
+        _copy_attributes(old, new)
+    except PermissionError:
+        raise CannotWrite("cannot be written so that owner, group and attributes stay: nothing is written") from None
+
+
+def _copy_attributes(old: Path, new: Path) -> None:
+    if not hasattr(os, "listxattr"):
+        return
+    try:
+        names = os.listxattr(old)
+    except OSError as error:
+        if error.errno in (ENOTSUP, ENODATA):
+            return
+        raise
+    for name in names:
+        value = os.getxattr(old, name)
+        if name not in os.listxattr(new) or os.getxattr(new, name) != value:
+            os.setxattr(new, name, value)

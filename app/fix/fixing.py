@@ -1,6 +1,7 @@
 """A text of manifests fixed: what is certain is cured, what is left alone is said, and the outcome is proven."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from app.check.judge import Judge
@@ -16,10 +17,12 @@ from app.fix.subjects import subjects
 from app.fix.write import file_edits
 from app.report.model import Trouble
 from app.settings import Settings
+from rules.core.finding import Finding, Severity
 from rules.guard import Guard
 
 _ROUNDS: Final = 4  # a cure may bring to light what can be cured too
 _PROOFS: Final = 60  # readings of a text to find the cures in it that cannot be proven
+_SUGGESTION: Final = "did you mean"
 _UNCERTAIN: Final = "it is not certain how to write it here"
 
 Refusal = tuple[Cure, str]  # a cure that is left alone, and why
@@ -33,14 +36,17 @@ def fixed(text: str, settings: Settings, *, defaults: bool = False, file: str = 
     read to its end, or is a template, stays as it is.
     """
     judge = Judge(settings, namespace)
-    troubles = judge.judge(text, file).troubles
-    if troubles:
-        return FixResult(text, (), troubles)
+    judged = judge.judge(text, file)
+    if judged.troubles:
+        return FixResult(text, (), judged.troubles, judged.objects)
     fixing = _Fixing(text, file, judge)
     fixing.cure()
     if defaults:
         fixing.fill(Guard(settings.policy), namespace)
-    return fixing.result()
+    left = judge.judge(fixing.text, file).entries
+    return replace(
+        fixing.result(), objects=judged.objects, left=sum(entry.severity is Severity.ERROR for entry in left)
+    )
 
 
 def cured(text: str, file: str, judge: Judge) -> FixResult:
@@ -76,7 +82,15 @@ class _Fixing:
             if not changed:
                 break
         for cure, reason in refused:
-            self._trouble(cure.offset, f"left alone: {cure.said}: {reason}")
+            self._trouble(cure.offset, f"left alone: {cure.said}, but {reason}")
+        self._suggest([cure.finding for cure, _ in refused])
+
+    def _suggest(self, told: Sequence[Finding | None]) -> None:
+        """Say of what is left where a check says what may have been meant, which is not certain."""
+        for subject in self._read()[1]:
+            for finding, offset in subject.findings:
+                if finding not in told and _SUGGESTION in finding.problem.detail:
+                    self._trouble(offset, f"left alone, as it is not certain: {finding.where.brief}: {finding.message}")
 
     def fill(self, guard: Guard, namespace: str) -> None:
         """Write what the webhook would fill in."""
@@ -88,7 +102,7 @@ class _Fixing:
             self._trouble((place.key or place.value).start if place else 0, UNNAMED)
         _, refused = self._apply(read, wanted, lambda _, c: (list(c), []))
         for cure, reason in refused:
-            self._trouble(cure.offset, f"left alone: {cure.said}: {reason}")
+            self._trouble(cure.offset, f"left alone: {cure.said}, but {reason}")
 
     def _read(self) -> tuple[list[Document], list[Subject]]:
         read = list(documents(self.text))

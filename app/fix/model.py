@@ -94,8 +94,13 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class FixResult:
-    """The text afterwards, what was changed in it, and what could not be done or was left alone, and why."""
+    """The text afterwards, what was changed in it, and what could not be done or was left alone, and why.
+
+    `objects` counts what may be an object of Kubernetes in it, `left` the errors that only its author can cure.
+    """
 
     text: str
     changes: tuple[Change, ...] = ()
     troubles: tuple[Trouble, ...] = ()
+    objects: int = 0
+    left: int = 0

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from app.check.files import DASH, File, find, read
-from app.check.processes import is_foreign
+from app.check.processes import is_foreign, nothing_came
 from app.check.reading import Reading
 from app.check.run import grouped
 from app.fix.diff import diff
@@ -32,12 +32,13 @@ def run(
 
     Without `write` the diff goes to `out`. With it files are rewritten, and the text of standard input goes to `out`.
     What was written or left alone is said on `err`. Gives the exit code: 0 there is nothing more to do, 1 the diff
-    shows something, 2 something could not be read, understood or written.
+    shows something or errors are left, 2 something could not be read, understood or written.
     """
     reading = reading or Reading()
     found = find(arguments, reading.walk())
     troubles = list(found.troubles)
     changes: list[Change] = []
+    left = 0
     for file in found.files:
         text = read(file)
         if text is None:
@@ -48,6 +49,9 @@ def run(
         result = fixed(text, settings, defaults=defaults, file=file.name, namespace=reading.namespace)
         if file.sought and is_foreign(text, result.troubles):
             continue
+        if file.path is None and not result.objects and not result.troubles:
+            troubles.append(Trouble(file.name, 0, 0, nothing_came(text), fatal=True))
+        left += result.left
         troubles += result.troubles
         try:
             _deliver(file, text, result.text, out, write=write, colour=colour)
@@ -55,10 +59,10 @@ def run(
         except CannotWrite as error:
             troubles.append(Trouble(file.name, 0, 0, str(error), fatal=True))
     said = [*map(str, changes)] if write else []
-    _say(err, [*said, *grouped(troubles), *_summary(changes, write=write)])
+    _say(err, [*said, *grouped(troubles), *_summary(changes, left, write=write)])
     if any(trouble.fatal for trouble in troubles):
         return BROKEN
-    return FOUND if changes and not write else CLEAN
+    return FOUND if left or (changes and not write) else CLEAN
 
 
 def _deliver(file: File, before: str, after: str, out: TextIO, *, write: bool, colour: bool) -> None:
@@ -85,8 +89,14 @@ def _say(err: TextIO, lines: Sequence[str]) -> None:
         print(line.encode("utf-8", "replace").decode("utf-8"), file=err)
 
 
-def _summary(changes: Sequence[Change], *, write: bool) -> list[str]:
-    """`fixed 3 places in 2 files`; nothing where there was nothing to do."""
+def _summary(changes: Sequence[Change], left: int, *, write: bool) -> list[str]:
+    """`fixed 3 places in 2 files`, and how many errors are left; nothing where there was nothing to do."""
+    it = "it" if left == 1 else "them"
+    remains = f"{_counted(left, 'error')} left that only you can cure: elbguard check shows {it}"
+    return [*_done(changes, write=write), *([remains] if left else [])]
+
+
+def _done(changes: Sequence[Change], *, write: bool) -> list[str]:
     if not changes:
         return []
     files = len({change.file for change in changes})

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from pydantic.fields import FieldInfo
 
-from app.fix.certain import folded, surely
+from app.fix.certain import bare, surely
 from app.fix.edits import Edit
 from app.fix.listeners import listed
 from rules.annotations.acl_id import a_group_is_named_by_its_id
@@ -86,7 +86,7 @@ def _text(written: str, at: int, value: str, allowed: tuple[str, ...], translate
     """The edits of `written`, which begins at `at`, so that it says what its author meant by `value`."""
     meant = value.strip()
     if allowed:
-        equal = [choice for choice in allowed if folded(choice) == folded(value)]
+        equal = [choice for choice in allowed if bare(choice) == bare(value)]
         found = equal[0] if len(equal) == 1 else translated.get(meant.lower())
         if not found:
             return ()

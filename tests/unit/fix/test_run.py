@@ -212,3 +212,80 @@ def test_an_array_over_several_lines_is_cured_where_it_stands() -> None:
         "fixed 4 places in 1 file",
     ]
     assert Outcome([path]).code == 0
+
+
+def test_extended_attributes_of_a_file_stay() -> None:
+    path = wrote("a.yaml")
+    try:
+        os.setxattr(path, "user.reviewed-by", b"me")
+    except OSError:
+        pytest.skip("this file system has no extended attributes: nobody can lose them here")
+    Outcome([path], write=True)
+
+    assert path.read_text(encoding="utf-8") == RIGHT
+    assert os.getxattr(path, "user.reviewed-by") == b"me"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to somebody else")
+def test_owner_and_group_of_a_file_stay() -> None:
+    path = wrote("a.yaml")
+    os.chown(path, 12345, 54321)
+    path.chmod(0o640)
+    Outcome([path], write=True)
+    status = path.stat()
+
+    assert path.read_text(encoding="utf-8") == RIGHT
+    assert (status.st_uid, status.st_gid, status.st_mode & 0o777) == (12345, 54321, 0o640)
+
+
+def test_an_owner_that_cannot_stay_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    path = wrote("a.yaml")
+    monkeypatch.setattr("app.fix.files.shutil.copymode", forbidden)  # as chown is for those who are not root
+    outcome = Outcome([path], write=True)
+
+    assert outcome.code == 2
+    assert "a.yaml: error: cannot be written so that owner, group and attributes stay" in outcome.err
+    assert os.listdir() == ["a.yaml"]
+    assert path.read_text(encoding="utf-8") == WRONG
+
+
+def test_a_file_with_two_names_is_not_parted_from_the_other() -> None:
+    path = wrote("a.yaml")
+    os.link(path, "b.yaml")
+    outcome = Outcome(["a.yaml"], write=True)
+
+    assert outcome.code == 2
+    assert "a.yaml: error: has 2 names (hard links), and only one of them would change" in outcome.err
+    assert path.read_text(encoding="utf-8") == WRONG
+    assert path.samefile("b.yaml")
+
+
+@pytest.mark.parametrize("write", [True, False])
+def test_errors_that_only_their_author_can_cure_are_counted_and_end_in_1(write: bool) -> None:
+    wrote("a.yaml", RIGHT.replace("union", "shiny"))
+    wrote("b.yaml")
+    outcome = Outcome(["a.yaml", "b.yaml"], write=write)
+
+    assert outcome.code == 1
+    assert outcome.err.endswith("1 error left that only you can cure: elbguard check shows it\n")
+    assert Outcome(["b.yaml"]).code == (0 if write else 1)
+
+
+def test_what_may_have_been_meant_is_said() -> None:
+    wrote("a.yaml", RIGHT.replace("union", "unoin"))
+    outcome = Outcome(["a.yaml"], write=True)
+
+    assert "a.yaml:6:30: note: left alone, as it is not certain: elb.class: " in outcome.err
+    assert 'did you mean "union"?' in outcome.err
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "Error: chart not found\n"])
+def test_nothing_on_standard_input_is_an_error(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(text.encode())))
+    outcome = Outcome(["-"], write=True)
+
+    assert outcome.code == 2
+    assert "on standard input" in outcome.err
