@@ -153,7 +153,7 @@ def scope_of(service: Service) -> Scope | None:
 def _too_large(service: Service) -> Problem | None:
     """What makes a Service, or the one that it replaces, too large to be looked into."""
     old = service.old
-    return too_large(service.metadata, service.spec) or (too_large(old.metadata, old.spec) if old else None)
+    return too_large(service.metadata, service.written) or (too_large(old.metadata, old.written) if old else None)
 
 
 def _lost_its_annotations(service: Service) -> bool:

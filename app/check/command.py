@@ -54,6 +54,7 @@ def check(wanted: Wanted, settings: Settings) -> int:
         known = baseline.read(wanted.baseline) if wanted.baseline and not wanted.write_baseline else None
         report = _report(wanted, settings)
         _say(run.grouped(report.troubles))
+        _say(run.noted(report.notes))
         if wanted.write_baseline:
             return _adopt(report, wanted)
         if known is not None:
@@ -78,7 +79,10 @@ def _ended(report: Report, wanted: Wanted) -> int:
     code = report.exit_code(wanted.fail_on)
     if code == FOUND and replace(report, strict=False).exit_code(wanted.fail_on) != FOUND:
         rules = len({skipped.rule.id for skipped in report.unjudged})
-        _say([f"fails because of --strict: {count(rules, 'rule')} could not judge for want of a fact"])
+        if rules:
+            _say([f"fails because of --strict: {count(rules, 'rule')} could not judge for want of a fact"])
+        else:
+            _say(["fails because of --strict: there are manifests that are not yet what will be applied"])
     if wanted.require_services and not report.services and code != BROKEN:
         _say([f"Error: no Service in {count(report.files, 'file')}, and --require-services asks for one"])
         return BROKEN

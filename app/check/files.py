@@ -5,10 +5,11 @@ import io
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from app.check.kustomize import Overlays, Part
 from app.check.walk import SUFFIXES, Walk
 from app.report.model import STDIN, Trouble
 
@@ -21,12 +22,13 @@ _OURS: Final = re.compile(r"""kubernetes\.io/elb|kind["']?\s*:\s*["']?Service(?:
 class File:
     """A file to check: the path to open, None for standard input, and the name to report it by.
 
-    One that was `sought`, in a folder or by a pattern, need not be a manifest.
+    One that was `sought`, in a folder or by a pattern, need not be a manifest. `part` is what kustomizations say of it.
     """
 
     path: Path | None
     name: str
     sought: bool = False
+    part: Part = Part.WHOLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,9 @@ def find(arguments: Sequence[str], walk: Walk | None = None) -> Found:
             troubles.append(Trouble(argument or '""', 0, 0, _missing(argument), fatal=True))
         for file in found:
             files.setdefault(os.path.realpath(file.path) if file.path else DASH, file)
-    return Found(tuple(files.values()), (*troubles, *walk.troubles), len(walk.left_out))
+    overlays = Overlays(str(file.path) for file in files.values() if file.path)
+    placed = (replace(file, part=overlays.part(str(file.path))) if file.path else file for file in files.values())
+    return Found(tuple(placed), (*troubles, *walk.troubles), len(walk.left_out))
 
 
 def _reason(error: OSError | ValueError) -> str:

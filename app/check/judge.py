@@ -2,24 +2,28 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from app.check import drafts
 from app.check import lines as offsets
 from app.check.comments import Comment, remarks_in
 from app.check.defaulting import defaulted
 from app.check.duplicates import given_twice
+from app.check.kustomize import Part, plainly_a_patch
 from app.check.locate import locate, located
 from app.check.nodes import Path
 from app.check.source import Document, SourceError, TemplateError, documents
-from app.report.model import STDIN, Checked, Entry, Resource, Trouble, Unjudged
+from app.report.model import STDIN, Checked, Entry, Note, Resource, Trouble, Unjudged, Why
 from app.settings import Settings
 from rules.annotations.health_check import HEALTH_CHECK_FLAG
+from rules.core.draft import Draft
 from rules.core.engine import Fault, Review
 from rules.core.facts import Cluster
 from rules.core.finding import Finding
 from rules.core.service import Service
 from rules.guard import Guard
+from rules.relations.keys import is_elb_key
 
 _LISTS: Final = ("List", "ServiceList")
 _MARKS: Final = frozenset({"apiVersion", "kind"})  # what an object of Kubernetes says of itself
@@ -39,6 +43,7 @@ class Judged:
     unjudged: tuple[Unjudged, ...] = ()
     troubles: tuple[Trouble, ...] = ()
     checked: tuple[Checked, ...] = ()
+    notes: tuple[Note, ...] = ()
     objects: int = 0
     foreign: int = 0
 
@@ -53,6 +58,7 @@ class _From:
     file: str
     source: str
     remarks: list[Comment]
+    value: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -78,6 +84,13 @@ class _From:
                     self.file if self.file != self.name else "",
                 )
 
+    def note(self, why: Why, message: str, path: Path = ()) -> Note:
+        """A note about what is at a path of the Service, or about all of it."""
+        place = self.document.where((*self.root, *path)) or self.document.where(self.root)
+        span = (place.key or place.value) if place else offsets.Span(0, 0)
+        line, column = self.document.lines.position(span.start)
+        return Note(why, message, self.name, line, column, self.resource, self.file if self.file != self.name else "")
+
     def _key_line(self, finding: Finding) -> int:
         """The line of the annotation's key: a comment inside a text of several lines would be part of it."""
         place = self.document.where((*self.root, *finding.where.steps))
@@ -95,26 +108,73 @@ class Judge:
         self._guard: Final = Guard(replace(settings.policy, heeds_ignore=True))
         self._cluster: Final[Cluster] = settings.cluster
 
-    def judge(self, text: str, file: str) -> Judged:
-        """Judge all Services of a text; `file` is the name to report it by. Never raises."""
+    def judge(self, text: str, file: str, part: Part = Part.WHOLE) -> Judged:
+        """Judge all Services of a text; never raises. `file` is its name in reports, `part` what kustomizations say."""
         entries: list[Entry] = []
         unjudged: list[Unjudged] = []
         read, troubles = _read(text, file)
         checked: list[Checked] = []
+        notes: list[Note] = []
         for document, remarks in zip(read, remarks_in(text, read), strict=True):
             for root, raw in services_in(document.value, ()):
-                place = _From(document, root, _resource(raw, self._namespace), file, _origin(document, raw), remarks)
+                place = _From(
+                    document, root, _resource(raw, self._namespace), file, _origin(document, raw), remarks, raw
+                )
                 checked.append(Checked(place.resource, place.name))
+                draft = self._draft(raw, part)
+                notes += self._notes(place, draft)
                 twice = list(given_twice(document, root, Service(raw), self._guard.policy))
-                review = self.review(raw, [finding for finding, _ in twice])
+                review = self.review(raw, [finding for finding, _ in twice], part)
+                if draft:  # a comment is not unused because what it suppresses is not judged
+                    list(place.entries(self._whole(raw).findings, {}))
                 entries += place.entries(review.findings, {id(finding): span for finding, span in twice})
                 troubles += (_fault(place, fault) for fault in review.faults)
                 unjudged += (Unjudged(s.rule, s.missing, place.resource, place.name) for s in review.skipped)
+            notes += _elsewhere(document, file)
             entries += self._about(remarks, file)
         objects = sum(isinstance(each.value, Mapping) and not _MARKS.isdisjoint(each.value) for each in read)
-        return Judged(tuple(entries), tuple(unjudged), tuple(troubles), tuple(checked), objects)
+        return Judged(tuple(entries), tuple(unjudged), tuple(troubles), tuple(checked), tuple(notes), objects)
 
-    def review(self, raw: dict[str, Any], also: Sequence[Finding] = ()) -> Review:
+    def review(self, raw: dict[str, Any], also: Sequence[Finding] = (), part: Part = Part.WHOLE) -> Review:
+        """The verdict on a Service, as far as it is known what it will be: `also` are findings about its text."""
+        draft = self._draft(raw, part)
+        if draft is None:
+            return self._whole(raw, also)
+        if not draft.is_judgeable:
+            return Review()
+        review = self._guard.review(draft, self._cluster, also)
+        places = draft.unfilled()
+        kept = (
+            finding
+            for finding in review.findings
+            if finding.rule.id != drafts.UNUSED
+            and not (drafts.is_about_a_value(finding.rule.id) and draft.concerns(finding, places))
+        )
+        return replace(review, findings=tuple(kept))
+
+    def _draft(self, raw: dict[str, Any], part: Part) -> Draft | None:
+        """The Service as a draft; None where it is whole and all its values are there."""
+        if part is Part.WHOLE and plainly_a_patch(raw) and any(map(is_elb_key, Service(raw).annotations)):
+            part = Part.PATCH
+        if part is not Part.WHOLE:
+            return Draft(raw, self._namespace or "default", partial=True, patch=part is Part.PATCH)
+        draft = Draft(defaulted(raw), self._namespace or "default")
+        return draft if draft.unfilled() else None
+
+    def _notes(self, place: _From, draft: Draft | None) -> Iterator[Note]:
+        """What is not judged in a Service, with the reason."""
+        service = draft or Service(place.value)
+        if draft and draft.partial:
+            part, why = (Part.PATCH, Why.PATCH) if draft.patch else (Part.BASE, Why.BASE)
+            yield place.note(why, drafts.PARTS[part])
+        if draft and (places := draft.unfilled()):
+            yield place.note(Why.UNRENDERED, drafts.unrendered(places), next(iter(places)).steps)
+            return
+        message = drafts.of_another_type(service) if service.type != "LoadBalancer" else ""
+        if message:
+            yield place.note(Why.ELSEWHERE, message, ("metadata", "annotations"))
+
+    def _whole(self, raw: dict[str, Any], also: Sequence[Finding] = ()) -> Review:
         """The webhook's verdict on the creation of a Service: defaulted by Kubernetes, filled in, judged.
 
         `also` are findings about the manifest's text.
@@ -161,6 +221,16 @@ def _typed(item: Any, parent: Mapping[str, Any]) -> Any:
     if parent.get("kind") == "ServiceList" and isinstance(item, Mapping) and "kind" not in item:
         return {"apiVersion": "v1", "kind": "Service", **item}
     return item
+
+
+def _elsewhere(document: Document, file: str) -> Iterator[Note]:
+    """The notes about what is no Service and has to do with load balancers all the same."""
+    root = Resource("", "", "")
+    whole = _From(document, (), root, file, document.origin or "", [])
+    if drafts.is_json_patch(document.value):
+        yield whole.note(Why.PATCH, drafts.JSON_PATCH)
+    for kind, name, path, message in drafts.elsewhere(document.value):
+        yield replace(whole, resource=Resource(kind, "", name)).note(Why.ELSEWHERE, message, path)
 
 
 def _resource(raw: Mapping[str, Any], namespace: str) -> Resource:

@@ -62,7 +62,7 @@ def judged(judge: Judge, file: File) -> Judged:
         return Judged(foreign=1)
     if isinstance(text, Trouble):
         return Judged(troubles=(text,))
-    found = judge.judge(text, file.name)
+    found = judge.judge(text, file.name, file.part)
     if file.path is None and not found.objects and not found.troubles:
         return Judged(troubles=(Trouble(STDIN, 0, 0, nothing_came(text), fatal=True),))
     if file.sought and is_foreign(text, found.troubles):

@@ -2,13 +2,15 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from app.check.files import find
 from app.check.processes import verdicts
 from app.check.reading import Reading
-from app.report.model import Checked, Entry, Report, Trouble, Unjudged
+from app.report import wording
+from app.report.model import Checked, Entry, Note, Report, Trouble, Unjudged, Why
+from app.report.wording import place_of_note
 from app.settings import Settings
 
 _PATIENCE: Final = 1.0  # seconds without a progress bar
@@ -35,12 +37,14 @@ def check(
     unjudged: list[Unjudged] = []
     troubles: list[Trouble] = list(found.troubles)
     checked: list[Checked] = []
+    notes: list[Note] = []
     foreign = 0
     for done, judged in enumerate(verdicts(found.files, settings, reading.namespace, jobs), start=1):
         entries += judged.entries
         unjudged += judged.unjudged
         troubles += judged.troubles
         checked += judged.checked
+        notes += judged.notes
         foreign += judged.foreign
         progress(done, len(found.files))
     ordered = sorted(entries, key=lambda e: (e.span.line, e.span.column, e.rule.id))
@@ -55,6 +59,7 @@ def check(
         tuple(checked),
         foreign=foreign,
         left_out=found.left_out,
+        notes=tuple(notes),
     )
 
 
@@ -79,6 +84,16 @@ class ProgressBar:
 def bar() -> Progress:
     """A progress bar where somebody sees it, else nothing."""
     return ProgressBar() if sys.stderr.isatty() else lambda done, total: None
+
+
+def noted(notes: Iterable[Note]) -> Iterator[str]:
+    """What was not judged as lines for stderr, those of a file that say the same together."""
+    alike: dict[tuple[str, Why], list[Note]] = {}
+    for note in notes:
+        alike.setdefault((note.stream or note.file, note.why), []).append(note)
+    for each in alike.values():
+        more = f" (and {len(each) - 1} more in this file)" if len(each) > 1 else ""
+        yield f"{place_of_note(each[0])}: note: {wording.noted(each[0])}{more}"
 
 
 def grouped(troubles: Iterable[Trouble]) -> list[str]:

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from app.report.model import STDIN, Entry, Report, Trouble
+from app.report.model import STDIN, Entry, Note, Report, Trouble
 from app.report.plain import encodable
-from app.report.wording import PRODUCT, in_stream, said, sentence, shortened, unjudged
+from app.report.wording import PRODUCT, in_stream, noted, said, sentence, shortened, unjudged
 from rules.core.finding import Severity
 
 _DATA: Final = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
@@ -15,6 +15,7 @@ def render(report: Report) -> str:
     """One command a line: `error` and `warning` for findings and troubles, `notice` for what could not be judged."""
     commands = [_finding(entry) for entry in report.entries]
     commands += [_trouble(trouble) for trouble in report.troubles]
+    commands += [_note(note) for note in report.notes]
     commands += [_command("notice", {"title": PRODUCT}, text) for text in unjudged(report)]
     return "".join(f"{command}\n" for command in commands)
 
@@ -30,6 +31,12 @@ def _finding(entry: Entry) -> str:
     }
     cure = f"In {owner}: {entry.rule.fix}" if owner else entry.rule.fix
     return _command(word, properties, f"{sentence(entry)}{in_stream(entry)}\n{cure}")
+
+
+def _note(note: Note) -> str:
+    lines = {} if note.stream else {"line": note.line, "col": note.column}
+    properties: dict[str, str | int] = {"file": note.file, **lines, "title": f"not judged: {note.why}"}
+    return _command("notice", properties, noted(note))
 
 
 def _trouble(trouble: Trouble) -> str:

@@ -26,6 +26,18 @@ def render(report: Report) -> str:
                 }
                 for trouble in report.troubles
             ],
+            "notes": [
+                {
+                    "why": note.why.value,
+                    "file": note.file,
+                    "line": note.line,
+                    "column": note.column,
+                    "message": note.message,
+                    "resource": _resource(note.resource),
+                    **({"stream": note.stream} if note.stream else {}),
+                }
+                for note in report.notes
+            ],
             "summary": {
                 "files": report.files,
                 "services": report.services,
@@ -36,6 +48,7 @@ def render(report: Report) -> str:
                 "left_out": report.left_out,
                 "hidden": report.hidden,
                 "curable": report.curable,
+                "notes": len(report.notes),
             },
         }
     )

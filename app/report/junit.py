@@ -9,8 +9,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from app.report.model import Entry, Report, Trouble, Unjudged
-from app.report.wording import PRODUCT, place, place_of_trouble, said, sentence, shortened, summary
+from app.report.model import Entry, Note, Report, Trouble, Unjudged
+from app.report.wording import (
+    LONGEST_SENTENCE,
+    PRODUCT,
+    place,
+    place_of_note,
+    place_of_trouble,
+    said,
+    sentence,
+    shortened,
+    summary,
+)
 from rules.core.finding import Severity
 
 _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -26,6 +36,7 @@ class Test:
     errors: list[Entry] = field(default_factory=list)
     warnings: list[Entry] = field(default_factory=list)
     unjudged: list[Unjudged] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     trouble: Trouble | None = None
 
     @property
@@ -64,6 +75,8 @@ def _suites(report: Report) -> dict[str, list[Test]]:
         (test.errors if entry.severity is Severity.ERROR else test.warnings).append(entry)
     for skipped in report.unjudged:
         of(skipped.file, str(skipped.resource)).unjudged.append(skipped)
+    for note in report.notes:
+        of(note.file, str(note.resource)).notes.append(note)
     for number, trouble in enumerate(report.troubles):
         tests.setdefault(trouble.file, {})[f"trouble {number}"] = Test(place_of_trouble(trouble), trouble=trouble)
     return {file: list(named.values()) for file, named in tests.items()}
@@ -105,6 +118,7 @@ def _trouble(test: Test) -> Iterator[str]:
 def _output(test: Test) -> Iterator[str]:
     lines = [f"{place(e)}: {e.severity}: {_said(e)}" for e in test.warnings]
     lines += [f"{one.rule.id} {one.rule.name} could not judge: {shortened(one.missing)}" for one in test.unjudged]
+    lines += [f"{place_of_note(note)}: {shortened(note.message, LONGEST_SENTENCE)}" for note in test.notes]
     if lines:
         text = "\n".join(lines)
         yield f"      <system-out>{_text(text)}</system-out>"

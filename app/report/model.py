@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Final
 
 from rules.core.finding import ABSENT, Finding, Severity
@@ -103,13 +104,35 @@ class Trouble:
     fatal: bool
 
 
+class Why(StrEnum):
+    """Why something was not judged, or not wholly."""
+
+    UNRENDERED = "unrendered"  # a value that a tool or a person has yet to fill in
+    PATCH = "patch"
+    BASE = "base"
+    ELSEWHERE = "elsewhere"  # annotations where CCE does not read them, or elbguard does not judge
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What was not judged in a manifest, and why. `file` and `stream` are as in an Entry."""
+
+    why: Why
+    message: str
+    file: str
+    line: int
+    column: int
+    resource: Resource
+    stream: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """Everything a check found, in the order of the files and of the places in them.
 
     `foreign` counts files of folders that cannot be read and plainly are no manifests, `left_out` paths that Git
-    ignores or the operator excludes, `hidden` the findings that a baseline knows. With `strict` what could not be
-    judged is a failure.
+    ignores or the operator excludes, `hidden` the findings that a baseline knows, `notes` what was not judged and is no
+    failing of the cluster's facts. With `strict` what could not be judged is a failure.
     """
 
     entries: tuple[Entry, ...] = ()
@@ -122,6 +145,7 @@ class Report:
     left_out: int = 0
     hidden: int = 0
     strict: bool = False
+    notes: tuple[Note, ...] = ()
 
     @property
     def errors(self) -> int:
@@ -138,11 +162,16 @@ class Report:
         """How many findings `elbguard fix` can cure."""
         return sum(entry.curable for entry in self.entries)
 
+    @property
+    def is_partial(self) -> bool:
+        """Whether rules stood down: for want of a fact, or because a manifest is not yet what will be applied."""
+        return bool(self.unjudged) or any(note.why is not Why.ELSEWHERE for note in self.notes)
+
     def exit_code(self, fail_on: Severity) -> int:
         """0 nothing at or above `fail_on`, 1 findings, 2 the work could not be done."""
         if any(trouble.fatal for trouble in self.troubles):
             return BROKEN
-        found = self.errors or (fail_on is Severity.WARNING and self.warnings) or (self.strict and self.unjudged)
+        found = self.errors or (fail_on is Severity.WARNING and self.warnings) or (self.strict and self.is_partial)
         return FOUND if found else CLEAN
 
 

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from app.report.artifact import location
 from app.report.fingerprint import fingerprint
-from app.report.model import Entry, Report, Trouble
+from app.report.model import Entry, Note, Report, Trouble
 from app.report.plain import dumps
-from app.report.wording import PRODUCT, in_stream, said, sentence, unjudged
+from app.report.wording import PRODUCT, in_stream, noted, said, sentence, unjudged
 from rules.core.finding import Severity
 from rules.core.rule import Rule
 
@@ -110,8 +110,16 @@ def _message(text: str) -> dict[str, str]:
 def _invocation(report: Report) -> dict[str, Any]:
     notes = [_notification(trouble) for trouble in report.troubles]
     notes += [{"level": "note", "message": _message(text)} for text in unjudged(report)]
+    notes += [_noted(note) for note in report.notes]
     invocation: dict[str, Any] = {"executionSuccessful": not any(trouble.fatal for trouble in report.troubles)}
     return invocation | ({"toolExecutionNotifications": notes} if notes else {})
+
+
+def _noted(note: Note) -> dict[str, Any]:
+    place: dict[str, Any] = {"artifactLocation": location(note.file)}
+    if not note.stream:
+        place["region"] = {"startLine": note.line, "startColumn": note.column}
+    return {"level": "note", "message": _message(noted(note)), "locations": [{"physicalLocation": place}]}
 
 
 def _notification(trouble: Trouble) -> dict[str, Any]:

@@ -1,9 +1,10 @@
 """Sentences that several formats share."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from app.report.model import Entry, Report, Trouble
+from app.report.model import Entry, Note, Report, Trouble, Why
 from rules.core.finding import printable
 
 PRODUCT: Final = "elbguard"
@@ -74,6 +75,32 @@ def unjudged(report: Report) -> Iterator[str]:
         yield f"{count(len(ids), 'rule')} could not judge: {shortened(missing)}{cure}"
 
 
+def noted(note: Note) -> str:
+    """What was not judged in an object, and why: `Service/web: a value is unrendered and not judged: ...`."""
+    owner = shortened(str(note.resource))
+    return (
+        f"{owner}: {shortened(note.message, LONGEST_SENTENCE)}" if owner else shortened(note.message, LONGEST_SENTENCE)
+    )
+
+
+def place_of_note(note: Note) -> str:
+    """`file:line:column`, of a rendered text the place in that."""
+    return f"{shortened(note.stream or note.file)}:{note.line}:{note.column}"
+
+
+def _unfinished(report: Report) -> Iterator[str]:
+    """What the summary says of manifests that are not yet what will be applied."""
+    found = Counter(note.why for note in report.notes)
+    if number := found[Why.UNRENDERED]:
+        yield f"{count(number, 'Service')} with unrendered values"
+    if number := found[Why.PATCH]:
+        yield f"{number} patch{'es' if number > 1 else ''}"
+    if number := found[Why.BASE]:
+        yield f"{count(number, 'base')}"
+    if number := found[Why.ELSEWHERE]:
+        yield f"{count(number, 'object')} with elb annotations that are not judged there"
+
+
 def curable(report: Report) -> str:
     """How many findings another verb cures; nothing where it cures none."""
     if not report.curable:
@@ -95,6 +122,7 @@ def summary(report: Report) -> str:
     passed = {trouble.file for trouble in report.troubles} - broken
     parts = [text]
     parts += [f"{count(report.hidden, 'finding')} hidden by the baseline"] if report.hidden else []
+    parts += [f"not judged wholly: {', '.join(unfinished)}"] if (unfinished := list(_unfinished(report))) else []
     parts += [f"could not check {count(len(broken), 'file')}"] if broken else []
     parts += [f"skipped {count(len(passed), 'file')}"] if passed else []
     parts += (
@@ -110,6 +138,6 @@ def _nothing(report: Report) -> str:
     """What is said where there is no finding: only where all is well that there are no mistakes."""
     if report.hidden:
         return "Nothing new"
-    if report.strict and report.unjudged:
+    if report.strict and report.is_partial:
         return "Nothing found, but not everything could be judged (--strict),"
     return "No mistakes"

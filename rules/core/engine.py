@@ -1,10 +1,10 @@
 """The engine: which rules to ask about a Service, and what becomes of their answers."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from rules.core import folding
+from rules.core import folding, unfilled
 from rules.core.annotation import Annotation
 from rules.core.facts import Cluster, Unknown, Version
 from rules.core.finding import (
@@ -155,7 +155,7 @@ def review(service: Service, cluster: Cluster, plan: Plan) -> Review:
 
     On UPDATE a mistake that the old Service had already is a warning: nobody is refused an unrelated change.
     """
-    result = _Result(plan)
+    result = _Result(plan, service.annotations)
     for key, text in service.annotations.items():
         if key in plan.annotations:
             result.read(service, plan.annotations[key], text)
@@ -183,8 +183,8 @@ _NOT_TEXT: Final = "an annotation is a string: write the value in quotes"
 class _Result:
     """What the rules said so far about one Service."""
 
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
+    def __init__(self, plan: Plan, annotations: Mapping[str, Any]) -> None:
+        self.plan, self.annotations = plan, annotations
         self.findings: list[Finding] = []
         self.skipped: list[Skipped] = []
         self.faults: list[Fault] = []
@@ -195,7 +195,21 @@ class _Result:
         if severity is not Severity.OFF:
             if self.written:
                 problem = replace(problem, where=self._as_written(problem.where))
+            if problem.value is not ABSENT:
+                problem = self._unfilled(problem)
             self.findings.append(Finding(rule, problem, severity))
+
+    def _unfilled(self, problem: Problem) -> Problem:
+        """The problem in words that tell the cause, where a variable was left in the place of the value."""
+        where = problem.where
+        if where.steps[:2] != ("metadata", "annotations") or len(where.steps) != 3:
+            return problem
+        text = problem.value if where.inner else self.annotations.get(str(where.steps[2]))
+        found = unfilled.unfilled(text) if isinstance(text, str) else ""
+        if not found:
+            return problem
+        allowed = f"; {problem.detail}" if problem.kind is Kind.NOT_SUPPORTED else ""
+        return replace(problem, detail=unfilled.said(found) + allowed)
 
     def _as_written(self, where: Where) -> Where:
         """The place with the name that its author wrote; rules know members by their right names."""

@@ -48,6 +48,11 @@ class Service:
         self._ports: tuple[Port, ...] | None = None
 
     @property
+    def written(self) -> Mapping[str, Any]:
+        """The spec as it is written, to be measured; rules read `spec`."""
+        return self.spec
+
+    @property
     def name(self) -> str:
         """metadata.name; empty where the API server is asked to generate one."""
         return _text(self.metadata.get("name"))
