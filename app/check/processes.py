@@ -30,15 +30,19 @@ def verdicts(
         yield from (judged(judge, file) for file in files)
         return
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - a single file need not wait for it
+    from multiprocessing import active_children  # noqa: PLC0415
 
     begun = (settings.model_dump_json(), namespace)
     with ProcessPoolExecutor(jobs or worth, initializer=_begin, initargs=begun) as pool:
         with _without_interruption():
-            found = pool.map(_in_process, files, chunksize=_CHUNK)
+            found = pool.map(_in_process, [file for file in files if file.path], chunksize=_CHUNK)
         try:
-            yield from found
+            for file in files:  # standard input is this process's own
+                yield next(found) if file.path else judged(Judge(settings, namespace), file)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
+            for process in active_children():  # nobody waits for what they are at
+                process.terminate()
             raise
 
 

@@ -146,6 +146,13 @@ def test_the_report_does_not_depend_on_the_number_of_processes(many: Path, form:
     assert ("ELB110" in one.stdout) == (flags[:1] != ("--baseline",))
 
 
+def test_standard_input_is_read_whatever_the_number_of_processes(many: Path) -> None:
+    one, three = (check("-", ".", "--jobs", jobs, stdin=BAD, cwd=many).stdout for jobs in ("1", "3"))
+
+    assert one == three
+    assert one.startswith("<stdin>:6:30: error[ELB101]")
+
+
 def test_a_baseline_of_several_processes_is_that_of_one(many: Path) -> None:
     for jobs in ("1", "4"):
         check(".", "--baseline", f"by-{jobs}", "--write-baseline", "--jobs", jobs, cwd=many)
@@ -157,7 +164,7 @@ def test_a_baseline_of_several_processes_is_that_of_one(many: Path) -> None:
 @pytest.mark.parametrize("jobs", ["1", "3"])
 @pytest.mark.parametrize("everybody", [True, False], ids=["the terminal's processes", "one process"])
 def test_ctrl_c_is_130_without_a_traceback(tmp_path: Path, jobs: str, everybody: bool) -> None:
-    text = "---\n".join(BAD.replace("name: web", f"name: web-{number}") for number in range(300))
+    text = "---\n".join(BAD.replace("name: web", f"name: web-{number}") for number in range(40))
     for number in range(400):
         (tmp_path / f"{number:04}.yaml").write_text(text)
     command = [sys.executable, "-c", _TELLING, "check", ".", "--jobs", jobs]
