@@ -9,6 +9,7 @@ from rules.core.annotation import Annotation
 from rules.core.facts import Cluster, Unknown, Version
 from rules.core.finding import (
     ABSENT,
+    LONGEST_TOLD,
     MOST_TOLD,
     Finding,
     Kind,
@@ -176,7 +177,6 @@ def ratchet(new: Review, old: Review, service: Service, plan: Plan) -> Review:
     return replace(new, findings=_sorted(softer))
 
 
-_LONGEST_TOLD: Final = 256 * 1024  # characters of what one rule says
 _NOT_TEXT: Final = "an annotation is a string: write the value in quotes"
 
 
@@ -263,7 +263,7 @@ class _Result:
         for problem in check.function(service, cluster):
             self.note(check.rule, problem)
             length += len(problem.detail)
-            if len(self.findings) >= most or length > _LONGEST_TOLD:
+            if len(self.findings) >= most or length > LONGEST_TOLD:
                 break
 
     def review(self) -> Review:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 Step = str | int
 LONGEST_VALUE: Final = 80  # characters of a value that are worth repeating to its author
 MOST_TOLD: Final = 1000  # mistakes of one kind in one annotation; who makes more has not written them by hand
+LONGEST_TOLD: Final = 256 * 1024  # characters of what one rule says
 MOST_ENTRIES: Final = 1000  # of one list; a load balancer has 50 listeners unless its quota was raised
 LONGEST_DETAIL: Final = 1000  # characters of what is said about one mistake
 LONGEST_STEP: Final = 120  # characters of a name in a path; known ones have half of that

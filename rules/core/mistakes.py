@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from rules.core import jsontext
 from rules.core.annotation import Annotation
-from rules.core.finding import ABSENT, MOST_TOLD, Finding, Kind, Step, Where
+from rules.core.finding import ABSENT, LONGEST_TOLD, MOST_TOLD, Finding, Kind, Step, Where
 from rules.core.service import Service
 
 _ANNOTATIONS: Final = ("metadata", "annotations")
@@ -29,7 +29,7 @@ def known(new: Sequence[Finding], old: Sequence[Finding], service: Service, owne
     annotation beside another, where other mistakes about it have gone.
     """
     before, after = _Contents(service.before), _Contents(service)
-    if len(new) >= MOST_TOLD and not _only_less(before, after, owners):
+    if _is_cut_short(new) and not _only_less(before, after, owners):
         return frozenset()  # not all were told: those that were not may be new
     olds = [_Mistake(finding, before, owners) for finding in old]
     news = [_Mistake(finding, after, owners) for finding in new]
@@ -129,7 +129,7 @@ class _Mistake:
         """Whether less of the value is less of the mistake. To most rules a text with commas is one value."""
         if not isinstance(self.part, _Listed) or self.kind is Kind.FORBIDDEN:
             return True
-        return self.kind is Kind.INVALID and isinstance(self._told, int)  # how many entries there are
+        return self.kind is Kind.INVALID and not isinstance(self._told, str)  # how many entries there are
 
     @property
     def identity(self) -> Hashable:
@@ -228,6 +228,11 @@ def _is_twice_in_json(finding: Finding, owners: _Owners) -> bool:
     steps = finding.where.steps
     owner = owners.get(str(steps[2])) if steps[:2] == _ANNOTATIONS and len(steps) == 3 else None
     return finding.problem.kind is Kind.DUPLICATE and owner is not None and finding.rule in owner.rules
+
+
+def _is_cut_short(findings: Sequence[Finding]) -> bool:
+    """Whether a rule may have had more to say than was heard."""
+    return len(findings) >= MOST_TOLD or sum(len(finding.problem.detail) for finding in findings) > LONGEST_TOLD
 
 
 def _only_less(before: _Contents, after: _Contents, keys: Iterable[str]) -> bool:
