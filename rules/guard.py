@@ -127,7 +127,7 @@ class Guard:
         On UPDATE that is asked of the rules: a Service without any annotation of ours is hardly judged, and one that
         gets a single one back is ours again. On creation it holds by itself: a law says so.
         """
-        if service.is_new:
+        if service.old is None:
             return not _too_large(whole)
         after = self.review(whole, cluster)
         if not after.errors and not after.skipped:

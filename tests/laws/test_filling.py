@@ -255,14 +255,23 @@ def _bare(**spec: Any) -> Json:
     return {"metadata": {"name": "web", "namespace": "shop"}, "spec": {"type": "LoadBalancer", **spec}}
 
 
+judged_services = services() | flawless_services()
 _SCTP = {"port": 9, "protocol": "SCTP"}
 
 
 @example((_bare(), _pending(mark="0")), Cluster(), Policy(), True)
 @example((_bare(externalTrafficPolicy="Local"), _pending(mark="0")), Cluster(type="turbo"), Policy(), False)
 @example((_bare(ports=[_SCTP]), _pending(id=UUID)), Cluster(), Policy({"ELB702": Severity.WARNING}), True)
+@example(
+    (_created("{}"), _bare() | {"spec": {"type": "NodePort"}}), Cluster(), Policy(default_class="performance"), True
+)
 @example((_pending(id=UUID), _pending(**{"id": UUID, "lb-algorithm": "x" * 262_000})), Cluster(), Policy(), True)
-@given(omissions() | st.tuples(services(), services() | flawless_services()), clusters, policies(), st.booleans())
+@given(
+    omissions() | st.tuples(services() | flawless_services(), services() | flawless_services()),
+    clusters,
+    policies(),
+    st.booleans(),
+)
 def test_an_update_that_is_admitted_as_written_is_admitted_filled(
     pair: tuple[Json, Json], cluster: Cluster, policy: Policy, known: bool
 ) -> None:
