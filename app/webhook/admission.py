@@ -95,7 +95,7 @@ class Admission:
         except TooRich as rich:
             return Answer(200, JSON, self._unread(rich, refuses=decide == self._judge))
         try:
-            service = self._service(request)
+            service = self._service(request, judged=decide == self._judge)
             verdict, answer = decide(request, service) if service else ("ignored", envelope.write(request))
         except Exception:
             LOG.exception("internal error, the Service is let through", extra={"uid": request.uid})
@@ -108,15 +108,17 @@ class Admission:
     def _unread(self, rich: TooRich, *, refuses: bool) -> bytes:
         """Refuse what nobody can look into; not the end of a Service that is being deleted."""
         request = rich.request
-        is_judged = request.kind == "Service" and not request.sub_resource and request.operation in _JUDGED
-        refused = refuses and is_judged and not rich.is_deleted and not self._exempt.match(request.username)
+        refused = refuses and _is_write(request) and not rich.is_deleted and not self._exempt.match(request.username)
         verdict = "denied" if refused else "ignored"
         self._observer.answered(request.operation, verdict, dry_run=request.dry_run)
         return envelope.write(request, wording.too_rich(request) if refused else None)
 
-    def _service(self, request: AdmissionRequest) -> Service | None:
-        """The Service to judge; None where nothing is to be said."""
-        if request.kind != "Service" or request.sub_resource or request.operation not in _JUDGED:
+    def _service(self, request: AdmissionRequest, *, judged: bool) -> Service | None:
+        """The Service to judge or to fill in; None where nothing is to be said.
+
+        Of a status update, which may write annotations too, only these are judged, and nothing is filled in.
+        """
+        if not _is_write(request) or (request.sub_resource and not (judged and _annotates(request))):
             return None
         if request.object is None or self._exempt.match(request.username):
             return None
@@ -157,6 +159,18 @@ def _forbids(request: AdmissionRequest) -> bool:
     opens the editor again for Invalid alone.
     """
     return request.operation == "UPDATE" and request.manager != _EDITOR
+
+
+def _is_write(request: AdmissionRequest) -> bool:
+    """Whether a Service or its status is created or updated."""
+    return request.kind == "Service" and request.operation in _JUDGED and request.sub_resource in ("", "status")
+
+
+def _annotates(request: AdmissionRequest) -> bool:
+    """Whether an update changes annotations."""
+    if request.operation != "UPDATE" or request.object is None or request.old_object is None:
+        return False
+    return Service(request.object).annotations != Service(request.old_object).annotations
 
 
 def _note(request: AdmissionRequest, service: Service, verdict: str, outcome: Outcome) -> None:

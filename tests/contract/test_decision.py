@@ -85,6 +85,34 @@ def test_what_is_no_write_of_a_service_is_let_through_untouched(ask: Any, reques
     assert _says_nothing(ask(ADMISSION, review(service(annotations), **request_)))
 
 
+STATUS: Json = {"subResource": "status"}
+BY_CONTROLLER: Json = {"userInfo": {"username": CONTROLLER}}
+
+
+def test_annotations_that_a_status_update_writes_are_judged() -> None:
+    reply = validate(ADMISSION, review(service(WRONG), service(EXISTING), **STATUS))
+
+    assert reply.refused_by == ["ELB301"]
+    assert _says_nothing(validate(ADMISSION, review(service(WRONG), service(EXISTING), **STATUS, **BY_CONTROLLER)))
+
+
+def test_a_status_update_that_writes_no_annotation_is_let_through_untouched() -> None:
+    status = {"status": {"loadBalancer": {"ingress": [{"ip": "192.0.2.7"}]}}}
+
+    assert _says_nothing(validate(ADMISSION, review(service(WRONG) | status, service(WRONG), **STATUS)))
+    assert _says_nothing(validate(ADMISSION, review(service(None) | status, service({}), **STATUS)))
+
+
+def test_an_old_mistake_stands_in_no_status_updates_way() -> None:
+    noted = service(WRONG | {ELB + "mark": "1"})
+
+    assert validate(ADMISSION, review(noted, service(WRONG), **STATUS)).allowed
+
+
+def test_nothing_is_filled_into_a_status_update() -> None:
+    assert _says_nothing(mutate(ADMISSION, review(service(CREATED), service(WRONG), **STATUS)))
+
+
 @BOTH
 @pytest.mark.parametrize("kind", ["ClusterIP", "NodePort", "ExternalName"])
 def test_a_service_of_another_type_is_let_through_unpatched(ask: Any, kind: str) -> None:

@@ -19,9 +19,9 @@ def mutating(url: str, ca_pem: bytes) -> dict[str, Any]:
 
 def validating(url: str, ca_pem: bytes) -> dict[str, Any]:
     """Return the validating configuration, which fails loudly in tests when the webhook cannot be called."""
-    return _configuration(
-        "ValidatingWebhookConfiguration", _webhook(VALIDATING, url, ca_pem) | {"failurePolicy": "Fail"}
-    )
+    webhook = _webhook(VALIDATING, url, ca_pem) | {"failurePolicy": "Fail"}
+    webhook["rules"][0]["resources"].append("services/status")
+    return _configuration("ValidatingWebhookConfiguration", webhook)
 
 
 def _configuration(kind: str, webhook: dict[str, Any]) -> dict[str, Any]:

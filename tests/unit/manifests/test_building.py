@@ -130,7 +130,7 @@ def test_components_go_together_in_any_order(folders: tuple[str, ...], tmp_path:
 
     assert sorted(together, key=identity) == sorted(combined(tmp_path, *sorted(folders)), key=identity)
     assert [len(each.get("matchConditions", ())) for each in (mutating, validating)] == (
-        [3, 3] if MATCH_CONDITIONS in folders else [0, 0]
+        [4, 4] if MATCH_CONDITIONS in folders else [0, 0]
     )
     assert (len(mutating["namespaceSelector"]["matchExpressions"]) == 2) == (SHADOW in folders)
     assert ("mode: audit" in together.one("ConfigMap")["data"]["config.yaml"]) == (SHADOW in folders)

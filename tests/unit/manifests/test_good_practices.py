@@ -74,12 +74,12 @@ def test_availability_several_replicas_behind_a_cluster_ip(folder: str) -> None:
 
 @EVERY
 def test_scope_creations_and_updates_of_services_only(folder: str) -> None:
-    for webhook in built(folder).webhooks:
+    for webhook, also in zip(built(folder).webhooks, ([], ["services/status"]), strict=True):
         [rule] = webhook["rules"]
         assert rule == {
             "apiGroups": [""],
             "apiVersions": ["v1"],
-            "resources": ["services"],
+            "resources": ["services", *also],  # a status may be written together with annotations
             "operations": ["CREATE", "UPDATE"],
             "scope": "Namespaced",
         }
@@ -111,7 +111,12 @@ def test_match_conditions_the_same_for_both() -> None:
     mutating, validating = (webhook["matchConditions"] for webhook in built(MATCH_CONDITIONS).webhooks)
 
     assert mutating == validating
-    assert [each["name"] for each in mutating] == ["cce-load-balancer", "not-being-deleted", "not-exempt"]
+    assert [each["name"] for each in mutating] == [
+        "cce-load-balancer",
+        "not-being-deleted",
+        "not-exempt",
+        "not-a-mere-status",
+    ]
 
 
 @EVERY

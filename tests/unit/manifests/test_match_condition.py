@@ -35,9 +35,9 @@ USERS = [
 ]
 
 
-def matches(new: Json | None, old: Json | None, user: str = ORDINARY) -> list[bool]:
+def matches(new: Json | None, old: Json | None, user: str = ORDINARY, **request: str) -> list[bool]:
     """Whether each of the two webhooks is called for a change of a Service by a user; a condition may not fail."""
-    variables: Json = {"object": new, "oldObject": old, "request": {"userInfo": {"username": user}}}
+    variables: Json = {"object": new, "oldObject": old, "request": {"userInfo": {"username": user}, **request}}
     conditions = [webhook["matchConditions"] for webhook in built(MATCH_CONDITIONS).webhooks]
     answers = [[cel.evaluate(each["expression"], variables) for each in part] for part in conditions]
     return [all(part) for part in answers]
@@ -97,3 +97,28 @@ def test_those_users_do_not_reach_them_whom_the_policy_leaves_out(user: str) -> 
     asked = cel.evaluate(exempt, {"request": {"userInfo": {"username": user}}})
 
     assert matches(having(ELB), None, user) == [asked, asked]
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "called"),
+    [
+        ({}, {}, False),
+        ({"annotations": {"a": "1"}}, {"annotations": {"a": "1"}}, False),
+        ({"labels": {"a": "1"}, "annotations": {"a": "1"}}, {"annotations": {"a": "1"}}, False),
+        ({"annotations": {"a": "1"}}, {}, True),
+        ({}, {"annotations": {"a": "1"}}, True),
+        ({"annotations": {"a": "2"}}, {"annotations": {"a": "1"}}, True),
+        ({"annotations": {"a": "1", "b": ""}}, {"annotations": {"a": "1"}}, True),
+    ],
+    ids=str,
+)
+def test_a_status_update_reaches_them_only_with_other_annotations(new: Json, old: Json, called: bool) -> None:
+    assert matches(having(ELB, **new), having(ELB, **old), subResource="status") == [called, called]
+    assert matches(having(ELB, **new), having(ELB, **old), subResource="") == [True, True]
+    assert matches(having(ELB, **new), having(ELB, **old), CONTROLLER, subResource="status") == [False, False]
+
+
+def test_no_status_update_makes_a_condition_fail() -> None:
+    for new in (None, having(ELB), having(INSIDE, annotations={"a": "1"})):
+        for old in (None, having(ELB, annotations={}), having(INSIDE)):
+            matches(new, old, subResource="status")
