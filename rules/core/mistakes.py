@@ -6,7 +6,7 @@ fewer of it. What nobody may write over it is another wrong text.
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -14,6 +14,7 @@ from typing import Any, Final
 from rules.core import jsontext
 from rules.core.annotation import Annotation
 from rules.core.finding import ABSENT, LONGEST_TOLD, MOST_TOLD, Finding, Kind, Step, Where
+from rules.core.folding import folded
 from rules.core.service import Service
 
 _ANNOTATIONS: Final = ("metadata", "annotations")
@@ -24,9 +25,9 @@ def known(new: Sequence[Finding], old: Sequence[Finding], service: Service, owne
     """The positions of those findings about a Service that the one it replaces had already.
 
     `owners` are the annotations that were judged, by key. Each finding of the old Service accounts for one of the new.
-    Unchanged is what was judged: the text at the place, less blanks and the order of JSON's members. A list or object
-    of which nothing but parts have gone is fewer of the same; so is what must not be there at all, such as an
-    annotation beside another, where other mistakes about it have gone.
+    Unchanged is what was judged: the text at the place, less blanks, and less the order and the capitals of the names
+    in JSON. A list or object of which nothing but parts have gone is fewer of the same; so is what must not be there at
+    all, such as an annotation beside another, where other mistakes about it have gone.
     """
     before, after = _Contents(service.before), _Contents(service)
     if _is_cut_short(new) and not _only_less(before, after, owners):
@@ -85,14 +86,17 @@ class _Contents:
             if not isinstance(place, int):
                 return read
             return read.entries[place] if place < len(read.entries) else ABSENT
-        return _step(read, where.inner)
+        return _step(read, where.inner, folded)
 
 
-def _step(value: object, steps: Iterable[Step]) -> object:
-    """What steps lead to. An object in the place of an array is its only element: 0 leads to itself."""
+def _step(value: object, steps: Iterable[Step], also: Callable[[str], str] = str) -> object:
+    """What steps lead to. An object in the place of an array is its only element: 0 leads to itself.
+
+    `also` makes another name of a member, under which it may stand.
+    """
     for step in steps:
         if isinstance(value, Mapping):
-            value = value if step == 0 else value.get(step, ABSENT)
+            value = value if step == 0 else value.get(step, value.get(also(str(step)), ABSENT))
         elif isinstance(value, list) and isinstance(step, int) and step < len(value):
             value = value[step]
         else:
@@ -106,9 +110,19 @@ def _read(text: str) -> object:
     if text.lstrip()[:1] not in ("{", "["):
         return _Listed(tuple(entry.strip() for entry in text.split(",")))
     try:
-        return jsontext.load(text)
+        return _folded(jsontext.load(text))
     except jsontext.JsonMistake:
         return _Unread("".join(text.split()))
+
+
+def _folded(value: Any) -> Any:
+    """A JSON value with all names in small letters, but for those of an object that has one in two ways."""
+    if isinstance(value, list):
+        return [_folded(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    found = {folded(name): _folded(each) for name, each in value.items()}
+    return found if len(found) == len(value) else {name: _folded(each) for name, each in value.items()}
 
 
 class _Mistake:

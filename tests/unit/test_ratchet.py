@@ -144,6 +144,13 @@ def test_what_the_cluster_is_too_old_for_may_get_less_but_not_more() -> None:
     assert refused(service(TCP, port_ranges='{"tcp":["1,2","3,4"]}'), old, OLD_CLUSTER) != []
 
 
+def test_a_name_in_other_capitals_makes_no_other_mistake() -> None:
+    old = service(TCP, custom_backend_weights='{"defaultWeight":12}')
+
+    assert refused(service(TCP, custom_backend_weights='{"DefaultWeight": 12}'), old, OLD_CLUSTER) == []
+    assert refused(service(TCP, custom_backend_weights='{"DefaultWeight": 13}'), old, OLD_CLUSTER) != []
+
+
 def test_an_entry_that_the_cluster_is_too_old_for_does_not_hinder_others() -> None:
     ports = [{"name": f"p{number}", "port": number, "protocol": "TCP"} for number in (80, 443, 8443)]
     old = service(*ports, protocol_port="tls:443", cert_id="c")
