@@ -85,6 +85,7 @@ def test_counts_and_skipped_rules_stand_beside_the_findings() -> None:
         "left_out": 0,
         "hidden": 0,
         "curable": 0,
+        "notes": 0,
     }
     assert {
         "rule": "ELB102",
