@@ -1,7 +1,9 @@
 """Keys that CCE does not know, and keys on Services that have no load balancer."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import islice
 from typing import Final
 
 from rules import annotations
@@ -18,7 +20,7 @@ from rules.annotations.known import (
 from rules.core.annotation import Annotation
 from rules.core.discover import declared_in
 from rules.core.facts import Cluster
-from rules.core.finding import ABSENT, Kind, Problem, Severity, annotation, field, forbidden
+from rules.core.finding import ABSENT, MOST_TOLD, Kind, Problem, Severity, annotation, field, forbidden
 from rules.core.nearest import nearest
 from rules.core.rule import LOAD_BALANCERS, Rule, Scope, rule
 from rules.core.service import Service
@@ -26,6 +28,10 @@ from rules.documents import ADVANCED, CONTROLLER, KUBERNETES, NOTES
 
 _CORE: Final = "kubernetes.io/"
 _MISPLACED: Final = ("elb", "hws", "session-affinity")
+_NOT_THERE: Final = (("metadata",), ("metadata", "labels"), ("spec",), ("spec", "annotations"))
+_OTHER_PREFIX: Final = re.compile(
+    r"(?:[a-z0-9.-]*kubernetes\.io/elb[./]|elb\.kubernetes\.io/(?:elb\.)?|k8s\.io/elb\.|elb[./])", re.IGNORECASE
+)
 _FEW: Final = 3  # letters
 _SUGGESTED_FOR: Final = 20  # keys; nobody misspells more of them
 _FIELD: Final = "externalTrafficPolicy"
@@ -107,12 +113,34 @@ def an_annotation_is_known(service: Service, cluster: Cluster) -> Iterator[Probl
         if detail := _unknown(key, suggest=told < _SUGGESTED_FOR):
             told += 1
             yield Problem(annotation(key), Kind.INVALID, ABSENT, detail)
+    for place in _NOT_THERE:
+        yield from _elsewhere(service, place)
+
+
+def _elsewhere(service: Service, place: tuple[str, ...]) -> Iterator[Problem]:
+    """The keys of CCE that stand where it does not read them, each with where it belongs."""
+    found: object = service.raw
+    for step in place:
+        found = found.get(step) if isinstance(found, Mapping) else None
+    for key in islice(found, MOST_TOLD) if isinstance(found, Mapping) else ():
+        if isinstance(key, str) and (meant := key if key in _known() else _bare(key)):
+            detail = f"has no effect here: write {meant} under metadata.annotations"
+            yield Problem(field(*place, key), Kind.INVALID, ABSENT, detail)
+
+
+def _bare(key: str) -> str:
+    """The key of CCE that a key with another prefix, or without one, was meant for; else nothing."""
+    match = _OTHER_PREFIX.match(key) if "elb" in key or "ELB" in key else None
+    meant = PREFIX + key[match.end() :] if match else ""
+    return meant if meant in _known() and meant != key else ""
 
 
 def _unknown(key: str, *, suggest: bool) -> str:
     """What to say about a key that CCE does not know; nothing about one that it knows or that is not for it."""
     if key in _known() or key.startswith(INGRESS_FAMILIES):
         return ""
+    if meant := _bare(key):
+        return f"CCE does not know this annotation: write {meant}"
     if _is_field(key):
         return f"this annotation has no effect: {_FIELD} is a field of spec, write it there"
     whose = FOREIGN.get(key) or next((FOREIGN_FAMILIES[name] for name in FOREIGN_FAMILIES if key.startswith(name)), "")
