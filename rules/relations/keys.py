@@ -139,8 +139,8 @@ def _unknown(key: str, *, suggest: bool) -> str:
     """What to say about a key that CCE does not know; nothing about one that it knows or that is not for it."""
     if key in _known() or key.startswith(INGRESS_FAMILIES):
         return ""
-    if meant := _bare(key):
-        return f"CCE does not know this annotation: write {meant}"
+    if right := _bare(key):
+        return f"CCE does not know this annotation: write {right}"
     if _is_field(key):
         return f"this annotation has no effect: {_FIELD} is a field of spec, write it there"
     whose = FOREIGN.get(key) or next((FOREIGN_FAMILIES[name] for name in FOREIGN_FAMILIES if key.startswith(name)), "")
