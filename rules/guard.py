@@ -21,6 +21,7 @@ from rules.relations.keys import NOT_TEXT, OTHER_CAPITALS, TOO_LARGE, UNKNOWN_ME
 ANNOTATIONS: Final[tuple[Annotation[Any], ...]] = declared_in(annotations, Annotation)
 _OWNERS: Final = {owner.key: owner for owner in ANNOTATIONS}
 _KEPT: Final = tuple(owner for owner in ANNOTATIONS if owner.after_create == "kept")
+KEPT: Final = frozenset(owner.key for owner in _KEPT)  # keys that an update may not change, and gets back
 _DEFAULTED: Final = tuple(
     owner for owner in ANNOTATIONS if owner.default or any(member.default for member in owner.members.values())
 )

@@ -21,6 +21,7 @@ JSON: Final = b"application/json"
 TEXT: Final = b"text/plain; charset=utf-8"
 _JUDGED: Final = ("CREATE", "UPDATE")
 _EDITOR: Final = "kubectl-edit"
+_BY_HAND: Final = ("kubectl-annotate", _EDITOR, "kubectl-patch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class Admission:
         except Exception:
             LOG.exception("internal error, the Service is let through", extra={"uid": request.uid})
             self._observer.fault("internal")
-            warning = f"{wording.PRODUCT} had an internal error: this Service was not checked"
+            warning = wording.about(wording.named(request.name, request.namespace), wording.NOT_CHECKED)
             verdict, answer = "failed", envelope.write(request, warnings=[warning])
         self._observer.answered(request.operation, verdict, dry_run=request.dry_run)
         return Answer(200, JSON, answer)
@@ -142,14 +143,18 @@ class Admission:
         status = None
         if outcome.errors:
             status = wording.status(name, service.namespace, outcome.errors, forbidden=_forbids(request))
-        return verdict, envelope.write(request, status, wording.warnings(outcome.warnings, review.faults))
+        told = wording.warnings(outcome.warnings, review.faults, name=name, namespace=service.namespace)
+        return verdict, envelope.write(request, status, told)
 
     def _fill(self, request: AdmissionRequest, service: Service) -> tuple[str, bytes]:
-        operations = patch(service, self._guard.fill(service, self._cluster()))
-        answer = envelope.write(request, patch=operations)
+        fills = self._guard.fill(service, self._cluster())
+        operations = patch(service, fills)
+        name = wording.named(service.name or request.name, service.namespace)
+        told = [wording.put_back(name, fill.key) for fill in fills if _undoes(request, service, fill)]
+        answer = envelope.write(request, patch=operations, warnings=told)
         if len(answer) <= wording.LONGEST_ANSWER:
             return "patched" if operations else "allowed", answer
-        return "allowed", envelope.write(request, warnings=[wording.NOT_FILLED])
+        return "allowed", envelope.write(request, warnings=[wording.about(name, wording.NOT_FILLED)])
 
 
 def _forbids(request: AdmissionRequest) -> bool:
@@ -173,13 +178,19 @@ def _annotates(request: AdmissionRequest) -> bool:
     return Service(request.object).annotations != Service(request.old_object).annotations
 
 
+def _undoes(request: AdmissionRequest, service: Service, fill: Fill) -> bool:
+    """Whether an annotation comes back that somebody took away by hand; who replaces whole manifests is not told."""
+    had = service.old.annotations.get(fill.key) if service.old else None
+    return request.manager in _BY_HAND and fill.before is None and fill.after == had
+
+
 def _note(request: AdmissionRequest, service: Service, verdict: str, outcome: Outcome) -> None:
-    """Log a decision: who, what, which rules; never a value."""
+    """Log a decision: who, what, which rules, whether it was only tried; never a value."""
     level = logging.INFO if outcome.errors or outcome.would_deny else logging.DEBUG
     if not LOG.isEnabledFor(level):
         return
     found = (*outcome.errors, *outcome.warnings, *outcome.audited)
-    extra = {
+    extra: dict[str, Any] = {
         "uid": request.uid,
         "service": f"{service.namespace}/{service.name or request.name}",
         "user": request.username,
@@ -187,6 +198,8 @@ def _note(request: AdmissionRequest, service: Service, verdict: str, outcome: Ou
         "verdict": "would deny" if outcome.would_deny and not outcome.errors else verdict,
         "rules": ",".join(dict.fromkeys(finding.rule.id for finding in found)),
     }
+    if request.dry_run:
+        extra["dry_run"] = True
     LOG.log(level, "judged", extra=extra)
 
 

@@ -1,12 +1,14 @@
 """Findings in the words and within the limits of an admission response."""
 
 import json
+import zlib
 from collections.abc import Sequence
 from typing import Any, Final
 
 from app.webhook.envelope import AdmissionRequest
 from rules.core.engine import Fault
-from rules.core.finding import ABSENT, Finding, printable, shown
+from rules.core.finding import ABSENT, LONGEST_VALUE, Finding, Severity, printable, shown
+from rules.guard import KEPT
 
 PRODUCT: Final = "elbguard"
 LONGEST_WARNING: Final = 120  # characters; Kubernetes, Dynamic Admission Control, "Response"
@@ -17,7 +19,10 @@ LONGEST_MESSAGE: Final = 8192  # bytes
 LONGEST_LINE: Final = 1024  # characters of one finding in the message; the causes have it all
 LONGEST_CAUSES: Final = 40 * 1024  # bytes of all causes; the message has those left out in its count
 LONGEST_ANSWER: Final = 64 * 1024  # bytes
-NOT_FILLED: Final = f"{PRODUCT}: nothing was filled in, the annotations are too long to be sent back"
+NOT_FILLED: Final = "nothing was filled in: too long to send back"
+NOT_CHECKED: Final = f"not checked, {PRODUCT} had an internal error"
+_FEW: Final = 3  # findings whose places the first line of a message names
+_LONGEST_PLACE: Final = 120  # characters
 LONGEST_NAME: Final = 320  # characters; a namespace has at most 63, a Service's name likewise
 
 
@@ -41,8 +46,7 @@ def status(name: str, namespace: str, errors: Sequence[Finding], *, forbidden: b
 
 def too_rich(request: AdmissionRequest) -> dict[str, Any]:
     """The metav1.Status of a Service with more in it than can be looked into."""
-    service = "/".join(part for part in (request.namespace, request.name) if part) or "without a name yet"
-    place = f"Service {printable(service[:LONGEST_NAME])} ({PRODUCT})"
+    place = f"Service {named(request.name[:LONGEST_NAME], request.namespace)[:LONGEST_NAME]} ({PRODUCT})"
     text = f"{place}: holds more values than any Service that works: make it smaller"
     return {"status": "Failure", "code": 403, "reason": "Forbidden", "message": text}
 
@@ -62,11 +66,15 @@ def _causes(errors: Sequence[Finding]) -> list[dict[str, str]]:
 
 
 def message(name: str, namespace: str, errors: Sequence[Finding]) -> str:
-    """All findings; the first line stands alone, since some tools show no more than that."""
-    service = printable("/".join(part for part in (namespace, name) if part) or "without a name yet")[:LONGEST_NAME]
-    count = "1 problem" if len(errors) == 1 else f"{len(errors)} problems"
-    text = f"{count} in Service {service} ({PRODUCT}): {_line(errors[0])}"
-    for number, finding in enumerate(errors[1:], start=1):
+    """All findings; the first line stands alone, since some tools show no more than that.
+
+    It has the one finding, or says how many there are and where; below it are all of them, each behind a bullet.
+    """
+    service = f"Service {named(name, namespace)[:LONGEST_NAME]} ({PRODUCT})"
+    if len(errors) == 1:
+        return f"1 problem in {service}: {_line(errors[0])}"
+    text = f"{len(errors)} problems in {service}: {_places(errors)}"
+    for number, finding in enumerate(errors):
         line, more = _line(finding), f"\nand {len(errors) - number} more"
         if len(f"{text}\n* {line}{more}".encode()) > LONGEST_MESSAGE:
             return text + more
@@ -74,27 +82,92 @@ def message(name: str, namespace: str, errors: Sequence[Finding]) -> str:
     return text
 
 
+def named(name: str, namespace: str) -> str:
+    """A Service as people name it: `shop/web`."""
+    return printable("/".join(part for part in (namespace, name) if part) or "without a name yet")
+
+
+def _places(errors: Sequence[Finding]) -> str:
+    """Where the first findings are, and which rules they break."""
+    told = [f"{printable(finding.where.brief)[:_LONGEST_PLACE]} [{finding.rule.id}]" for finding in errors[:_FEW]]
+    rest = len(errors) - len(told)
+    return ", ".join(told) + (f" and {rest} more" if rest else "")
+
+
 def _line(finding: Finding) -> str:
     text = f"{finding.field}: {finding.sentence}"
     return (text if len(text) <= LONGEST_LINE else text[: LONGEST_LINE - 3] + "...") + f" [{finding.rule.id}]"
 
 
-def warnings(findings: Sequence[Finding], faults: Sequence[Fault] = ()) -> list[str]:
-    """One line for each finding, and for each rule that broke down."""
-    broken = [f"rule {fault.rule.id} could not judge this Service: an internal error of {PRODUCT}" for fault in faults]
+def warnings(
+    findings: Sequence[Finding], faults: Sequence[Fault] = (), *, name: str = "", namespace: str = ""
+) -> list[str]:
+    """One line for each finding, and for each rule that broke down, about the Service of this name."""
+    service = named(name, namespace)
+    broken = [
+        about(service, f"rule {fault.rule.id} could not judge it: an internal error of {PRODUCT}") for fault in faults
+    ]
     told = len(findings) if len(findings) + len(broken) <= _MOST_TOLD else _MOST_TOLD
-    lines = list(dict.fromkeys([*map(warning, findings[:told]), *broken]))
+    lines = list(dict.fromkeys([*(warning(finding, service) for finding in findings[:told]), *broken]))
     rest = len(lines) + len(findings) - told - MOST_WARNINGS + 1
-    return lines if rest <= 1 else [*lines[: MOST_WARNINGS - 1], f"and {rest} more warnings of {PRODUCT}"]
+    return lines if rest <= 1 else [*lines[: MOST_WARNINGS - 1], about(service, f"and {rest} more warnings")]
 
 
-def warning(finding: Finding) -> str:
-    """A finding in one short line, without characters that the API server drops a warning for."""
+def about(service: str, sentence: str) -> str:
+    """A short sentence about a Service as a warning."""
+    start = f"{PRODUCT}: "
+    return f"{start}{_cut(service, LONGEST_WARNING - len(start) - len(sentence) - 2)}: {sentence}"
+
+
+def put_back(service: str, key: str) -> str:
+    """That an annotation taken away by hand stands there again, and why."""
+    why = "it cannot change after creation" if key in KEPT else "absent, it gets its default"
+    return about(service, f"{_shortened(key, 44)} was put back: {why}")
+
+
+def warning(finding: Finding, service: str) -> str:
+    """A finding in one short line, without characters that the API server drops a warning for.
+
+    kubectl prints equal lines once, so each names its Service. What does not fit goes in this order: the list of what
+    is allowed, the middle of long names and values, the end of the sentence.
+    """
     problem, suffix = finding.problem, f" [{finding.rule.id}]"
-    detail = printable(problem.detail) or problem.kind.label
-    where = printable(problem.where.brief)
-    found = "" if problem.value is ABSENT else f"{shown(problem.value)}: "
-    for text in (f"{where}: {found}{detail}", f"{where}: {detail}"):
+    verdict = " would be refused" if finding.severity is Severity.ERROR else ""
+    whole = printable(problem.detail) or problem.kind.label
+    brief = printable(problem.brief) or whole
+    where, found = printable(problem.where.brief), "" if problem.value is ABSENT else shown(problem.value)
+    text = ""
+    for detail, owner, place, value in (
+        (whole, LONGEST_NAME, LONGEST_NAME, LONGEST_VALUE),
+        (brief, LONGEST_NAME, LONGEST_NAME, LONGEST_VALUE),
+        (brief, 40, LONGEST_NAME, 40),
+        (brief, 24, 48, 24),
+        (brief, 20, 32, 16),
+        (brief, 12, 32, 14),
+        (brief, 12, 24, 12),
+    ):
+        value_found = f"{_cut_value(found, value)}: " if found else ""
+        text = f"{PRODUCT}: {_cut(service, owner)}{verdict}: {_shortened(where, place)}: {value_found}{detail}"
         if len(text) + len(suffix) <= LONGEST_WARNING:
             return text + suffix
-    return f"{where}: {detail}"[: LONGEST_WARNING - len(suffix) - 3] + "..." + suffix
+    return text[: LONGEST_WARNING - len(suffix) - 3] + "..." + suffix
+
+
+def _cut(service: str, longest: int) -> str:
+    """A Service's name; of a long one the beginning, and a sum of all of it that tells it from others like it."""
+    if len(service) <= longest:
+        return service
+    return f"{service[: longest - 7]}~{zlib.crc32(service.encode()) & 0xFFFFFF:06x}"
+
+
+def _shortened(text: str, longest: int) -> str:
+    """A place without its middle, where it is long: its end tells more."""
+    return text if len(text) <= longest else f"{text[: longest // 3]}...{text[len(text) - longest * 2 // 3 + 3 :]}"
+
+
+def _cut_value(value: str, longest: int) -> str:
+    """The beginning of a value, in its quotes if it has some."""
+    if len(value) <= longest:
+        return value
+    end = '..."' if value.startswith('"') else "..."
+    return value[: longest - len(end)] + end

@@ -128,12 +128,18 @@ ABSENT: Final = _Absent()
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing a rule found: the place, the kind of mistake, the value found and what is allowed instead."""
+    """One thing a rule found: the place, the kind of mistake, the value found and what is allowed instead.
+
+    `meant` is the very text to write instead of the value, or of the unknown name, where a rule knows it; `brief` the
+    detail without what may be left out where there is little room, such as the list of all that is allowed.
+    """
 
     where: Where
     kind: Kind
     value: object
     detail: str
+    meant: str = ""
+    brief: str = ""
 
 
 def required(where: Where, detail: str) -> Problem:
@@ -146,10 +152,13 @@ def invalid(where: Where, value: object, detail: str) -> Problem:
     return Problem(where, Kind.INVALID, value, detail)
 
 
-def unsupported(where: Where, value: object, supported: tuple[str, ...], hint: str = "") -> Problem:
-    """The value is not one of a fixed set."""
-    listed = ", ".join(json.dumps(word) for word in supported)
-    return Problem(where, Kind.NOT_SUPPORTED, value, f"supported values: {listed}" + (f"; {hint}" if hint else ""))
+def unsupported(where: Where, value: object, supported: tuple[str, ...], hint: str = "", *, meant: str = "") -> Problem:
+    """The value is not one of a fixed set; `meant` is the one that its author had in mind."""
+    listed = "supported values: " + ", ".join(json.dumps(word) for word in supported)
+    asked = f'did you mean "{meant}"?' if meant else ""
+    brief = "; ".join(filter(None, (hint, asked)))
+    detail = f"{listed}; {brief}" if brief else listed
+    return Problem(where, Kind.NOT_SUPPORTED, value, detail, meant, brief or "is not supported")
 
 
 def forbidden(where: Where, detail: str) -> Problem:

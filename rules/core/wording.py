@@ -55,4 +55,4 @@ def _choice(value: object, where: Where, choices: tuple[str, ...], hints: Mappin
         return invalid(where, value, f"must be a JSON string, one of {', '.join(choices)}; found {kind_of(value)}")
     meant = hints.get(value) or hints.get(value.lower())
     meant = meant or nearest(value.strip(), choices)
-    return unsupported(where, value, choices, f'did you mean "{meant}"?' if meant else "")
+    return unsupported(where, value, choices, meant=meant or "")

@@ -69,7 +69,7 @@ def test_the_other_rules_still_judge() -> None:
 def test_a_warning_names_the_rule_that_broke_down() -> None:
     reply = validate(Admission(Settings()), review(service(EXISTING)))
 
-    assert reply.warnings == ["rule ELB999 could not judge this Service: an internal error of elbguard"]
+    assert reply.warnings == ["elbguard: shop/web: rule ELB999 could not judge it: an internal error of elbguard"]
 
 
 @pytest.mark.usefixtures("broken_rule")
@@ -118,7 +118,7 @@ def test_when_the_decision_itself_fails_the_service_is_let_through_with_a_warnin
     reply = validate(Admission(Settings(), _unknowable, counted), review(service(WRONG)))
 
     assert reply.allowed
-    assert reply.warnings == ["elbguard had an internal error: this Service was not checked"]
+    assert reply.warnings == ["elbguard: shop/web: not checked, elbguard had an internal error"]
     assert counted.rules == ["internal"]
     assert "no facts today" in caplog.text
 

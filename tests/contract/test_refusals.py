@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from app.modes import Mode
 from app.settings import Settings
 from app.webhook.admission import Admission
 from app.webhook.logs import JsonFormatter, TextFormatter
-from tests.contract.reviews import CREATED, ELB, EXISTING, WRONG, Json, review, service, validate
+from tests.contract.reviews import CREATED, ELB, EXISTING, WRONG, Json, mutate, review, service, validate
 
 ADMISSION = Admission(Settings())
 MANY = {
@@ -71,19 +72,17 @@ def test_every_mistake_is_a_cause_with_field_kind_value_and_rule() -> None:
 
 def test_the_message_holds_every_mistake_too() -> None:
     reply = validate(ADMISSION, review(service(MANY)))
-    lines = reply.message.split("\n")
+    _, *lines = reply.message.split("\n")
 
-    assert len(reply.causes) == len(lines)
-    for line, cause in zip(lines, reply.causes, strict=True):
-        assert f"{cause['field']}: {cause['message'].removesuffix(' (elbguard)')}" in line
+    assert lines == [f"* {cause['field']}: {cause['message'].removesuffix(' (elbguard)')}" for cause in reply.causes]
 
 
 def test_the_first_line_of_the_message_stands_alone() -> None:
     first = validate(ADMISSION, review(service(MANY))).message.split("\n")[0]
 
     assert first == (
-        "5 problems in Service shop/web (elbguard): metadata.annotations[kubernetes.io/elb.autocreate].name:"
-        " Invalid value: \"a b\": ' ' is not allowed: use letters, digits, underscores, hyphens and periods [ELB202]"
+        "5 problems in Service shop/web (elbguard): elb.autocreate.name [ELB202], elb.autocreate.type [ELB203],"
+        " elb.autocreate.bandwidth_size [ELB206] and 2 more"
     )
 
 
@@ -106,7 +105,7 @@ def test_a_service_whose_name_is_yet_to_be_made_up_is_refused_by_its_namespace()
 def test_a_message_has_at_most_8_kib_and_says_how_many_mistakes_it_leaves_out() -> None:
     wrong = ",".join(["ftp:80"] * 500)
     reply = validate(ADMISSION, review(service({**EXISTING, ELB + "protocol-port": wrong})))
-    *lines, last = reply.message.split("\n")
+    _, *lines, last = reply.message.split("\n")
 
     assert len(reply.message.encode()) <= 8192
     assert f"and {500 - len(lines)} more" == last
@@ -155,7 +154,7 @@ def test_long_values_and_keys_are_cut_in_warnings() -> None:
     new = service({**EXISTING, ELB + "x" * 5000: "x", ELB + "cert-id": "c" * 5000})
     warnings = validate(ADMISSION, review(new)).warnings
 
-    assert [len(warning) for warning in warnings if warning.endswith("... [ELB903]")] == [120]
+    assert any(warning.endswith("[ELB903]") and "xxx..." in warning for warning in warnings)
     assert all(len(warning) <= 120 for warning in warnings)
 
 
@@ -163,7 +162,85 @@ def test_a_warning_says_what_the_author_can_do_and_which_rule_it_was() -> None:
     reply = validate(ADMISSION, review(service({**EXISTING, ELB + "clas": "union"})))
 
     assert reply.allowed
-    assert reply.warnings == ["elb.clas: did you mean elb.class? [ELB903]"]
+    assert reply.warnings == ["elbguard: shop/web: elb.clas: did you mean elb.class? [ELB903]"]
+
+
+WARNS = Admission(Settings(mode=Mode.WARN))
+NAMES = {
+    "a short name": ("web", "shop"),
+    "long names": ("w" * 63, "s" * 63),
+    "a long name": ("payments-gateway-of-the-north-eastern-region-canary-0123456789a", "shop"),
+}
+# The mistakes of which a warning must keep the value and what was meant, or what is allowed.
+TOLD = {
+    "a word misspelt": ({"lb-algorithm": "ROUND_ROBBIN"}, '"ROUND_ROBBIN"', 'did you mean "ROUND_ROBIN"?'),
+    "a member's word": (
+        {"health-check-option": '{"protocol": "TPC"}'}, '"TPC"', 'did you mean "TCP"?',
+    ),
+    "a word of which none is near": ({"lb-algorithm": "FASTEST"}, '"FASTEST"', "not supported"),
+    "a number": ({"autocreate": '{"type": "public", "bandwidth_size": 3000}'}, "3000", "must be between 1 and 2000"),
+    "a long value": ({"lb-algorithm": "ROUND_ROBIN" + "x" * 500}, '"ROUND_ROBIN', "not supported"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("names", NAMES.values(), ids=NAMES)
+@pytest.mark.parametrize("told", TOLD.values(), ids=TOLD)
+def test_a_warning_keeps_service_product_value_and_advice_within_120_characters(told: Any, names: Any) -> None:
+    wrong, value, advice = told
+    name, namespace = names
+    given = {f"{ELB}{key}": text for key, text in wrong.items()}
+    new = service(given if "autocreate" in wrong else {**EXISTING, **given}, {"name": name, "namespace": namespace})
+    reply = validate(WARNS, review(new, name=name, namespace=namespace))
+
+    assert reply.allowed
+    [line] = [each for each in reply.warnings if advice in each]
+    assert value[:9] in line
+    assert line.startswith(f"elbguard: {namespace[:3]}")
+    assert " would be refused: " in line
+    assert len(line) <= 120
+
+
+@pytest.mark.parametrize("other", [("w" * 62 + "b", "shop"), ("w" * 63, "shop-2"), ("w" * 30 + "b" + "w" * 32, "shop")])
+def test_warnings_about_two_services_differ_since_kubectl_prints_equal_ones_once(other: tuple[str, str]) -> None:
+    one, two = (
+        validate(WARNS, review(service(WRONG, {"name": name, "namespace": namespace}), namespace=namespace)).warnings
+        for name, namespace in (("w" * 63, "shop"), other)
+    )
+
+    assert one
+    assert set(one).isdisjoint(two)
+
+
+def test_what_only_warns_is_not_said_to_be_refused() -> None:
+    reply = validate(WARNS, review(service({**EXISTING, ELB + "clas": "union"})))
+
+    assert not any("would be refused" in warning for warning in reply.warnings)
+
+
+BY_HAND = ("kubectl-annotate", "kubectl-edit", "kubectl-patch")
+
+
+@pytest.mark.parametrize("manager", [*BY_HAND, "kubectl-client-side-apply", "argocd-controller", "helm", ""])
+def test_who_takes_an_annotation_away_by_hand_is_told_that_it_was_put_back_and_why(manager: str) -> None:
+    old = {**EXISTING, ELB + "lb-algorithm": "ROUND_ROBIN"}
+    new = {ELB + "health-check-flag": "off"}
+    reply = mutate(ADMISSION, review(service(new), service(old), options={"fieldManager": manager}))
+    told = [f"{ELB}id was put back: it cannot change after creation"]
+
+    assert reply.allowed
+    assert [line.partition("shop/web: ")[2] for line in reply.warnings if "elb.id" in line] == (
+        told if manager in BY_HAND else []
+    )
+    assert bool(reply.warnings) == (manager in BY_HAND)
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_the_log_says_of_a_decision_whether_it_was_only_tried(caplog: pytest.LogCaptureFixture, dry_run: bool) -> None:
+    caplog.set_level(logging.INFO)
+    validate(ADMISSION, review(service(WRONG), dryRun=dry_run))
+
+    [line] = [TextFormatter().format(record) for record in caplog.records]
+    assert ("dry_run=True" in line) == dry_run
 
 
 def test_many_warnings_end_with_how_many_more_there_are() -> None:
@@ -171,14 +248,14 @@ def test_many_warnings_end_with_how_many_more_there_are() -> None:
     warnings = validate(ADMISSION, review(service({**EXISTING, **unknown}))).warnings
 
     assert len(warnings) == 20
-    assert warnings[-1] == "and 31 more warnings of elbguard"
+    assert warnings[-1] == "elbguard: shop/web: and 31 more warnings"
 
 
 def test_a_refusal_carries_the_warnings_too() -> None:
     reply = validate(ADMISSION, review(service({**WRONG, ELB + "clas": "union"})))
 
     assert not reply.allowed
-    assert reply.warnings == ["elb.clas: did you mean elb.class? [ELB903]"]
+    assert reply.warnings == ["elbguard: shop/web: elb.clas: did you mean elb.class? [ELB903]"]
 
 
 def test_a_refusal_is_logged_with_uid_object_user_and_rules(caplog: pytest.LogCaptureFixture) -> None:

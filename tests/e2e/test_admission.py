@@ -69,6 +69,12 @@ def test_a_good_service_is_not_broken(guarded: Cluster, name: str) -> None:
     check_golden(name, UPDATES[name], result, namespace)
 
 
+def test_who_takes_the_id_away_by_hand_is_told_that_it_is_back(guarded: Cluster) -> None:
+    namespace, command = guarded.namespace(), "annotate service web kubernetes.io/elb.id-"
+    run(guarded, namespace, "apply -f good.yaml")
+    check_golden("update-take-id-away", command, run(guarded, namespace, command), namespace)
+
+
 def test_a_good_service_is_applied_once(guarded: Cluster) -> None:
     namespace = guarded.namespace()
     command = "apply -f good.yaml"
