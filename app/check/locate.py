@@ -38,7 +38,8 @@ def locate(document: Document, root: Path, finding: Finding) -> Located:
     text = _text(document, path)
     if text is None:
         return located(document, own)
-    inner = _name(text, finding) or _inside(text, where.inner, about_value=about_value) or _opening(text, where.inner)
+    whole = not where.inner and not _is_about_json(finding)
+    inner = None if whole else _span_inside(text, finding, about_value=about_value)
     if inner is None:
         missing = bool(where.inner)
         return located(document, (place.key or place.value) if missing else own)
@@ -47,6 +48,17 @@ def locate(document: Document, root: Path, finding: Finding) -> Located:
     if found is None:
         return located(document, place.value, json_path(where.inner))
     return located(document, found)
+
+
+def _is_about_json(finding: Finding) -> bool:
+    """Whether it says where a text stops being JSON, or that its JSON gives something twice; not that it is no word."""
+    return finding.problem.detail.startswith("not JSON") or finding.problem.kind is Kind.DUPLICATE
+
+
+def _span_inside(text: str, finding: Finding, *, about_value: bool) -> tuple[int, int] | None:
+    """The span in an annotation's text of what a finding is about; None where all of it is."""
+    inner = finding.where.inner
+    return _name(text, finding) or _inside(text, inner, about_value=about_value) or _opening(text, inner)
 
 
 def _name(text: str, finding: Finding) -> tuple[int, int] | None:

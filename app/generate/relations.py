@@ -145,11 +145,11 @@ def _no_source(service: View) -> list[str]:
     return [OURS, *(f"!({service.gives(owner)})" for owner in sources), f"!({named})"]
 
 
-_NAME_ONE: Final = "name an existing load balancer here, or describe one to create in elb.autocreate"
+_NAME_ONE: Final = "name an existing load balancer here, or describe one to create in kubernetes.io/elb.autocreate"
 _EMPTY: Final = f"is empty, must be 1 to 100 characters: {_NAME_ONE}"
 _NOT_WRITTEN: Final = " (it is not written, so a shared one is created)"
 NEEDS_DEDICATED: Final = (
-    "needs a dedicated load balancer: elb.class performance",
+    "needs a dedicated load balancer: kubernetes.io/elb.class performance",
     Code(f"({NOW.gives(ELB_CLASS)} ? '' : {text(_NOT_WRITTEN)})"),
 )
 
@@ -189,7 +189,7 @@ def _sni_alone(service: View) -> list[str]:
 
 
 _COUNT: Final = Code(f"string({NOW.entries(ACL_ID)}.size())")
-_SNI_ONLY: Final = text("; elb.tls-certificate-ids lists SNI certificates only")
+_SNI_ONLY: Final = text("; kubernetes.io/elb.tls-certificate-ids lists SNI certificates only")
 _RELATIONS: Final[dict[str, Relation]] = {
     "ELB110": _required(
         _no_source, ELB_ID, Code(f"({text(ELB_ID.key)} in variables.annotations ? {text(_EMPTY)} : {text(_NAME_ONE)})")
@@ -204,12 +204,12 @@ _RELATIONS: Final[dict[str, Relation]] = {
     "ELB323": _forbidden(
         lambda s: [s.equals(SESSION_AFFINITY_MODE, "SOURCE_IP"), s.equals(LB_ALGORITHM, "SOURCE_IP")],
         SESSION_AFFINITY_MODE,
-        "not together with elb.lb-algorithm SOURCE_IP",
+        "not together with kubernetes.io/elb.lb-algorithm SOURCE_IP",
     ),
     "ELB333": _forbidden(
         lambda s: [s.equals(ADAPTIVE_WEIGHT, "true"), s.gives(CUSTOM_BACKEND_WEIGHTS)],
         ADAPTIVE_WEIGHT,
-        "not together with elb.custom-backend-weights",
+        "not together with kubernetes.io/elb.custom-backend-weights",
     ),
     "ELB346": _together(CUSTOM_BACKEND_WEIGHTS, PORT_RANGES),
     "ELB347": _together(CUSTOM_BACKEND_WEIGHTS, MULTICLUSTER_WEIGHT),
@@ -247,7 +247,9 @@ _RELATIONS: Final[dict[str, Relation]] = {
     "ELB525": _forbidden(
         lambda s: [s.speaks("quic"), s.shared], PROTOCOL_PORT, "a quic listener needs class performance"
     ),
-    "ELB534": _forbidden(_sni_alone, TLS_CERTIFICATE_IDS, "needs an https or tls entry in elb.protocol-port"),
+    "ELB534": _forbidden(
+        _sni_alone, TLS_CERTIFICATE_IDS, "needs an https or tls entry in kubernetes.io/elb.protocol-port"
+    ),
     "ELB651": Relation(
         lambda s: [OURS, f"{s.ports}.exists(port, port.protocol == 'SCTP')"],
         field("spec", "ports"),
@@ -261,7 +263,7 @@ _RELATIONS: Final[dict[str, Relation]] = {
         "create another Service",
         real=lambda old: [f"!{old}.matches({text(PLACEHOLDER.pattern)})"],
     ),
-    "ELB705": _kept(EIP_ID, "add elb.custom-eip-id"),
+    "ELB705": _kept(EIP_ID, "add kubernetes.io/elb.custom-eip-id"),
     "ELB804": Relation(
         _below_ten,
         KEEPALIVE_TIMEOUT.where,
@@ -289,17 +291,17 @@ _RELATIONS: Final[dict[str, Relation]] = {
     "ELB874": _required(
         lambda s: [*_groups(s), f"!({s.gives(ACL_STATUS)})"],
         ACL_STATUS,
-        'elb.acl-id needs it: "on" or "off"',
+        'kubernetes.io/elb.acl-id needs it: "on" or "off"',
     ),
     "ELB875": _required(
         lambda s: [*_groups(s), f"!({s.gives(ACL_TYPE)})"],
         ACL_TYPE,
-        "elb.acl-id needs it: white or black",
+        "kubernetes.io/elb.acl-id needs it: white or black",
     ),
     "ELB884": _forbidden(
         lambda s: [s.equals(MULTICLUSTER, "true"), f"!({s.gives(ELB_ID)})"],
         MULTICLUSTER,
-        "needs an existing load balancer, named by elb.id",
+        "needs an existing load balancer, named by kubernetes.io/elb.id",
     ),
 }
 _TURBO: Final[dict[str, Relation]] = {

@@ -159,10 +159,7 @@ def _gates(settings: Settings) -> Iterator[Validation]:
         for gate in owner.gates:
             used = _used(owner, gate)
             if version and used and _speaks(gate, version):
-                feature = gate.feature or owner.key.removeprefix("kubernetes.io/")
-                release = gate.needs.release_for(version)
-                words = f"{feature} needs a cluster of {release} or later, this one is {version}"
-                yield _made(gate.rule, _refused(used), owner.where, Kind.FORBIDDEN, words)
+                yield _made(gate.rule, _refused(used), owner.where, Kind.FORBIDDEN, gate.demand(version))
 
 
 def _speaks(gate: Gate, version: Version) -> bool:

@@ -46,7 +46,9 @@ def the_eip_is_changed_later(service: Service, cluster: Cluster) -> Iterator[Pro
     Fix: create the Service without the annotation, and add it once CCE has written kubernetes.io/elb.eip-id.
     """
     if service.is_new and CUSTOM_EIP_ID in service:
-        yield forbidden(CUSTOM_EIP_ID.where, "has no effect on creation: add it when CCE has written elb.eip-id")
+        yield forbidden(
+            CUSTOM_EIP_ID.where, "has no effect on creation: add it when CCE has written kubernetes.io/elb.eip-id"
+        )
 
 
 @rule(

@@ -59,6 +59,12 @@ ELB_CLASS: Final[Annotation[Class]] = Annotation(
         "elasticity": "union",
         "elb": "performance",
     },
+    whose={
+        "shared": "the open-source controller",
+        "dedicated": "the open-source controller",
+        "elasticity": "the open-source controller",
+        "elb": "container instances (CCI)",
+    },
 )
 
 

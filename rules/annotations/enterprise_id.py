@@ -46,4 +46,4 @@ def only_when_created(service: Service, cluster: Cluster) -> Iterator[Problem]:
     Fix: leave the annotation out.
     """
     if service.is_new and ENTERPRISE_ID in service and AUTOCREATE not in service:
-        yield forbidden(ENTERPRISE_ID.where, "has no effect without elb.autocreate")
+        yield forbidden(ENTERPRISE_ID.where, "has no effect without kubernetes.io/elb.autocreate")

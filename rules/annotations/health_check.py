@@ -217,7 +217,7 @@ def an_option_needs_a_check(service: Service, cluster: Cluster) -> Iterator[Prob
     Fix: switch the check on, or leave the option out.
     """
     if service[HEALTH_CHECK_FLAG] == "off" and HEALTH_CHECK_OPTION in service:
-        yield forbidden(HEALTH_CHECK_OPTION.where, "has no effect while elb.health-check-flag is off")
+        yield forbidden(HEALTH_CHECK_OPTION.where, "has no effect while kubernetes.io/elb.health-check-flag is off")
 
 
 @rule(
@@ -235,7 +235,9 @@ def newer_documents_want_an_option(service: Service, cluster: Cluster) -> Iterat
     """
     per_port = service[HEALTH_CHECK_OPTIONS]
     if service[HEALTH_CHECK_FLAG] == "on" and HEALTH_CHECK_OPTION not in service and not per_port:
-        yield required(HEALTH_CHECK_OPTION.where, "newer documents ask for it when elb.health-check-flag is on")
+        yield required(
+            HEALTH_CHECK_OPTION.where, "newer documents ask for it when kubernetes.io/elb.health-check-flag is on"
+        )
 
 
 @rule(

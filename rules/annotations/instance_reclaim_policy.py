@@ -54,4 +54,4 @@ def the_policy_is_for_created_ones(service: Service, cluster: Cluster) -> Iterat
     Fix: leave the annotation out.
     """
     if service.is_new and RECLAIM_POLICY in service and AUTOCREATE not in service:
-        yield forbidden(RECLAIM_POLICY.where, "has no effect without elb.autocreate")
+        yield forbidden(RECLAIM_POLICY.where, "has no effect without kubernetes.io/elb.autocreate")

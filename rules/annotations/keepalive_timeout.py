@@ -52,7 +52,7 @@ KEEPALIVE_TIMEOUT: Final[Annotation[str]] = Annotation(
                 "Leave the annotation out, use class performance, or upgrade the cluster.",
             ),
             since("v1.23.13-r0", "v1.25.8-r0", "v1.27.5-r0", "v1.28.3-r0"),
-            feature="elb.keepalive_timeout of a shared load balancer",
+            feature="elb.keepalive_timeout on a shared load balancer",
             when=_is_shared,
             lower=_SINCE,
         ),

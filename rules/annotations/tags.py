@@ -115,4 +115,4 @@ def tags_are_given_when_created(service: Service, cluster: Cluster) -> Iterator[
     Fix: leave the annotation out, and edit the tags of the existing load balancer on the ELB console.
     """
     if service.is_new and TAGS in service and AUTOCREATE not in service:
-        yield forbidden(TAGS.where, "has no effect without elb.autocreate")
+        yield forbidden(TAGS.where, "has no effect without kubernetes.io/elb.autocreate")

@@ -43,7 +43,7 @@ SPEC: Final[dict[str, Fact]] = {
     "spec.externalTrafficPolicy (Local)": fact(
         "With Local the address may be unreachable from within the cluster.", UNREACHABLE, "ELB620"
     ),
-    "spec.externalTrafficPolicy (sticky)": fact("Sticky sessions of a standard cluster want Local.", TABLE_4, "ELB322"),
+    "spec.externalTrafficPolicy (sticky)": fact("Sticky sessions of a standard cluster need Local.", TABLE_4, "ELB322"),
     "spec.ports[].port": fact("A port lies between 1 and 65535 and must be given.", CONSOLE, because=KUBERNETES_DOES),
     "spec.ports[].targetPort": fact("A target port not given is the port.", KUBERNETES, because=KUBERNETES_DOES),
     "spec.ports[].protocol": fact("Listeners speak TCP or UDP; there is none for SCTP.", CONCLUSION, "ELB651"),
@@ -59,7 +59,7 @@ SPEC: Final[dict[str, Fact]] = {
     ),
     "spec.selector": fact("Without a selector the controller finds no backends.", CONTROLLER, "ELB655"),
     "spec.sessionAffinity": fact("ClientIP is a feature of Kubernetes, not of the load balancer.", EXISTING, "ELB326"),
-    "spec.loadBalancerIP": fact("It chooses a load balancer up to v1.23.", CREATING, "ELB113"),
+    "spec.loadBalancerIP": fact("It is documented to choose a load balancer up to v1.23.", CREATING, "ELB113"),
     "spec.loadBalancerClass": fact(
         "CCE leaves Services with a class alone.", OBSERVED, because="Nothing at all is said about such a Service."
     ),

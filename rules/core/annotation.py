@@ -26,10 +26,10 @@ class Annotation(Generic[T]):
     from the text to a Reading; `rule` says what the text must be, None where any text will do.
     `blank_is_absent`: CCE reads the empty text as if the key were not there. `after_create`: `free` to change, `fixed`,
     or `kept`: fixed, and restored when an update merely omits it. `hints` translates values of neighbouring
-    products into CCE's.
+    products into CCE's, `whose` says whose words they are.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what an annotation is, by name
         self,
         key: str,
         type: Any,  # noqa: A002 - the word is right at the place where annotations are declared
@@ -40,11 +40,12 @@ class Annotation(Generic[T]):
         default: Default | None = None,
         gates: tuple[Gate, ...] = (),
         hints: dict[str, str] | None = None,
+        whose: dict[str, str] | None = None,
     ) -> None:
         self.key, self.type, self._rule = key, type, rule
         self.blank_is_absent, self.after_create = blank_is_absent, after_create
         self.default, self.gates = default, gates
-        self.hints = hints or {}
+        self.hints, self.whose = hints or {}, whose or {}
         self.choices: tuple[str, ...] = ()
         self.members: dict[str, Member] = {}
         self.where = annotation(key)
@@ -109,7 +110,9 @@ class Annotation(Generic[T]):
             return Reading(self._validate(text))
         except ValidationError as error:
             found = error.errors(include_url=False)[0]
-            return Reading(None, ((self.rule, wording.problem(found, self.where, self.choices, self.hints)),))
+            return Reading(
+                None, ((self.rule, wording.problem(found, self.where, self.choices, self.hints, self.whose)),)
+            )
 
 
 def _is_json(kind: Any) -> bool:

@@ -125,14 +125,11 @@ def gate_checks(owner: Annotation[Any]) -> Iterator[Check]:
 
 
 def _gate_check(owner: Annotation[Any], member: str, gate: Gate) -> Check:
-    feature = gate.feature or member or owner.key.removeprefix("kubernetes.io/")
-
     def check(service: Service, cluster: Cluster) -> Problems:
         for where in used_at(service, owner, member, gate):
             version = cluster.version
             if gate.speaks(version):
-                release = gate.needs.release_for(version)
-                yield forbidden(where, f"{feature} needs a cluster of {release} or later, this one is {version}")
+                yield forbidden(where, gate.demand(version))
 
     return Check(gate.rule, check, (owner.key,), silent_in=gate.is_silent)
 

@@ -158,7 +158,7 @@ def unsupported(where: Where, value: object, supported: tuple[str, ...], hint: s
     asked = f'did you mean "{meant}"?' if meant else ""
     brief = "; ".join(filter(None, (hint, asked)))
     detail = f"{listed}; {brief}" if brief else listed
-    return Problem(where, Kind.NOT_SUPPORTED, value, detail, meant, brief or "is not supported")
+    return Problem(where, Kind.NOT_SUPPORTED, value, detail, meant, asked or hint or "is not supported")
 
 
 def forbidden(where: Where, detail: str) -> Problem:
@@ -229,7 +229,8 @@ class Finding:
     @cached_property
     def sentence(self) -> str:
         """The message without the rule's id."""
-        parts = [self.problem.kind.label]
+        nothing = self.problem.kind is Kind.INVALID and self.problem.value is ABSENT  # it is the name that is wrong
+        parts = [] if nothing and self.problem.detail else [self.problem.kind.label]
         if self.problem.value is not ABSENT:
             parts.append(shown(self.problem.value))
         if detail := self.problem.detail:

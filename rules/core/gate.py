@@ -42,6 +42,15 @@ class Gate:
             return False
         return self.lower is None or self.lower.met(version)
 
+    def demand(self, version: Version) -> str:
+        """What is asked of a cluster that has the version: `needs a cluster of v1.23.14-r0 or later, this one is ...`.
+
+        What is named in the place of the finding is not named again.
+        """
+        key, _, rest = self.feature.partition(" ")
+        subject = f"{rest} it " if key.startswith("elb.") else f"{self.feature} " if self.feature else ""
+        return f"{subject}needs a cluster of {self.needs.release_for(version)} or later, this one is {version}"
+
     def is_silent(self, version: Version) -> bool:
         """Whether it has nothing to say in a cluster of this version, whatever the Service is like."""
         try:

@@ -22,6 +22,7 @@ from rules.core.limits import MOST_VALUES, crowded, values_in
 from rules.core.nearest import nearest
 from rules.core.reading import Malformed, Reading
 from rules.core.rule import Rule
+from rules.core.shapes import Shape
 
 _Broken = tuple[tuple[Rule, Problem], ...]
 _Named = tuple[tuple[Step, ...], str]  # the path of a member under its right name, and the name as it is written
@@ -226,18 +227,27 @@ class JsonReader:
         problems = tuple(
             (
                 self.members[name].rule,
-                wording.problem(error, self._at(*inner, *error["loc"]), self.members[name].choices, {}),
+                wording.problem(
+                    error, self._at(*inner, *error["loc"]), self.members[name].choices, {}, limits=self._limits(name)
+                ),
             )
             for name, error in broken.items()
         )
         return value, problems
 
+    def _limits(self, name: str) -> str:
+        """What a member may be, apart from its type, in words: `between 1 and 2000 Mbit/s`."""
+        shapes = (item for item in self.model.model_fields[name].metadata if isinstance(item, Shape))
+        return ", ".join(filter(None, (shape.limits for shape in shapes)))
+
     def _unknown(self, name: str, inner: tuple[int, ...]) -> Iterator[Problem]:
         close = nearest(name, self.members)
         if close or self.model.is_complete:
-            detail = f'did you mean "{close}"?' if close else "CCE does not know this member and ignores it"
-            detail = self.model.foreign.get(name, detail)
-            yield Problem(self._at(*inner, name), Kind.INVALID, ABSENT, detail)
+            detail = f'unknown member: did you mean "{close}"?' if close else "unknown member: CCE ignores it"
+            foreign = self.model.foreign.get(name, "")
+            yield Problem(
+                self._at(*inner, name), Kind.INVALID, ABSENT, foreign or detail, "" if foreign else close or ""
+            )
 
 
 def _found(twice: folding.Twice, text: str) -> jsontext.DuplicateKey:

@@ -30,6 +30,11 @@ class Shape:
         """Return the value, or refuse it."""
         raise NotImplementedError
 
+    @property
+    def limits(self) -> str:
+        """What is allowed, in words that follow `must be a string,`; empty where the check alone can tell."""
+        return ""
+
     def schema(self) -> dict[str, Any]:
         """The JSON Schema keywords that say the same."""
         return {}
@@ -53,6 +58,11 @@ class Whole(Shape):
     def range(self) -> str:
         """The allowed values in words: `between 1 and 2000 Mbit/s`."""
         return f"between {self.least} and {self.most} {self.unit}".rstrip()
+
+    @property
+    def limits(self) -> str:
+        """The range."""
+        return self.range
 
     def check(self, value: int) -> int:
         """Refuse what is out of range."""
@@ -88,6 +98,11 @@ class Digits(Shape):
 
     such_as: str
 
+    @property
+    def limits(self) -> str:
+        """Digits."""
+        return f'of digits, such as "{self.such_as}"'
+
     def check(self, value: str) -> str:
         """Refuse what is not digits only."""
         if not _DIGITS.fullmatch(value):
@@ -105,6 +120,11 @@ class Length(Shape):
 
     least: int
     most: int
+
+    @property
+    def limits(self) -> str:
+        """The number of characters."""
+        return f"of {self.least} to {self.most} characters"
 
     def check(self, value: str) -> str:
         """Refuse what is too short or too long."""

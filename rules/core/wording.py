@@ -17,6 +17,8 @@ _WANTED: Final = {
     "model_type": "must be a JSON object in braces",
     "string_type": "must be a JSON string, in double quotes",
 }
+_LIMITED: Final = ("int_type", "string_type")
+_NOBODY: Final[Mapping[str, str]] = {}
 _KINDS: Final = {
     bool: "a boolean",
     dict: "an object",
@@ -33,8 +35,19 @@ def kind_of(value: Any) -> str:
     return _KINDS.get(type(value), "something else")
 
 
-def problem(error: ErrorDetails, where: Where, choices: tuple[str, ...], hints: Mapping[str, str]) -> Problem:
-    """One pydantic error as a Problem at `where`; `choices` are the supported values of a fixed set."""
+def problem(
+    error: ErrorDetails,
+    where: Where,
+    choices: tuple[str, ...],
+    hints: Mapping[str, str],
+    whose: Mapping[str, str] = _NOBODY,
+    limits: str = "",
+) -> Problem:
+    """One pydantic error as a Problem at `where`; `choices` are the supported values of a fixed set.
+
+    `hints` translates foreign values, `whose` says to whom such a value belongs; `limits` are what a value of the right
+    type has to keep to, so that all is said at once.
+    """
     value, kind = error["input"], error["type"]
     if value is None:
         return invalid(where, None, "must not be null: leave it out instead")
@@ -43,16 +56,20 @@ def problem(error: ErrorDetails, where: Where, choices: tuple[str, ...], hints: 
         repeated = ABSENT if shape in (Kind.REQUIRED, Kind.TOO_LONG) else value
         return Problem(where, shape, repeated, error["ctx"]["detail"])
     if kind == "literal_error":
-        return _choice(value, where, choices, hints)
+        return _choice(value, where, choices, hints, whose)
     if kind == "missing":
         return required(where, "must be given")
     wanted = _WANTED.get(kind, error["msg"])
+    wanted = f"{wanted}, {limits}" if limits and kind in _LIMITED else wanted
     return invalid(where, value, f"{wanted}; found {kind_of(value)}")
 
 
-def _choice(value: object, where: Where, choices: tuple[str, ...], hints: Mapping[str, str]) -> Problem:
+def _choice(
+    value: object, where: Where, choices: tuple[str, ...], hints: Mapping[str, str], whose: Mapping[str, str]
+) -> Problem:
     if not isinstance(value, str):
         return invalid(where, value, f"must be a JSON string, one of {', '.join(choices)}; found {kind_of(value)}")
     meant = hints.get(value) or hints.get(value.lower())
     meant = meant or nearest(value.strip(), choices)
-    return unsupported(where, value, choices, meant=meant or "")
+    owner = whose.get(value.strip().lower(), "")
+    return unsupported(where, value, choices, f"that is a word of {owner}" if owner else "", meant=meant or "")

@@ -27,7 +27,9 @@ def several_groups_need_a_dedicated_load_balancer(service: Service, cluster: Clu
     groups = service[ACL_ID]
     if groups and len(groups) > 1 and class_of(service) == "union":
         hint = "" if ELB_CLASS in service else " (it is not written, so a shared one is created)"
-        detail = f"more than one IP address group needs a dedicated load balancer: elb.class performance{hint}"
+        detail = (
+            f"more than one IP address group needs a dedicated load balancer: kubernetes.io/elb.class performance{hint}"
+        )
         yield forbidden(ACL_ID.where, detail)
 
 
@@ -43,7 +45,7 @@ def a_list_has_a_status(service: Service, cluster: Cluster) -> Iterator[Problem]
     Fix: add kubernetes.io/elb.acl-status with "on".
     """
     if service[ACL_ID] and ACL_STATUS not in service:
-        yield required(ACL_STATUS.where, 'elb.acl-id needs it: "on" or "off"')
+        yield required(ACL_STATUS.where, 'kubernetes.io/elb.acl-id needs it: "on" or "off"')
 
 
 @rule(
@@ -58,7 +60,7 @@ def a_list_has_a_type(service: Service, cluster: Cluster) -> Iterator[Problem]:
     Fix: add kubernetes.io/elb.acl-type with white, to let only these addresses in, or black, to block them.
     """
     if service[ACL_ID] and ACL_TYPE not in service:
-        yield required(ACL_TYPE.where, "elb.acl-id needs it: white or black")
+        yield required(ACL_TYPE.where, "kubernetes.io/elb.acl-id needs it: white or black")
 
 
 @rule(
@@ -79,4 +81,4 @@ def control_needs_a_list(service: Service, cluster: Cluster) -> Iterator[Problem
         return
     for owner in (ACL_STATUS, ACL_TYPE):
         if owner in service:
-            yield forbidden(owner.where, "has no effect without elb.acl-id")
+            yield forbidden(owner.where, "has no effect without kubernetes.io/elb.acl-id")

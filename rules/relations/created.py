@@ -16,7 +16,7 @@ from rules.documents import ADVANCED, CREATING, TABLE_5
 
 _PUBLIC_ONLY: Final = ("bandwidth_name", "bandwidth_chargemode", "bandwidth_size", "bandwidth_sharetype", "eip_type")
 _EIP_TYPES: Final = ("5_telcom", "5_union", "5_bgp", "5_sbgp")
-_EIP_TYPES_OF_OTC: Final = ("5_bgp",)
+_EIP_TYPES_OF_OTC: Final = ("5_bgp", "5_mailbgp", "5_gray")
 _MANDATORY: Final = TABLE_5.quote("Yes for public network load balancers")
 
 
@@ -62,7 +62,8 @@ def public_needs_an_eip_type(service: Service, cluster: Cluster) -> Iterator[Pro
     "ELB224",
     "eip-type-of-another-region",
     TABLE_5.quote(
-        "5_telcom, 5_union, 5_bgp, 5_sbgp", "Types vary by region. Open Telekom Cloud's table has 5_bgp only."
+        "5_telcom, 5_union, 5_bgp, 5_sbgp",
+        "Types vary by region. Open Telekom Cloud's table has 5_bgp only, its EIP API 5_mailbgp and 5_gray too.",
     ),
     AUTOCREATE,
     severity=Severity.WARNING,

@@ -154,9 +154,9 @@ def shared_has_no_zones_or_flavors(service: Service, cluster: Cluster) -> Iterat
     lb = service[AUTOCREATE]
     if lb is None or class_of(service) != "union":
         return
-    hint = "" if ELB_CLASS in service else " (elb.class is not written)"
+    hint = "" if ELB_CLASS in service else " (kubernetes.io/elb.class is not written)"
     for name in lb.dedicated_members:
-        yield forbidden(AUTOCREATE.at(name), f"ignored unless elb.class is performance{hint}")
+        yield forbidden(AUTOCREATE.at(name), f"ignored unless kubernetes.io/elb.class is performance{hint}")
 
 
 @rule(

@@ -22,7 +22,7 @@ def one_of_the_two(service: Service, cluster: Cluster) -> Problems:
     Fix: remove kubernetes.io/elb.health-check-option or kubernetes.io/elb.health-check-options.
     """
     if HEALTH_CHECK_OPTION in service and HEALTH_CHECK_OPTIONS in service:
-        yield forbidden(HEALTH_CHECK_OPTIONS.where, "not together with elb.health-check-option")
+        yield forbidden(HEALTH_CHECK_OPTIONS.where, "not together with kubernetes.io/elb.health-check-option")
 
 
 @rule(
@@ -38,7 +38,7 @@ def options_need_a_check(service: Service, cluster: Cluster) -> Problems:
     Fix: switch the checks on, or leave the options out.
     """
     if service[HEALTH_CHECK_FLAG] == "off" and HEALTH_CHECK_OPTIONS in service:
-        yield forbidden(HEALTH_CHECK_OPTIONS.where, "has no effect while elb.health-check-flag is off")
+        yield forbidden(HEALTH_CHECK_OPTIONS.where, "has no effect while kubernetes.io/elb.health-check-flag is off")
 
 
 @rule(

@@ -110,9 +110,10 @@ def an_annotation_is_known(service: Service, cluster: Cluster) -> Iterator[Probl
     """
     told = 0
     for key in map(str, service.annotations):
-        if detail := _unknown(key, suggest=told < _SUGGESTED_FOR):
+        detail, meant = _unknown(key, suggest=told < _SUGGESTED_FOR)
+        if detail:
             told += 1
-            yield Problem(annotation(key), Kind.INVALID, ABSENT, detail)
+            yield Problem(annotation(key), Kind.INVALID, ABSENT, detail, meant)
     for place in _NOT_THERE:
         yield from _elsewhere(service, place)
 
@@ -135,22 +136,25 @@ def _bare(key: str) -> str:
     return meant if meant in _known() and meant != key else ""
 
 
-def _unknown(key: str, *, suggest: bool) -> str:
-    """What to say about a key that CCE does not know; nothing about one that it knows or that is not for it."""
+def _unknown(key: str, *, suggest: bool) -> tuple[str, str]:
+    """What to say about a key that CCE does not know, and the key that was meant.
+
+    Nothing about one that it knows or that is not for it.
+    """
     if key in _known() or key.startswith(INGRESS_FAMILIES):
-        return ""
+        return "", ""
     if right := _bare(key):
-        return f"CCE does not know this annotation: write {right}"
+        return f"unknown annotation: write {right}", right
     if _is_field(key):
-        return f"this annotation has no effect: {_FIELD} is a field of spec, write it there"
+        return f"this annotation has no effect: {_FIELD} is a field of spec, write it there", ""
     whose = FOREIGN.get(key) or next((FOREIGN_FAMILIES[name] for name in FOREIGN_FAMILIES if key.startswith(name)), "")
     if whose:
-        return f"CCE does not know this annotation of {whose} and ignores it"
+        return f"unknown annotation: it belongs to {whose}, and CCE ignores it", ""
     if not key.startswith(_CORE) or not _misplaced(key):
-        return ""
+        return "", ""
     if meant := TRANSLATIONS.get(key) or (_meant(key) if suggest else None):
-        return f"did you mean {meant.removeprefix(_CORE)}?"
-    return "CCE does not know this annotation and ignores it" if is_elb_key(key) else ""
+        return f"unknown annotation: did you mean {meant}?", meant if meant.startswith(_CORE) else ""
+    return ("unknown annotation: CCE ignores it", "") if is_elb_key(key) else ("", "")
 
 
 def _meant(key: str) -> str | None:

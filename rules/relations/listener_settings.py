@@ -62,7 +62,9 @@ def the_address_is_kept_with_local(service: Service, cluster: Cluster) -> Iterat
     if cluster.knows("type") and cluster.type == "turbo":  # ELB816 speaks
         return
     if _asks_for_the_address(service) and service.traffic_policy != "Local":
-        yield required(field("spec", "externalTrafficPolicy"), "elb.transparent-client-ip wants Local")
+        yield required(
+            field("spec", "externalTrafficPolicy"), "kubernetes.io/elb.transparent-client-ip needs it: Local"
+        )
 
 
 @rule(

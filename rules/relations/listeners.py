@@ -78,7 +78,11 @@ def https_needs_a_certificate(service: Service, cluster: Cluster) -> Iterator[Pr
     listeners = service[PROTOCOL_PORT]
     encrypted = listeners.speak("https", "tls") if listeners else ()
     if encrypted and CERT_ID not in service:
-        hint = "; elb.tls-certificate-ids lists SNI certificates only" if TLS_CERTIFICATE_IDS in service else ""
+        hint = (
+            "; kubernetes.io/elb.tls-certificate-ids lists SNI certificates only"
+            if TLS_CERTIFICATE_IDS in service
+            else ""
+        )
         first = encrypted[0]
         yield required(CERT_ID.where, f"the {first.protocol} listener of port {first.port} needs it{hint}")
 
@@ -98,7 +102,7 @@ def a_certificate_needs_https(service: Service, cluster: Cluster) -> Iterator[Pr
     """
     listeners = service[PROTOCOL_PORT]
     if CERT_ID in service and not (listeners and listeners.speak("https", "tls", "quic")):
-        yield forbidden(CERT_ID.where, "has no effect without an https or tls entry in elb.protocol-port")
+        yield forbidden(CERT_ID.where, "has no effect without an https or tls entry in kubernetes.io/elb.protocol-port")
 
 
 @rule(
@@ -164,7 +168,7 @@ def quic_has_no_source_hash(service: Service, cluster: Cluster) -> Iterator[Prob
 def tls_has_no_sticky_sessions(service: Service, cluster: Cluster) -> Iterator[Problem]:
     """A TLS listener has no sticky sessions.
 
-    Fix: remove elb.session-affinity-mode, or end TLS in the pods, behind a TCP port.
+    Fix: remove kubernetes.io/elb.session-affinity-mode, or end TLS in the pods, behind a TCP port.
     """
     listeners = service[PROTOCOL_PORT]
     if listeners and service[SESSION_AFFINITY_MODE]:
@@ -181,9 +185,9 @@ def tls_has_no_sticky_sessions(service: Service, cluster: Cluster) -> Iterator[P
     severity=Severity.WARNING,
 )
 def sticky_sessions_want_layer_4(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A sticky session by source address wants a TCP or UDP listener, a port that is not in elb.protocol-port.
+    """A sticky session by source address needs a TCP or UDP listener, a port that is not in elb.protocol-port.
 
-    Fix: remove elb.session-affinity-mode, or take the port out of elb.protocol-port.
+    Fix: remove kubernetes.io/elb.session-affinity-mode, or take the port out of kubernetes.io/elb.protocol-port.
     """
     listeners = service[PROTOCOL_PORT]
     if not listeners or not service[SESSION_AFFINITY_MODE] or listeners.speak("tls"):

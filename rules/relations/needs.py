@@ -34,7 +34,9 @@ class Dedicated:
         """A problem where the annotation is used on a shared load balancer."""
         if _uses(service, self.owner, self.used) and class_of(service) == "union":
             hint = "" if ELB_CLASS in service else " (it is not written, so a shared one is created)"
-            yield forbidden(self.owner.where, f"needs a dedicated load balancer: elb.class performance{hint}")
+            yield forbidden(
+                self.owner.where, f"needs a dedicated load balancer: kubernetes.io/elb.class performance{hint}"
+            )
 
 
 def dedicated(rule: Rule, owner: Annotation[Any], used: Used = bool) -> Check:
@@ -54,7 +56,7 @@ def listener(rule: Rule, owner: Annotation[Any], *protocols: str, used: Used = b
             return
         listeners = service[PROTOCOL_PORT]
         if not (listeners and listeners.speak(*protocols)):
-            yield forbidden(owner.where, f"has no effect without an {words} entry in elb.protocol-port")
+            yield forbidden(owner.where, f"has no effect without an {words} entry in kubernetes.io/elb.protocol-port")
 
     return Check(rule, check, (owner.key,))
 

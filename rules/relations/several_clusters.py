@@ -24,7 +24,7 @@ def several_clusters_share_an_existing_one(service: Service, cluster: Cluster) -
     Fix: create the load balancer first, and name it by kubernetes.io/elb.id in the Services of all clusters.
     """
     if service[MULTICLUSTER] == "true" and ELB_ID not in service:
-        yield forbidden(MULTICLUSTER.where, "needs an existing load balancer, named by elb.id")
+        yield forbidden(MULTICLUSTER.where, "needs an existing load balancer, named by kubernetes.io/elb.id")
 
 
 @rule(
@@ -40,4 +40,4 @@ def a_weight_is_one_among_several(service: Service, cluster: Cluster) -> Iterato
     Fix: add kubernetes.io/elb.multicluster "true", or leave the weight out.
     """
     if MULTICLUSTER_WEIGHT in service and service[MULTICLUSTER] != "true":
-        yield forbidden(MULTICLUSTER_WEIGHT.where, 'has no effect without elb.multicluster "true"')
+        yield forbidden(MULTICLUSTER_WEIGHT.where, 'has no effect without kubernetes.io/elb.multicluster "true"')

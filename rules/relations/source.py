@@ -35,7 +35,7 @@ def one_source_is_needed(service: Service, cluster: Cluster) -> Iterator[Problem
         return
     if service.spec.get("loadBalancerIP"):
         return
-    detail = "name an existing load balancer here, or describe one to create in elb.autocreate"
+    detail = "name an existing load balancer here, or describe one to create in kubernetes.io/elb.autocreate"
     if ELB_ID.key in service.annotations:
         detail = f"is empty, must be 1 to 100 characters: {detail}"
     yield required(ELB_ID.where, detail)
@@ -47,7 +47,7 @@ def not_both_on_creation(service: Service, cluster: Cluster) -> Iterator[Problem
 
     Why: CCE would use the existing load balancer, take it for its own, and may delete it along with the Service. After
     a creation both stand there: CCE writes the id back.
-    Fix: remove elb.autocreate to use the existing load balancer, or elb.id to create one.
+    Fix: remove kubernetes.io/elb.autocreate to use the existing load balancer, or kubernetes.io/elb.id to create one.
     """
     if _names_both(service) and not _was_alive(service):
         yield forbidden(ELB_ID.where, _DELETED)
@@ -65,13 +65,14 @@ def a_restored_service_may_have_both(service: Service, cluster: Cluster) -> Iter
 
     Why: what CCE wrote beside the two tells that the load balancer was created for this Service. If it is gone, or
     belongs to another Service by now, it had better be named alone.
-    Fix: remove elb.id to create a load balancer anew, or elb.autocreate to keep this one when the Service goes.
+    Fix: remove kubernetes.io/elb.id to create a load balancer anew, or kubernetes.io/elb.autocreate to keep this one
+    when the Service goes.
     """
     if _names_both(service) and _was_alive(service):
         yield forbidden(ELB_ID.where, _DELETED)
 
 
-_DELETED: Final = "not together with elb.autocreate: that load balancer may be deleted with the Service"
+_DELETED: Final = "not together with kubernetes.io/elb.autocreate: that load balancer may be deleted with the Service"
 WRITTEN_BY_CCE: Final = (EIP_ID, CUSTOM_EIP_STATUS, MARK, LISTENER_PORT, LISTENER_PORT_RANGES)
 
 

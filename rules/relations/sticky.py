@@ -31,7 +31,9 @@ def an_option_needs_the_mode(service: Service, cluster: Cluster) -> Iterator[Pro
     """
     off = SESSION_AFFINITY_MODE not in service and _OLD_MODE not in service.annotations
     if SESSION_AFFINITY_OPTION in service and off:
-        yield forbidden(SESSION_AFFINITY_OPTION.where, "has no effect without elb.session-affinity-mode SOURCE_IP")
+        yield forbidden(
+            SESSION_AFFINITY_OPTION.where, "has no effect without kubernetes.io/elb.session-affinity-mode SOURCE_IP"
+        )
 
 
 @rule(
@@ -43,7 +45,7 @@ def an_option_needs_the_mode(service: Service, cluster: Cluster) -> Iterator[Pro
     covers=("S029",),
 )
 def sticky_sessions_want_tcp(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A sticky session wants a workload that speaks TCP.
+    """A sticky session needs a workload that speaks TCP.
 
     Fix: use sticky sessions on TCP ports only.
     """
@@ -63,7 +65,7 @@ def sticky_sessions_want_tcp(service: Service, cluster: Cluster) -> Iterator[Pro
     covers=("S030", "S057"),
 )
 def sticky_sessions_want_local(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A sticky session in a standard cluster wants externalTrafficPolicy Local, and its pods on different nodes.
+    """A sticky session in a standard cluster needs externalTrafficPolicy Local, and its pods on different nodes.
 
     Why: with Cluster the node that is reached hands the request on to any pod. A Turbo cluster with a dedicated load
     balancer reaches the pods directly and needs neither; with a shared one it has no sticky sessions at all (ELB324).
@@ -72,7 +74,7 @@ def sticky_sessions_want_local(service: Service, cluster: Cluster) -> Iterator[P
     if not service[SESSION_AFFINITY_MODE] or service.traffic_policy == "Local":
         return
     if (not cluster.knows("type") and class_of(service) == "union") or cluster.type == "standard":
-        yield required(field("spec", "externalTrafficPolicy"), "sticky sessions want Local")
+        yield required(field("spec", "externalTrafficPolicy"), "sticky sessions need Local")
 
 
 @rule(
@@ -85,10 +87,10 @@ def the_source_hash_is_sticky_by_itself(service: Service, cluster: Cluster) -> I
     """The algorithm SOURCE_IP keeps clients at their backend by itself and excludes sticky sessions.
 
     Why: CCE's controller fails on the combination.
-    Fix: use ROUND_ROBIN or LEAST_CONNECTIONS, or remove elb.session-affinity-mode.
+    Fix: use ROUND_ROBIN or LEAST_CONNECTIONS, or remove kubernetes.io/elb.session-affinity-mode.
     """
     if service[SESSION_AFFINITY_MODE] and service[LB_ALGORITHM] == "SOURCE_IP":
-        yield forbidden(SESSION_AFFINITY_MODE.where, "not together with elb.lb-algorithm SOURCE_IP")
+        yield forbidden(SESSION_AFFINITY_MODE.where, "not together with kubernetes.io/elb.lb-algorithm SOURCE_IP")
 
 
 @rule(
@@ -124,6 +126,6 @@ def the_source_hash_ignores_weights(service: Service, cluster: Cluster) -> Itera
     if service[LB_ALGORITHM] != "SOURCE_IP":
         return
     if service[ADAPTIVE_WEIGHT] == "true":
-        yield forbidden(LB_ALGORITHM.where, "SOURCE_IP ignores elb.adaptive-weight")
+        yield forbidden(LB_ALGORITHM.where, "SOURCE_IP ignores kubernetes.io/elb.adaptive-weight")
     if CUSTOM_BACKEND_WEIGHTS in service:
-        yield forbidden(LB_ALGORITHM.where, "SOURCE_IP ignores elb.custom-backend-weights")
+        yield forbidden(LB_ALGORITHM.where, "SOURCE_IP ignores kubernetes.io/elb.custom-backend-weights")

@@ -46,7 +46,7 @@ def sni_needs_https(service: Service, cluster: Cluster) -> Iterator[Problem]:
     """
     listeners = service[PROTOCOL_PORT]
     if service[TLS_CERTIFICATE_IDS] and not (listeners and listeners.speak("https", "tls", "quic")):
-        yield forbidden(TLS_CERTIFICATE_IDS.where, "needs an https or tls entry in elb.protocol-port")
+        yield forbidden(TLS_CERTIFICATE_IDS.where, "needs an https or tls entry in kubernetes.io/elb.protocol-port")
 
 
 CLIENT_CA_DEDICATED: Final = dedicated(
@@ -160,4 +160,6 @@ def a_custom_policy_outranks_the_others(service: Service, cluster: Cluster) -> I
     Fix: remove one of the two annotations.
     """
     if TLS_CIPHERS_POLICY in service and SECURITY_POLICY_ID in service:
-        yield forbidden(TLS_CIPHERS_POLICY.where, "has no effect beside elb.security_policy_id, which outranks it")
+        yield forbidden(
+            TLS_CIPHERS_POLICY.where, "has no effect beside kubernetes.io/elb.security_policy_id, which outranks it"
+        )

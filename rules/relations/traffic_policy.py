@@ -34,7 +34,7 @@ def local_may_be_unreachable_from_within(service: Service, cluster: Cluster) -> 
     wanted = sticky or service[TRANSPARENT_CLIENT_IP] == "true"
     passed = service[PASS_THROUGH] not in (None, "false")
     if service.traffic_policy == "Local" and not passed and not wanted:
-        yield invalid(_WHERE, "Local", "pods may not reach the load balancer: see elb.pass-through")
+        yield invalid(_WHERE, "Local", "pods may not reach the load balancer: see kubernetes.io/elb.pass-through")
 
 
 @rule(

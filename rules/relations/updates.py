@@ -93,7 +93,9 @@ def a_load_balancer_is_created_once(service: Service, cluster: Cluster) -> Itera
         return
     if old is None:
         if ELB_ID in service.before:
-            yield forbidden(AUTOCREATE.where, "added beside elb.id: that one may be deleted with the Service")
+            yield forbidden(
+                AUTOCREATE.where, "added beside kubernetes.io/elb.id: that one may be deleted with the Service"
+            )
         return
     changed = [name for name in AUTOCREATE.members if _given(old, name) != _given(new, name)]
     if len(changed) == 1:
@@ -151,7 +153,7 @@ def the_created_eip_stays(service: Service, cluster: Cluster) -> Iterator[Proble
     """
     old, new = service.before[EIP_ID], service[EIP_ID]
     if old and new != old:
-        yield _changed(EIP_ID, old, new, "add elb.custom-eip-id")
+        yield _changed(EIP_ID, old, new, "add kubernetes.io/elb.custom-eip-id")
 
 
 @rule(
@@ -170,7 +172,7 @@ def a_custom_eip_replaces_a_created_one(service: Service, cluster: Cluster) -> I
     """
     old = service.before
     if CUSTOM_EIP_ID in service and CUSTOM_EIP_ID not in old and EIP_ID not in service and EIP_ID not in old:
-        yield forbidden(CUSTOM_EIP_ID.where, "has no effect without elb.eip-id, the EIP that CCE created")
+        yield forbidden(CUSTOM_EIP_ID.where, "has no effect without kubernetes.io/elb.eip-id, the EIP that CCE created")
 
 
 def _noted(service: Service, owner: Annotation[Any]) -> object:

@@ -70,7 +70,7 @@ def weights_have_one_origin(service: Service, cluster: Cluster) -> Iterator[Prob
     Fix: remove kubernetes.io/elb.adaptive-weight or kubernetes.io/elb.custom-backend-weights.
     """
     if service[ADAPTIVE_WEIGHT] == "true" and CUSTOM_BACKEND_WEIGHTS in service:
-        yield forbidden(ADAPTIVE_WEIGHT.where, "not together with elb.custom-backend-weights")
+        yield forbidden(ADAPTIVE_WEIGHT.where, "not together with kubernetes.io/elb.custom-backend-weights")
 
 
 @rule(
@@ -85,7 +85,7 @@ def weights_exclude_port_ranges(service: Service, cluster: Cluster) -> Iterator[
     Fix: remove kubernetes.io/elb.custom-backend-weights or kubernetes.io/elb.port-ranges.
     """
     if CUSTOM_BACKEND_WEIGHTS in service and PORT_RANGES in service:
-        yield forbidden(CUSTOM_BACKEND_WEIGHTS.where, "not together with elb.port-ranges")
+        yield forbidden(CUSTOM_BACKEND_WEIGHTS.where, "not together with kubernetes.io/elb.port-ranges")
 
 
 @rule(
@@ -100,4 +100,6 @@ def weights_exclude_a_weight_of_the_cluster(service: Service, cluster: Cluster) 
     Fix: remove kubernetes.io/elb.custom-backend-weights or kubernetes.io/elb.multicluster-loadbalancer-weight.
     """
     if CUSTOM_BACKEND_WEIGHTS in service and MULTICLUSTER_WEIGHT in service:
-        yield forbidden(CUSTOM_BACKEND_WEIGHTS.where, "not together with elb.multicluster-loadbalancer-weight")
+        yield forbidden(
+            CUSTOM_BACKEND_WEIGHTS.where, "not together with kubernetes.io/elb.multicluster-loadbalancer-weight"
+        )

@@ -24,15 +24,18 @@ _LAST_BY_IP: Final = Version(1, 23)
     scopes=LOAD_BALANCERS,
 )
 def by_address_on_older_clusters(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """spec.loadBalancerIP chooses a load balancer in clusters of v1.23 and earlier.
+    """spec.loadBalancerIP is documented to choose a load balancer in clusters of v1.23 and earlier.
 
+    Why: Kubernetes deprecates the field, and no document says what newer clusters do. One of v1.35.3 was seen to take
+    the load balancer with that address.
     Fix: name the load balancer by kubernetes.io/elb.id.
     """
     named = ELB_ID in service or AUTOCREATE in service or ELB_IP in service
     if named or not service.is_new or not service.spec.get("loadBalancerIP"):
         return
     if cluster.version.line > _LAST_BY_IP.line:
-        yield forbidden(field("spec", "loadBalancerIP"), f"chooses no load balancer in {cluster.version}: use elb.id")
+        detail = f"deprecated, and documented up to v1.23 only, not for {cluster.version}: use {ELB_ID.key}"
+        yield forbidden(field("spec", "loadBalancerIP"), detail)
 
 
 @rule(
@@ -48,4 +51,6 @@ def access_is_restricted_by_annotation(service: Service, cluster: Cluster) -> It
     Fix: put the addresses into an IP address group, and name it by kubernetes.io/elb.acl-id, -status and -type.
     """
     if service.texts("loadBalancerSourceRanges"):
-        yield forbidden(field("spec", "loadBalancerSourceRanges"), "the load balancer ignores it: use elb.acl-id")
+        yield forbidden(
+            field("spec", "loadBalancerSourceRanges"), "the load balancer ignores it: use kubernetes.io/elb.acl-id"
+        )

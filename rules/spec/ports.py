@@ -58,7 +58,8 @@ def one_check_is_for_one_protocol(service: Service, cluster: Cluster) -> Iterato
     if len(protocols) > 1 and _is_checked_once(service):
         listed = " and ".join(sorted(protocols))
         yield forbidden(
-            HEALTH_CHECK_OPTION.where, f"one check cannot cover {listed} ports: use elb.health-check-options"
+            HEALTH_CHECK_OPTION.where,
+            f"one check cannot cover {listed} ports: use kubernetes.io/elb.health-check-options",
         )
 
 
@@ -91,5 +92,5 @@ def the_reserved_name_is_for_health_checks(service: Service, cluster: Cluster) -
         if len(service.ports) == 1:
             yield invalid(port.at("name"), port.name, "reserved for health checks: this Service gets no listener")
         elif (port.protocol, port.number) in listed or port.name in ranges:
-            wanted = "elb.port-ranges" if port.name in ranges else "elb.protocol-port"
-            yield invalid(port.at("name"), port.name, f"reserved for health checks, yet {wanted} wants a listener")
+            wanted = "kubernetes.io/elb.port-ranges" if port.name in ranges else "kubernetes.io/elb.protocol-port"
+            yield invalid(port.at("name"), port.name, f"reserved for health checks, yet {wanted} gives it a listener")

@@ -23,4 +23,8 @@ def the_load_balancer_is_sticky_by_annotation(service: Service, cluster: Cluster
     Fix: add kubernetes.io/elb.session-affinity-mode with SOURCE_IP, or leave sessionAffinity at None.
     """
     if service.spec.get("sessionAffinity") == "ClientIP" and SESSION_AFFINITY_MODE not in service:
-        yield invalid(field("spec", "sessionAffinity"), "ClientIP", "the load balancer needs elb.session-affinity-mode")
+        yield invalid(
+            field("spec", "sessionAffinity"),
+            "ClientIP",
+            "the load balancer needs kubernetes.io/elb.session-affinity-mode",
+        )

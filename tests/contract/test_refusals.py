@@ -162,7 +162,9 @@ def test_a_warning_says_what_the_author_can_do_and_which_rule_it_was() -> None:
     reply = validate(ADMISSION, review(service({**EXISTING, ELB + "clas": "union"})))
 
     assert reply.allowed
-    assert reply.warnings == ["elbguard: shop/web: elb.clas: did you mean elb.class? [ELB903]"]
+    assert reply.warnings == [
+        "elbguard: shop/web: elb.clas: unknown annotation: did you mean kubernetes.io/elb.class? [ELB903]"
+    ]
 
 
 WARNS = Admission(Settings(mode=Mode.WARN))
@@ -255,7 +257,9 @@ def test_a_refusal_carries_the_warnings_too() -> None:
     reply = validate(ADMISSION, review(service({**WRONG, ELB + "clas": "union"})))
 
     assert not reply.allowed
-    assert reply.warnings == ["elbguard: shop/web: elb.clas: did you mean elb.class? [ELB903]"]
+    assert reply.warnings == [
+        "elbguard: shop/web: elb.clas: unknown annotation: did you mean kubernetes.io/elb.class? [ELB903]"
+    ]
 
 
 def test_a_refusal_is_logged_with_uid_object_user_and_rules(caplog: pytest.LogCaptureFixture) -> None:

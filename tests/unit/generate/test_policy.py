@@ -105,7 +105,11 @@ def _plain(message: str) -> str:
     """A message without places in lists and without suggestions, which CEL does not give, nor the product's name."""
     message = message.removesuffix(" (elbguard)")
     where, _, rest = message.partition(": ")
-    return re.sub(r"(\[\d+\])+(\.\w+)?$", "", where) + ": " + re.sub(r"; did you mean .*?\?(?= \[ELB)", "", rest)
+    return (
+        re.sub(r"(\[\d+\])+(\.\w+)?$", "", where)
+        + ": "
+        + re.sub(r"(; that is a word of [^;]*)?(; did you mean .*?\?)?(?= \[ELB)", "", rest)
+    )
 
 
 # Whose findings are worded by what is wrong with an entry: the policy has one sentence for all.
