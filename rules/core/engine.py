@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from rules.core import folding, unfilled
+from rules.core import folding, nottext, unfilled
 from rules.core.annotation import Annotation
 from rules.core.facts import Cluster, Unknown, Version
 from rules.core.finding import (
@@ -19,7 +19,6 @@ from rules.core.finding import (
     Where,
     annotation,
     forbidden,
-    invalid,
 )
 from rules.core.gate import Gate
 from rules.core.mistakes import known
@@ -158,7 +157,7 @@ def review(service: Service, cluster: Cluster, plan: Plan) -> Review:
         if key in plan.annotations:
             result.read(service, plan.annotations[key], text)
         elif plan.annotations and not isinstance(text, str):  # elsewhere the API server says so by itself
-            result.note(plan.not_text, invalid(annotation(str(key)), text, _NOT_TEXT))
+            result.note(plan.not_text, nottext.problem(annotation(str(key)), text))
     version = cluster.version if cluster.knows("version") else None
     result.ask(plan.checks_for(service, version), service, cluster)
     found = result.review()
@@ -172,9 +171,6 @@ def ratchet(new: Review, old: Review, service: Service, plan: Plan) -> Review:
     had = known(new.findings, old.findings, service, plan.annotations)
     softer = (replace(f, severity=Severity.WARNING) if index in had else f for index, f in enumerate(new.findings))
     return replace(new, findings=_sorted(softer))
-
-
-_NOT_TEXT: Final = "an annotation is a string: write the value in quotes"
 
 
 class _Result:
@@ -219,7 +215,8 @@ class _Result:
     def read(self, service: Service, owner: Annotation[Any], text: object) -> None:
         """Report the mistakes of an annotation's own shape."""
         if not isinstance(text, str):
-            self.note(self.plan.not_text, invalid(owner.where, text, _NOT_TEXT))
+            texts = frozenset(name for name, member in owner.members.items() if member.is_text)
+            self.note(self.plan.not_text, nottext.problem(owner.where, text, owner.choices, texts))
             return
         try:
             reading = service.reading(owner)
