@@ -66,7 +66,7 @@ def _cure(subject: Subject, finding: Finding, offset: int) -> Cure | None:
     value = subject.annotations[key]
     base = value if isinstance(value, str) else _written(subject, key)
     if base is None:
-        return None
+        return _as_text(key, value, finding, offset)
     cure = Cure(key, base, offset=offset, finding=finding)
     if finding.rule is NOT_TEXT:
         return replace(cure, edits=_quoted(key, value, base))
@@ -75,6 +75,14 @@ def _cure(subject: Subject, finding: Finding, offset: int) -> Cure | None:
         return replace(cure, name=name) if name else None
     edits = cured(finding, base) if isinstance(value, str) else ()
     return replace(cure, edits=edits) if edits else None
+
+
+def _as_text(key: str, value: object, finding: Finding, offset: int) -> Cure | None:
+    """The cure of an object or array written as YAML: the text that the finding tells."""
+    meant = finding.problem.meant
+    if finding.rule is not NOT_TEXT or not meant or not isinstance(value, Mapping | list):
+        return None
+    return Cure(key, "", (Edit(0, 0, meant),), offset=offset, finding=finding)
 
 
 def _written(subject: Subject, key: str) -> str | None:
@@ -139,7 +147,7 @@ def _told(cure: Cure) -> Cure:
     before, after, short = cure.base or "", cure.after, cure.key.removeprefix(OURS)
     parts = [f"{cure.key} becomes {cure.name}"] if cure.name else []
     if cure.finding and cure.finding.rule is NOT_TEXT:
-        parts.append(f"{short}: {before} becomes {shown(after)}")
+        parts.append(f"{short}: {before or 'what is no text'} becomes {shown(after)}")
     elif before != after:
         where = cure.finding.where.brief if cure.finding and not cure.name else short
         parts.append(f"{where}: {_excerpt(cure)}")

@@ -38,6 +38,8 @@ def _annotation(subject: Subject, cure: Cure) -> list[Edit] | None:
     if cure.base is None:
         return added(document, path[:-1], cure.key, cure.after)
     place = document.where(path)
+    if place is not None and isinstance(place.node, yaml.CollectionNode) and place.node.flow_style and not cure.name:
+        return [Edit(place.value.start, place.value.end, quoted(cure.after, "'"))]
     if place is None or not isinstance(place.node, yaml.ScalarNode):
         return None
     name = _key(document.text, place, cure) if cure.name else []

@@ -113,7 +113,6 @@ def test_what_is_certain_is_cured(wrong: str, right: str) -> None:
         "session-affinity-flag: 'on'",
         "pass-through: !!bool true",
         "pass-through: ! 'true'",
-        "health-check-option: {delay: 5}",
         'health-check-option: \'{"delay": 51, "timeout": true, "max_retries": 3.5, "protocol": 5, "path": null}\'',
         'health-check-option: \'{"delay": "5s", "x": 1, "": 2}\'',
         'health-check-option: \'{"Delay": "5", "delay": "6"}\'',
