@@ -33,7 +33,7 @@ class Tier(StrEnum):
 
 
 _MEANINGS: Final = {
-    Tier.CORE: "in the page that elbguard began with",
+    Tier.CORE: "in the tables of the user guide's page on LoadBalancer Services",
     Tier.DOCUMENTED: "in the tables of newer pages",
     Tier.NEW: "on single pages of 2025 and 2026 only",
     Tier.PLATFORM: "written by CCE itself",
