@@ -60,7 +60,7 @@ def make_run(tmp_path: Path) -> Iterator[Terminal]:
     settings = [f"VENV={environment}", f"CERTS={certs}", f"PORT={port}"]
     terminal = Terminal(["make", "run", f"--old-file={environment}/.run", *settings], tmp_path / "shown")
     try:
-        terminal.wait_for("Uvicorn running on")
+        terminal.wait_for("listening on https://")
         yield terminal
     finally:
         terminal.close()

@@ -18,11 +18,15 @@ from .cluster import Cluster
 from .corpus import Entry, read_corpus
 
 # What facts or a policy of its own decide is another webhook's verdict; suppressions are heeded by check alone; v1.20
-# does not know these two fields and drops them.
+# does not know these two fields and drops them. The API server sees no key twice.
 OTHERWISE = ("elbguard.io/ignore", "loadBalancerClass", "allocateLoadBalancerNodePorts")
-CASES = [c for c in cases("deny", "warn", "admit") if not c.settings and not any(w in c.text for w in OTHERWISE)]
+TWICE = ("ELB951", "ELB952")
+CASES = [
+    c
+    for c in cases("deny", "warn", "admit")
+    if not c.settings and c.rule not in TWICE and not any(w in c.text for w in OTHERWISE)
+]
 CORPUS = read_corpus()
-SERVICE = "shop/web"
 
 
 @pytest.fixture(scope="module")
@@ -32,23 +36,31 @@ def namespace(cluster: Cluster) -> str:
 
 
 def through_the_api_server(answer: Answer) -> tuple[set[str], set[str]]:
-    """Return the refusals and the warnings of the webhook, as texts; of warnings without the Service's name."""
+    """Return the refusals and the warnings of the webhook, as texts."""
     causes = [] if answer.ok else answer.body["details"]["causes"]
-    return {f"{c['field']}: {c['message'].removesuffix(' (elbguard)')}" for c in causes}, set(
-        map(nameless, answer.warnings)
-    )
+    warnings = {line.encode("latin-1").decode() for line in answer.warnings}  # headers travel as bytes
+    return {f"{c['field']}: {c['message'].removesuffix(' (elbguard)')}" for c in causes}, warnings
 
 
-def through_check(text: str) -> tuple[set[str], set[str]]:
-    """Return the errors and the warnings of `elbguard check`, as the same texts."""
+def through_check(text: str, service: str) -> tuple[set[str], set[str]]:
+    """Return the errors and the warnings of `elbguard check` about a Service of this name, as the same texts."""
     findings = [entry.finding for entry in Judge(Settings()).judge(text, "manifest.yaml").entries]
     errors = {f"{f.field}: {f.message}" for f in findings if f.severity is Severity.ERROR}
-    return errors, {nameless(warning(f, SERVICE)) for f in findings if f.severity is Severity.WARNING}
+    return errors, {warning(f, service) for f in findings if f.severity is Severity.WARNING}
 
 
-def nameless(line: str) -> str:
-    """Return a warning's place and rule: how much of the rest fits depends on the Service's name."""
-    return f"{line.split(': ')[2]} {line[-8:]}"
+def is_unfilled(text: str) -> bool:
+    """Return whether `check` says that a value is still to be filled in, and leaves it unjudged."""
+    return bool(Judge(Settings()).judge(text, "manifest.yaml").notes)
+
+
+def assert_same(text: str, service: str, answer: Answer) -> None:
+    """Compare both doors; of a value still to be filled in `check` may say less, and nothing else."""
+    checked, served = through_check(text, service), through_the_api_server(answer)
+    if is_unfilled(text):
+        assert all(here <= there for here, there in zip(checked, served, strict=True))
+    else:
+        assert checked == served
 
 
 def dry_run(cluster: Cluster, namespace: str, service: dict[str, Any]) -> Answer:
@@ -63,7 +75,7 @@ def test_a_case_file_gets_one_verdict(guarded: Cluster, namespace: str, case: Ca
     if not answer.ok and "[ELB" not in answer.refusal:
         pytest.skip(f"v1.20 refuses it by itself: {answer.refusal[:120]}")
 
-    assert through_check(case.text) == through_the_api_server(answer)
+    assert_same(case.text, f"{namespace}/{case.service.name}", answer)
 
 
 @pytest.mark.skipif(not CORPUS, reason="the corpus of real manifests is absent: set ELBGUARD_CORPUS to its folder")
@@ -71,5 +83,6 @@ def test_a_case_file_gets_one_verdict(guarded: Cluster, namespace: str, case: Ca
 def test_a_real_manifest_gets_one_verdict(guarded: Cluster, namespace: str, entry: Entry) -> None:
     answer = dry_run(guarded, namespace, entry.service())
 
-    assert through_check(json.dumps(entry.service())) == through_the_api_server(answer)
-    assert through_check(yaml.safe_dump(entry.service())) == through_the_api_server(answer)
+    name = f"{namespace}/{entry.service()['metadata']['name']}"
+    assert_same(json.dumps(entry.service()), name, answer)
+    assert_same(yaml.safe_dump(entry.service()), name, answer)

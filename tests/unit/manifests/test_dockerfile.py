@@ -79,7 +79,7 @@ def test_the_server_that_the_head_shows_serves(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "app", *given, "--host", LOOPBACK, "--port", str(port)]
     process = Server("elbguard", command, tmp_path / "log", environment(), ROOT)
     try:
-        process.wait_ready(lambda: "Uvicorn running on" in process.log(), START_SECONDS)
+        process.wait_ready(lambda: "listening on https://" in process.log(), START_SECONDS)
     finally:
         process.stop()
 
