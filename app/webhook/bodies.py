@@ -9,7 +9,7 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 
 LARGEST_BODY: Final = 7 * 1024 * 1024  # bytes; object and oldObject of 3 MiB each, as controller-runtime limits it
-MOST_HELD: Final = 64 * 1024 * 1024  # bytes of all bodies that arrive or wait; one container has 512 MiB
+MOST_HELD: Final = 32 * 1024 * 1024  # bytes of all bodies that arrive or wait; one container has 512 MiB
 SMALL: Final = 64 * 1024  # bytes; nearly every review is smaller, and the most connections there may be fit in
 
 
