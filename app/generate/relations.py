@@ -77,7 +77,7 @@ def _together(
     created: bool = False,
 ) -> Relation:
     """Two annotations that exclude each other, unless one of some others is there."""
-    words = (f"not together with {other.key.removeprefix('kubernetes.io/')}", *beside)
+    words = (f"not together with {other.key}", *beside)
 
     def broken(service: View) -> list[str]:
         return [service.gives(owner), service.gives(other), *(f"!({service.gives(each)})" for each in unless)]

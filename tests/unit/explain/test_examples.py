@@ -41,7 +41,9 @@ def test_every_rule_has_a_broken_and_an_admitted_manifest(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", CREATED, ids=lambda rule: rule.id)
 def test_the_command_finds_the_broken_rule(rule: Rule, tmp_path: Path) -> None:
-    assert f'"{rule.id}"' in checked(examples()[rule.id].denied, tmp_path)
+    said = checked(examples()[rule.id].denied, tmp_path)
+
+    assert f'"{rule.id}"' in said or '"why": "unrendered"' in said  # a placeholder is left unjudged, and said
 
 
 @pytest.mark.parametrize("rule", CREATED, ids=lambda rule: rule.id)
