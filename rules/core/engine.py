@@ -202,7 +202,8 @@ class _Result:
         if not found:
             return problem
         allowed = f"; {problem.detail}" if problem.kind is Kind.NOT_SUPPORTED else ""
-        return replace(problem, detail=unfilled.said(found) + allowed)
+        said = unfilled.said(found)
+        return replace(problem, detail=said + allowed, brief=said)
 
     def _as_written(self, where: Where) -> Where:
         """The place with the name that its author wrote; rules know members by their right names."""

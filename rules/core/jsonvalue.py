@@ -128,7 +128,7 @@ class JsonReader:
     def read(self, text: str) -> Reading:
         """What the text says; a pure function of it."""
         if (count := values_in(text)) > MOST_VALUES:
-            return Reading(None, ((self._rule, crowded(self._at(), count, "values")),))
+            return Reading(None, ((self._rule, crowded(self._at(), count, "values", MOST_VALUES)),))
         try:
             return self._read(jsontext.load(text))
         except jsontext.DuplicateKey as mistake:
@@ -182,7 +182,7 @@ class JsonReader:
         if len(elements) > MOST_ENTRIES:
             return Reading(None, ((self._rule, crowded(self._at(), len(elements), "elements")),))
         for index, element in enumerate(elements):
-            if len(broken) + len(hints) > MOST_TOLD:
+            if len(broken) > MOST_TOLD:
                 break
             if not isinstance(element, dict):
                 detail = f"must be a JSON object in braces, not {wording.kind_of(element)}"
@@ -191,7 +191,7 @@ class JsonReader:
             value, wrong, _, unknown, named = self._object(element, index)
             values.append(value)
             broken += wrong
-            hints += unknown
+            hints += unknown[: MOST_TOLD - len(hints)]  # hints refuse nothing, so they must not keep rules from asking
             written += named
         whole = tuple(values) if len(values) == len(elements) else None
         return Reading(whole, tuple(broken), None, tuple(hints), isinstance(raw, dict), tuple(written))

@@ -38,9 +38,8 @@ def _size(value: object) -> int:
     return len(value) if isinstance(value, str | list | dict) else 1
 
 
-def crowded(where: Where, count: int, what: str = "entries") -> Problem:
-    """The problem of a list with more entries than anybody needs."""
-    most = MOST_ENTRIES if what != "values" else MOST_VALUES
+def crowded(where: Where, count: int, what: str = "entries", most: int = MOST_ENTRIES) -> Problem:
+    """The problem of having more of something than anybody needs, `most` of it."""
     return Problem(where, Kind.INVALID, ABSENT, f"has {count} {what}, of which no Service needs more than {most}")
 
 

@@ -1,5 +1,6 @@
 """What a refusal and a warning look like, and what is never refused."""
 
+import json
 import logging
 from typing import Any
 
@@ -128,6 +129,21 @@ def test_a_mistake_about_very_many_ports_is_cut_in_the_message() -> None:
 
     assert len(reply.message.encode()) <= 8192
     assert reply.message.endswith("[ELB520]")
+
+
+def test_very_many_unknown_members_hide_no_mistake() -> None:
+    much = {f"unknown{number}": "1" for number in range(600)}
+    checks = [much, {**much, "target_service_port": "TCP:80"}, {"target_service_port": "TCP:60000"}]
+    reply = validate(ADMISSION, review(service({**EXISTING, ELB + "health-check-options": json.dumps(checks)})))
+
+    assert "ELB452" in reply.refused_by
+
+
+def test_a_warning_says_that_a_variable_was_left_unfilled() -> None:
+    lenient = Admission(Settings(mode=Mode.WARN))
+    [warning] = validate(lenient, review(service({**EXISTING, ELB + "lb-algorithm": "${algorithm}"}))).warnings
+
+    assert "a variable was left unfilled: ${algorithm}" in warning
 
 
 def test_nothing_that_a_terminal_acts_on_reaches_a_refusal() -> None:
