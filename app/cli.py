@@ -278,6 +278,10 @@ def main() -> None:
     """Run the command. Exits 2 with one sentence when what was asked cannot be done."""
     try:
         elbguard(prog_name="elbguard")
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            _end_at_once()
+        raise
     except BrokenPipeError:  # nobody reads on: say nothing
         _end_without_output()
     except OSError as error:
@@ -285,6 +289,20 @@ def main() -> None:
             raise
         click.echo(f"Error: standard output: cannot be written: {error.strerror}", err=True)
         _end_without_output()
+
+
+def _end_at_once() -> NoReturn:
+    """End without waiting for anybody.
+
+    A pool of processes cannot be ended in order: one that dies while it hands over a result leaves half of it in the
+    pipe, and Python would wait at its exit for the rest.
+    """
+    if "multiprocessing" in sys.modules:
+        from multiprocessing import active_children  # noqa: PLC0415 - only several processes need it
+
+        for process in active_children():
+            process.kill()
+    os._exit(INTERRUPTED)
 
 
 def _end_without_output() -> NoReturn:

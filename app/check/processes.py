@@ -22,7 +22,10 @@ _BEGINNING: Final = 60  # characters of a text that is no manifest
 def verdicts(
     files: Sequence[File], settings: Settings, namespace: str = "", jobs: int | None = None
 ) -> Iterator[Judged]:
-    """The verdicts on files in their order. `jobs` is the number of processes, by default as many as it is worth."""
+    """The verdicts on files in their order. `jobs` is the number of processes, by default as many as it is worth.
+
+    After KeyboardInterrupt the other processes are still at work: whoever ends this one kills them.
+    """
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     worth = min(processors, _MOST_PROCESSES) if len(files) >= _WORTH_A_PROCESS else 1
     if (jobs or worth) < 2:
@@ -30,20 +33,20 @@ def verdicts(
         yield from (judged(judge, file) for file in files)
         return
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - a single file need not wait for it
-    from multiprocessing import active_children  # noqa: PLC0415
 
     begun = (settings.model_dump_json(), namespace)
-    with ProcessPoolExecutor(jobs or worth, initializer=_begin, initargs=begun) as pool:
+    pool = ProcessPoolExecutor(jobs or worth, initializer=_begin, initargs=begun)
+    try:
         with _without_interruption():
             found = pool.map(_in_process, [file for file in files if file.path], chunksize=_CHUNK)
-        try:
-            for file in files:  # standard input is this process's own
-                yield next(found) if file.path else judged(Judge(settings, namespace), file)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            for process in active_children():  # nobody waits for what they are at
-                process.terminate()
-            raise
+        for file in files:  # standard input is this process's own
+            yield next(found) if file.path else judged(Judge(settings, namespace), file)
+    except KeyboardInterrupt:
+        raise
+    except BaseException:
+        pool.shutdown(cancel_futures=True)
+        raise
+    pool.shutdown()
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -175,7 +176,11 @@ def test_ctrl_c_is_130_without_a_traceback(tmp_path: Path, jobs: str, everybody:
         assert running.stdout is not None
         assert running.stdout.readline() == b"checking\n"
         (os.killpg if everybody else os.kill)(running.pid, signal.SIGINT)
-        out, err = running.communicate()
+        try:
+            out, err = running.communicate(timeout=60)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(running.pid, signal.SIGKILL)
 
     assert (running.returncode, err, out) == (130, b"Interrupted.\n", b"")
 
