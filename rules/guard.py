@@ -12,7 +12,7 @@ from rules.core.engine import Plan, Review
 from rules.core.facts import Cluster
 from rules.core.fill import Fill, fill, filled
 from rules.core.finding import Finding, Problem, Severity
-from rules.core.limits import too_large
+from rules.core.limits import MOST_ANNOTATIONS, size_of, too_large
 from rules.core.policy import Policy
 from rules.core.rule import Check, Rule, Scope
 from rules.core.service import Service
@@ -112,7 +112,7 @@ class Guard:
         if _too_large(service):
             return ()
         found = self._omitted(service)
-        return found if found and self._stays_admitted(service, filled(service, found), cluster or Cluster()) else ()
+        return found if found and self._stays_admitted(service, found, cluster or Cluster()) else ()
 
     def _omitted(self, service: Service) -> tuple[Fill, ...]:
         """What is there by default, and what an update omits."""
@@ -122,14 +122,16 @@ class Guard:
             return () if service.is_new else fill(service, _KEPT, self.policy)
         return fill(service, _DEFAULTED if service.is_new else _FILLED, self.policy)
 
-    def _stays_admitted(self, service: Service, whole: Service, cluster: Cluster) -> bool:
+    def _stays_admitted(self, service: Service, fills: tuple[Fill, ...], cluster: Cluster) -> bool:
         """Whether a Service that is admitted as it is written is admitted with what it gets, whatever the cluster is.
 
         On UPDATE that is asked of the rules: a Service without any annotation of ours is hardly judged, and one that
         gets a single one back is ours again. On creation it holds by itself: a law says so.
         """
         if service.old is None:
-            return not _too_large(whole)
+            more = sum(len(fill.key) + len(fill.after) for fill in fills)
+            return size_of(service.annotations) + more <= MOST_ANNOTATIONS
+        whole = filled(service, fills)
         after = self.review(whole, cluster)
         if not after.errors and not after.skipped:
             return True

@@ -181,6 +181,8 @@ class _Result:
         self.findings: list[Finding] = []
         self.skipped: list[Skipped] = []
         self.faults: list[Fault] = []
+        self.telling: Rule | None = None  # who speaks, how many problems it told so far, and how many characters
+        self.told = self.length = 0
         self.written: dict[Where, str] = {}  # members written in other capitals: their places, and their names there
 
     def note(self, rule: Rule, problem: Problem) -> None:
@@ -244,7 +246,9 @@ class _Result:
         """Ask rules; one that breaks down is noted, its findings so far are kept, the others are asked all the same."""
         for check in checks:
             try:
-                self._ask(check, service, cluster)
+                for problem in check.function(service, cluster):
+                    if not self._take(check.rule, problem):
+                        break
             except Malformed:
                 pass
             except Unknown as unknown:
@@ -252,14 +256,14 @@ class _Result:
             except Exception as error:
                 self.faults.append(Fault(check.rule, error))
 
-    def _ask(self, check: Check, service: Service, cluster: Cluster) -> None:
-        """Take what a rule says, until it has said so much that nobody would read on."""
-        most, length = len(self.findings) + MOST_TOLD, 0
-        for problem in check.function(service, cluster):
-            self.note(check.rule, problem)
-            length += len(problem.detail)
-            if len(self.findings) >= most or length > LONGEST_TOLD:
-                break
+    def _take(self, rule: Rule, problem: Problem) -> bool:
+        """Take what a rule says. Returns whether to hear more: not where nobody would read on."""
+        if self.telling is not rule:
+            self.telling, self.told, self.length = rule, 0, 0
+        self.note(rule, problem)
+        self.told += 1
+        self.length += len(problem.detail)
+        return self.told < MOST_TOLD and self.length <= LONGEST_TOLD
 
     def review(self) -> Review:
         return Review(_sorted(self.findings), tuple(self.skipped), tuple(self.faults))

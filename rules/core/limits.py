@@ -22,16 +22,22 @@ def too_large(metadata: Mapping[str, Any], spec: Mapping[str, Any]) -> Problem |
     A character counts as a byte, so that the API server, which counts bytes, refuses whatever is refused here.
     """
     annotations = metadata.get("annotations")
-    if isinstance(annotations, Mapping):
-        size = sum(map(len, map(str, annotations))) + sum(map(_size, annotations.values()))
-        if size > MOST_ANNOTATIONS:
-            detail = f"may not be more than {MOST_ANNOTATIONS} bytes in all, these are {size} characters"
-            return Problem(field("metadata", "annotations"), Kind.TOO_LONG, ABSENT, detail)
+    if isinstance(annotations, Mapping) and (size := size_of(annotations)) > MOST_ANNOTATIONS:
+        detail = f"may not be more than {MOST_ANNOTATIONS} bytes in all, these are {size} characters"
+        return Problem(field("metadata", "annotations"), Kind.TOO_LONG, ABSENT, detail)
     for name in _LISTS:
         entries = spec.get(name)
         if isinstance(entries, list) and len(entries) > MOST_ENTRIES:
             return crowded(field("spec", name), len(entries))
     return None
+
+
+def size_of(annotations: Mapping[Any, Any]) -> int:
+    """How many characters annotations have, their keys and their texts; of what is no text, how many parts."""
+    try:
+        return sum(map(len, annotations)) + sum(map(len, annotations.values()))
+    except TypeError:  # a number or null, which YAML may also have for a key
+        return sum(map(len, map(str, annotations))) + sum(map(_size, annotations.values()))
 
 
 def _size(value: object) -> int:

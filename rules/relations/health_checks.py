@@ -53,7 +53,8 @@ def a_target_is_a_port_of_the_service(service: Service, cluster: Cluster) -> Pro
     Fix: write the protocol and port of an entry of spec.ports, such as "TCP:80".
     """
     served = {(port.protocol, port.number) for port in service.ports}
-    listed = some(f"{port.protocol}:{port.number}" for port in service.ports if port.number is not None)
-    for target, written, where in targets(service):
-        if served and (target.protocol, target.port) not in served:
-            yield invalid(where, written, f"no such port in spec.ports, which has {listed}")
+    lost = [each for each in targets(service) if served and (each[0].protocol, each[0].port) not in served]
+    ports = (f"{port.protocol}:{port.number}" for port in service.ports if port.number is not None)
+    listed = some(ports) if lost else ""
+    for _, written, where in lost:
+        yield invalid(where, written, f"no such port in spec.ports, which has {listed}")

@@ -123,8 +123,11 @@ def _elsewhere(service: Service, place: tuple[str, ...]) -> Iterator[Problem]:
     found: object = service.raw
     for step in place:
         found = found.get(step) if isinstance(found, Mapping) else None
-    for key in islice(found, MOST_TOLD) if isinstance(found, Mapping) else ():
-        if isinstance(key, str) and (meant := key if key in _known() else _bare(key)):
+    if not found or not isinstance(found, Mapping):
+        return
+    known = _known()
+    for key in islice(found, MOST_TOLD):
+        if isinstance(key, str) and (meant := key if key in known else _bare(key)):
             detail = f"has no effect here: write {meant} under metadata.annotations"
             yield Problem(field(*place, key), Kind.INVALID, ABSENT, detail)
 

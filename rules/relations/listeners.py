@@ -29,12 +29,12 @@ def a_listener_has_a_port(service: Service, cluster: Cluster) -> Iterator[Proble
 
     Fix: add the port to spec.ports, or remove the entry.
     """
-    ports = {port.number for port in service.ports}
-    listed = some(port.number for port in service.ports if port.number is not None)
-    for entry in service[PROTOCOL_PORT] or ():
-        if ports and entry.port not in ports:
-            text = f"{entry.written}:{entry.port}"
-            yield invalid(PROTOCOL_PORT.at(entry.position), text, f"no such port in spec.ports, which has {listed}")
+    ports = dict.fromkeys(port.number for port in service.ports)
+    lost = [entry for entry in service[PROTOCOL_PORT] or () if ports and entry.port not in ports]
+    listed = some(number for number in ports if number is not None) if lost else ""
+    for entry in lost:
+        text = f"{entry.written}:{entry.port}"
+        yield invalid(PROTOCOL_PORT.at(entry.position), text, f"no such port in spec.ports, which has {listed}")
 
 
 @rule(
