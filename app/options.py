@@ -1,14 +1,17 @@
 """The flags of the verbs: those that all share that judge Services, and those of the server."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
 
 from app import completing
+from app.modes import Mode
 from app.project import project_file
-from app.settings import Settings, SettingsError, load
+from app.settings import Settings, SettingsError, load, words
+from app.variables import doubtful, is_service_link
 
 CANNOT: Final = 2  # exit code: the work could not be done
 GIVEN: Final = "elbguard.given"
@@ -29,10 +32,40 @@ def _severities(context: click.Context, parameter: click.Parameter, values: tupl
     return {rule: level for rule, _, level in pairs}
 
 
+def _modes(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[Any, ...]:
+    """YAML in a flag or a variable: what is one map or a list of them."""
+    import yaml  # noqa: PLC0415 - only needed where it is given
+
+    found: list[Any] = []
+    for value in values:
+        try:
+            content = yaml.safe_load(value)
+        except (yaml.YAMLError, ValueError, RecursionError):
+            raise click.BadParameter(f"{value!r} is not YAML", context, parameter) from None
+        found += content if isinstance(content, list) else [content]
+    return tuple(found)
+
+
+class Setting(click.Option):
+    """A flag with an environment variable, in which commas and blanks separate the elements of a list."""
+
+    def resolve_envvar_value(self, ctx: click.Context) -> str | None:
+        """The variable's text; what Kubernetes sets for a Service of our name is none."""
+        text = super().resolve_envvar_value(ctx)
+        return None if text is None or is_service_link(str(self.envvar), text) else text
+
+    def value_from_envvar(self, ctx: click.Context) -> Any:
+        """The variable's value."""
+        text = self.resolve_envvar_value(ctx)
+        if text is None or not self.multiple:
+            return super().value_from_envvar(ctx)
+        return (text,) if self.callback is _modes else words(text)
+
+
 def option(flag: str, help: str, **how: Any) -> Callable[[F], F]:  # noqa: A002 - click's word
     """A flag with its environment variable: `--cluster-version` and ELBGUARD_CLUSTER_VERSION."""
     variable = "ELBGUARD_" + flag.partition("/")[0].removeprefix("--").upper().replace("-", "_")
-    return click.option(flag, envvar=variable, help=help, **how)
+    return click.option(flag, cls=Setting, envvar=variable, show_envvar=True, help=help, **how)
 
 
 _FILE: Final = click.Path(path_type=Path, dir_okay=False)
@@ -74,6 +107,31 @@ _JUDGING: Final = (
         "--cluster-id",
         "Salt for generated names: the same Service in two clusters gets two names.",
         metavar="TEXT",
+    ),
+    option(
+        "--mode",
+        "What the webhook does about errors: refuse, warn, only log and count, or nothing.",
+        type=click.Choice([mode.value for mode in Mode]),
+    ),
+    option(
+        "--modes",
+        "Exceptions from --mode, as YAML: {mode: warn, namespaces: [test-*], rules: [ELB101]}; repeatable.",
+        multiple=True,
+        callback=_modes,
+        metavar="YAML",
+    ),
+    option(
+        "--exempt-user",
+        "Neither judge nor change what this user asks, with * as a wildcard; repeatable; in place of the"
+        " controllers and of kube-system's accounts.",
+        multiple=True,
+        metavar="NAME",
+    ),
+    option(
+        "--heed-ignore",
+        "Let the webhook heed the annotation elbguard.io/ignore.",
+        is_flag=True,
+        default=None,
     ),
     option("--config", "YAML file with these settings, named as the flags; flags win.", type=_FILE, metavar="FILE"),
 )
@@ -193,6 +251,30 @@ def _near(file: Path) -> Path:
     return file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
 
 
+def _settings(context: click.Context, ours: dict[str, Any], config: Path | None) -> Settings:
+    """The settings, once all mistakes in them have been told at once. Raises Failed."""
+    flags = dict(_variables(context.find_root().command))
+    wrong, notes = doubtful(os.environ, flags)
+    for note in notes:
+        click.echo(f"note: {note}", err=True)
+    try:
+        settings = load(ours, config, set(flags.values()))
+    except SettingsError as error:
+        wrong += error.mistakes
+    if wrong:
+        raise Failed("\n".join(wrong))
+    return settings
+
+
+def _variables(command: click.Command) -> Iterator[tuple[str, str]]:
+    """The variables that a command and those below it read, with their flags."""
+    for each in command.params:
+        if isinstance(each, Setting):
+            yield str(each.envvar), each.opts[0].removeprefix("--")
+    for below in getattr(command, "commands", {}).values():
+        yield from _variables(below)
+
+
 def judging(command: F) -> F:
     """Give a verb the flags that all verbs share that judge Services; it gets `settings`.
 
@@ -202,11 +284,9 @@ def judging(command: F) -> F:
     def wrapped(config: Path | None, project_file: bool = False, **given: Any) -> Any:
         config = _projects(config, wanted=project_file)
         ours = {name: given.pop(name) for name in list(given) if name in Settings.model_fields}
-        click.get_current_context().meta[GIVEN] = (ours, config)
-        try:
-            return command(settings=load(ours, config), **given)
-        except SettingsError as error:
-            raise Failed(str(error)) from None
+        context = click.get_current_context()
+        context.meta[GIVEN] = (ours, config)
+        return command(settings=_settings(context, ours, config), **given)
 
     wrapped.__name__, wrapped.__doc__ = command.__name__, command.__doc__
     for each in reversed(_JUDGING):

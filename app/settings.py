@@ -1,13 +1,15 @@
 """Settings: everything an operator decides, read once from flags, environment and file, frozen, and passed down."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
+from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
 
+from app.mistakes import sentences
 from app.modes import Exempt, Mode, Modes
 from rules.core.addresses import IPAddress, address
 from rules.core.facts import Cluster, ClusterType, Profile, ProxyMode, Version
@@ -20,7 +22,11 @@ STRICT_NAMES: Final = "ELB227"
 
 
 class SettingsError(ValueError):
-    """A setting is wrong; one sentence says which, what was found and what is allowed."""
+    """Settings are wrong: a sentence for each mistake says which, what was found and what is allowed."""
+
+    def __init__(self, *mistakes: str) -> None:
+        super().__init__("\n".join(mistakes))
+        self.mistakes = mistakes
 
 
 def _rule(text: Any) -> str:
@@ -43,8 +49,30 @@ def _version(value: Any) -> Version:
     return value if isinstance(value, Version) else Version.parse(str(value))
 
 
-def _address(value: Any) -> Any:
-    return (address(value) if isinstance(value, str) else None) or value  # pydantic says what is wrong with others
+def _address(value: Any) -> IPAddress:
+    found = (
+        value if isinstance(value, IPv4Address | IPv6Address) else address(value) if isinstance(value, str) else None
+    )
+    if found is None:
+        raise ValueError(f"{value!r} is no IP address, such as 10.0.0.1")
+    return found
+
+
+def _one(value: Any) -> Any:
+    return (value,) if isinstance(value, str | Mapping) else value
+
+
+def _words(value: Any) -> Any:
+    return words(value) if isinstance(value, str) else value
+
+
+def words(text: str) -> tuple[str, ...]:
+    """A text's words, between commas and blanks."""
+    return tuple(text.replace(",", " ").split())
+
+
+OneOrMore = BeforeValidator(_one)  # a lone element stands for a list of it
+Words = BeforeValidator(_words)  # as above, and of several words; for elements that hold neither comma nor blank
 
 
 def _default_name(value: Any) -> str:
@@ -81,8 +109,8 @@ class ModeFor(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     mode: ModeName
-    namespaces: tuple[str, ...] = ()
-    rules: tuple[RuleId, ...] = ()
+    namespaces: Annotated[tuple[str, ...], Words] = ()
+    rules: Annotated[tuple[RuleId, ...], Words] = ()
 
 
 class Settings(BaseModel):
@@ -104,18 +132,18 @@ class Settings(BaseModel):
     cluster_type: ClusterType | None = None
     proxy_mode: ProxyMode | None = None
     profile: Profile | None = None
-    node_ip: tuple[Annotated[IPAddress, BeforeValidator(_address)], ...] = ()
+    node_ip: Annotated[tuple[Annotated[IPAddress, BeforeValidator(_address)], ...], Words] = ()
     cluster_id: str = ""
     strict_names: bool = False
-    ignore: tuple[RuleId, ...] = ()
+    ignore: Annotated[tuple[RuleId, ...], Words] = ()
     severity: Mapping[RuleId, Level] = Field(default_factory=dict)
     default_class: Literal["union", "performance"] | None = None
-    no_default: tuple[Annotated[str, BeforeValidator(_default_name)], ...] = ()
+    no_default: Annotated[tuple[Annotated[str, BeforeValidator(_default_name)], ...], Words] = ()
     heed_ignore: bool = False
-    exclude: tuple[str, ...] = ()
+    exclude: Annotated[tuple[str, ...], OneOrMore] = ()
     mode: ModeName = Mode.ENFORCE
-    modes: tuple[ModeFor, ...] = ()
-    exempt_user: tuple[str, ...] = (
+    modes: Annotated[tuple[ModeFor, ...], OneOrMore] = ()
+    exempt_user: Annotated[tuple[str, ...], OneOrMore] = (
         "system:serviceaccount:kube-system:*",
         "system:kube-controller-manager",
         "system:cloud-controller-manager",
@@ -148,22 +176,45 @@ class Settings(BaseModel):
         return Cluster(self.cluster_version, self.cluster_type, self.proxy_mode, nodes, self.profile)
 
 
-def load(given: Mapping[str, Any], config: Path | None) -> Settings:
+def load(given: Mapping[str, Any], config: Path | None, elsewhere: Iterable[str] = ()) -> Settings:
     """The settings of a file, overridden by what flags or environment gave. Raises SettingsError.
 
-    `given` maps field names to values; None and empty tuples count as not given. The file is YAML (so also JSON).
+    `given` maps field names to values; None and empty tuples count as not given, and so do empty values in the file,
+    which is YAML (so also JSON). `elsewhere` are names of flags that a file cannot set.
     """
+    return understand(given, config, read(config) if config else b"", elsewhere)
+
+
+def read(config: Path) -> bytes:
+    """The content of a settings' file. Raises SettingsError."""
+    try:
+        return config.read_bytes()
+    except OSError as error:
+        raise SettingsError(f"{config}: cannot be read: {error.strerror}") from None
+
+
+def understand(
+    given: Mapping[str, Any], config: Path | None, content: bytes, elsewhere: Iterable[str] = ()
+) -> Settings:
+    """As `load`, of a file whose content has been read."""
     values = {name: value for name, value in given.items() if value not in (None, (), {})}
-    return _settings({**(_file(config) if config else {}), **values}, str(config) if config else "")
+    merged = {**(_file(config, content) if config else {}), **values}
+    try:
+        return Settings.model_validate(merged)
+    except ValidationError as error:
+        raise SettingsError(
+            *(
+                f"{config}: {sentence}" if config and name.replace("-", "_") not in values else sentence
+                for name, sentence in sentences(error, Settings, elsewhere)
+            )
+        ) from None
 
 
-def _file(path: Path) -> dict[str, Any]:
+def _file(path: Path, text: bytes) -> dict[str, Any]:
     import yaml  # noqa: PLC0415 - only needed where a file is given
 
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SettingsError(f"{path}: cannot be read: {error.strerror}") from None
+        content = yaml.safe_load(text.decode("utf-8"))
     except UnicodeDecodeError:
         raise SettingsError(f"{path}: is not UTF-8 text") from None
     except yaml.YAMLError as error:
@@ -178,22 +229,6 @@ def _file(path: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise SettingsError(f"{path}: must hold settings such as `cluster-version: v1.28.15-r0`")
     known = {name.replace("_", "-"): name for name in Settings.model_fields}
-    return {known.get(str(name), str(name)): value for name, value in content.items()}
-
-
-def _settings(values: dict[str, Any], origin: str) -> Settings:
-    try:
-        return Settings.model_validate(values)
-    except ValidationError as error:
-        found = error.errors(include_url=False)[0]
-        name = str(found["loc"][0]).replace("_", "-")
-        if found["type"] == "extra_forbidden":
-            close = nearest(name, [known.replace("_", "-") for known in Settings.model_fields])
-            sentence = f"{name} is no setting" + (f", did you mean {close}?" if close else "")
-        else:
-            ours = found["type"] == "value_error"
-            message = found["msg"].removeprefix("Value error, ")
-            sentence = f"{name}: {message}" if ours else f"{name}: {message}; found {found['input']!r}"
-            if found["type"] == "literal_error":
-                sentence = f"{name}: {found['input']!r} is not one of {found['ctx']['expected']}"
-        raise SettingsError(f"{origin}: {sentence}" if origin else sentence) from None
+    return {
+        known.get(str(name).replace("_", "-"), str(name)): value for name, value in content.items() if value is not None
+    }

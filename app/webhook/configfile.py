@@ -3,11 +3,10 @@
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from app.settings import Settings, SettingsError, load
+from app.settings import Settings, SettingsError, read, understand
 
 LOG: Final = logging.getLogger("elbguard.config")
 EVERY: Final = 2.0  # seconds; kubelet brings a changed ConfigMap within a minute, so more haste would gain nothing
@@ -16,8 +15,9 @@ EVERY: Final = 2.0  # seconds; kubelet brings a changed ConfigMap within a minut
 class ConfigFile:
     """Reads a file anew when its content changes; what flags and environment gave stays above it.
 
-    `use` gets the new settings, `count` the result: loaded or refused. A file that cannot be used leaves the last good
-    settings, and says so once.
+    `current` are the settings in use; the file may have changed since they were read from it. `use` gets the new
+    settings, `count` the result: loaded or refused. A file that cannot be used leaves the last good settings, and says
+    so once.
     """
 
     def __init__(
@@ -26,44 +26,59 @@ class ConfigFile:
         given: Mapping[str, Any],
         use: Callable[[Settings], None],
         count: Callable[[str], None] = lambda _: None,
+        *,
+        current: Settings,
     ) -> None:
         self._path, self._given, self._use, self._count = path, given, use, count
-        self._seen = self._print()
-        self._stop = threading.Event()
-
-    def _print(self) -> str:
-        """What tells one content from another; kubelet swaps links, so times and inodes say little."""
-        try:
-            return sha256(self._path.read_bytes()).hexdigest()
-        except OSError as error:
-            return f"unreadable: {error.strerror}"
+        self._current = current
+        self._seen: bytes | str | None = None  # the content, or why there was none
+        self._stop, self._now = threading.Event(), threading.Event()
 
     def look(self) -> None:
-        """Read the file if it has changed since the last look."""
-        seen = self._print()
+        """Read the file, and use it if its content has changed since the last look."""
+        seen: bytes | str
+        try:
+            seen = read(self._path)
+        except SettingsError as error:
+            seen = str(error)
         if seen == self._seen:
             return
         self._seen = seen
+        if isinstance(seen, str):
+            self._refuse(seen)
+            return
         try:
-            self._use(load(self._given, self._path))
+            settings = understand(self._given, self._path, seen)
+            if settings != self._current:
+                self._use(settings)
+                self._current = settings
+                LOG.info("the changed configuration is in use")
+                self._count("loaded")
         except SettingsError as error:
-            LOG.error("the changed configuration is not used, the last good one stays: %s", error)  # noqa: TRY400
-            self._count("refused")
+            self._refuse(*error.mistakes)
         except Exception:
             LOG.exception("the changed configuration is not used, the last good one stays")
             self._count("refused")
-        else:
-            LOG.info("the changed configuration is in use")
-            self._count("loaded")
+
+    def _refuse(self, *mistakes: str) -> None:
+        LOG.error("the changed configuration is not used, the last good one stays: %s", "; ".join(mistakes))
+        self._count("refused")
 
     def start(self) -> None:
         """Look every few seconds, in a thread of its own, until `stop`."""
         threading.Thread(target=self._follow, name="config", daemon=True).start()
 
     def _follow(self) -> None:
-        while not self._stop.wait(EVERY):
+        while not self._stop.is_set():
             self.look()
+            self._now.wait(EVERY)
+            self._now.clear()
+
+    def look_now(self) -> None:
+        """Have the thread look at once instead of after some seconds."""
+        self._now.set()
 
     def stop(self) -> None:
         """Look no more."""
         self._stop.set()
+        self._now.set()

@@ -120,7 +120,7 @@ def serve(settings: Settings, how: Serve) -> None:
     sockets = _sockets(how)
     crowd = Crowd(replace(how.limits, connections=room(how.limits.connections)), metrics.cut)
     metrics.connections.set_function(lambda: len(crowd))
-    background = [part for part in (certificates, how.facts, _config(how, application)) if part]
+    background = [part for part in (certificates, how.facts, _config(how, application, settings)) if part]
     for part in background:
         part.start()
     config = uvicorn.Config(application, **_options())
@@ -154,10 +154,10 @@ def _certificates(how: Serve, tls: ServingContext, metrics: Metrics) -> Keeper |
     return files
 
 
-def _config(how: Serve, application: AdmissionServer) -> ConfigFile | None:
+def _config(how: Serve, application: AdmissionServer, settings: Settings) -> ConfigFile | None:
     if not how.config:
         return None
-    return ConfigFile(how.config, how.given, application.use, application.metrics.reloaded)
+    return ConfigFile(how.config, how.given, application.use, application.metrics.reloaded, current=settings)
 
 
 def _sockets(how: Serve) -> list[socket.socket]:
