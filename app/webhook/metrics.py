@@ -1,7 +1,9 @@
 """Metrics for Prometheus: what was asked, what was answered, how long it took, and how the server is."""
 
+import platform
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
+from importlib.metadata import version
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -9,14 +11,19 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from app.modes import Outcome
+from rules.guard import RULES
 
 _BUCKETS: Final = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 1.0, 5.0)  # seconds
 
 
 class Metrics:
-    """All metrics of one process, in a registry of their own. Counting takes microseconds and waits for nothing."""
+    """All metrics of one process, in a registry of their own. Counting takes microseconds and waits for nothing.
 
-    def __init__(self) -> None:
+    They `are_whole` unless other processes behind the same port count for themselves.
+    """
+
+    def __init__(self, *, are_whole: bool = True) -> None:
+        self.are_whole: Final = are_whole
         self.registry: Final = CollectorRegistry()
         self._requests = Counter(
             "elbguard_admission_requests",
@@ -76,6 +83,25 @@ class Metrics:
             ["reason"],
             registry=self.registry,
         )
+
+        build = Gauge(
+            "elbguard_build_info", "1, with the versions that run.", ["version", "python"], registry=self.registry
+        )
+        build.labels(version("elbguard"), platform.python_version()).set(1)
+        self._begin()
+
+    def _begin(self) -> None:
+        """Show from the start, as 0, what alerts and sums ask for: increase() sees no step from nothing to 1."""
+        for rule in ("internal", *RULES):
+            self._faults.labels(rule)
+        for result in ("loaded", "refused"):
+            self._reloads.labels(result)
+        for result in ("swapped", "refused"):
+            self._swaps.labels(result)
+        for reason in ("handshake", "silent", "head", "body", "answer", "idle", "size", "crowd"):
+            self._cut.labels(reason)
+        for path in ("/validate", "/mutate"):
+            self._time(path)
 
     def answered(self, operation: str, verdict: str, *, dry_run: bool) -> None:
         """Count an answer. Operations that Kubernetes does not have are counted as `other`."""

@@ -28,7 +28,7 @@ class PairFiles:
         self._interval = interval
         self._served: Pair | None = None
         self._trouble = ""
-        self._stopping = threading.Event()
+        self._stopping, self._now = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="certificate-files", daemon=True)
 
     def load(self) -> None:
@@ -44,8 +44,13 @@ class PairFiles:
     def stop(self) -> None:
         """Watch no longer. Returns when the thread has ended."""
         self._stopping.set()
+        self._now.set()
         if self._thread.is_alive():
             self._thread.join()
+
+    def look_now(self) -> None:
+        """Have the thread look at once instead of after some seconds."""
+        self._now.set()
 
     def look(self) -> None:
         """Look once: serve the pair if it is new. Logs trouble once, raises nothing."""
@@ -64,8 +69,11 @@ class PairFiles:
             self._trouble = ""
 
     def _run(self) -> None:
-        while not self._stopping.wait(self._interval):
-            self.look()
+        while not self._stopping.is_set():
+            self._now.wait(self._interval)
+            self._now.clear()
+            if not self._stopping.is_set():
+                self.look()
 
     def _say(self, trouble: str) -> None:
         if trouble != self._trouble:

@@ -1,19 +1,23 @@
 """Running the server: uvicorn with TLS, one process or several."""
 
 import asyncio
+import json
 import logging
 import os
+import signal
 import socket
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, Protocol, cast
 
 import uvicorn
 
-from app.settings import Settings
+from app.settings import Settings, SettingsError, load
 from app.tls import Pair, Unfit
 from app.webhook import logs
 from app.webhook.configfile import ConfigFile
@@ -126,11 +130,40 @@ def serve(settings: Settings, how: Serve) -> None:
     config = uvicorn.Config(application, **_options())
     server = DrainingServer(config, tls.context, lifecycle=lifecycle, seconds=how.drain_seconds, crowd=crowd)
     try:
+        _on_hangup(lambda: _look_now(background))
+        _say_start(settings, how, tls.not_after)
         with suppress(KeyboardInterrupt):  # uvicorn raises it once more, after it has stopped in order
             server.run(sockets)
     finally:
         for part in background:
             part.stop()
+
+
+def _look_now(background: Sequence[object]) -> None:
+    LOG.info("SIGHUP: the files of configuration and certificate are read anew")
+    for part in background:
+        if isinstance(part, ConfigFile | PairFiles):
+            part.look_now()
+
+
+def _on_hangup(act: Callable[[], None]) -> None:
+    """Act on SIGHUP in a thread: a handler interrupts anything, a lock that it would need included."""
+    if hasattr(signal, "SIGHUP"):  # there is none on Windows
+        signal.signal(signal.SIGHUP, lambda *_: threading.Thread(target=act, name="hangup", daemon=True).start())
+
+
+def _say_start(settings: Settings, how: Serve, ends: datetime | None) -> None:
+    """One line: what runs, where, with which settings other than the defaults, and until when its certificate lasts."""
+    LOG.info(
+        "elbguard %s serves on %s",
+        version("elbguard"),
+        f"https://[{how.host}]:{how.port}" if ":" in how.host else f"https://{how.host}:{how.port}",
+        extra={
+            "mode": settings.mode.value,
+            "settings": settings.model_dump(mode="json", by_alias=True, exclude_defaults=True),
+            "certificate_ends": ends.isoformat() if ends else "not known yet",
+        },
+    )
 
 
 def _unready(certificates: Keeper | PairFiles, tls: ServingContext) -> str:
@@ -163,8 +196,8 @@ def _config(how: Serve, application: AdmissionServer, settings: Settings) -> Con
 def _sockets(how: Serve) -> list[socket.socket]:
     try:
         return bind(how.host, how.port)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+    except (OSError, UnicodeError) as error:  # a host may be no name at all
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
         raise CannotServe(f"{how.host}:{how.port} cannot be listened on: {reason}; give --host or --port") from None
 
 
@@ -189,10 +222,14 @@ def _serve_with_workers(settings: Settings, how: Serve) -> None:
     """
     if how.keeper or how.facts:
         raise CannotServe("--watch-cluster and --manage-certificates go with one worker; in a cluster add replicas")
-    LOG.warning("with several workers neither configuration nor certificate files are followed, and nothing drains")
+    LOG.warning("with several workers files are read anew at SIGHUP only, nothing drains, and there are no metrics")
     certificate, key = _pair(how)
-    _certificates(how, ServingContext(), Metrics())  # says what is wrong before anything is bound
-    os.environ[_HANDED_DOWN] = settings.model_dump_json(by_alias=True)
+    tls = ServingContext()
+    _certificates(how, tls, Metrics())  # says what is wrong before anything is bound
+    for each in _sockets(how):  # whether the address can be listened on; uvicorn ends otherwise
+        each.close()
+    handed = {"settings": settings.model_dump(mode="json", by_alias=True), "given": dict(how.given)}
+    os.environ[_HANDED_DOWN] = json.dumps(handed | {"config": str(how.config) if how.config else ""})
     logs.hand_down(how.log_format, how.log_level)
     options = {
         **_options(),
@@ -203,13 +240,21 @@ def _serve_with_workers(settings: Settings, how: Serve) -> None:
         "loop": "app.webhook.listening:PatientLoop",
         "http": cast("type[asyncio.Protocol]", of_worker),
     }
+    _say_start(settings, how, tls.not_after)
     uvicorn.run("app.webhook.run:worker", factory=True, workers=how.workers, **options)
 
 
 def worker() -> AdmissionServer:
-    """The application of one of several processes."""
+    """The application of one of several processes; on SIGHUP uvicorn replaces them, and the file is read anew."""
     logs.configure(*logs.handed_down())
-    return AdmissionServer(Settings.model_validate_json(os.environ[_HANDED_DOWN]))
+    handed = json.loads(os.environ[_HANDED_DOWN])
+    settings = Settings.model_validate(handed["settings"])
+    if handed["config"]:
+        try:
+            settings = load(handed["given"], Path(handed["config"]))
+        except SettingsError as error:
+            LOG.error("the configuration of the start is used: %s", "; ".join(error.mistakes))  # noqa: TRY400
+    return AdmissionServer(settings, metrics=Metrics(are_whole=False))
 
 
 def _pair(how: Serve) -> tuple[Path, Path]:

@@ -14,6 +14,7 @@ from app.webhook.admission import Admission, Answer, sentence
 from app.webhook.bodies import LARGEST_BODY, Bodies, Crowded, Gone, Receive, TooLarge
 from app.webhook.drain import Lifecycle
 from app.webhook.metrics import Metrics
+from app.webhook.refusals import Refusals
 from rules.core.facts import Cluster
 
 Scope = MutableMapping[str, Any]
@@ -24,6 +25,7 @@ MOST_IN_FLIGHT: Final = 200
 BRIEF: Final = 0.005  # seconds
 _TOO_LARGE: Final = sentence(413, "The body is larger than 7 MiB, the largest AdmissionReview there is.")
 _BUSY: Final = sentence(503, "Too many requests at a time: ask again in a second.")
+_APART: Final = "Several workers count each for itself: for metrics serve with --workers 1, and add replicas instead.\n"
 _POST_ONLY: Final = sentence(405, "Send an AdmissionReview by POST.")
 
 
@@ -53,10 +55,11 @@ class AdmissionServer:
         self._lifecycle = lifecycle or Lifecycle()
         self._cluster, self._unready, self._most = cluster, unready, most
         self._bodies, self._brief = bodies or Bodies(), brief
+        self._refusals = Refusals()
         self._in_flight, self._turn = 0, asyncio.Lock()
         self.metrics.in_flight.set_function(lambda: self._in_flight)
         self.use(settings)
-        self._rest = _people(self.metrics, self._why_not_ready)
+        self._rest = _people(self.metrics if self.metrics.are_whole else None, self._why_not_ready)
 
     def use(self, settings: Settings) -> None:
         """Judge by other settings from the next request on; the facts they give stand above what is observed."""
@@ -71,6 +74,7 @@ class AdmissionServer:
         """Serve one ASGI connection."""
         path = scope.get("path", "")
         decide = self._decisions.get(path) if scope["type"] == "http" else None
+        send = self._telling(scope, send)
         if decide is None:
             await self._rest(scope, receive, send)
             return
@@ -89,6 +93,17 @@ class AdmissionServer:
             await _send(send, _BUSY, [(b"retry-after", b"1"), *close])
             return
         await _send(send, answer, close)
+
+    def _telling(self, scope: Scope, send: Send) -> Send:
+        """`send`, and a line of the log for a request that is refused; that we are not ready is for probes only."""
+
+        async def told(message: MutableMapping[str, Any]) -> None:
+            status = message.get("status", 0)
+            if status >= 400 and (scope["path"], status) != ("/readyz", 503):
+                self._refusals.tell(scope, status)
+            await send(message)
+
+        return told
 
     async def _answer(self, scope: Scope, receive: Receive, decide: Decide) -> Answer:
         """Read the body and decide. Raises Gone, TooLarge or Crowded."""
@@ -151,8 +166,11 @@ async def _send(send: Send, answer: Answer, headers: list[tuple[bytes, bytes]]) 
     await send({"type": "http.response.body", "body": answer.body})
 
 
-def _people(metrics: Metrics, why_not: Callable[[], str]) -> FastAPI:
-    """What people and probes ask; `why_not` says why the server is not ready, or nothing."""
+def _people(metrics: Metrics | None, why_not: Callable[[], str]) -> FastAPI:
+    """What people and probes ask; `why_not` says why the server is not ready, or nothing.
+
+    Without `metrics` it says that there are none: the numbers of one worker at random are worse than that.
+    """
     api = FastAPI(title="elbguard", docs_url=None, redoc_url=None, openapi_url=None)
 
     @api.get("/healthz", response_class=PlainTextResponse)
@@ -169,6 +187,8 @@ def _people(metrics: Metrics, why_not: Callable[[], str]) -> FastAPI:
     @api.get("/metrics")
     async def show() -> Response:
         """Prometheus metrics."""
+        if metrics is None:
+            return PlainTextResponse(_APART, 501)
         return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
     return api

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import ssl
 import subprocess
 import sys
@@ -102,6 +103,11 @@ class Webhook:
         """Send SIGTERM and do not wait."""
         if self._server:
             self._server.terminate()
+
+    def hang_up(self) -> None:
+        """Send SIGHUP."""
+        if self._server:
+            os.kill(self._server.pid, signal.SIGHUP)
 
     def has_ended(self) -> bool:
         """Whether the program has ended."""

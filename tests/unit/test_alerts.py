@@ -1,0 +1,80 @@
+"""Alerts fire for the first event, whether Prometheus asked before it or only afterwards; Prometheus itself says so."""
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from app.webhook.metrics import Metrics
+
+FOLDER = Path(__file__).parent.parent.parent / "manifests/monitoring"
+SPEC = yaml.safe_load((FOLDER / "alerts.yaml").read_text())["spec"]
+PROMTOOL = shutil.which("promtool")
+FIRST_EVENTS = {
+    "ElbguardRuleBrokeDown": 'elbguard_internal_errors_total{rule="ELB101"}',
+    "ElbguardTurnsRequestsAway": "elbguard_requests_turned_away_total",
+    "ElbguardIsCrowded": 'elbguard_connections_cut_total{reason="crowd"}',
+    "ElbguardConfigurationRefused": 'elbguard_config_reloads_total{result="refused"}',
+    "ElbguardCertificateRefused": 'elbguard_certificate_swaps_total{result="refused"}',
+}
+COUNTS = {"seen from the start": "0x5 1x20", "seen only afterwards": "_x5 1x20", "none": "0x25"}
+
+
+def test_what_alerts_count_is_shown_as_0_from_the_start() -> None:
+    shown = {
+        f"{sample.name}{sample.labels}": sample.value
+        for each in Metrics().registry.collect()
+        for sample in each.samples
+    }
+
+    for series in FIRST_EVENTS.values():
+        name, _, labels = series.partition("{")
+        wanted = {labels.split("=")[0]: labels.split('"')[1]} if labels else {}
+        assert shown[f"{name}{wanted}"] == 0
+
+
+def test_every_alert_on_a_counter_is_tried_by_its_first_event() -> None:
+    assert {rule["alert"] for rule in SPEC["groups"][0]["rules"] if "_total" in rule["expr"]} == set(FIRST_EVENTS)
+
+
+@pytest.mark.skipif(PROMTOOL is None, reason="promtool (Debian's prometheus) is not installed: alerts are not tried")
+@pytest.mark.parametrize("count", COUNTS)
+@pytest.mark.parametrize("alert", FIRST_EVENTS)
+def test_an_alert_fires_for_the_first_event_and_for_none_other(tmp_path: Path, alert: str, count: str) -> None:
+    series = {"series": FIRST_EVENTS[alert], "values": COUNTS[count]}
+    _try(tmp_path, [series], "8m", alert, fires=count != "none")
+
+
+@pytest.mark.skipif(PROMTOOL is None, reason="promtool (Debian's prometheus) is not installed: alerts are not tried")
+@pytest.mark.parametrize(("values", "fires"), [("1x20", False), ("1x2 stale", True)])
+def test_that_no_replica_answers_is_an_alert(tmp_path: Path, values: str, fires: bool) -> None:
+    series = {"series": 'elbguard_build_info{version="1", python="3"}', "values": values}
+    _try(tmp_path, [series], "8m", "ElbguardIsAway", fires=fires)
+
+
+def _try(folder: Path, series: list[dict[str, str]], when: str, alert: str, *, fires: bool) -> None:
+    (folder / "alerts.yaml").write_text(yaml.safe_dump(SPEC))
+    rule = next(rule for rule in SPEC["groups"][0]["rules"] if rule["alert"] == alert)
+    labels = dict(pair.split("=") for pair in series[0]["series"].partition("{")[2].rstrip("}").split(", ") if pair)
+    labels = {name: text.strip('"') for name, text in labels.items()} if alert != "ElbguardIsAway" else {}
+    expected: list[dict[str, Any]] = [
+        {
+            "exp_labels": rule["labels"] | labels,
+            "exp_annotations": {
+                name: text.replace("{{ $labels.rule }}", labels.get("rule", ""))
+                for name, text in rule["annotations"].items()
+            },
+        }
+    ]
+    trial = {
+        "interval": "1m",
+        "input_series": series,
+        "alert_rule_test": [{"eval_time": when, "alertname": alert, "exp_alerts": expected if fires else []}],
+    }
+    (folder / "trial.yaml").write_text(yaml.safe_dump({"rule_files": ["alerts.yaml"], "tests": [trial]}))
+    command = [str(PROMTOOL), "test", "rules", "trial.yaml"]
+    told = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stdout + told.stderr
