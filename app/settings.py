@@ -179,7 +179,7 @@ class Settings(BaseModel):
 def load(given: Mapping[str, Any], config: Path | None, elsewhere: Iterable[str] = ()) -> Settings:
     """The settings of a file, overridden by what flags or environment gave. Raises SettingsError.
 
-    `given` maps field names to values; None and empty tuples count as not given, and so do empty values in the file,
+    `given` maps field names to values; None and what is empty count as not given, and so do empty values in the file,
     which is YAML (so also JSON). `elsewhere` are names of flags that a file cannot set.
     """
     return understand(given, config, read(config) if config else b"", elsewhere)
@@ -197,7 +197,7 @@ def understand(
     given: Mapping[str, Any], config: Path | None, content: bytes, elsewhere: Iterable[str] = ()
 ) -> Settings:
     """As `load`, of a file whose content has been read."""
-    values = {name: value for name, value in given.items() if value not in (None, (), {})}
+    values = {name: value for name, value in given.items() if value not in (None, (), [], {})}
     merged = {**(_file(config, content) if config else {}), **values}
     try:
         return Settings.model_validate(merged)

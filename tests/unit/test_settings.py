@@ -467,3 +467,10 @@ def test_settings_cannot_be_changed() -> None:
 def test_a_wrong_setting_raises_one_sentence() -> None:
     with pytest.raises(SettingsError, match=r"^cluster-version: 'x' is not a cluster version"):
         load({"cluster_version": "x"}, None)
+
+
+@pytest.mark.parametrize("nothing", [None, (), [], {}])
+def test_what_is_empty_overrides_nothing(tmp_path: Path, nothing: object) -> None:
+    config = Path(_file(tmp_path, "ignore: [ELB101]\n"))
+
+    assert load({"ignore": nothing}, config).ignore == ("ELB101",)
