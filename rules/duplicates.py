@@ -9,12 +9,9 @@ from typing import Final
 from rules.core.finding import Problem, Severity, Step, Where, duplicate
 from rules.core.rule import Rule, Source
 from rules.core.service import Service
+from rules.documents import YAML
 
-_SPEC: Final = Source(
-    "YAML Ain't Markup Language, version 1.2",
-    "3.2.1.1 Nodes",
-    "with the restriction that each of the keys is unique",
-)
+_SPEC: Final = Source(YAML, "3.2.1.1 Nodes", "with the restriction that each of the keys is unique")
 _ANNOTATIONS: Final = ("metadata", "annotations")
 
 ANNOTATION: Final = Rule(

@@ -12,12 +12,13 @@ from typing import Final
 from rules.core.finding import Finding, Problem, Severity, Where, annotation, invalid, required
 from rules.core.nearest import nearest
 from rules.core.rule import Rule, Source
+from rules.documents import OURS
 
 KEY: Final = "elbguard.io/ignore"
 FORM: Final = "ELB206, ELB322: reason"
 _TEXT: Final = re.compile(r"\s*((?:[A-Za-z0-9-]+\s*,\s*)*[A-Za-z0-9-]+)\s*(:|\s|$)\s*(.*)", re.DOTALL)
 _MORE_RULES: Final = re.compile(r"(?:(?:and|or|&|\+)\s+)?(ELB\d{3})\b", re.IGNORECASE)
-_OURS: Final = Source("elbguard", "Suppressions")
+_OURS: Final = Source(OURS, "Suppressions")
 
 UNKNOWN: Final = Rule(
     "ELB991",

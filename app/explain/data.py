@@ -2,13 +2,15 @@
 
 A rule:
     {"kind": "rule", "id", "name", "severity": "error" | "warning" | "off", "area", "says", "why", "fix",
-     "source": {"document", "section", "quotation", "reading"},
+     "source": {"document", "number" of the page, "edition", "address", "nearest": address of another edition of it,
+                "section", "quotation", "reading"},
      "about": [place], "defaults": [{"place", "value"}],
      "clusters", "class": text, "" for all of them,
      "releases": {"from": [release], "before": [release]}, one release for each line, either may be absent,
      "releases_by_line": [gate],
      "needs": [fact that is skipped without], "switch": [{"to", "by": flag or comment}],
-     "constraints": [constraint of the seed document], "denied": example | null, "admitted": example | null}
+     "constraints": [sentence of the page LoadBalancer that it covers],
+     "denied": example | null, "admitted": example | null}
 
 An annotation, or a member of its JSON:
     {"kind": "annotation", "annotation", "member", "purpose", "state": "judged" | "documented for Ingresses",
@@ -59,7 +61,11 @@ def rule(page: RulePage) -> str:
             "why": rule.why,
             "fix": rule.fix,
             "source": {
-                "document": source.document,
+                "document": source.document.title,
+                "number": source.document.number,
+                "edition": source.document.edition,
+                "address": source.document.address,
+                "nearest": source.document.nearest,
                 "section": source.section,
                 "quotation": source.says,
                 "reading": source.reading,

@@ -7,7 +7,7 @@ from app.explain import gates
 from app.explain.examples import Example
 from app.explain.gates import Column
 from app.explain.pages import AnnotationPage, RulePage
-from rules.core.rule import Rule
+from rules.core.rule import Document, Rule
 from rules.guard import RULES
 
 
@@ -29,9 +29,16 @@ def body(rule: Rule) -> Iterator[str]:
         yield from (f"Why: {rule.why}", "")
     yield from (f"Fix: {rule.fix}", "")
     quotation = f": “{rule.source.says}”" if rule.source.says else ""
-    yield f"Source: {rule.source.document}, {rule.source.section}{quotation}."
+    yield f"Source: {linked(rule.source.document)}, {rule.source.section}{quotation}."
     if rule.source.reading:
         yield from ("", f"Read as: {rule.source.reading}")
+
+
+def linked(document: Document) -> str:
+    """A document by its title, which leads to its page where that is known; told beside it where it is a near one."""
+    if document.address or not document.link:
+        return f"[{document}]({document.address})" if document.address else str(document)
+    return f"{document} ([{document.nearness}]({document.nearest}))"
 
 
 def annotation(page: AnnotationPage) -> str:

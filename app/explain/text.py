@@ -1,4 +1,4 @@
-"""Explanations for a terminal: plain text of 80 columns; only a manifest's own lines may be longer."""
+"""Explanations for a terminal: plain text of 80 columns; only a manifest's own lines and addresses may be longer."""
 
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
@@ -10,7 +10,7 @@ from app.explain import facts
 from app.explain.examples import Example
 from app.explain.gates import Column, table
 from app.explain.pages import AnnotationPage, RulePage
-from rules.core.rule import Rule
+from rules.core.rule import Document, Rule
 from rules.guard import RULES
 
 WIDTH: Final = 80
@@ -47,12 +47,22 @@ def _rule(page: RulePage) -> Iterator[str]:
     yield from _gates(page.gates, "" if page.kinds else "Clusters")
     yield from _field("Class", page.load_balancers)
     yield from _field("Skipped", page.needs and f"unless known: {', '.join(page.needs)}")
-    yield from _field("Source", f"{source.document}, {source.section}")
+    yield from _field("Source", str(source))
     yield from _field("", source.says and f"“{source.says}”")
     yield from _field("Read as", source.reading)
+    yield from _page(source.document)
     for number, (to, by) in enumerate(page.switches):
         yield from _field("" if number else "Switch", f"{to}: {by}")
     yield ""
+
+
+def _page(document: Document) -> Iterator[str]:
+    """Where the document is: the address on a line of its own, however long, for it to be copied or clicked."""
+    if document.address:
+        yield f"{'Page':<{_LABEL}}{document.address}"
+    elif document.nearest:
+        yield from _field("Page", f"{document.nearness}:")
+        yield f"{'':<{_LABEL}}{document.nearest}"
 
 
 def _examples(page: RulePage) -> Iterator[str]:

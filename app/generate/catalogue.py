@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from app.explain import facts
-from app.explain.markdown import row
+from app.explain.markdown import linked, row
 from rules import documents
 from rules.catalogue import GENERAL, SUBJECTS
 from rules.catalogue.differences import DIFFERENCES
@@ -14,6 +14,7 @@ from rules.catalogue.seed import SEED
 from rules.catalogue.spec import SPEC
 from rules.catalogue.updates import UPDATES
 from rules.core.rule import Source
+from rules.documents import LOAD_BALANCER
 from rules.guard import RULES
 
 _HEAD: Final = """\
@@ -72,8 +73,9 @@ def _general() -> Iterator[str]:
 
 
 def _seed() -> Iterator[str]:
-    yield from ("## The seed document", "", "Every constraint of the page that elbguard began with.", "")
-    yield from ("| constraint | says | checked by |", "| --- | --- | --- |")
+    yield from (f"## The page {LOAD_BALANCER.title.rpartition(', ')[2]}, sentence by sentence", "")
+    yield from (f"What {linked(LOAD_BALANCER)} demands, in our words.", "")
+    yield from ("| sentence | says | checked by |", "| --- | --- | --- |")
     for name, constraint in SEED.items():
         covering = (rule.id for rule in RULES.values() if name in rule.covers)
         yield row(name, constraint.says, _checked(covering, constraint.unchecked or ""))
@@ -81,7 +83,10 @@ def _seed() -> Iterator[str]:
 
 def _sources() -> Iterator[str]:
     yield from ("", "## Sources", "", "| source | document | section |", "| --- | --- | --- |")
-    yield from (row(name, document, section) for (document, section), name in _SOURCES.items())
+    yield from (row(name, linked(document), section) for (document, section), name in _SOURCES.items())
+    yield from ("", "Documents that no fact here rests on, yet which say something of the same things:", "")
+    cited = {document for document, _ in _SOURCES}
+    yield from (f"- {linked(document)}" for document in documents.DOCUMENTS if document not in cited)
 
 
 def _says(fact: Fact) -> str:

@@ -40,12 +40,12 @@ def _version() -> str:
 
 def _rule(rule: Rule) -> dict[str, Any]:
     source = rule.source
-    cited = f"{source.document}, {source.section}"
     quotation = f": “{source.says}”" if source.says else ""
-    paragraphs = [("", rule.says), ("Why", rule.why), ("Fix", rule.fix), ("Source", f"{cited}{quotation}.")]
+    paragraphs = [("", rule.says), ("Why", rule.why), ("Fix", rule.fix), ("Source", f"{source}{quotation}.")]
     paragraphs += [("Read as", source.reading)]
     given = [(title, text) for title, text in paragraphs if text]
-    return {
+    known = {"helpUri": source.document.link} if source.document.link else {}
+    return known | {
         "id": rule.id,
         "name": rule.name,
         "shortDescription": {"text": rule.says},

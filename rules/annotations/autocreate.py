@@ -161,7 +161,8 @@ class Autocreate(JsonValue):
             "unknown-share-type",
             "Bandwidth is dedicated to the load balancer: the share type is PER.",
             TABLE_5.quote(
-                "PER: dedicated bandwidth", "An older OTC edition also had WHOLE: that is a warning (ELB226)."
+                "PER: dedicated bandwidth",
+                "An older edition of Open Telekom Cloud also had WHOLE: a warning (ELB226).",
             ),
             "Write PER.",
             covers=("S063",),

@@ -72,8 +72,8 @@ DIFFERENCES: Final[dict[str, Difference]] = {
     ),
     "C-BWCHARGE": differs(
         "bandwidth and traffic, bandwidth by default.",
-        "OTC's table knows traffic only, one of its examples bandwidth.",
-        "Both are right; the profile says which is filled in, and bandwidth is a warning in OTC.",
+        "Open Telekom Cloud's table knows traffic only, one of its examples bandwidth.",
+        "Both are right; the profile says which is filled in, and bandwidth is a warning in Open Telekom Cloud.",
         TABLE_5, ADVANCED, EIP, "ELB205", "ELB245",
     ),
     "C-EIPTYPE": differs(
@@ -133,7 +133,7 @@ DIFFERENCES: Final[dict[str, Difference]] = {
     "C-HC-PROTO": differs(
         "TCP, UDP_CONNECT and HTTP.",
         "TCP, UDP and HTTP; the console says TCP and HTTP.",
-        "All four are right; UDP_CONNECT is a warning in OTC, and port by port.",
+        "All four are right; UDP_CONNECT is a warning in Open Telekom Cloud, and port by port.",
         TABLE_3, ADVANCED, CONSOLE, "ELB414", "ELB426", "ELB440", "ELB447",
     ),
     "C-HC-DELAY": differs(
@@ -317,7 +317,7 @@ DIFFERENCES: Final[dict[str, Difference]] = {
         "A warning with the right name.",
         SNI, INGRESS_PAGES, "ELB903",
     ),
-    "C-SEED-EXAMPLES-SUBSET": differs(
+    "C-EXAMPLES-SUBSET": differs(
         "Tables are long.",
         "Manifests use few keys, the first one elb.id alone.",
         "The absence of an optional key is never blamed.",

@@ -1,4 +1,4 @@
-"""The seed: all constraints of the document that this product began with, and why some are no rule.
+"""All constraints of Huawei Cloud's page LoadBalancer, and why some are no rule.
 
 The document is Huawei Cloud's page "LoadBalancer" of the CCE user guide, for clusters up to about v1.23. A rule names
 the constraints it covers; a test fails on a constraint that has neither a rule nor a reason.

@@ -32,13 +32,41 @@ LOAD_BALANCERS: Final = (Scope.OURS, Scope.PLAIN)
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A document that facts come from, as text its title with what tells it from other editions.
+
+    `number` is the page's in its guide, `edition` the day of what was read, or what is known of it. `address` is where
+    the page is; where nobody knows that, `nearest` is the address of another edition of it, `nearness` says which.
+    """
+
+    title: str
+    number: str = ""
+    edition: str = ""
+    address: str = ""
+    nearest: str = ""
+    nearness: str = ""
+
+    def __str__(self) -> str:
+        known = ", ".join(filter(None, (self.number, self.edition)))
+        return f"{self.title} ({known})" if known else self.title
+
+    @property
+    def link(self) -> str:
+        """The best address there is; empty where there is none."""
+        return self.address or self.nearest
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """Where a fact comes from: a document, its section, a short quotation, and how we read it where it is ambiguous."""
 
-    document: str
+    document: Document
     section: str
     says: str = ""
     reading: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.document}, {self.section}"
 
     def quote(self, says: str, reading: str = "") -> "Source":
         """The same section with the words that matter to one rule."""
@@ -50,7 +78,7 @@ class Rule:
     """One sentence of the vendor's document.
 
     `id` is ELBnnn, in hundreds by area, never reused. `name` names the fault, so that "allow NAME" makes sense. `says`
-    is what must be true. `fix` is what the reader can do. `covers` lists the constraints of the seed document.
+    is what must be true. `fix` is what the reader can do. `covers` lists sentences of rules/catalogue/seed.py.
     """
 
     id: str

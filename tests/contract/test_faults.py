@@ -12,7 +12,7 @@ from app.webhook.admission import Admission, Unobserved
 from app.webhook.server import AdmissionServer
 from rules.core.facts import Cluster
 from rules.core.finding import Problem, Severity
-from rules.core.rule import Check, Rule, Source
+from rules.core.rule import Check, Document, Rule, Source
 from rules.core.service import Service
 from rules.guard import CHECKS
 from tests.contract.reviews import CREATED, EXISTING, WRONG, encoded, mutate, review, service, validate
@@ -24,7 +24,7 @@ def _breaks_down(service: Service, cluster: Cluster) -> Iterator[Problem]:
 
 
 BROKEN = Check(
-    Rule("ELB999", "broken-rule", "This rule breaks down.", Source("none", "none"), "Mend it."),
+    Rule("ELB999", "broken-rule", "This rule breaks down.", Source(Document("none"), "none"), "Mend it."),
     _breaks_down,
     always=True,
 )

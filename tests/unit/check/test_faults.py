@@ -8,7 +8,7 @@ from app.check.judge import Judge
 from app.settings import Settings
 from rules.core.facts import Cluster
 from rules.core.finding import Problem
-from rules.core.rule import Check, Rule, Source
+from rules.core.rule import Check, Document, Rule, Source
 from rules.core.service import Service
 from rules.guard import CHECKS
 
@@ -30,7 +30,7 @@ def _breaks_down(service: Service, cluster: Cluster) -> Iterator[Problem]:
 
 
 def test_a_rule_that_breaks_down_is_trouble_and_hides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    rule = Rule("ELB999", "broken-rule", "This rule breaks down.", Source("none", "none"), "Mend it.")
+    rule = Rule("ELB999", "broken-rule", "This rule breaks down.", Source(Document("none"), "none"), "Mend it.")
     monkeypatch.setattr("rules.guard.CHECKS", (Check(rule, _breaks_down, always=True), *CHECKS))
     judged = Judge(Settings()).judge(TEXT, "web.yaml")
     [trouble] = judged.troubles

@@ -14,7 +14,7 @@ from app.explain.subject import Place
 from rules.core.facts import since
 from rules.core.finding import Severity
 from rules.core.gate import Gate
-from rules.core.rule import Rule, Source
+from rules.core.rule import Document, Rule, Source
 from rules.guard import ANNOTATIONS
 
 GATED: Final = [
@@ -24,7 +24,7 @@ GATED: Final = [
 
 def gate(*releases: str, feature: str = "", lower: str = "", id_: str = "ELB001") -> Gate:
     severity = Severity.WARNING if lower else Severity.ERROR
-    rule = Rule(id_, "on-old-cluster", "It exists.", Source("a page", "a section"), "Upgrade.", severity)
+    rule = Rule(id_, "on-old-cluster", "It exists.", Source(Document("a page"), "a section"), "Upgrade.", severity)
     return Gate(rule, since(*releases), feature=feature, lower=since(lower) if lower else None)
 
 

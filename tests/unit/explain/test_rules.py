@@ -19,6 +19,12 @@ def data(subject: str) -> dict[str, Any]:
     return found
 
 
+def address_of(rule: Rule) -> str:
+    """The address in the text; it stays in one piece, for a terminal to open it."""
+    document = rule.source.document
+    return f"Page     {document.address}".strip() if document.address else document.nearest
+
+
 def words(text: str) -> str:
     return " ".join(text.replace("`", "").split())
 
@@ -27,7 +33,7 @@ def words(text: str) -> str:
 def test_the_text_says_everything_a_reader_needs(rule: Rule) -> None:
     text = words(explain(rule.id))
 
-    for part in (rule.id, rule.name, str(rule.severity), rule.says, rule.source.document, rule.source.section):
+    for part in (rule.id, rule.name, str(rule.severity), rule.says, str(rule.source)):
         assert words(part) in text
     for part in (rule.why, rule.fix):  # a sentence begins with a capital here
         assert words(part)[1:] in text
@@ -41,9 +47,13 @@ def test_the_text_says_everything_a_reader_needs(rule: Rule) -> None:
 def test_the_text_fits_80_columns_but_for_the_manifests(rule: Rule) -> None:
     found = data(rule.id)
     manifests = "".join(found[side]["manifest"] + found[side]["before"] for side in ("denied", "admitted"))
-    exempt = {line.strip() for line in manifests.splitlines()}
+    exempt = {line.strip() for line in manifests.splitlines()} | {address_of(rule)}
 
-    wide = [line for line in explain(rule.id).splitlines() if len(line) > 80 and line[2:].strip() not in exempt]
+    wide = [
+        line
+        for line in explain(rule.id).splitlines()
+        if len(line) > 80 and line.strip() not in exempt and line[2:].strip() not in exempt
+    ]
 
     assert wide == []
 

@@ -91,6 +91,7 @@ def test_a_rule_brings_its_help_with_cure_and_source() -> None:
     assert RULES["ELB206"].fix in rule["help"]["text"]
     assert f"**Fix:** {RULES['ELB206'].fix}" in rule["help"]["markdown"]
     assert RULES["ELB206"].source.section in rule["help"]["markdown"]
+    assert rule["helpUri"] == RULES["ELB206"].source.document.link
     assert rule["defaultConfiguration"] == {"level": "error"}
 
 
