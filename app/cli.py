@@ -192,7 +192,7 @@ def fix(
 
 
 @elbguard.command()
-@click.argument("subject", required=False, metavar="[RULE|ANNOTATION]", shell_complete=completing.subjects)
+@click.argument("words", nargs=-1, metavar="[RULE|ANNOTATION|SYMPTOM|EVENT...]", shell_complete=completing.subjects)
 @click.option(
     "--format",
     "form",
@@ -201,19 +201,25 @@ def fix(
     type=click.Choice(["text", "json", "markdown"]),
     help="How to print it.",
 )
-def explain(subject: str | None, form: str) -> None:
-    """Explain a rule or an annotation; without one list all rules.
+def explain(words: tuple[str, ...], form: str) -> None:
+    """Explain a rule, an annotation, a symptom or an event; without one list all there are.
 
     \b
       elbguard explain ELB206
       elbguard explain bandwidth-out-of-range
       elbguard explain elb.autocreate
       elbguard explain elb.autocreate.bandwidth_size
+      elbguard explain elbguard.io/ignore      how a finding is suppressed
+      elbguard explain pending                 no address: what to look at
+      elbguard explain unhealthy               backends in alarm
+      elbguard explain ELB.8907                a code out of an event
+
+    An event may be given as it stands, the whole line, with or without quotes.
     """  # noqa: D301 - click's mark for lines that are not to be filled
     from app.explain import run  # noqa: PLC0415 - other verbs start without it
 
     try:
-        click.echo(run.explain(subject, form), nl=False)
+        click.echo(run.explain(" ".join(words) if words else None, form), nl=False)
     except run.NotKnown as error:
         raise Failed(str(error)) from None
 

@@ -18,13 +18,13 @@ KEY: Final = "elbguard.io/ignore"
 FORM: Final = "ELB206, ELB322: reason"
 _TEXT: Final = re.compile(r"\s*((?:[A-Za-z0-9-]+\s*,\s*)*[A-Za-z0-9-]+)\s*(:|\s|$)\s*(.*)", re.DOTALL)
 _MORE_RULES: Final = re.compile(r"(?:(?:and|or|&|\+)\s+)?(ELB\d{3})\b", re.IGNORECASE)
-_OURS: Final = Source(OURS, "Suppressions")
+SOURCE: Final = Source(OURS, "Suppressions")
 
 UNKNOWN: Final = Rule(
     "ELB991",
     "unknown-suppression",
     "A suppression names rules by their ids or names.",
-    _OURS,
+    SOURCE,
     "Write the id or the name of the rule, such as ELB206 or bandwidth-out-of-range.",
     Severity.WARNING,
 )
@@ -32,7 +32,7 @@ UNUSED: Final = Rule(
     "ELB992",
     "unused-suppression",
     "A suppression suppresses something.",
-    _OURS,
+    SOURCE,
     "Remove the suppression: the mistake is gone, or stands elsewhere.",
     Severity.WARNING,
 )
@@ -40,7 +40,7 @@ UNEXPLAINED: Final = Rule(
     "ELB993",
     "suppression-without-reason",
     "A suppression says why.",
-    _OURS,
+    SOURCE,
     "Write the reason behind the ids: ELB206, ELB322: reason.",
     Severity.WARNING,
 )
@@ -48,7 +48,7 @@ MALFORMED: Final = Rule(
     "ELB994",
     "malformed-suppression",
     "A suppression is written as rules, a colon and a reason.",
-    _OURS,
+    SOURCE,
     "Write the rules with commas, a colon and the reason: ELB206, ELB322: reason.",
     Severity.WARNING,
     why="A suppression that cannot be read suppresses nothing.",

@@ -20,8 +20,13 @@ An annotation, or a member of its JSON:
      "tier": how well it is known: "core" | "documented" | "new-2026" | "platform" | "legacy" | "unconfirmed",
      "also": [what no rule checks]}
 
+A symptom, an event, or what is elbguard's own:
+    {"kind": "topic", "name", "title", "says", "steps": [{"must", "otherwise"}], "example": YAML,
+     "source": as a rule's, "rules": [summary]}
+
 The catalogue:
-    {"kind": "catalogue", "rules": [summary]}
+    {"kind": "catalogue", "rules": [summary], "topics": [{"name", "title"}],
+     "annotations": [{"annotation", "subject", "purpose", "tier"}]}
 
 where a summary is {"id", "name", "severity", "says"} and an example is
     {"verdict": "denied" | "warned" | "admitted", "title", "manifest": YAML, "before": YAML of the old object or "",
@@ -39,17 +44,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
-from app.explain import facts, gates
+from app.explain import facts, gates, topics
 from app.explain.examples import Example
 from app.explain.gates import Column
 from app.explain.pages import AnnotationPage, RulePage
-from rules.core.rule import Rule
+from rules.catalogue import SUBJECTS
+from rules.catalogue.topic import Topic
+from rules.core.rule import Rule, Source
 from rules.guard import RULES
 
 
 def rule(page: RulePage) -> str:
     """One rule."""
-    rule, source = page.rule, page.rule.source
+    rule = page.rule
     return _dumped(
         {
             "kind": "rule",
@@ -60,16 +67,7 @@ def rule(page: RulePage) -> str:
             "says": rule.says,
             "why": rule.why,
             "fix": rule.fix,
-            "source": {
-                "document": source.document.title,
-                "number": source.document.number,
-                "edition": source.document.edition,
-                "address": source.document.address,
-                "nearest": source.document.nearest,
-                "section": source.section,
-                "quotation": source.says,
-                "reading": source.reading,
-            },
+            "source": _source(rule.source),
             "about": page.about,
             "defaults": [{"place": place, "value": text} for place, text in page.defaults],
             "clusters": page.clusters,
@@ -112,9 +110,55 @@ def annotation(page: AnnotationPage) -> str:
     )
 
 
+def topic(about: Topic) -> str:
+    """A symptom, or what else people ask about."""
+    return _dumped(
+        {
+            "kind": "topic",
+            "name": about.name,
+            "title": about.title,
+            "says": about.says,
+            "steps": [asdict(step) for step in about.steps],
+            "example": about.example,
+            "source": _source(about.source),
+            "rules": _summaries(RULES[id_] for id_ in about.rules),
+        }
+    )
+
+
 def catalogue() -> str:
-    """All rules in short."""
-    return _dumped({"kind": "catalogue", "rules": _summaries(RULES.values())})
+    """All that can be explained, in short."""
+    keys = [(subject, key) for subject in SUBJECTS for key in subject.keys]
+    return _dumped(
+        {
+            "kind": "catalogue",
+            "rules": _summaries(RULES.values()),
+            "topics": [{"name": each.name, "title": each.title} for each in topics.TOPICS],
+            "annotations": [
+                {
+                    "annotation": key.key,
+                    "subject": subject.title,
+                    "purpose": facts.known_purpose(key),
+                    "tier": str(key.tier),
+                }
+                for subject, key in keys
+            ],
+        }
+    )
+
+
+def _source(source: Source) -> dict[str, str]:
+    document = source.document
+    return {
+        "document": document.title,
+        "number": document.number,
+        "edition": document.edition,
+        "address": document.address,
+        "nearest": document.nearest,
+        "section": source.section,
+        "quotation": source.says,
+        "reading": source.reading,
+    }
 
 
 def _summaries(rules: Iterable[Rule]) -> list[dict[str, str]]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from rules import annotations
 from rules.annotations.known import INGRESS
+from rules.catalogue.fact import Key
 from rules.core.annotation import Annotation
 from rules.core.default import Default
 from rules.core.gate import Gate
@@ -114,6 +115,12 @@ def purposes() -> dict[str, str]:
                 or (_stem(owner.key) == _stem(first) and any(map(owner.key.endswith, others)))
             }
     return found
+
+
+def known_purpose(key: Key) -> str:
+    """What a key of the catalogue is for; of one that is not judged the first that is known of it."""
+    purpose = purposes().get(key.key) or key.facts[0].says
+    return f"{purpose[:1].upper()}{purpose[1:].removesuffix('.')}."
 
 
 def _stem(key: str) -> str:

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from app.explain import gates
+from app.explain import facts, gates, topics
 from app.explain.examples import Example
 from app.explain.gates import Column
 from app.explain.pages import AnnotationPage, RulePage
+from rules.catalogue import SUBJECTS
+from rules.catalogue.topic import Topic
 from rules.core.rule import Document, Rule
 from rules.guard import RULES
 
@@ -46,9 +48,36 @@ def annotation(page: AnnotationPage) -> str:
     return "\n".join(_annotation(page))
 
 
+def titled(about: Topic) -> str:
+    """The title of a topic, with what it is asked for by."""
+    return about.title if about.title.startswith(about.name) else f"{about.name}: {about.title}"
+
+
+def topic(about: Topic) -> str:
+    """A symptom, or what else people ask about."""
+    return "\n".join(_topic(about))
+
+
+def _topic(about: Topic) -> Iterator[str]:
+    yield from (f"# {titled(about)}", "", about.says, "")
+    yield from (f"{number}. {step.must} {step.otherwise}" for number, step in enumerate(about.steps, start=1))
+    if about.example:
+        yield from ("", "```yaml", f"{about.example}```")
+    if about.rules:
+        yield from ("", *table(RULES[id_] for id_ in about.rules))
+    quotation = f": “{about.source.says}”" if about.source.says else ""
+    yield from ("", f"Source: {linked(about.source.document)}, {about.source.section}{quotation}.", "")
+
+
 def catalogue() -> str:
-    """All rules as a table."""
-    return "\n".join(["# Rules", "", *table(RULES.values()), ""])
+    """All that can be explained, as tables."""
+    lines = ["# Symptoms and events", "", "| ask for | what it is |", "| --- | --- |"]
+    lines += [row(f"`{each.name}`", each.title) for each in topics.TOPICS]
+    lines += ["", "# Annotations", ""]
+    for subject in SUBJECTS:
+        lines += [f"## {subject.title}", "", "| annotation | what it is for |", "| --- | --- |"]
+        lines += [*(row(f"`{key.key}`", facts.known_purpose(key)) for key in subject.keys), ""]
+    return "\n".join([*lines, "# Rules", "", *table(RULES.values()), ""])
 
 
 def table(rules: Iterable[Rule], *, linked: bool = False) -> Iterator[str]:

@@ -1,10 +1,11 @@
-"""`elbguard explain`: a rule, an annotation, or the whole catalogue, in one of three formats."""
+"""`elbguard explain`: a rule, an annotation, a symptom, or a list of them all, in one of three formats."""
 
 from types import ModuleType
 from typing import Any, Final
 
 from app.explain import data, markdown, pages, text
 from app.explain.subject import NotKnown, find, names
+from rules.catalogue.topic import Topic
 from rules.core.rule import Rule
 
 __all__ = ["FORMATS", "NotKnown", "completions", "explain"]
@@ -14,10 +15,11 @@ FORMATS: Final = tuple(_WRITERS)
 
 
 def explain(subject: str | None, format: str = "text") -> str:  # noqa: A002 - the flag's name
-    """What `subject` is about, ready to print; the catalogue where it is None. Raises NotKnown.
+    """What `subject` is about, ready to print; a list of all there are where it is None. Raises NotKnown.
 
-    A subject is a rule's id or name, an annotation with or without `kubernetes.io/`, or one of its members,
-    `elb.autocreate.bandwidth_size`. `format` is one of FORMATS. The JSON is described in app/explain/data.py.
+    A subject is a rule's id or name, an annotation with or without `kubernetes.io/`, one of its members such as
+    `elb.autocreate.bandwidth_size`, a symptom such as `pending`, or what a cluster said in an event. `format` is one of
+    FORMATS. The JSON is described in app/explain/data.py.
     """
     written: Any = _WRITERS[format]
     if subject is None:
@@ -26,6 +28,8 @@ def explain(subject: str | None, format: str = "text") -> str:  # noqa: A002 - t
     what = find(subject)
     if isinstance(what, Rule):
         found = written.rule(pages.rule_page(what))
+    elif isinstance(what, Topic):
+        found = written.topic(what)
     else:
         found = written.annotation(pages.annotation_page(what))
     return found

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from app.explain import facts
+from app.explain import facts, topics
 from rules.annotations.known import FOREIGN, TRANSLATIONS
+from rules.catalogue.topic import Topic
 from rules.core.finding import shown
 from rules.core.nearest import nearest
 from rules.core.rule import Rule
@@ -35,8 +36,8 @@ class Place:
         return f"{self.key}.{self.member}" if self.member else self.key
 
 
-def find(subject: str) -> Rule | Place:
-    """What a rule's id or name, an annotation or a member stands for. Raises NotKnown.
+def find(subject: str) -> Rule | Place | Topic:
+    """What a rule's id or name, an annotation, a member, a symptom or an event stands for. Raises NotKnown.
 
     Taken as well: keys with and without `kubernetes.io/`, a member without its annotation, and a place as a finding
     prints it, `metadata.annotations[kubernetes.io/elb.autocreate].bandwidth_size`. Case does not matter.
@@ -48,6 +49,8 @@ def find(subject: str) -> Rule | Place:
     places = _places()
     if place := places.get(word) or (None if facts.PREFIX in subject else places.get(f"elb.{word}")):
         return place
+    if topic := topics.find(subject):
+        return topic
     meant = [place for name, place in places.items() if place.member and name.endswith(f".{word}")]
     if len(meant) == 1:
         return meant[0]
@@ -58,6 +61,7 @@ def names() -> list[tuple[str, str]]:
     """All names that can be explained, each with a few words: for shell completion."""
     found = [(rule.id, rule.says) for rule in RULES.values()] + [(rule.name, rule.says) for rule in RULES.values()]
     found += [(facts.short(key), facts.purposes().get(key, "of an Ingress")) for key in facts.known_keys()]
+    found += [(topic.name, topic.title) for topic in topics.TOPICS]
     return found + [(name, member.rule.says) for name, (_, member) in facts.known_members().items()]
 
 
@@ -82,6 +86,8 @@ def _places() -> dict[str, Place]:
 def _not_known(subject: str, word: str, meant: list[Place]) -> str:
     if meant:
         return f"{shown(subject)} is a member of several annotations: {', '.join(facts.short(str(p)) for p in meant)}"
+    if special := topics.not_known(subject):
+        return special
     sentence = f"{shown(subject)} is no rule and no annotation"
     if translation := TRANSLATIONS.get(facts.PREFIX + word):
         return f"{sentence} of CCE, did you mean {translation}?"
@@ -89,12 +95,12 @@ def _not_known(subject: str, word: str, meant: list[Place]) -> str:
         return f"{sentence} of CCE, it belongs to {whose}"
     known = {name.lower(): name for name, _ in names()}
     if _NUMBER.fullmatch(word):
-        return f"{sentence}; `elbguard explain` lists all rules"
+        return f"{sentence}; `elbguard explain` lists all there are"
     close = nearest(word, known)
     likely = known[close] if close else _having(word, known)
     if not likely and (close := nearest(f"elb.{word}", known)):
         likely = known[close]
-    return f"{sentence}, did you mean {likely}?" if likely else f"{sentence}; `elbguard explain` lists all rules"
+    return f"{sentence}, did you mean {likely}?" if likely else f"{sentence}; `elbguard explain` lists all there are"
 
 
 def _having(word: str, known: Mapping[str, str]) -> str:

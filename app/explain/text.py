@@ -6,10 +6,15 @@ from itertools import groupby
 from textwrap import fill
 from typing import Final
 
-from app.explain import facts
+from app.explain import facts, topics
 from app.explain.examples import Example
 from app.explain.gates import Column, table
+from app.explain.markdown import titled
 from app.explain.pages import AnnotationPage, RulePage
+from rules.annotations.known import INGRESS
+from rules.catalogue import SUBJECTS
+from rules.catalogue.symptoms import SYMPTOMS
+from rules.catalogue.topic import Topic
 from rules.core.rule import Document, Rule
 from rules.guard import RULES
 
@@ -27,12 +32,23 @@ def annotation(page: AnnotationPage) -> str:
     return "\n".join(_annotation(page))
 
 
+def topic(about: Topic) -> str:
+    """A symptom, or what else people ask about, as a page: what it means, then what to look at, one by one."""
+    return "\n".join(_topic(about))
+
+
 def catalogue() -> str:
-    """All rules as a table, area by area: id, name, severity, and below them what must be true."""
-    lines: list[str] = []
+    """All that can be explained: symptoms, annotations by subject, rules by area with what must be true."""
+    lines = ["SYMPTOMS AND EVENTS", *(_named(each.name, each.title) for each in SYMPTOMS), ""]
+    lines += ["OF ELBGUARD ITSELF", *(_named(each.name, each.title) for each in topics.OWN), ""]
+    for subject in SUBJECTS:
+        lines.append(f"ANNOTATIONS: {subject.title.upper()}")
+        lines += [_named(key.key, facts.known_purpose(key)) for key in subject.keys]
+        lines.append("")
+    lines += ["ANNOTATIONS OF INGRESSES, NOT JUDGED", _wrap(", ".join(sorted(INGRESS)), "  "), ""]
     for area, rules in groupby(RULES.values(), key=facts.area):
-        lines += [area.upper(), *_listed(rules), ""]
-    lines += ["For more: elbguard explain ELB206, or elbguard explain elb.autocreate", ""]
+        lines += [f"RULES: {area.upper()}", *_listed(rules), ""]
+    lines += ["For more: elbguard explain ELB206, elbguard explain elb.autocreate, or", "elbguard explain pending", ""]
     return "\n".join(lines)
 
 
@@ -54,6 +70,25 @@ def _rule(page: RulePage) -> Iterator[str]:
     for number, (to, by) in enumerate(page.switches):
         yield from _field("" if number else "Switch", f"{to}: {by}")
     yield ""
+
+
+def _topic(about: Topic) -> Iterator[str]:
+    yield from (_wrap(titled(about)), "", _wrap(about.says), "")
+    for number, step in enumerate(about.steps, start=1):
+        yield from (_wrap(f"{number:>2}. {step.must}", "", "    "), _wrap(step.otherwise, "    "))
+    if about.example:
+        yield from ("", "Example", "", *_indented(about.example))
+    if about.rules:
+        yield from ("", "Rules", "", *_listed(RULES[id_] for id_ in about.rules))
+    yield ""
+    yield from _field("Source", str(about.source))
+    yield from _field("", about.source.says and f"“{about.source.says}”")
+    yield from _page(about.source.document)
+    yield ""
+
+
+def _named(name: str, about: str) -> str:
+    return f"  {name}\n{_wrap(about.removeprefix(f'{name}: '), ' ' * 10)}"
 
 
 def _page(document: Document) -> Iterator[str]:

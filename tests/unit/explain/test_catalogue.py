@@ -1,17 +1,21 @@
-"""Without a subject, all rules."""
+"""Without a subject, all that can be explained."""
 
 import json
+import re
 
 import pytest
 
 from app.explain.run import FORMATS, explain
+from app.explain.topics import TOPICS
+from rules.annotations.known import INGRESS
+from rules.catalogue import KEYS
 from rules.guard import RULES
 
 
 def test_the_table_lists_every_rule_within_80_columns() -> None:
     lines = explain(None).splitlines()
 
-    rows = [line.split() for line in lines if line.startswith("  ELB")]
+    rows = [line.split() for line in lines if re.match(r"  ELB\d{3} ", line)]
     assert rows == [[rule.id, rule.name, str(rule.severity)] for rule in RULES.values()]
     assert max(map(len, lines)) <= 80
 
@@ -20,6 +24,23 @@ def test_the_table_says_what_must_be_true() -> None:
     text = " ".join(explain(None).split())
 
     assert all(" ".join(rule.says.split()) in text for rule in RULES.values())
+
+
+def test_the_table_lists_every_annotation_by_its_whole_name_and_every_symptom() -> None:
+    names = {line.strip() for line in explain(None).splitlines()}
+    words = set(re.findall(r"[\w./-]+", explain(None)))
+
+    assert names >= KEYS.keys()
+    assert names >= {topic.name for topic in TOPICS}
+    assert words >= INGRESS
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_every_format_lists_annotations_and_symptoms(format_: str) -> None:
+    text = explain(None, format_)
+
+    assert all(key in text for key in KEYS)
+    assert all(topic.name in text for topic in TOPICS)
 
 
 def test_the_json_lists_every_rule() -> None:
