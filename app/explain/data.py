@@ -18,7 +18,8 @@ An annotation, or a member of its JSON:
      "members": [{"name", "value", "default", "gates": text}],
      "rules": [summary], "example": example | null,
      "tier": how well it is known: "core" | "documented" | "new-2026" | "platform" | "legacy" | "unconfirmed",
-     "also": [what no rule checks]}
+     "also": [what no rule checks],
+     "documents": [{"document", "number", "edition", "address", "nearest"}]}
 
 A symptom, an event, or what is elbguard's own:
     {"kind": "topic", "name", "title", "says", "steps": [{"must", "otherwise"}], "example": YAML,
@@ -50,7 +51,7 @@ from app.explain.gates import Column
 from app.explain.pages import AnnotationPage, RulePage
 from rules.catalogue import SUBJECTS
 from rules.catalogue.topic import Topic
-from rules.core.rule import Rule, Source
+from rules.core.rule import Document, Rule, Source
 from rules.guard import RULES
 
 
@@ -106,6 +107,7 @@ def annotation(page: AnnotationPage) -> str:
             "example": _example(page.example),
             "tier": str(page.known or ""),
             "also": page.also,
+            "documents": [_document(document) for document in page.documents],
         }
     )
 
@@ -148,16 +150,17 @@ def catalogue() -> str:
 
 
 def _source(source: Source) -> dict[str, str]:
-    document = source.document
+    about = {"section": source.section, "quotation": source.says, "reading": source.reading}
+    return _document(source.document) | about
+
+
+def _document(document: Document) -> dict[str, str]:
     return {
         "document": document.title,
         "number": document.number,
         "edition": document.edition,
         "address": document.address,
         "nearest": document.nearest,
-        "section": source.section,
-        "quotation": source.says,
-        "reading": source.reading,
     }
 
 

@@ -140,6 +140,8 @@ def _annotation(page: AnnotationPage) -> Iterator[str]:
         yield from ("Also:", "", *(f"- {says}" for says in page.also), "")
     if page.example:
         yield from _example("Example", page.example)
+    if page.documents:
+        yield from ("Documents:", "", *(f"- {linked(document)}" for document in page.documents), "")
 
 
 def _gates(columns: tuple[Column, ...]) -> Iterator[str]:

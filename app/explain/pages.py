@@ -13,7 +13,7 @@ from rules.catalogue.fact import Tier
 from rules.core.annotation import Annotation
 from rules.core.finding import Severity
 from rules.core.jsonvalue import Member
-from rules.core.rule import Rule
+from rules.core.rule import Document, Rule
 from rules.guard import CHECKS, RULES
 from rules.relations.keys import NOT_TEXT, OTHER_CAPITALS, UNKNOWN_MEMBER, is_elb_key
 
@@ -49,7 +49,8 @@ class RulePage:
 class AnnotationPage:
     """An annotation or a member of its JSON; texts are empty where there is nothing to say.
 
-    `known` says how well the annotation is known, `also` what else is known of it and no rule checks.
+    `known` says how well the annotation is known, `also` what else is known of it and no rule checks, `documents` where
+    all that comes from.
     """
 
     place: Place
@@ -65,6 +66,7 @@ class AnnotationPage:
     example: Example | None
     known: Tier | None = None
     also: tuple[str, ...] = ()
+    documents: tuple[Document, ...] = ()
 
 
 def rule_page(rule: Rule) -> RulePage:
@@ -134,6 +136,7 @@ def annotation_page(place: Place) -> AnnotationPage:
         example,
         KEYS[place.key].tier,
         tuple(fact.says for fact in KEYS[place.key].facts if not fact.rules),
+        tuple(dict.fromkeys(fact.source.document for fact in KEYS[place.key].facts)),
     )
 
 

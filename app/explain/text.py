@@ -163,7 +163,18 @@ def _annotation(page: AnnotationPage) -> Iterator[str]:
         yield from ("", "Example", "", *_indented(page.example.manifest))
         if page.example.flags:
             yield from ("", _wrap(f"with {' '.join(page.example.flags)}", "  "))
+    yield from _documents(page.documents)
     yield ""
+
+
+def _documents(documents: Iterable[Document]) -> Iterator[str]:
+    for number, document in enumerate(documents):
+        if not number:
+            yield from ("", "Documents", "")
+        beside = f", {document.nearness}:" if document.nearness else ":" if document.address else ""
+        yield _wrap(f"{document}{beside}", "  ", "    ")
+        if document.link:
+            yield f"    {document.link}"
 
 
 def _listed(rules: Iterable[Rule]) -> Iterator[str]:

@@ -77,6 +77,17 @@ def test_explain_gives_the_address_of_the_page(format_: str) -> None:
         assert rule.source.document.link in explain(rule.id, format_)
 
 
+@pytest.mark.parametrize("format_", FORMATS)
+def test_an_annotation_gives_the_documents_of_all_that_is_known_of_it(format_: str) -> None:
+    judged = [key for key in KEYS.values() if facts.owner_of(key.key)]
+
+    assert judged
+    for key in judged:
+        text = " ".join(explain(key.key, format_).split())
+        assert [f.source.document.link for f in key.facts if f.source.document.link not in text] == []
+        assert [f.source.document.title for f in key.facts if f.source.document.title not in text] == []
+
+
 def test_the_json_tells_number_edition_and_address() -> None:
     source = json.loads(explain("ELB834", "json"))["source"]
 
