@@ -317,7 +317,7 @@ DIFFERENCES: Final[dict[str, Difference]] = {
         "A warning with the right name.",
         SNI, INGRESS_PAGES, "ELB903",
     ),
-    "C-EXAMPLES-SUBSET": differs(
+    "C-SEED-EXAMPLES-SUBSET": differs(
         "Tables are long.",
         "Manifests use few keys, the first one elb.id alone.",
         "The absence of an optional key is never blamed.",

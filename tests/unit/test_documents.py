@@ -32,8 +32,8 @@ PAGES: Final = re.findall(
 """,
 )
 
-# What only those understand who made this.
-INSIDERS: Final = re.compile(r"(?i)elbguard began|family of cce|\bseed\b|\bin OTC\b|\bOTC CCE\b|\bS0\d\d of\b")
+# What only those understand who made this; C-SEED-... is the name of a contradiction, as the facts have it.
+INSIDERS: Final = re.compile(r"(?i)elbguard began|family of cce|(?<!C-)\bseed\b|\bin OTC\b|\bOTC CCE\b|\bS0\d\d of\b")
 
 
 def tables(text: str) -> str:
