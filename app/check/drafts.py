@@ -28,7 +28,7 @@ JSON_PATCH: Final = "a JSON patch, not judged: check what kustomize build prints
 
 def unrendered(places: Mapping[Where, str]) -> str:
     """What is said of the unfilled values of a Service."""
-    named = [f"{where.brief} {_short(what)}" for where, what in places.items()]
+    named = [f"{where} {_short(what)}" for where, what in places.items()]
     more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
     what = "a value is" if len(named) == 1 else f"{len(named)} values are"
     return f"{what} unrendered and not judged: {', '.join(named[:_MOST_NAMED])}{more}"

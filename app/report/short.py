@@ -5,7 +5,7 @@ from app.report.wording import curable, place, sentence, shortened, summary, unj
 
 
 def render(report: Report) -> str:
-    """A line for each finding, `file:line:column: error[ELB101] in Service/web: elb.class: ...`, and the summary."""
+    """A line for each finding, `file:line:column: error[ELB101] in Service/web: PLACE: ...`, and the summary."""
     lines = [_finding(entry) for entry in report.entries]
     return "\n".join(filter(None, [*lines, *unjudged(report), curable(report), summary(report)])) + "\n"
 

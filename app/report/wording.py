@@ -31,11 +31,11 @@ def shortened(text: str, longest: int = LONGEST) -> str:
 
 
 def sentence(entry: Entry) -> str:
-    """Where in the Service, what was found and what is allowed: `elb.class: Unsupported value: ...`.
+    """Where in the Service, what was found and what is allowed, as a refusal says it.
 
-    Of a rendered manifest it says too what that was made from.
+    The key in the place can be copied. Of a rendered manifest it says too what that was made from.
     """
-    text = f"{shortened(entry.finding.where.brief)}: {shortened(entry.finding.sentence, LONGEST_SENTENCE)}"
+    text = f"{shortened(entry.finding.field)}: {shortened(entry.finding.sentence, LONGEST_SENTENCE)}"
     source = made_from(entry) or (entry.source if entry.stream else "")
     return f"{text} (made from {shortened(source)})" if source else text
 

@@ -39,7 +39,8 @@ def test_an_error_names_its_line_and_title() -> None:
 
     assert line.startswith(
         "::error file=deploy/web.yaml,line=8,endLine=8,col=72,title=ELB206 bandwidth-out-of-range::"
-        "elb.autocreate.bandwidth_size: Invalid value: 5000: must be between 1 and 2000 Mbit/s%0A"
+        "metadata.annotations[kubernetes.io/elb.autocreate].bandwidth_size: "
+        "Invalid value: 5000: must be between 1 and 2000 Mbit/s%0A"
         "In Service/shop/web: "
     )
 

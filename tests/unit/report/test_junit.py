@@ -48,7 +48,7 @@ def test_a_test_has_one_failure_which_lists_all_errors_with_their_places() -> No
 
     assert len(errors) > 1
     assert failure.get("type") == " ".join(dict.fromkeys(entry.rule.id for entry in errors))
-    assert "deploy/web.yaml:8:72: elb.autocreate.bandwidth_size: Invalid value: 5000" in text
+    assert "8:72: metadata.annotations[kubernetes.io/elb.autocreate].bandwidth_size: Invalid value: 5000" in text
     assert all(f"[{entry.rule.id} {entry.rule.name}]" in text for entry in errors)
 
 
@@ -65,7 +65,7 @@ def test_warnings_do_not_fail() -> None:
 
     assert warnings
     assert suites.get("failures") == "0"
-    assert f"warning: {warnings[0].finding.where.brief}" in (suites.findtext(".//system-out") or "")
+    assert f"warning: {warnings[0].finding.field}" in (suites.findtext(".//system-out") or "")
 
 
 def test_rules_that_could_not_judge_are_in_the_output() -> None:

@@ -27,7 +27,8 @@ def bandwidth(inside: str = "", source: str = "") -> Report:
 def test_a_finding_looks_like_a_compilers() -> None:
     assert render(bandwidth()) == (
         "deploy/web.yaml:8:72: error[ELB206]: bandwidth-out-of-range in Service/shop/web\n"
-        "  elb.autocreate.bandwidth_size: Invalid value: 5000: must be between 1 and 2000 Mbit/s\n"
+        "  metadata.annotations[kubernetes.io/elb.autocreate].bandwidth_size: "
+        "Invalid value: 5000: must be between 1 and 2000 Mbit/s\n"
         "  |\n"
         """8 |     kubernetes.io/elb.autocreate: '{"type": "inner", "bandwidth_size": 5000}'\n"""
         """  |                                                                        ^^^^\n"""
