@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from app.check.judge import Judge
 from app.fix.edits import Edit, Overlap
 from app.fix.model import ANNOTATIONS, Cure, Subject
-from app.fix.propose import place
+from app.fix.propose import is_tree, place
 from rules.core.finding import Finding, Severity, annotation, printable
 
 
@@ -45,8 +45,10 @@ def _objection(subject: Subject, cures: Sequence[Cure], judge: Judge) -> str:
         if cure.finding and (left := now.get(_expected(cure, cure.finding))):
             return f"that is still wrong: {printable(left.problem.detail)} [{left.rule.id}]"
     before = {place(finding) for finding in subject.review.findings if finding.severity is Severity.ERROR}
+    if trees := [cure for cure in cures if is_tree(cure)]:  # they bring to light what is wrong anyway
+        before |= {place(f) for f in judge.review(subject.with_annotations(subject.cured(trees))).errors}
     new = next((f for f in after.errors if place(f) not in before), None)
-    return f"then {printable(new.where.brief)}: {new.message}" if new else ""
+    return f"then {new.field}: {new.message}" if new else ""
 
 
 def _expected(cure: Cure, finding: Finding) -> tuple[str, str]:

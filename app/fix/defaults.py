@@ -5,8 +5,9 @@ from typing import Final
 
 from app.check.defaulting import defaulted
 from app.fix.edits import Edit
-from app.fix.model import ANNOTATIONS, OURS, Cure, Subject
+from app.fix.model import ANNOTATIONS, Cure, Subject, braced
 from rules.core.fill import Fill
+from rules.core.finding import annotation
 from rules.core.service import Service
 from rules.guard import Guard
 
@@ -35,12 +36,14 @@ def is_unnamed(subject: Subject, guard: Guard, namespace: str = "") -> bool:
 def _cure(subject: Subject, fill: Fill) -> Cure:
     place = subject.document.where((*subject.root, *ANNOTATIONS, *([fill.key] if fill.before is not None else [])))
     offset = (place.key or place.value).start if place else 0
-    short = fill.key.removeprefix(OURS)
+    where = annotation(fill.key)
     if fill.before is None:
-        return Cure(fill.key, None, (Edit(0, 0, fill.after),), offset=offset, said=f"{short}: added {fill.after}")
+        return Cure(
+            fill.key, None, (Edit(0, 0, fill.after),), offset=offset, deed=braced(f"{where}: added {fill.after}")
+        )
     kept = len(fill.before.rstrip()[:-1].rstrip())
     new = fill.after[kept : len(fill.after) - (len(fill.before) - kept)]
     if getattr(place and place.node, "style", "") != "|":
         new = _BREAK.sub(" ", new)  # only there a line break is written as one
     told = " ".join(new.split()).removeprefix(",").strip()
-    return Cure(fill.key, fill.before, (Edit(kept, kept, new),), offset=offset, said=f"{short}: added {told}")
+    return Cure(fill.key, fill.before, (Edit(kept, kept, new),), offset=offset, deed=braced(f"{where}: added {told}"))

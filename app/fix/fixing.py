@@ -14,16 +14,16 @@ from app.fix.model import Change, Cure, FixResult, Subject
 from app.fix.propose import cures
 from app.fix.prove import Work, carried_out
 from app.fix.subjects import subjects
-from app.fix.write import file_edits
+from app.fix.write import UNCERTAIN, file_edits, why_not
 from app.report.model import Trouble
 from app.settings import Settings
 from rules.core.finding import Finding, Severity
 from rules.guard import Guard
+from rules.relations.keys import NOT_TEXT
 
 _ROUNDS: Final = 4  # a cure may bring to light what can be cured too
 _PROOFS: Final = 60  # readings of a text to find the cures in it that cannot be proven
 _SUGGESTION: Final = "did you mean"
-_UNCERTAIN: Final = "it is not certain how to write it here"
 
 Refusal = tuple[Cure, str]  # a cure that is left alone, and why
 Choice = Callable[[Subject, Sequence[Cure]], tuple[list[Cure], list[Refusal]]]
@@ -82,15 +82,15 @@ class _Fixing:
             if not changed:
                 break
         for cure, reason in refused:
-            self._trouble(cure.offset, f"left alone: {cure.said}, but {reason}")
+            self._trouble(cure.offset, f"left alone: {cure.would}, but {reason}")
         self._suggest([cure.finding for cure, _ in refused])
 
     def _suggest(self, told: Sequence[Finding | None]) -> None:
-        """Say of what is left where a check says what may have been meant, which is not certain."""
+        """Say of what is left where a check says what may have been meant, which is not certain, or is no text."""
         for subject in self._read()[1]:
             for finding, offset in subject.findings:
-                if finding not in told and _SUGGESTION in finding.problem.detail:
-                    self._trouble(offset, f"left alone, as it is not certain: {finding.where.brief}: {finding.message}")
+                if finding not in told and (finding.rule is NOT_TEXT or _SUGGESTION in finding.problem.detail):
+                    self._trouble(offset, f"left alone, as it is not certain: {finding.field}: {finding.message}")
 
     def fill(self, guard: Guard, namespace: str) -> None:
         """Write what the webhook would fill in."""
@@ -102,7 +102,7 @@ class _Fixing:
             self._trouble((place.key or place.value).start if place else 0, UNNAMED)
         _, refused = self._apply(read, wanted, lambda _, c: (list(c), []))
         for cure, reason in refused:
-            self._trouble(cure.offset, f"left alone: {cure.said}, but {reason}")
+            self._trouble(cure.offset, f"left alone: {cure.would}, but {reason}")
 
     def _read(self) -> tuple[list[Document], list[Subject]]:
         read = list(documents(self.text))
@@ -114,7 +114,8 @@ class _Fixing:
         """Carry out as many cures as can be proven. Says whether there were any, and which were refused."""
         unwritten: list[Refusal] = []
         for subject, candidates in wanted:
-            _move(candidates, [c for c in candidates if file_edits(subject, [c]) is None], unwritten)
+            away = [(cure, why_not(subject, cure)) for cure in candidates if file_edits(subject, [cure]) is None]
+            _move(candidates, away, unwritten)
         while True:
             chosen = [(subject, *choose(subject, candidates)) for subject, candidates in wanted]
             work = [(subject, picked) for subject, picked, _ in chosen if picked]
@@ -127,7 +128,7 @@ class _Fixing:
                 return True, refused
             bad = self._unproven(read, [(subject, cure) for subject, picked in work for cure in picked])
             for _, candidates in wanted:
-                _move(candidates, [cure for cure in candidates if cure in bad], unwritten)
+                _move(candidates, [(cure, UNCERTAIN) for cure in candidates if cure in bad], unwritten)
 
     def _unproven(self, read: Sequence[Document], suspects: list[tuple[Subject, Cure]]) -> list[Cure]:
         """Those of cures that fail together which fail by themselves; all where none does, or it takes too long."""
@@ -172,6 +173,7 @@ def _by_subject(pairs: Iterable[tuple[Subject, Cure]]) -> list[tuple[Subject, li
     return list(found.values())
 
 
-def _move(candidates: list[Cure], away: Sequence[Cure], to: list[Refusal]) -> None:
-    candidates[:] = [cure for cure in candidates if cure not in away]
-    to += ((cure, _UNCERTAIN) for cure in away)
+def _move(candidates: list[Cure], away: Sequence[Refusal], to: list[Refusal]) -> None:
+    gone = [cure for cure, _ in away]
+    candidates[:] = [cure for cure in candidates if cure not in gone]
+    to += away

@@ -20,7 +20,8 @@ class Cure:
     """One thing done to one annotation of a Service.
 
     `base` is the annotation's text, None where there is no annotation yet; of a value that is no text, what is written
-    in the file. `edits` are edits of the base, `name` is the right key. `finding` is what is cured, at `offset` in
+    in the file. `edits` are edits of the base, `name` is the right key. `deed` is a
+    sentence with a place for {becomes}. `finding` is what is cured, at `offset` in
     the file; None where a default is written.
     """
 
@@ -30,12 +31,27 @@ class Cure:
     name: str = ""
     offset: int = 0
     finding: Finding | None = None
-    said: str = ""
+    deed: str = ""
+
+    @property
+    def said(self) -> str:
+        """What it does, or did, in words."""
+        return self.deed.format(becomes="becomes")
+
+    @property
+    def would(self) -> str:
+        """What it would do if it were not left alone."""
+        return self.deed.format(becomes="would become")
 
     @property
     def after(self) -> str:
         """The text of the annotation once it is cured of this. Raises Overlap."""
         return applied(self.base or "", self.edits)
+
+
+def braced(text: str) -> str:
+    """A text as part of a cure's `deed`, where braces have a meaning."""
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,16 @@ import yaml
 
 from app.check.judge import Judge
 from app.fix.certain import folded, surely
-from app.fix.edits import Edit, Overlap, composed
-from app.fix.model import ANNOTATIONS, OURS, Cure, Subject
+from app.fix.edits import Edit, Overlap, applied, composed
+from app.fix.model import ANNOTATIONS, OURS, Cure, Subject, braced
 from app.fix.values import OWNERS, choices, cured
 from rules.annotations.known import INGRESS, TRANSLATIONS
-from rules.core.finding import Finding, printable, shown
+from rules.core.finding import Finding, annotation, printable, shown
+from rules.core.nottext import written
 from rules.relations.keys import NOT_TEXT, UNKNOWN_MEMBER, an_annotation_is_known
 
 _REVEALED: Final = 4  # cures in a row that one cure may make necessary
+_MOST_RIGHTED: Final = 40  # of one text that is made
 
 # Of the translations those that want the same value under the other key.
 _RENAMED: Final = (
@@ -122,6 +124,8 @@ def _complete(cure: Cure, subject: Subject, judge: Judge) -> Cure:
     """The cure with those that it makes necessary: a right name lets the value be judged, and that may need one too."""
     if cure.finding is None or cure.finding.rule not in (NOT_TEXT, UNKNOWN_MEMBER, an_annotation_is_known.rule):
         return cure
+    if is_tree(cure):
+        return _righted(cure, subject, judge)
     key = cure.name or cure.key
     known = {place(finding) for finding in subject.review.findings}
     try:
@@ -137,6 +141,27 @@ def _complete(cure: Cure, subject: Subject, judge: Judge) -> Cure:
     return cure
 
 
+def is_tree(cure: Cure) -> bool:
+    """Whether it makes a text of an object or a list: what is wrong in that shows only then."""
+    return cure.base == "" and cure.finding is not None and isinstance(cure.finding.problem.value, Mapping | list)
+
+
+def _righted(cure: Cure, subject: Subject, judge: Judge) -> Cure:
+    """The cure with all that is certain about its text cured too."""
+    for _ in range(_MOST_RIGHTED):
+        review = judge.review(subject.with_annotations(subject.cured([cure])))
+        about = (finding for finding in review.findings if finding.where.steps == (*ANNOTATIONS, cure.key))
+        edits = next((edits for finding in about if (edits := cured(finding, cure.after))), ())
+        try:
+            text = applied(cure.after, edits)
+        except Overlap:
+            break
+        if text == cure.after:
+            break
+        cure = replace(cure, edits=(Edit(0, 0, text),))
+    return cure
+
+
 def place(finding: Finding) -> tuple[str, str]:
     """What makes two findings the same one before and after a cure; values may differ, and capitals of members."""
     return (finding.rule.id, str(finding.where.folded))
@@ -144,14 +169,15 @@ def place(finding: Finding) -> tuple[str, str]:
 
 def _told(cure: Cure) -> Cure:
     """The cure with a sentence that says what it does."""
-    before, after, short = cure.base or "", cure.after, cure.key.removeprefix(OURS)
-    parts = [f"{cure.key} becomes {cure.name}"] if cure.name else []
+    before, after, where = cure.base or "", cure.after, annotation(cure.name or cure.key)
+    parts = [f"{braced(cure.key)} {{becomes}} {cure.name}"] if cure.name else []
     if cure.finding and cure.finding.rule is NOT_TEXT:
-        parts.append(f"{short}: {before or 'what is no text'} becomes {shown(after)}")
+        what = before or ("the list" if isinstance(cure.finding.problem.value, list) else "the object")
+        parts.append(f"{braced(f'{where}: {what}')} {{becomes}} {braced(written(after))}")
     elif before != after:
-        where = cure.finding.where.brief if cure.finding and not cure.name else short
-        parts.append(f"{where}: {_excerpt(cure)}")
-    return replace(cure, said=", ".join(parts))
+        where = cure.finding.where if cure.finding and not cure.name else where
+        parts.append(f"{braced(printable(str(where)))}: {_excerpt(cure)}")
+    return replace(cure, deed=", ".join(parts))
 
 
 def _excerpt(cure: Cure) -> str:
@@ -165,4 +191,7 @@ def _excerpt(cure: Cure) -> str:
         if (opens and closes) or base.count('"', first, last) % 2:
             first, last = first - opens, last + closes
     after = cure.after
-    return f"{say(base[first:last])} becomes {say(after[first : len(after) - (len(base) - last)])}"
+    found, right = base[first:last], after[first : len(after) - (len(base) - last)]
+    if right == "" and found.strip() == "":
+        return "a blank is removed" if len(found) == 1 else "blanks are removed"
+    return f"{braced(say(found))} {{becomes}} {braced(say(right))}"

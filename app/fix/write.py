@@ -13,7 +13,9 @@ from app.fix.add import added
 from app.fix.edits import Edit
 from app.fix.model import ANNOTATIONS, Cure, Subject
 from app.fix.style import BREAK, QUOTES, encoded, in_flow, is_bare, line_end_of, line_start, quoted
+from app.fix.trees import obstacle, replaced
 
+UNCERTAIN: Final = "it is not certain how to write it here"
 _HEADER: Final = re.compile(r"([|>][1-9]?)([+-]?)")
 
 
@@ -33,13 +35,21 @@ def file_edits(subject: Subject, cures: Iterable[Cure]) -> list[Edit] | None:
     return found
 
 
+def why_not(subject: Subject, cure: Cure) -> str:
+    """Why it is not certain how to write a cure into the file."""
+    path = (*subject.root, *ANNOTATIONS, cure.key)
+    place = subject.document.where(path)
+    tree = place is not None and isinstance(place.node, yaml.CollectionNode)
+    return (obstacle(subject.document, path, place) if place and tree else "") or UNCERTAIN
+
+
 def _annotation(subject: Subject, cure: Cure) -> list[Edit] | None:
     document, path = subject.document, (*subject.root, *ANNOTATIONS, cure.key)
     if cure.base is None:
         return added(document, path[:-1], cure.key, cure.after)
     place = document.where(path)
-    if place is not None and isinstance(place.node, yaml.CollectionNode) and place.node.flow_style and not cure.name:
-        return [Edit(place.value.start, place.value.end, quoted(cure.after, "'"))]
+    if place is not None and isinstance(place.node, yaml.CollectionNode) and not cure.name:
+        return replaced(document, path, place, cure.after)
     if place is None or not isinstance(place.node, yaml.ScalarNode):
         return None
     name = _key(document.text, place, cure) if cure.name else []

@@ -73,6 +73,11 @@ class Annotation(Generic[T]):
         return self._rule
 
     @property
+    def form(self) -> Literal["json", "commas", "word"]:
+        """How the text says several things: as JSON, with commas between them (or as its reader wants), not at all."""
+        return "json" if self.json else "commas" if _is_reader(self.type) else "word"
+
+    @property
     def is_object(self) -> bool:
         """Whether the text is a JSON object with members, to which absent ones can be added."""
         return self.json is not None and self.json.form == "object"

@@ -219,7 +219,7 @@ class _Result:
         """Report the mistakes of an annotation's own shape."""
         if not isinstance(text, str):
             texts = frozenset(name for name, member in owner.members.items() if member.is_text)
-            self.note(self.plan.not_text, nottext.problem(owner.where, text, owner.choices, texts))
+            self.note(self.plan.not_text, nottext.problem(owner.where, text, owner.choices, texts, owner.form))
             return
         try:
             reading = service.reading(owner)

@@ -1,26 +1,54 @@
 """Values of annotations that are no text: the very text to write instead."""
 
 import json
+import re
 from collections.abc import Collection, Mapping
-from typing import Final
+from typing import Final, Literal
 
+from rules.core import wording
 from rules.core.finding import Kind, Problem, Where, invalid
 
 _SWITCHES: Final = {True: ("true", "on"), False: ("false", "off")}
-_LONGEST: Final = 200  # characters that are told; nobody copies more from a message
+_LONGEST: Final = 4096  # characters of a text that is made
+_LONGEST_TOLD: Final = 200  # characters of it that are told; nobody copies more from a message
+_NO_WORD: Final = re.compile(r"[\s,]")
 _STRING: Final = "an annotation is a string"
 
 
-def problem(where: Where, value: object, choices: Collection[str] = (), texts: Collection[str] = ()) -> Problem:
+def problem(
+    where: Where,
+    value: object,
+    choices: Collection[str] = (),
+    texts: Collection[str] = (),
+    form: Literal["json", "commas", "word"] = "json",
+) -> Problem:
     """What is wrong with a value that is no text, and what to write: `"on"`, `'{"delay": "5"}'`.
 
-    `choices` are the values that the annotation can have, `texts` the members of its JSON that are strings.
+    `choices` are the values that the annotation can have, `texts` the members of its JSON that are strings; `form`
+    tells how it writes several things: as JSON, with commas between them, or not at all.
     """
-    meant = _text(value, choices, texts)
+    meant = _text(value, choices, texts) if form == "json" or not isinstance(value, Mapping | list) else ""
+    if form == "commas" and isinstance(value, list):
+        meant = _listed(value)
+    if not meant and form != "json" and isinstance(value, Mapping | list):
+        instead = "one text with commas between its entries" if form == "commas" else "one word"
+        return invalid(where, value, f"{_STRING}: write {instead}, not {wording.kind_of(value)}")
     if not meant or len(meant) > _LONGEST:
         return invalid(where, value, f"{_STRING}: write the value in quotes")
-    written = json.dumps(meant) if '"' not in meant else "'" + meant.replace("'", "''") + "'"
-    return Problem(where, Kind.INVALID, value, f"{_STRING}: write {written}", meant, f"write {written}")
+    if len(meant) > _LONGEST_TOLD:
+        return Problem(where, Kind.INVALID, value, f"{_STRING}: write the value as JSON, in single quotes", meant)
+    return Problem(where, Kind.INVALID, value, f"{_STRING}: write {written(meant)}", meant, f"write {written(meant)}")
+
+
+def written(text: str) -> str:
+    """The text as YAML: between double quotes, or between single ones where it has double ones in it."""
+    return json.dumps(text, ensure_ascii=False) if '"' not in text else "'" + text.replace("'", "''") + "'"
+
+
+def _listed(entries: list[object]) -> str:
+    """Words with commas between them; empty where they are none."""
+    words = [entry for entry in entries if isinstance(entry, str) and entry and not _NO_WORD.search(entry)]
+    return ",".join(words) if len(words) == len(entries) else ""
 
 
 def _text(value: object, choices: Collection[str], texts: Collection[str]) -> str:
@@ -47,7 +75,7 @@ def _with_texts(value: object, texts: Collection[str]) -> object:
 def _beginning(value: object) -> str:
     """A value as JSON; of one that is too long to be told, a little more than can be."""
     text = ""
-    for part in json.JSONEncoder(ensure_ascii=False).iterencode(value):
+    for part in json.JSONEncoder(ensure_ascii=False, allow_nan=False).iterencode(value):
         text += part
         if len(text) > _LONGEST:
             break

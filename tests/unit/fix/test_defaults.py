@@ -7,6 +7,7 @@ from app.fix.fixing import fixed
 from app.fix.model import FixResult
 from app.settings import Settings
 
+PLACE = "metadata.annotations[kubernetes.io/elb.lb-algorithm]"
 ID = "5083f225-9bf8-48fa-9c8b-67bd9693c4c0"
 SPEC = "spec: {type: LoadBalancer, ports: [{port: 80}]}\n"
 
@@ -35,7 +36,7 @@ def test_a_new_annotation_stands_behind_the_last_one(before: str, after: str) ->
     result = fill(manifest(before))
 
     assert result.text == manifest(before + after)
-    assert [change.message for change in result.changes] == ["elb.lb-algorithm: added ROUND_ROBIN"]
+    assert [change.message for change in result.changes] == [f"{PLACE}: added ROUND_ROBIN"]
     assert not result.troubles
 
 

@@ -154,8 +154,8 @@ def test_a_change_says_where_and_what() -> None:
 
     assert [str(change) for change in result.changes] == [
         "web.yaml:6:5: kubernetes.io/elb.clas becomes kubernetes.io/elb.class,"
-        ' elb.clas: "Shared" becomes "union" [ELB903]',
-        'web.yaml:7:73: elb.autocreate.bandwidth_size: "5" becomes 5 [ELB206]',
+        ' metadata.annotations[kubernetes.io/elb.class]: "Shared" becomes "union" [ELB903]',
+        'web.yaml:7:73: metadata.annotations[kubernetes.io/elb.autocreate].bandwidth_size: "5" becomes 5 [ELB206]',
     ]
 
 
@@ -166,7 +166,10 @@ def test_a_cure_that_would_bring_an_error_is_left_alone_and_says_so() -> None:
     assert result.text == text
     (trouble,) = result.troubles
     assert (trouble.line, trouble.column, trouble.fatal) == (6, 30, False)
-    assert trouble.message.startswith('left alone: elb.class: "dedicated" becomes "performance", but then elb.')
+    assert trouble.message.startswith(
+        'left alone: metadata.annotations[kubernetes.io/elb.class]: "dedicated" would become "performance", but then '
+        "metadata.annotations[kubernetes.io/elb."
+    )
     assert "[ELB231]" in trouble.message
 
 
