@@ -9,7 +9,9 @@ from app.check.source import Document
 from app.report.model import Span
 from rules.core import jsontext
 from rules.core.finding import ABSENT, Finding, Kind, Step
+from rules.guard import ANNOTATIONS
 
+_JSON: Final = frozenset(owner.key for owner in ANNOTATIONS if owner.json)
 _ABOUT_THE_VALUE: Final = (Kind.TOO_LONG,)  # kinds whose value is not repeated though it is there
 
 
@@ -58,6 +60,8 @@ def _is_about_json(finding: Finding) -> bool:
 def _span_inside(text: str, finding: Finding, *, about_value: bool) -> tuple[int, int] | None:
     """The span in an annotation's text of what a finding is about; None where all of it is."""
     inner = finding.where.inner
+    if finding.where.steps[-1] not in _JSON:
+        return _element(text, inner)
     return _name(text, finding) or _inside(text, inner, about_value=about_value) or _opening(text, inner)
 
 
@@ -89,12 +93,10 @@ def _text(document: Document, path: Path) -> str | None:
 
 
 def _inside(text: str, inner: tuple[Step, ...], *, about_value: bool) -> tuple[int, int] | None:
-    """The span [start, end) in an annotation's text of what `inner` names; None where it is not there.
+    """The span [start, end) in the text of a JSON annotation of what `inner` names; None where it is not there.
 
-    The text of an annotation that should be JSON and is not is blamed where it stops being JSON.
+    A text that is not JSON is blamed where it stops being JSON.
     """
-    if text.lstrip()[:1] not in ("{", "["):
-        return _element(text, inner)
     try:
         node = jsontext.scan(text)
     except jsontext.JsonMistake as mistake:
