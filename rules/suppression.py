@@ -104,12 +104,13 @@ def problems(
         elif rule_id not in used:
             found.append((UNUSED, invalid(suppression.where, rule_id, "there is nothing to suppress here")))
     if suppression.ids and not suppression.reason:
-        found.append((UNEXPLAINED, required(suppression.where, "say why, behind the rules")))
+        found.append((UNEXPLAINED, required(suppression.where, "say why, behind the rules: ELB206: our reason")))
     return found
 
 
 def _unknown(word: str, known: Mapping[str, Rule]) -> str:
     if word.lower() == "all":
         return "rules are suppressed one by one"
-    close = nearest(word.upper(), known) or nearest(word.lower(), (rule.name for rule in known.values()))
+    numbered = re.fullmatch(r"(?i)elb-?\d*", word)  # which other number was meant nobody can tell
+    close = None if numbered else nearest(word.lower(), (rule.name for rule in known.values()))
     return "no rule has this id or name" + (f", did you mean {close}?" if close else "")

@@ -146,7 +146,7 @@ def _no_source(service: View) -> list[str]:
 
 
 _NAME_ONE: Final = "name an existing load balancer here, or describe one to create in kubernetes.io/elb.autocreate"
-_EMPTY: Final = f"is empty, must be 1 to 100 characters: {_NAME_ONE}"
+_EMPTY: Final = f"is empty, but must be 1 to 100 characters: {_NAME_ONE}"
 _NOT_WRITTEN: Final = " (it is not written, so a shared one is created)"
 NEEDS_DEDICATED: Final = (
     "needs a dedicated load balancer: kubernetes.io/elb.class performance",
@@ -230,7 +230,7 @@ _RELATIONS: Final[dict[str, Relation]] = {
         Code(f"string({number('{entry}')})"),
         " of spec.ports is ",
         Code(f"{NOW.ports}.filter(port, port.port == {number('{entry}')})[0].protocol"),
-        ", must be ",
+        ", and must be ",
         Code(f"({speaks('{entry}', 'quic')} ? 'UDP' : 'TCP')"),
     ),
     "ELB522": _required(
@@ -280,7 +280,7 @@ _RELATIONS: Final[dict[str, Relation]] = {
         lambda s: [*_groups(s), f"{s.entries(ACL_ID)}.size() > {MOST}"],
         ACL_ID,
         _COUNT,
-        f" IP address groups are listed, {MOST} at most",
+        f" IP address groups are listed, and at most {MOST} may be",
     ),
     "ELB866": _forbidden(
         lambda s: [*_groups(s), f"{s.entries(ACL_ID)}.size() > 1", s.shared],

@@ -1,6 +1,7 @@
 """Findings in the words and within the limits of an admission response."""
 
 import json
+import re
 import zlib
 from collections.abc import Sequence
 from typing import Any, Final
@@ -23,6 +24,14 @@ NOT_FILLED: Final = "nothing was filled in: too long to send back"
 NOT_CHECKED: Final = f"not checked, {PRODUCT} had an internal error"
 _FEW: Final = 3  # findings whose places the first line of a message names
 _LONGEST_PLACE: Final = 120  # characters
+_SHORTER: Final = (  # ways to say less, where there is little room
+    (re.compile(r",? (?:such as|as in) .*$"), ""),
+    (re.compile(r", this one is \S+$|, which has .*$| \([^()]*\)$"), ""),
+    (re.compile(r": kubernetes\.io/elb\.class performance$"), ""),
+    (re.compile(r"a cluster of (?=v[0-9])|kubernetes\.io/"), ""),
+    (re.compile(r", between (\S+) and (\S+)"), r", \1 to \2"),
+)
+_CLAUSE: Final = re.compile(r"[:;] |, (?=and|but|or|so|which|yet|for|as|a )")
 LONGEST_NAME: Final = 320  # characters; a namespace has at most 63, a Service's name likewise
 
 
@@ -129,28 +138,42 @@ def warning(finding: Finding, service: str) -> str:
     """A finding in one short line, without characters that the API server drops a warning for.
 
     kubectl prints equal lines once, so each names its Service. What does not fit goes in this order: the list of what
-    is allowed, the middle of long names and values, the end of the sentence.
+    is allowed, examples and the prefix of other keys, the middle of long names and values, all clauses but the first.
     """
     problem, suffix = finding.problem, f" [{finding.rule.id}]"
     verdict = " would be refused" if finding.severity is Severity.ERROR else ""
     whole = printable(problem.detail) or problem.kind.label
     brief = printable(problem.brief) or whole
+    terse = _terse(brief)
+    clause = _CLAUSE.split(terse)[0]
     where, found = printable(problem.where.brief), "" if problem.value is ABSENT else shown(problem.value)
     text = ""
     for detail, owner, place, value in (
         (whole, LONGEST_NAME, LONGEST_NAME, LONGEST_VALUE),
         (brief, LONGEST_NAME, LONGEST_NAME, LONGEST_VALUE),
-        (brief, 40, LONGEST_NAME, 40),
-        (brief, 24, 48, 24),
-        (brief, 20, 32, 16),
-        (brief, 12, 32, 14),
-        (brief, 12, 24, 12),
+        (terse, LONGEST_NAME, LONGEST_NAME, LONGEST_VALUE),
+        (terse, 40, LONGEST_NAME, 40),
+        (terse, 24, LONGEST_NAME, 24),
+        (terse, 20, 64, 16),
+        (terse, 12, 64, 14),
+        (terse, 12, 48, 14),
+        (terse, 12, 32, 12),
+        (terse, 12, 24, 12),
+        (clause, 24, LONGEST_NAME, 24),
+        (clause, 12, 48, 14),
     ):
         value_found = f"{_cut_value(found, value)}: " if found else ""
         text = f"{PRODUCT}: {_cut(service, owner)}{verdict}: {_shortened(where, place)}: {value_found}{detail}"
         if len(text) + len(suffix) <= LONGEST_WARNING:
             return text + suffix
-    return text[: LONGEST_WARNING - len(suffix) - 3] + "..." + suffix
+    return text[: LONGEST_WARNING - len(suffix) - 3].rsplit(" ", 1)[0] + "..." + suffix
+
+
+def _terse(text: str) -> str:
+    """What is said without examples, this cluster's version, and the prefix of keys."""
+    for pattern, instead in _SHORTER:
+        text = pattern.sub(instead, text)
+    return text
 
 
 def _cut(service: str, longest: int) -> str:

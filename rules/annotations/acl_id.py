@@ -71,7 +71,7 @@ def five_groups_at_most(service: Service, cluster: Cluster) -> Iterator[Problem]
     """
     groups = service[ACL_ID]
     if groups and len(groups) > MOST:
-        yield forbidden(ACL_ID.where, f"{len(groups)} IP address groups are listed, {MOST} at most")
+        yield forbidden(ACL_ID.where, f"{len(groups)} IP address groups are listed, and at most {MOST} may be")
 
 
 @rule(

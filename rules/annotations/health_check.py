@@ -276,5 +276,5 @@ def otc_says_udp(service: Service, cluster: Cluster) -> Iterator[Problem]:
     """
     option = service[HEALTH_CHECK_OPTION]
     if option and option.protocol == "UDP_CONNECT" and in_otc(cluster):
-        hint = "in Open Telekom Cloud"
-        yield unsupported(HEALTH_CHECK_OPTION.at("protocol"), "UDP_CONNECT", ("TCP", "UDP", "HTTP"), hint)
+        hint = "Open Telekom Cloud has no others"
+        yield unsupported(HEALTH_CHECK_OPTION.at("protocol"), "UDP_CONNECT", ("TCP", "UDP", "HTTP"), hint, meant="UDP")

@@ -337,7 +337,7 @@ def the_word_is_udp(check: HealthCheck, at: At) -> Problems:
     Fix: write UDP for UDP_CONNECT.
     """
     if check.protocol == "UDP_CONNECT":
-        yield invalid(at("protocol"), "UDP_CONNECT", 'documents write "UDP" here')
+        yield invalid(at("protocol"), "UDP_CONNECT", 'the documents write "UDP" here')
 
 
 @rule("ELB448", "target-port-checked-twice", ADVANCED.quote("target_service_port"), HEALTH_CHECK_OPTIONS)

@@ -33,7 +33,11 @@ class Name(Length):
         super(Name, self).check(value)
         wrong = next((c for c in value if not (c.isalpha() or c in "0123456789_-.")), None)
         if wrong and not is_placeholder(value):
-            refuse(Kind.INVALID, f"{wrong!r} is not allowed: use letters, digits, underscores, hyphens and periods")
+            refuse(
+                Kind.INVALID,
+                f"{wrong!r} is not allowed: use letters, digits, underscores, hyphens and periods",
+                f"{wrong!r} is not allowed",
+            )
         return value
 
     def schema(self) -> dict[str, Any]:

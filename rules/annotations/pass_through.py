@@ -7,6 +7,7 @@ from rules.core.annotation import Annotation
 from rules.core.facts import Cluster, since
 from rules.core.finding import Problem, Severity, unsupported
 from rules.core.gate import Gate
+from rules.core.nearest import nearest
 from rules.core.rule import Rule, rule
 from rules.core.service import Service
 from rules.documents import ADVANCED, PASSTHROUGH
@@ -63,4 +64,5 @@ def only_three_values_were_seen(service: Service, cluster: Cluster) -> Iterator[
     """
     value = service[PASS_THROUGH]
     if value and value not in ("true", "false", "onlyLocal"):
-        yield unsupported(PASS_THROUGH.where, value, ("true", "false", "onlyLocal"))
+        known = ("true", "false", "onlyLocal")
+        yield unsupported(PASS_THROUGH.where, value, known, meant=nearest(value.strip(), known) or "")

@@ -42,8 +42,8 @@ class SessionAffinityOption(JsonValue):
     """The members of the JSON object (Table 2)."""
 
     foreign: ClassVar[Mapping[str, str]] = {
-        "type": "the open-source controller reads it, CCE does not: the mode is elb.session-affinity-mode,"
-        ' here stands only the time, {"persistence_timeout": "60"}',
+        "type": "the open-source controller reads it, CCE does not: the mode is set by"
+        ' kubernetes.io/elb.session-affinity-mode, and only the time here: {"persistence_timeout": "60"}',
         "app_cookie_name": "cookies are for Services behind an ELB ingress; CCE ignores it here",
     }
 

@@ -21,6 +21,12 @@ TlsPolicy = Literal[
     "hybrid-policy-1-0",
 ]
 
+# Versions by the names that other products give them; for 1.3 the policy that has no version before 1.2.
+_VERSIONS: Final = {
+    **{name: f"tls-1-{minor}" for minor in (0, 1, 2) for name in (f"tlsv1.{minor}", f"tls1.{minor}", f"tls-1.{minor}")},
+    **dict.fromkeys(("tlsv1.3", "tls1.3", "tls-1.3", "tls-1-3"), "tls-1-2-fs-with-1-3"),
+}
+
 TLS_CIPHERS_POLICY: Final[Annotation[TlsPolicy]] = Annotation(
     "kubernetes.io/elb.tls-ciphers-policy",
     TlsPolicy,
@@ -37,6 +43,7 @@ TLS_CIPHERS_POLICY: Final[Annotation[TlsPolicy]] = Annotation(
         Severity.WARNING,
         why="the values are documented for Ingresses, and load balancers may get new ones; this refuses nothing.",
     ),
+    hints=_VERSIONS,
     gates=(
         Gate(
             Rule(

@@ -51,6 +51,6 @@ def an_external_ip_may_be_a_node(service: Service, cluster: Cluster) -> Iterator
     lost = "under IPVS the node is lost" if ipvs else "under IPVS the node would be lost"
     for index, text, ip in _external(service):
         if nodes is None:
-            yield invalid(field("spec", "externalIPs", index), text, f"must be no node's address: {lost}")
+            yield invalid(field("spec", "externalIPs", index), text, f"must not be a node's address: {lost}")
         elif ip in nodes:
             yield invalid(field("spec", "externalIPs", index), text, f"is a node's address: {lost}")

@@ -43,7 +43,7 @@ class Commas:
         if (count := text.count(",") + 1) > MOST_ENTRIES:
             return Reading(None, ((self.rule, crowded(annotation(self.key), count)),))
         texts = text.split(",") if text.strip() else []
-        detail = f"an entry is empty: must be like {self.such_as}, with one comma between two"
+        detail = f"an entry is empty: put one comma between two entries, as in {self.such_as}"
         places = (annotation(self.key, index) for index, entry in enumerate(texts) if not entry.strip())
         problems = tuple((self.rule, required(place, detail)) for place in places)
         return Reading(None if problems else Items(tuple(texts)), problems)

@@ -147,9 +147,9 @@ def required(where: Where, detail: str) -> Problem:
     return Problem(where, Kind.REQUIRED, ABSENT, detail)
 
 
-def invalid(where: Where, value: object, detail: str) -> Problem:
+def invalid(where: Where, value: object, detail: str, brief: str = "") -> Problem:
     """The value has the wrong shape or lies outside its range."""
-    return Problem(where, Kind.INVALID, value, detail)
+    return Problem(where, Kind.INVALID, value, detail, brief=brief)
 
 
 def unsupported(where: Where, value: object, supported: tuple[str, ...], hint: str = "", *, meant: str = "") -> Problem:
@@ -166,9 +166,9 @@ def forbidden(where: Where, detail: str) -> Problem:
     return Problem(where, Kind.FORBIDDEN, ABSENT, detail)
 
 
-def duplicate(where: Where, value: object, detail: str = "") -> Problem:
+def duplicate(where: Where, value: object, detail: str = "", brief: str = "") -> Problem:
     """The value was given before."""
-    return Problem(where, Kind.DUPLICATE, value, detail)
+    return Problem(where, Kind.DUPLICATE, value, detail, brief=brief)
 
 
 def shown(value: object) -> str:

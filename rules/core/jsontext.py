@@ -38,6 +38,11 @@ class JsonMistake(ValueError):
         return ("..." if start else "") + part + ("..." if end < len(text) else "")
 
     @property
+    def place(self) -> str:
+        """Where it is: `column 14`, or `line 2, column 14`."""
+        return f"column {self.column}" if self.line == 1 else f"line {self.line}, column {self.column}"
+
+    @property
     def detail(self) -> str:
         """The message with its place: `line 2, column 14: ...`."""
         return f"line {self.line}, column {self.column}: {self.message}"

@@ -136,12 +136,15 @@ class JsonReader:
         except folding.Twice as twice:
             return self._twice(_found(twice, text))
         except jsontext.JsonMistake as mistake:
-            problem = invalid(self._at(), mistake.near(text), f"not JSON: {mistake.detail}")
+            problem = invalid(
+                self._at(), mistake.near(text), f"not JSON: {mistake.detail}", f"not JSON at {mistake.place}"
+            )
             commented = self.model.commented if isinstance(mistake, jsontext.Comment) else None
             return Reading(None, ((commented or self._rule, problem),))
 
     def _twice(self, mistake: jsontext.DuplicateKey) -> Reading:
-        return Reading(None, ((self._rule, duplicate(self._at(*mistake.path), mistake.path[-1], mistake.detail)),))
+        problem = duplicate(self._at(*mistake.path), mistake.path[-1], mistake.detail, "is given twice")
+        return Reading(None, ((self._rule, problem),))
 
     def _read(self, raw: Any) -> Reading:
         if self.form == "json":
@@ -165,7 +168,7 @@ class JsonReader:
     def _whole(self, raw: Any) -> Reading:
         if not isinstance(raw, dict):
             detail = f"must be a JSON object in braces, not {wording.kind_of(raw)}"
-            return Reading(None, ((self._rule, invalid(self._at(), raw, detail)),))
+            return Reading(None, ((self._rule, invalid(self._at(), raw, detail, wording.briefly(detail))),))
         value, broken, raw, hints, written = self._object(raw)
         return Reading(value, broken, raw, hints, written=written)
 
@@ -173,7 +176,7 @@ class JsonReader:
         """The elements, each by itself. One object in the place of an array is read as its only element."""
         if not isinstance(raw, list | dict):
             detail = f"must be a JSON array of objects, in brackets, not {wording.kind_of(raw)}"
-            return Reading(None, ((self._rule, invalid(self._at(), raw, detail)),))
+            return Reading(None, ((self._rule, invalid(self._at(), raw, detail, wording.briefly(detail))),))
         values: list[JsonValue] = []
         broken: list[tuple[Rule, Problem]] = []
         hints: list[Problem] = []
@@ -186,7 +189,7 @@ class JsonReader:
                 break
             if not isinstance(element, dict):
                 detail = f"must be a JSON object in braces, not {wording.kind_of(element)}"
-                broken.append((self._rule, invalid(self._at(index), element, detail)))
+                broken.append((self._rule, invalid(self._at(index), element, detail, wording.briefly(detail))))
                 continue
             value, wrong, _, unknown, named = self._object(element, index)
             values.append(value)

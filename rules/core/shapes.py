@@ -18,9 +18,9 @@ _DIGITS: Final = re.compile(r"[0-9]+", re.ASCII)
 _MOST_DIGITS: Final = 18
 
 
-def refuse(kind: Kind, detail: str) -> NoReturn:
-    """Refuse the value under validation, with a kind and a sentence of our own."""
-    raise PydanticCustomError(REFUSED, "{detail}", {"kind": kind.value, "detail": detail})
+def refuse(kind: Kind, detail: str, brief: str = "") -> NoReturn:
+    """Refuse the value under validation, with a kind and a sentence of our own, and a shorter one."""
+    raise PydanticCustomError(REFUSED, "{detail}", {"kind": kind.value, "detail": detail, "brief": brief})
 
 
 class Shape:
@@ -82,7 +82,11 @@ class WholeText(Whole):
     def check(self, value: str) -> str:  # type: ignore[override] # the same range over another type
         """Refuse what is not digits only, or out of range."""
         if not _DIGITS.fullmatch(value):
-            refuse(Kind.INVALID, f'must be a string of digits, such as "{self.most}", {self.range}')
+            refuse(
+                Kind.INVALID,
+                f'must be a string of digits, such as "{self.most}", {self.range}',
+                f"must be digits, {self.range}",
+            )
         if len(value) > _MOST_DIGITS or not self.least <= int(value) <= self.most:
             refuse(Kind.INVALID, f"must be {self.range}")
         return value

@@ -10,6 +10,7 @@ from rules.annotations.autocreate import AUTOCREATE, Autocreate
 from rules.annotations.names import is_placeholder
 from rules.core.facts import Cluster, in_otc
 from rules.core.finding import Problem, Severity, forbidden, invalid, required, unsupported
+from rules.core.nearest import nearest
 from rules.core.rule import rule
 from rules.core.service import Service
 from rules.documents import ADVANCED, CREATING, TABLE_5
@@ -76,9 +77,9 @@ def eip_types_vary_by_region(service: Service, cluster: Cluster) -> Iterator[Pro
     Fix: use a type that your region offers.
     """
     lb = _public(service)
-    known, hint = (_EIP_TYPES_OF_OTC, "in Open Telekom Cloud") if in_otc(cluster) else (_EIP_TYPES, "")
+    known, hint = (_EIP_TYPES_OF_OTC, "Open Telekom Cloud has no others") if in_otc(cluster) else (_EIP_TYPES, "")
     if lb and lb.eip_type is not MISSING and lb.eip_type not in known:
-        yield unsupported(AUTOCREATE.at("eip_type"), lb.eip_type, known, hint)
+        yield unsupported(AUTOCREATE.at("eip_type"), lb.eip_type, known, hint, meant=nearest(lb.eip_type, known) or "")
 
 
 @rule(
@@ -168,4 +169,5 @@ def otc_bills_by_traffic(service: Service, cluster: Cluster) -> Iterator[Problem
     """
     lb = _public(service)
     if lb and lb.bandwidth_chargemode == "bandwidth" and in_otc(cluster):
-        yield unsupported(AUTOCREATE.at("bandwidth_chargemode"), "bandwidth", ("traffic",), "in Open Telekom Cloud")
+        hint = "Open Telekom Cloud has no other"
+        yield unsupported(AUTOCREATE.at("bandwidth_chargemode"), "bandwidth", ("traffic",), hint)

@@ -55,7 +55,9 @@ def a_zone_has_a_code(service: Service, cluster: Cluster) -> Iterator[Problem]:
     """
     lb = service[AUTOCREATE]
     if lb and lb.available_zone is not MISSING and not all(lb.available_zone) and lb.available_zone:
-        yield required(AUTOCREATE.at("available_zone", lb.available_zone.index("")), "is empty: write the zone's code")
+        yield required(
+            AUTOCREATE.at("available_zone", lb.available_zone.index("")), "an entry is empty: write the code of a zone"
+        )
 
 
 _L7_ALONE: Final = since("v1.19.16-r50", "v1.21.11-r10", "v1.23.9-r10", "v1.25.4-r10", "v1.27.1-r10")
@@ -177,7 +179,7 @@ def the_first_edition_wants_both_flavors(service: Service, cluster: Cluster) -> 
     if not lb or _given(lb, "l4_flavor_name", "l4_flavor_id") or not _only_http(service):
         return
     if not cluster.knows("version"):
-        yield required(AUTOCREATE.at("l4_flavor_name"), "older clusters need flavors of layer 4 and 7 for HTTP")
+        yield required(AUTOCREATE.at("l4_flavor_name"), "for HTTP, older clusters need flavors of both layers, 4 and 7")
 
 
 @rule(
@@ -202,5 +204,5 @@ def both_flavors_are_of_one_kind(service: Service, cluster: Cluster) -> Iterator
     if is_elastic(l4) == is_elastic(l7) or is_placeholder(l4) or is_placeholder(l7):
         return
     if _created_now(service):
-        kind = "elastic" if is_elastic(l4) else "fixed"
-        yield invalid(AUTOCREATE.at("l7_flavor_name"), l7, f"must be {kind}, as l4_flavor_name {l4[:40]} is")
+        kind = "an elastic" if is_elastic(l4) else "a fixed"
+        yield invalid(AUTOCREATE.at("l7_flavor_name"), l7, f"must be {kind} flavor, as l4_flavor_name {l4[:40]} is")

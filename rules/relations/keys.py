@@ -216,5 +216,8 @@ def nothing_for_cce(service: Service, cluster: Cluster) -> Iterator[Problem]:
     """
     if not service.spec.get("loadBalancerIP"):
         yield Problem(
-            field("metadata", "annotations"), Kind.REQUIRED, ABSENT, "no kubernetes.io/elb.* names a load balancer"
+            field("metadata", "annotations"),
+            Kind.REQUIRED,
+            ABSENT,
+            "no annotation says which load balancer: add kubernetes.io/elb.id or kubernetes.io/elb.autocreate",
         )

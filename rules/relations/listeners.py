@@ -57,7 +57,7 @@ def http_goes_over_tcp(service: Service, cluster: Cluster) -> Iterator[Problem]:
         found = spoken.get(entry.port)
         if found and wanted not in found:
             text = f"{entry.written}:{entry.port}"
-            detail = f"port {entry.port} of spec.ports is {found[0]}, must be {wanted}"
+            detail = f"port {entry.port} of spec.ports is {found[0]}, and must be {wanted}"
             yield invalid(PROTOCOL_PORT.at(entry.position), text, detail)
 
 
@@ -194,4 +194,6 @@ def sticky_sessions_want_layer_4(service: Service, cluster: Cluster) -> Iterator
         return
     if listeners.speak("http", "https") and not plain_ports(service):
         spoken = " and ".join(dict.fromkeys(entry.protocol for entry in listeners))
-        yield forbidden(SESSION_AFFINITY_MODE.where, f"sticky sessions want TCP or UDP, all listeners are {spoken}")
+        yield forbidden(
+            SESSION_AFFINITY_MODE.where, f"sticky sessions need a TCP or UDP listener, but all are {spoken}"
+        )

@@ -103,4 +103,7 @@ def http_listeners_have_one_port(service: Service, cluster: Cluster) -> Problems
     spoken = {entry.port: entry.protocol for entry in (service[PROTOCOL_PORT] or Listeners()).speak("http", "https")}
     for port in service.ports:
         if port.name in ranges and port.number in spoken and port.protocol == "TCP":
-            yield forbidden(PORT_RANGES.at(port.name), f"port {port.number} has an {spoken[port.number]} listener")
+            yield forbidden(
+                PORT_RANGES.at(port.name),
+                f"port {port.number} has an {spoken[port.number]} listener, which has no ranges",
+            )

@@ -80,7 +80,7 @@ def ranges_are_changed_with_an_outage(service: Service, cluster: Cluster) -> Ite
     """
     old, new = service.before[PORT_RANGES], service[PORT_RANGES]
     if old and _sorted(old) != _sorted(new or {}):
-        yield forbidden(PORT_RANGES.where, "changed: the listener is created anew, for seconds nobody is served")
+        yield forbidden(PORT_RANGES.where, "changed: the listener is created anew, and serves nobody for some seconds")
 
 
 def _sorted(ranges: dict[str, list[PortRange]]) -> dict[str, list[PortRange]]:

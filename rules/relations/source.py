@@ -37,7 +37,7 @@ def one_source_is_needed(service: Service, cluster: Cluster) -> Iterator[Problem
         return
     detail = "name an existing load balancer here, or describe one to create in kubernetes.io/elb.autocreate"
     if ELB_ID.key in service.annotations:
-        detail = f"is empty, must be 1 to 100 characters: {detail}"
+        detail = f"is empty, but must be 1 to 100 characters: {detail}"
     yield required(ELB_ID.where, detail)
 
 

@@ -52,7 +52,7 @@ def sticky_sessions_want_tcp(service: Service, cluster: Cluster) -> Iterator[Pro
     served = {port.protocol for port in service.ports}
     if service[SESSION_AFFINITY_MODE] and served and "TCP" not in served:
         yield forbidden(
-            SESSION_AFFINITY_MODE.where, f"sticky sessions want TCP, the ports are {', '.join(sorted(served))}"
+            SESSION_AFFINITY_MODE.where, f"sticky sessions need TCP, but the ports are {', '.join(sorted(served))}"
         )
 
 

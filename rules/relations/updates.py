@@ -135,7 +135,9 @@ def the_description_stays(service: Service, cluster: Cluster) -> Iterator[Proble
     """
     old, new = service.before[AUTOCREATE], service[AUTOCREATE]
     if old is not None and new is None:
-        yield required(AUTOCREATE.where, "removed: CCE may leave the load balancer behind when the Service goes")
+        yield required(
+            AUTOCREATE.where, "removed, so CCE may leave the load balancer behind when the Service goes: put it back"
+        )
 
 
 @rule(
@@ -204,9 +206,9 @@ def the_platform_writes_its_own(service: Service, cluster: Cluster) -> Iterator[
         if owner not in service.before:
             continue
         if owner not in service:
-            yield required(owner.where, "removed: CCE keeps its own notes there")
+            yield required(owner.where, "removed, but CCE keeps its own notes there: put it back")
         elif _noted(service, owner) != _noted(service.before, owner):
-            yield forbidden(owner.where, "changed: CCE keeps its own notes there")
+            yield forbidden(owner.where, "changed, but CCE keeps its own notes there: leave it as it was")
 
 
 @rule(

@@ -26,5 +26,5 @@ def the_load_balancer_is_sticky_by_annotation(service: Service, cluster: Cluster
         yield invalid(
             field("spec", "sessionAffinity"),
             "ClientIP",
-            "the load balancer needs kubernetes.io/elb.session-affinity-mode",
+            "the load balancer ignores it: use kubernetes.io/elb.session-affinity-mode",
         )

@@ -25,7 +25,8 @@ OTHERS = [owner for owner in ANNOTATIONS if not owner.json]
 def about(owner: Annotation[object], value: str) -> list[Entry]:
     """Return what a check says about the value of an annotation."""
     judged = Judge(Settings()).judge(MANIFEST.format(key=owner.key, value=value), "web.yaml")
-    return [e for e in judged.entries if e.finding.where.steps[-1] == owner.key and e.finding.problem.value is not ABSENT]
+    ours = [entry for entry in judged.entries if entry.finding.where.steps[-1] == owner.key]
+    return [entry for entry in ours if entry.finding.problem.value is not ABSENT]
 
 
 @pytest.mark.parametrize("value", BROKEN)

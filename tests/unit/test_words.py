@@ -1,0 +1,52 @@
+"""Words: what holds of every message that the case files bring about, as somebody who reads them aloud would ask."""
+
+import re
+
+import pytest
+
+from app.webhook import wording
+from rules.core.finding import ABSENT, Finding, Severity, shown
+from tests.unit.cases import Case, cases
+
+BROKEN = cases("deny", "warn", "after deny", "after warn")
+AWKWARD = re.compile(
+    r"\b([a-z]+) \1\b"  # a word twice
+    r"|\bwants?\b"  # things need
+    r"|(?<![-\w.])1 (?:findings|errors|warnings|ports|seconds|minutes|characters|members|listeners)\b"
+    r"|\ba [aeio]\w+ |\ban (?!http|https)[^aeioEqHLI\W]"  # a or an
+    r"|  |\.\.\.\.|: :|, ,| ,"
+)
+QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'")
+
+
+def findings(case: Case) -> tuple[Finding, ...]:
+    return case.document.review.findings
+
+
+@pytest.mark.parametrize("case", BROKEN, ids=str)
+def test_a_sentence_reads_well_and_does_not_begin_with_its_place_again(case: Case) -> None:
+    for finding in findings(case):
+        detail = finding.problem.detail
+
+        assert not AWKWARD.search(QUOTED.sub('"x"', detail)), detail
+        assert not detail.startswith((finding.where.brief, str(finding.where.steps[-1]))), detail
+
+
+@pytest.mark.parametrize("case", BROKEN, ids=str)
+def test_a_warning_fits_and_keeps_rule_service_value_suggestion_and_that_it_would_refuse(case: Case) -> None:
+    for finding in findings(case):
+        line = wording.warning(finding, wording.named("a-service-with-a-long-name-of-its-own", "a-long-namespace"))
+
+        assert len(line) <= wording.LONGEST_WARNING
+        assert line.startswith("elbguard: a-lon")
+        assert line.endswith(f" [{finding.rule.id}]")
+        assert (" would be refused: " in line) == (finding.severity is Severity.ERROR)
+        assert finding.problem.value is ABSENT or shown(finding.problem.value)[:8] in line
+        assert f'did you mean "{finding.problem.meant}' in line or "did you mean" not in finding.problem.brief
+
+
+def test_a_finding_is_told_once_for_one_cause() -> None:
+    for case in BROKEN:
+        places = [(finding.field, finding.problem.detail) for finding in findings(case)]
+
+        assert len(places) == len(set(places))
