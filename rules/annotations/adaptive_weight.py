@@ -6,6 +6,7 @@ from rules.core.annotation import Annotation
 from rules.core.facts import since
 from rules.core.gate import Gate
 from rules.core.rule import Rule
+from rules.core.switch import OTHER_WORDS
 from rules.documents import ADVANCED
 
 Switch = Literal["true", "false"]
@@ -32,5 +33,5 @@ ADAPTIVE_WEIGHT: Final[Annotation[Switch]] = Annotation(
             since("v1.21"),
         ),
     ),
-    hints={"on": "true", "yes": "true", "off": "false", "no": "false"},
+    hints=OTHER_WORDS,
 )

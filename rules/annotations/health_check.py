@@ -35,7 +35,10 @@ HEALTH_CHECK_FLAG: Final[Annotation[Flag]] = Annotation(
         'Write "on" or "off", in quotes: YAML reads the bare words as true and false.',
         covers=("S038",),
     ),
-    hints={"true": "on", "false": "off", "yes": "on", "no": "off", "enable": "on", "disable": "off"},
+    hints={
+        **dict.fromkeys(("true", "yes", "enable", "enabled"), "on"),
+        **dict.fromkeys(("false", "no", "disable", "disabled"), "off"),
+    },
 )
 
 

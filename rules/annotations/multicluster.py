@@ -6,6 +6,7 @@ from rules.core.annotation import Annotation
 from rules.core.facts import since
 from rules.core.gate import Gate
 from rules.core.rule import Rule
+from rules.core.switch import OTHER_WORDS
 from rules.documents import CLUSTERS
 
 Switch = Literal["true", "false"]
@@ -34,5 +35,5 @@ MULTICLUSTER: Final[Annotation[Switch]] = Annotation(
             SEVERAL_CLUSTERS,
         ),
     ),
-    hints={"on": "true", "yes": "true", "off": "false", "no": "false"},
+    hints=OTHER_WORDS,
 )

@@ -3,4 +3,7 @@
 from typing import Final, Literal
 
 Switch = Literal["true", "false"]
-OTHER_WORDS: Final = {"on": "true", "yes": "true", "1": "true", "off": "false", "no": "false", "0": "false"}
+OTHER_WORDS: Final = {
+    **dict.fromkeys(("on", "yes", "1", "enable", "enabled"), "true"),
+    **dict.fromkeys(("off", "no", "0", "disable", "disabled"), "false"),
+}

@@ -68,6 +68,8 @@ def rows(text: str) -> list[str]:
         ("adaptive-weight: 'Yes'", "adaptive-weight: 'true'"),
         ("x-forwarded-host: 'off'", "x-forwarded-host: 'false'"),
         ("http2_enable: '1'", "http2-enable: 'true'"),
+        ("x-forwarded-port: enabled", 'x-forwarded-port: "true"'),
+        ("health-check-flag: disabled", 'health-check-flag: "off"'),
         ("acl-status: disabled", 'acl-status: "off"'),
         ("acl-type: Whitelist", "acl-type: white"),
         ("lb-algorithm: ROUNDROBIN", "lb-algorithm: ROUND_ROBIN"),
