@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from rules.core.facts import Cluster
+from rules.core.policy import Policy
 from rules.core.service import Service
 from rules.guard import Guard
 from tests.contract.reviews import ELB, EXISTING, service
@@ -71,3 +72,42 @@ def test_a_foreign_class_is_told_whose_word_it_is_and_which_to_write(word: str, 
     [sentence] = told("class", word, "ELB101")
 
     assert sentence.endswith(f'that is a word of {whose}; did you mean "{meant}"?')
+
+
+MEANT = [
+    ("pass-through", "True", "ELB602", 'did you mean "true"?'),
+    ("pass-through", "onlylocal", "ELB602", 'did you mean "onlyLocal"?'),
+    ("tls-ciphers-policy", "TLSv1.2", "ELB545", 'did you mean "tls-1-2"?'),
+    ("tls-ciphers-policy", "tls-1-3", "ELB545", 'did you mean "tls-1-2-fs-with-1-3"?'),
+    ("adaptive-weight", "enabled", "ELB330", 'did you mean "true"?'),
+]
+
+
+@pytest.mark.parametrize(("key", "value", "rule", "advice"), MEANT)
+def test_what_was_surely_meant_is_asked(key: str, value: str, rule: str, advice: str) -> None:
+    [sentence] = told(key, value, rule)
+
+    assert sentence.endswith(advice)
+
+
+LISTED = [
+    ("protocol-port", ["https:443", "http:80"], 'write "https:443,http:80"'),
+    ("protocol-port", {"https": 443}, "write one text with commas between its entries, not an object"),
+    ("class", {"union": True}, "write one word, not an object"),
+    ("class", ["union"], "write one word, not an array"),
+]
+
+
+@pytest.mark.parametrize(("key", "value", "advice"), LISTED)
+def test_an_annotation_that_is_no_json_is_never_answered_by_json(key: str, value: Any, advice: str) -> None:
+    [sentence] = told(key, value, "ELB901")
+
+    assert sentence.endswith(advice)
+
+
+def test_nobody_guesses_which_number_of_a_rule_was_meant() -> None:
+    heeding = Guard(Policy(heeds_ignore=True))
+    raw = service({**EXISTING, "elbguard.io/ignore": "ELB000: ours"})
+    [finding] = [f for f in heeding.review(Service(raw), Cluster()).findings if f.rule.id == "ELB991"]
+
+    assert "did you mean" not in finding.message
