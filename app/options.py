@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from app import completing
 from app.modes import Mode
@@ -15,6 +16,7 @@ from app.variables import doubtful, is_service_link
 
 CANNOT: Final = 2  # exit code: the work could not be done
 GIVEN: Final = "elbguard.given"
+_WRONG: Final = "elbguard.wrong"
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -51,8 +53,28 @@ class Setting(click.Option):
 
     def resolve_envvar_value(self, ctx: click.Context) -> str | None:
         """The variable's text; what Kubernetes sets for a Service of our name is none."""
-        text = super().resolve_envvar_value(ctx)
-        return None if text is None or is_service_link(str(self.envvar), text) else text
+        text = (super().resolve_envvar_value(ctx) or "").strip()
+        return None if not text or is_service_link(str(self.envvar), text) else text
+
+    def process_value(self, ctx: click.Context, value: Any) -> Any:
+        """The value; a wrong one is told of later, with all other mistakes."""
+        try:
+            return super().process_value(ctx, value)
+        except click.BadParameter as error:
+            ctx.meta.setdefault(_WRONG, []).append(f"{self._given_by(ctx)}: {self._mistake(value, error)}")
+            return None
+
+    def _mistake(self, value: Any, error: click.BadParameter) -> str:
+        kind = self.type
+        if isinstance(kind, click.types.BoolParamType):
+            return f"{value!r} is neither true nor false"
+        if isinstance(kind, click.IntRange | click.FloatRange):
+            return f"{value!r} is no number from {kind.min} to {kind.max}"
+        return error.message.rstrip(".")
+
+    def _given_by(self, ctx: click.Context) -> str:
+        by_variable = ctx.get_parameter_source(str(self.name)) is ParameterSource.ENVIRONMENT
+        return str(self.envvar) if by_variable else self.opts[0]
 
     def value_from_envvar(self, ctx: click.Context) -> Any:
         """The variable's value."""
@@ -254,7 +276,8 @@ def _near(file: Path) -> Path:
 def _settings(context: click.Context, ours: dict[str, Any], config: Path | None) -> Settings:
     """The settings, once all mistakes in them have been told at once. Raises Failed."""
     flags = dict(_variables(context.find_root().command))
-    wrong, notes = doubtful(os.environ, flags)
+    misspelt, notes = doubtful(os.environ, flags)
+    wrong = [*misspelt, *context.meta.get(_WRONG, ())]
     for note in notes:
         click.echo(f"note: {note}", err=True)
     try:

@@ -1,6 +1,6 @@
 """Settings: everything an operator decides, read once from flags, environment and file, frozen, and passed down."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
 
-from app.mistakes import sentences
+from app.mistakes import sentences, shown, written
 from app.modes import Exempt, Mode, Modes
 from rules.core.addresses import IPAddress, address
 from rules.core.facts import Cluster, ClusterType, Profile, ProxyMode, Version
@@ -19,6 +19,7 @@ from rules.core.policy import Policy
 from rules.guard import ANNOTATIONS, RULES
 
 STRICT_NAMES: Final = "ELB227"
+_ONE_DOCUMENT: Final = "expected a single document in the stream"  # PyYAML's words
 
 
 class SettingsError(ValueError):
@@ -31,12 +32,18 @@ class SettingsError(ValueError):
 
 def _rule(text: Any) -> str:
     """A rule's id, given as id or as name."""
-    word = str(text).strip()
+    word = _text(text, "is no rule, such as ELB101 or unknown-class").strip()
     found = next((rule.id for rule in RULES.values() if word.upper() == rule.id or word.lower() == rule.name), None)
     if found is None:
         close = nearest(word, [*RULES, *(rule.name for rule in RULES.values())])
-        raise ValueError(f"{word!r} is no rule" + (f", did you mean {close}?" if close else ""))
+        raise ValueError(f"{shown(word)} is no rule" + (f", did you mean {close}?" if close else ""))
     return found
+
+
+def _text(value: Any, otherwise: str) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"{shown(value)} {otherwise}")  # noqa: TRY004 - for pydantic
+    return value
 
 
 def _severity(value: Any) -> Any:
@@ -44,9 +51,9 @@ def _severity(value: Any) -> Any:
 
 
 def _version(value: Any) -> Version:
-    if isinstance(value, float):  # 1.30 has already become 1.3
+    if isinstance(value, int | float) and not isinstance(value, bool):  # 1.30 has already become 1.3
         raise ValueError(f"{value} is a number: write it as a text, such as v1.28.15-r0")  # noqa: TRY004 - for pydantic
-    return value if isinstance(value, Version) else Version.parse(str(value))
+    return value if isinstance(value, Version) else Version.parse(_text(value, "is no text, such as v1.28.15-r0"))
 
 
 def _address(value: Any) -> IPAddress:
@@ -54,7 +61,7 @@ def _address(value: Any) -> IPAddress:
         value if isinstance(value, IPv4Address | IPv6Address) else address(value) if isinstance(value, str) else None
     )
     if found is None:
-        raise ValueError(f"{value!r} is no IP address, such as 10.0.0.1")
+        raise ValueError(f"{shown(value)} is no IP address, such as 10.0.0.1")
     return found
 
 
@@ -76,9 +83,11 @@ Words = BeforeValidator(_words)  # as above, and of several words; for elements 
 
 
 def _default_name(value: Any) -> str:
-    word = str(value).strip().removeprefix("kubernetes.io/")
+    word = _text(value, "is no default, such as elb.class").strip().removeprefix("kubernetes.io/")
     if word not in DEFAULTS:
-        raise ValueError(f"{word!r} is no default: there are {', '.join(DEFAULTS)}")
+        close = nearest(word, DEFAULTS)
+        others = f", did you mean {close}?" if close else f": there are {', '.join(DEFAULTS)}"
+        raise ValueError(f"{shown(word)} is no default{others}")
     return word
 
 
@@ -198,37 +207,64 @@ def understand(
 ) -> Settings:
     """As `load`, of a file whose content has been read."""
     values = {name: value for name, value in given.items() if value not in (None, (), [], {})}
-    merged = {**(_file(config, content) if config else {}), **values}
+    content_values, mistakes = _file(config, content) if config else ({}, [])
     try:
-        return Settings.model_validate(merged)
+        settings = Settings.model_validate({**content_values, **values})
     except ValidationError as error:
-        raise SettingsError(
-            *(
-                f"{config}: {sentence}" if config and name.replace("-", "_") not in values else sentence
-                for name, sentence in sentences(error, Settings, elsewhere)
-            )
-        ) from None
+        mistakes += [
+            f"{config}: {sentence}" if config and name.replace("-", "_") not in values else sentence
+            for name, sentence in sentences(error, Settings, elsewhere)
+        ]
+    if mistakes:
+        raise SettingsError(*mistakes)
+    return settings
 
 
-def _file(path: Path, text: bytes) -> dict[str, Any]:
+def _file(path: Path, text: bytes) -> tuple[dict[str, Any], list[str]]:
+    """What a file says, and a sentence for each name that it says twice."""
     import yaml  # noqa: PLC0415 - only needed where a file is given
 
     try:
-        content = yaml.safe_load(text.decode("utf-8"))
+        loader = yaml.SafeLoader(text.decode("utf-8"))
+        node = loader.get_single_node()
+        twice = [f"{path}, {sentence}" for sentence in _twice(node, (), set())] if node else []
+        content = loader.construct_document(node) if node else None  # which moves what a map merges
     except UnicodeDecodeError:
         raise SettingsError(f"{path}: is not UTF-8 text") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        if getattr(error, "context", None) == _ONE_DOCUMENT:
+            raise SettingsError(f"{path}{place}: a second document begins here, settings are one") from None
         problem = " ".join(str(getattr(error, "problem", None) or error).split())
         raise SettingsError(f"{path}{place}: is not YAML: {problem}") from None
     except (ValueError, RecursionError) as error:  # a date of month 13; brackets without end
         raise SettingsError(f"{path}: cannot be understood: {error}") from None
     if content is None:
-        return {}
+        return {}, twice
     if not isinstance(content, dict):
-        raise SettingsError(f"{path}: must hold settings such as `cluster-version: v1.28.15-r0`")
+        kind = "a list" if isinstance(content, list) else shown(content)
+        raise SettingsError(f"{path}: must hold settings such as `cluster-version: v1.28.15-r0`; found {kind}")
     known = {name.replace("_", "-"): name for name in Settings.model_fields}
-    return {
-        known.get(str(name).replace("_", "-"), str(name)): value for name, value in content.items() if value is not None
-    }
+    names = {name: known.get(str(name).replace("_", "-"), str(name)) for name in content}
+    return {names[name]: value for name, value in content.items() if value is not None}, twice
+
+
+def _twice(node: Any, path: tuple[object, ...], seen: set[int]) -> Iterator[str]:
+    """A sentence for each name that a map of a document gives again: YAML takes the last in silence."""
+    if not isinstance(node.value, list) or id(node) in seen:
+        return
+    seen.add(id(node))
+    first: dict[str, int] = {}
+    for number, element in enumerate(node.value):
+        if not isinstance(element, tuple):
+            yield from _twice(element, (*path, number), seen)
+            continue
+        key, value = element
+        name = str(key.value) if path else str(key.value).replace("_", "-")
+        line = key.start_mark.line + 1
+        if name in first:
+            place = f"line {line}, column {key.start_mark.column + 1}"
+            yield f"{place}: {written((*path, name))} is given a second time, first in line {first[name]}"
+        first.setdefault(name, line)
+        yield from _twice(value, (*path, name), seen)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Mapping, Sequence
 from ipaddress import ip_address
 from pathlib import Path
@@ -242,6 +243,52 @@ def test_all_mistakes_are_told_at_once_the_misspelt_variable_included(tmp_path: 
     ]
 
 
+def test_all_wrong_flags_and_variables_are_told_at_once_by_their_names(tmp_path: Path) -> None:
+    config = _file(tmp_path, "mode: warm\n")
+    variables = {"PORT": "abc", "MODE": "audti", "STRICT_NAMES": "perhaps", "NODE_IPS": "x", "WORKERS": "0"}
+    environment = {f"ELBGUARD_{name}": value for name, value in variables.items()}
+    result = _run(elbguard, ["serve", "--config", config, "--drain-seconds", "-1", "--ignore", "ELB000"], environment)
+    told = sorted(result.stderr.removeprefix("Error: ").splitlines())
+
+    assert result.exit_code == 2
+    assert told == sorted(
+        [
+            "--drain-seconds: '-1' is no number from 0 to 3600",
+            "ELBGUARD_MODE: 'audti' is not one of 'enforce', 'warn', 'audit', 'off'",
+            "ELBGUARD_NODE_IPS is no variable of elbguard, did you mean ELBGUARD_NODE_IP?",
+            "ELBGUARD_PORT: 'abc' is no number from 0 to 65535",
+            "ELBGUARD_STRICT_NAMES: 'perhaps' is neither true nor false",
+            "ELBGUARD_WORKERS: '0' is no number from 1 to 64",
+            f"{config}: mode: 'warm' is not one of 'enforce', 'warn', 'audit' or 'off', did you mean warn?",
+            *(line for line in told if line.startswith("ignore[0]: 'ELB000' is no rule")),
+        ]
+    )
+    assert "ignore[0]" in result.stderr
+
+
+def test_blanks_around_a_variable_are_none_of_its_value() -> None:
+    assert _shown(ELBGUARD_MODE=" audit\n", ELBGUARD_CLUSTER_ID="  ")["mode"] == "audit"
+
+
+WRONG_TYPES = ("5", "2026-01-01", "[[x]]", "{a: {b: c}}", "[null]", "[5, true]")
+
+
+@pytest.mark.parametrize("field", Settings.model_fields)
+@pytest.mark.parametrize("value", WRONG_TYPES)
+def test_a_value_of_a_wrong_type_is_told_in_our_words(tmp_path: Path, field: str, value: str) -> None:
+    name = field.replace("_", "-")
+    result = _run(elbguard, ["serve", "--config", _file(tmp_path, f"{name}: {value}\n")], {})
+
+    assert result.exit_code == 2
+    for line in result.stderr.removeprefix("Error: ").splitlines():
+        assert re.search(rf": {name}[^ ]*?(: | is no| is missing)", line), line
+        assert not re.search("Input|tuple|str |None|True|datetime|should be|valid ", line), line
+
+
+def test_the_table_above_has_every_setting() -> None:
+    assert {*NAMES, "exclude"} == {field.replace("_", "-") for field in Settings.model_fields}
+
+
 @pytest.mark.parametrize("verb", ["serve", "check", "fix"])
 @pytest.mark.parametrize("field", Settings.model_fields)
 def test_every_setting_has_a_flag_and_a_variable_that_help_names(verb: str, field: str) -> None:
@@ -300,15 +347,47 @@ BAD_FILES = {
     "a setting that is none": ("clusterversion: v1.28", "clusterversion is no setting, did you mean cluster-version?"),
     "another setting that is none": ("tls-cert: x", "tls-cert is no setting"),
     "a version that YAML shortens": ("cluster-version: 1.30", "cluster-version: 1.3 is a number: write it as a text"),
-    "a version that is none": ("cluster-version: [1]", "cluster-version: '[1]' is not a cluster version"),
+    "a version that is none": ("cluster-version: [1]", "cluster-version: [1] is no text, such as v1.28.15-r0"),
     "a list that is a map": (
         "ignore: {ELB206: off}",
-        "ignore: must be a list, such as [ELB101]; found {'ELB",
+        'ignore: must be a list, such as [ELB101]; found {"ELB',
     ),
     "a map that is a list": ("severity: [ELB206]", "severity: must be a map, such as {ELB101: warning}; found"),
     "a map that is a word": ("modes: [warn]", "modes[0]: must be a map, such as {mode: warn, namespaces: [test-*]}"),
     "a switch that is none": ("strict-names: perhaps", "strict-names: must be true or false; found 'perhaps'"),
-    "a text that is a number": ("cluster-id: 5", "cluster-id: must be a text; write it in quotes; found 5"),
+    "a text that is a number": ("cluster-id: 5", "cluster-id: must be a text, in quotes where YAML"),
+    "a setting given twice": (
+        "ignore: [ELB101]\nmode: warn\nignore: [ELB206]",
+        ", line 3, column 1: ignore is given a second time, first in line 1",
+    ),
+    "a setting given twice, by both its names": (
+        "node-ip: 10.0.0.1\nnode_ip: 10.0.0.2",
+        ", line 2, column 1: node-ip is given a second time, first in line 1",
+    ),
+    "a rule given twice": (
+        "severity: {ELB101: off, ELB101: warning}",
+        ", line 1, column 25: severity.ELB101 is given a second time",
+    ),
+    "a member given twice": (
+        "modes:\n- mode: warn\n- mode: warn\n  mode: audit",
+        ", line 4, column 3: modes[1].mode is given a second time, first in line 3",
+    ),
+    "a variable's name": ("ELBGUARD_MODE: audit", "ELBGUARD_MODE is no setting, did you mean mode?"),
+    "a flag's name": ("--mode: audit", "--mode is no setting, did you mean mode?"),
+    "a name unlike any": ("sparkle: 1", "sparkle is no setting; --help names them"),
+    "a name that is no text": ("5: 1", "5 is no setting; --help names them"),
+    "a name of two lines": ('"a\\nb": 1', "'a\\nb' is no setting; --help names them"),
+    "a rule that is a list": ("ignore: [[ELB101]]", 'ignore[0]: ["ELB101"] is no rule, such as ELB101'),
+    "a rule that is nothing": ("ignore: [null]", "ignore[0]: null is no rule, such as ELB101"),
+    "a switch's word for a rule": ("ignore: [true]", "ignore[0]: true is no rule, such as ELB101"),
+    "a default with a slip": (
+        "no-default: elb.clas",
+        "no-default[0]: 'elb.clas' is no default, did you mean elb.class?",
+    ),
+    "a list that holds itself": ("ignore: &x [*x]", "ignore[0]: [[...]] is no rule"),
+    "a long value": ("mode: " + "x" * 5000, "x... is not one of 'enforce', 'warn', 'audit' or 'off'"),
+    "two documents": ("mode: warn\n---\nmode: audit", ", line 2, column 1: a second document begins here"),
+    "a list of settings": ("- mode: warn", "must hold settings such as `cluster-version: v1.28.15-r0`; found a list"),
     "a member that is none": (
         "modes: [{mode: warn, namespace: [x]}]",
         "modes[0].namespace is no setting, did you mean namespaces?",
@@ -327,7 +406,7 @@ BAD_FILES = {
     "a cluster type that is none": ("cluster-type: fast", "cluster-type: 'fast' is not one of 'standard' or 'turbo'"),
     "a cloud that is none": ("profile: aws", "profile: 'aws' is not one of 'huawei' or 'otc'"),
     "a cloud in capitals": ("profile: OTC", "profile: 'OTC' is not one of 'huawei' or 'otc'"),
-    "two clouds": ("profile: [huawei, otc]", "profile: ['huawei', 'otc'] is not one of 'huawei' or 'otc'"),
+    "two clouds": ("profile: [huawei, otc]", 'profile: ["huawei", "otc"] is not one of'),
     "no map": ("- cluster-version", "must hold settings such as `cluster-version: v1.28.15-r0`"),
     "a text": ("cluster-version v1.28", "must hold settings"),
     "a tab": ("cluster-version:\n\t- x", "line 2, column 1: is not YAML"),
@@ -376,9 +455,9 @@ def _assert_refused(result: Result, words: str) -> None:
         (["--tls-cert", "tls.crt"], "give --tls-cert and --tls-key"),
         (["--tls-key", "tls.key"], "make a pair with: elbguard certs"),
         (["--tls-cert", "no/tls.crt", "--tls-key", "no/tls.key"], "no/tls.crt: no such file"),
-        (["--port", "65536"], "65536 is not in the range"),
-        (["--port", "https"], "'https' is not a valid integer"),
-        (["--workers", "0"], "0 is not in the range"),
+        (["--port", "65536"], "--port: '65536' is no number from 0 to 65535"),
+        (["--port", "https"], "--port: 'https' is no number from 0 to 65535"),
+        (["--workers", "0"], "--workers: '0' is no number from 1 to 64"),
         (["--cluster-version", "banana"], "'banana' is not a cluster version"),
     ],
 )
