@@ -1,6 +1,7 @@
 """The command line: the verbs, what they take, and what ends in one sentence and an exit code."""
 
 import os
+import signal
 import sys
 from errno import EDQUOT, EFBIG, EIO, ENOSPC
 from pathlib import Path
@@ -8,11 +9,11 @@ from typing import Any, Final, NoReturn
 
 import click
 
-from app import completing
+from app import completing, entry
+from app.entry import INTERRUPTED
 from app.options import CANNOT, GIVEN, Failed, exclude_from, judging, option, reading, serving
 from app.settings import Settings
 
-INTERRUPTED: Final = 130  # as shells say it of a command ended by Ctrl-C
 _FULL: Final = (ENOSPC, EDQUOT, EFBIG, EIO)  # why an output takes no more
 
 
@@ -20,9 +21,16 @@ class Verbs(click.Group):
     """The verbs; one that is ended by Ctrl-C has an exit code that nobody takes for a verdict."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the verb that is asked for."""
+        """Run the verb that is asked for, which Ctrl-C ends in order: by KeyboardInterrupt."""
+        before = signal.getsignal(signal.SIGINT)
         try:
-            return super().invoke(ctx)
+            if before is entry.end:
+                signal.signal(signal.SIGINT, signal.default_int_handler)
+            try:
+                return super().invoke(ctx)
+            finally:
+                if before is entry.end:
+                    signal.signal(signal.SIGINT, before)
         except KeyboardInterrupt:
             click.echo("Interrupted.", err=True)
             sys.exit(INTERRUPTED)
