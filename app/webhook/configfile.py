@@ -75,7 +75,8 @@ class ConfigFile:
             self._now.clear()
 
     def look_now(self) -> None:
-        """Have the thread look at once instead of after some seconds."""
+        """Have the thread look at once instead of after some seconds, and tell mistakes once more."""
+        self._seen = None
         self._now.set()
 
     def stop(self) -> None:

@@ -15,7 +15,11 @@ from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from app.webhook.refusals import Refusals
+
 LOG: Final = logging.getLogger("elbguard.connections")
+_HTTP: Final = logging.getLogger("elbguard.http")
+_HTTP.setLevel(logging.ERROR)  # what uvicorn warns of says not whose it is, and has no bound: `Refusals` tells it
 _TELL: Final = 10.0  # seconds between two lines about connections that were cut
 _TOO_LONG: Final = b"The head of the request is longer than 64 KiB, or has more than 256 headers.\n"
 
@@ -62,6 +66,7 @@ class Connection(HttpToolsProtocol):
 
     def __init__(self, *, crowd: "Crowd", **given: Any) -> None:
         super().__init__(**given)
+        self.logger = _HTTP
         self.phase = Phase.HANDSHAKE
         self.waited = 0.0  # seconds in this phase, as far as the crowd has looked
         self.known = False  # whether it has ever sent a whole request
@@ -102,6 +107,11 @@ class Connection(HttpToolsProtocol):
             if self._is_too_much():
                 self._refuse()
                 return
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no HTTP/1.1, and say so in the log."""
+        self._tell(400)
+        super().send_400_response(msg)
 
     def on_message_begin(self) -> None:
         """Begin a head."""
@@ -165,6 +175,7 @@ class Connection(HttpToolsProtocol):
         if self.phase is not Phase.HEAD or self._open:
             self.transport.abort()
             return
+        self._tell(431)
         head = (
             b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: text/plain; charset=utf-8\r\n"
             b"connection: close\r\ncontent-length: %d\r\n\r\n" % len(_TOO_LONG)
@@ -172,15 +183,27 @@ class Connection(HttpToolsProtocol):
         self.transport.write(head + _TOO_LONG)
         self.transport.close()
 
+    def _tell(self, status: int) -> None:
+        """Have a refusal told, and of whom; what was asked is known from the end of the head on."""
+        asked: dict[str, Any] = dict(self.scope) if self.phase is Phase.BODY else {}
+        self._crowd.refusals.tell({"client": self.client, **asked}, status)
+
 
 class Crowd:
     """All connections of a process: hangs up on those that take too long, and on the least of them for a new one.
 
-    `cut` is told of each connection that was hung up on, and why: the name of a phase, `size` or `crowd`.
+    `cut` is told of each connection that was hung up on, and why: the name of a phase, `size` or `crowd`. `refusals`
+    are told of what was no request that could be asked of the application.
     """
 
-    def __init__(self, limits: Limits | None = None, cut: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        cut: Callable[[str], None] = lambda _: None,
+        refusals: Refusals | None = None,
+    ) -> None:
         self.limits = limits or Limits()
+        self.refusals = refusals or Refusals()
         self._cut = cut
         self._all: dict[Connection, None] = {}  # the oldest first
         self._untold: Counter[str] = Counter()

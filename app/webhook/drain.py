@@ -22,9 +22,10 @@ LOG: Final = logging.getLogger("elbguard.drain")
 
 
 class Lifecycle:
-    """Whether the server is to be asked."""
+    """Whether the server is to be asked; that it is not `is_told` to probes."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_told: bool = True) -> None:
+        self.is_told = is_told
         self.draining = False
 
 

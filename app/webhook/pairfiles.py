@@ -31,10 +31,10 @@ class PairFiles:
         self._stopping, self._now = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="certificate-files", daemon=True)
 
-    def load(self) -> None:
+    def load(self, swap: Callable[[Pair], None] | None = None) -> None:
         """Read the files and serve them, before anything is bound. Raises Unfit or OSError."""
         pair = read(*self._paths)
-        self._swap(pair)
+        (swap or self._swap)(pair)
         self._served = pair
 
     def start(self) -> None:
@@ -49,7 +49,8 @@ class PairFiles:
             self._thread.join()
 
     def look_now(self) -> None:
-        """Have the thread look at once instead of after some seconds."""
+        """Have the thread look at once instead of after some seconds, and tell trouble once more."""
+        self._trouble = ""
         self._now.set()
 
     def look(self) -> None:

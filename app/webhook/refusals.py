@@ -20,12 +20,14 @@ class Refusals:
         self._told = self._untold = 0
 
     def tell(self, scope: Any, status: int) -> None:
-        """Note one; `scope` is ASGI's."""
+        """Note one; `scope` is ASGI's, or as much of it as could be read."""
         now = self._clock()
         if now - self._begun >= WINDOW:
             self._say_untold()
             self._begun, self._told = now, 0
         if self._told >= MOST:
+            if not self._untold:
+                LOG.warning("further requests that are answered so are only counted for the rest of a minute")
             self._untold += 1
             return
         self._told += 1
@@ -34,8 +36,8 @@ class Refusals:
             "a request was answered %d",
             status,
             extra={
-                "method": scope.get("method", "")[:16],
-                "path": scope.get("path", "")[:_LONGEST],
+                "method": scope.get("method", "unknown")[:16],
+                "path": scope.get("path", "unknown")[:_LONGEST],
                 "bytes": "unknown" if (size := announced(scope)) is None else size,
                 "peer": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
             },

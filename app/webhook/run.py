@@ -1,17 +1,18 @@
 """Running the server: uvicorn with TLS, one process or several."""
 
 import asyncio
-import json
 import logging
 import os
 import signal
 import socket
+import stat
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib.metadata import version
+from ipaddress import IPv6Address
 from pathlib import Path
 from typing import Any, Final, Protocol, cast
 
@@ -28,12 +29,13 @@ from app.webhook.metrics import Metrics
 from app.webhook.pairfiles import PairFiles
 from app.webhook.server import MOST_IN_FLIGHT, AdmissionServer
 from app.webhook.serving import ServingContext
+from app.webhook.workers import APPLICATION, Workers, hand_down
+from rules.core.addresses import address
 from rules.core.facts import Cluster
 
 LOG: Final = logging.getLogger("elbguard.run")
 KEEP_ALIVE: Final = 120  # seconds; the API server drops idle connections after 90, so it is never we who hang up
 GRACE: Final = 10  # seconds for requests in flight once the listener is closed
-_HANDED_DOWN: Final = "ELBGUARD_SERVE_SETTINGS"  # from the supervisor to its workers
 
 
 class Keeper(Protocol):
@@ -109,6 +111,8 @@ def serve(settings: Settings, how: Serve) -> None:
     if how.workers > 1:
         _serve_with_workers(settings, how)
         return
+    background: list[Keeper | Facts | PairFiles | ConfigFile] = []
+    _on_hangup(lambda: _look_now(background))  # first of all: it would end the process
     metrics, lifecycle = Metrics(), Lifecycle()
     tls = ServingContext(count_refused=lambda: metrics.swapped("refused"))
     certificates = _certificates(how, tls, metrics)
@@ -122,16 +126,15 @@ def serve(settings: Settings, how: Serve) -> None:
     )
     metrics.watch(lambda: tls.not_after.timestamp() if tls.not_after else None, how.facts.ages if how.facts else dict)
     sockets = _sockets(how)
-    crowd = Crowd(replace(how.limits, connections=room(how.limits.connections)), metrics.cut)
+    crowd = Crowd(replace(how.limits, connections=room(how.limits.connections)), metrics.cut, application.refusals)
     metrics.connections.set_function(lambda: len(crowd))
-    background = [part for part in (certificates, how.facts, _config(how, application, settings)) if part]
+    background += [part for part in (certificates, how.facts, _config(how, application, settings)) if part]
     for part in background:
         part.start()
     config = uvicorn.Config(application, **_options())
     server = DrainingServer(config, tls.context, lifecycle=lifecycle, seconds=how.drain_seconds, crowd=crowd)
     try:
-        _on_hangup(lambda: _look_now(background))
-        _say_start(settings, how, tls.not_after)
+        _say_start(settings, how, sockets, tls.not_after)
         with suppress(KeyboardInterrupt):  # uvicorn raises it once more, after it has stopped in order
             server.run(sockets)
     finally:
@@ -152,12 +155,12 @@ def _on_hangup(act: Callable[[], None]) -> None:
         signal.signal(signal.SIGHUP, lambda *_: threading.Thread(target=act, name="hangup", daemon=True).start())
 
 
-def _say_start(settings: Settings, how: Serve, ends: datetime | None) -> None:
+def _say_start(settings: Settings, how: Serve, sockets: list[socket.socket], ends: datetime | None) -> None:
     """One line: what runs, where, with which settings other than the defaults, and until when its certificate lasts."""
     LOG.info(
-        "elbguard %s serves on %s",
+        "elbguard %s serves on https://%s",
         version("elbguard"),
-        f"https://[{how.host}]:{how.port}" if ":" in how.host else f"https://{how.host}:{how.port}",
+        _address(how.host, how.port or sockets[0].getsockname()[1]),
         extra={
             "mode": settings.mode.value,
             "settings": settings.model_dump(mode="json", by_alias=True, exclude_defaults=True),
@@ -178,12 +181,19 @@ def _certificates(how: Serve, tls: ServingContext, metrics: Metrics) -> Keeper |
 
     if how.keeper:
         return how.keeper(swap)
+    return _files(how, tls, swap, metrics)
+
+
+def _files(how: Serve, tls: ServingContext, swap: Callable[[Pair], None], metrics: Metrics) -> PairFiles:
     certificate, key = _pair(how)
     files = PairFiles(certificate, key, swap)
     try:
-        files.load()
-    except (Unfit, OSError) as error:
-        raise CannotServe(f"{certificate} and {key} cannot be served with: {error}") from None
+        files.load(tls.take)
+    except Unfit as unfit:
+        raise CannotServe(f"{certificate} and {key} cannot be served with: {unfit}") from None
+    except OSError as error:
+        raise CannotServe(f"{error.filename or certificate}: cannot be read: {_strerror(error)}") from None
+    metrics.swapped("swapped")
     return files
 
 
@@ -197,8 +207,21 @@ def _sockets(how: Serve) -> list[socket.socket]:
     try:
         return bind(how.host, how.port)
     except (OSError, UnicodeError) as error:  # a host may be no name at all
-        reason = (getattr(error, "strerror", None) or str(error)).lower()
-        raise CannotServe(f"{how.host}:{how.port} cannot be listened on: {reason}; give --host or --port") from None
+        reason = _strerror(error) if isinstance(error, OSError) else "this is no host name"
+        raise CannotServe(
+            f"{_address(how.host, how.port)} cannot be listened on: {reason}; give --host or --port"
+        ) from None
+
+
+def _address(host: str, port: int) -> str:
+    is_v6 = isinstance(address(host), IPv6Address)
+    return f"[{host}]:{port}" if is_v6 else f"{host or '*'}:{port}"
+
+
+def _strerror(error: OSError) -> str:
+    """Why, without what Python adds; that a name is not known has no number of the system's."""
+    known = error.errno is not None and not isinstance(error, socket.gaierror)
+    return (os.strerror(error.errno or 0) if known else error.strerror or str(error)).lower()
 
 
 def _options() -> dict[str, Any]:
@@ -207,6 +230,7 @@ def _options() -> dict[str, Any]:
         "timeout_keep_alive": KEEP_ALIVE,
         "timeout_graceful_shutdown": GRACE,
         "access_log": False,
+        "proxy_headers": False,  # the API server comes itself; who is in the log is who connected
         "server_header": False,
         "date_header": False,
         "lifespan": "off",
@@ -217,44 +241,48 @@ def _options() -> dict[str, Any]:
 def _serve_with_workers(settings: Settings, how: Serve) -> None:
     """Several processes behind one port, for a machine of its own; in a cluster, replicas do that better.
 
-    What runs in the background of one process (keeper, facts, following files, draining) does not run here. Raises
-    CannotServe where a keeper or facts are asked for.
+    What runs in the background of one process (keeper, facts, following files) does not run here. Raises CannotServe
+    where a keeper or facts are asked for.
     """
     if how.keeper or how.facts:
         raise CannotServe("--watch-cluster and --manage-certificates go with one worker; in a cluster add replicas")
-    LOG.warning("with several workers files are read anew at SIGHUP only, nothing drains, and there are no metrics")
     certificate, key = _pair(how)
     tls = ServingContext()
-    _certificates(how, tls, Metrics())  # says what is wrong before anything is bound
-    for each in _sockets(how):  # whether the address can be listened on; uvicorn ends otherwise
-        each.close()
-    handed = {"settings": settings.model_dump(mode="json", by_alias=True), "given": dict(how.given)}
-    os.environ[_HANDED_DOWN] = json.dumps(handed | {"config": str(how.config) if how.config else ""})
+    files = _files(how, tls, tls.swap, Metrics())
+    sockets = _sockets(how)
+    hand_down(settings, how.drain_seconds)
     logs.hand_down(how.log_format, how.log_level)
-    options = {
+    config = uvicorn.Config(
+        APPLICATION,
+        factory=True,
+        workers=how.workers,
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
+        loop="app.webhook.listening:PatientLoop",
+        http=cast("type[asyncio.Protocol]", of_worker),
         **_options(),
-        "host": how.host,
-        "port": how.port,
-        "ssl_certfile": certificate,
-        "ssl_keyfile": key,
-        "loop": "app.webhook.listening:PatientLoop",
-        "http": cast("type[asyncio.Protocol]", of_worker),
-    }
-    _say_start(settings, how, tls.not_after)
-    uvicorn.run("app.webhook.run:worker", factory=True, workers=how.workers, **options)
+    )
+    workers = Workers(config, sockets, lambda: _renew(how, files, tls))
+    LOG.warning("with several workers files are read anew at SIGHUP only, and there are no metrics")
+    _say_start(settings, how, sockets, tls.not_after)
+    workers.run()
 
 
-def worker() -> AdmissionServer:
-    """The application of one of several processes; on SIGHUP uvicorn replaces them, and the file is read anew."""
-    logs.configure(*logs.handed_down())
-    handed = json.loads(os.environ[_HANDED_DOWN])
-    settings = Settings.model_validate(handed["settings"])
-    if handed["config"]:
-        try:
-            settings = load(handed["given"], Path(handed["config"]))
-        except SettingsError as error:
-            LOG.error("the configuration of the start is used: %s", "; ".join(error.mistakes))  # noqa: TRY400
-    return AdmissionServer(settings, metrics=Metrics(are_whole=False))
+def _renew(how: Serve, files: PairFiles, tls: ServingContext) -> bool:
+    """Whether new workers may be started, with new settings if those are good; what is wrong is logged."""
+    LOG.info("SIGHUP: the files of configuration and certificate are read anew")
+    try:
+        files.load(tls.take)
+    except (Unfit, OSError) as error:
+        LOG.error("no worker is replaced, since %s and %s cannot be served with: %s", how.tls_cert, how.tls_key, error)  # noqa: TRY400
+        return False
+    try:
+        if how.config:
+            hand_down(load(how.given, how.config), how.drain_seconds)
+    except SettingsError as error:
+        told = "; ".join(error.mistakes)
+        LOG.error("the changed configuration is not used, the last good one stays: %s", told)  # noqa: TRY400
+    return True
 
 
 def _pair(how: Serve) -> tuple[Path, Path]:
@@ -265,6 +293,14 @@ def _pair(how: Serve) -> tuple[Path, Path]:
             " make a pair with: elbguard certs certs --host localhost --host 127.0.0.1"
         )
     for path in (how.tls_cert, how.tls_key):
-        if not path.is_file():
-            raise CannotServe(f"{path}: no such file; make a pair with: elbguard certs {path.parent} --host NAME")
+        try:
+            mode = path.stat().st_mode
+        except (FileNotFoundError, NotADirectoryError):
+            raise CannotServe(
+                f"{path}: no such file; make a pair with: elbguard certs {path.parent} --host NAME"
+            ) from None
+        except OSError as error:
+            raise CannotServe(f"{path}: cannot be read: {_strerror(error)}") from None
+        if not stat.S_ISREG(mode):
+            raise CannotServe(f"{path}: is {'a folder' if stat.S_ISDIR(mode) else 'no regular file'}; give a PEM file")
     return how.tls_cert, how.tls_key

@@ -55,7 +55,7 @@ class AdmissionServer:
         self._lifecycle = lifecycle or Lifecycle()
         self._cluster, self._unready, self._most = cluster, unready, most
         self._bodies, self._brief = bodies or Bodies(), brief
-        self._refusals = Refusals()
+        self.refusals: Final = Refusals()
         self._in_flight, self._turn = 0, asyncio.Lock()
         self.metrics.in_flight.set_function(lambda: self._in_flight)
         self.use(settings)
@@ -68,7 +68,7 @@ class AdmissionServer:
         self._decisions: dict[str, Decide] = {"/validate": admission.validate, "/mutate": admission.mutate}
 
     def _why_not_ready(self) -> str:
-        return "draining" if self._lifecycle.draining else self._unready()
+        return "draining" if self._lifecycle.draining and self._lifecycle.is_told else self._unready()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection."""
@@ -100,7 +100,7 @@ class AdmissionServer:
         async def told(message: MutableMapping[str, Any]) -> None:
             status = message.get("status", 0)
             if status >= 400 and (scope["path"], status) != ("/readyz", 503):
-                self._refusals.tell(scope, status)
+                self.refusals.tell(scope, status)
             await send(message)
 
         return told

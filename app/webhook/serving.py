@@ -57,8 +57,7 @@ class ServingContext:
         the same reason is logged and counted once.
         """
         try:
-            leaf = tls.check(pair, now or self._clock())
-            context = _context(pair)
+            self.take(pair, now)
         except Unfit as unfit:
             if self._refused != (pair, str(unfit)):
                 self._refused = (pair, str(unfit))
@@ -66,9 +65,13 @@ class ServingContext:
                 before = "the certificate before stays" if self._not_after else "there is none to serve yet"
                 LOG.error("a new certificate is not served: %s; %s", unfit, before)  # noqa: TRY400 - one sentence says it
             raise
+        LOG.info("serving a certificate good until %s", self._not_after and self._not_after.isoformat())
+
+    def take(self, pair: Pair, now: datetime | None = None) -> None:
+        """As `swap`, for a caller who says himself what happens: nothing is logged or counted."""
+        leaf = tls.check(pair, now or self._clock())
+        self._current, self._not_after = _context(pair), leaf.not_valid_after_utc
         self._refused = None
-        self._current, self._not_after = context, leaf.not_valid_after_utc
-        LOG.info("serving a certificate good until %s", leaf.not_valid_after_utc.isoformat())
 
     def _choose(self, connection: ssl.SSLObject, _name: str | None, _context: ssl.SSLContext) -> None:
         connection.context = self._current
