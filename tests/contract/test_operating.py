@@ -19,11 +19,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from app.webhook.refusals import MOST, WINDOW, Refusals
 from tests.contract.reviews import WRONG, service
 from tests.contract.test_running import ask, connected, verdict, wait_for
-from tests.e2e.webhook import PROGRAM, Webhook
+from tests.e2e.webhook import PROGRAM, REPO, Webhook
 
 
 @pytest.fixture(scope="module")
@@ -171,6 +172,23 @@ def _secured(webhook: Webhook) -> ssl.SSLSocket:
     context = ssl.create_default_context(cadata=webhook.ca_pem.decode())
     connection = socket.create_connection(("127.0.0.1", int(webhook.url.rpartition(":")[2])), timeout=10)
     return context.wrap_socket(connection, server_hostname="localhost")
+
+
+ALERTS = yaml.safe_load((REPO / "manifests/monitoring/alerts.yaml").read_text())["spec"]["groups"][0]["rules"]
+SELECTED = sorted({each for rule in ALERTS for each in re.findall(r"(elbguard_\w+)(\{[^}]*\})?", rule["expr"])})
+
+
+@pytest.mark.parametrize(("name", "labels"), SELECTED)
+def test_what_an_alert_asks_for_is_shown_by_a_server_to_which_nothing_has_happened(
+    webhook: Webhook, name: str, labels: str
+) -> None:
+    """An age of a fact is shown where the cluster is watched, as soon as there is one."""
+    shown = webhook.get("/metrics")[1]
+    series = re.findall(rf"^{name}(?:\{{(.*)\}})? ", shown, re.MULTILINE)
+    wanted = set(re.findall(r'\w+="[^"]*"', labels))
+
+    assert f"# TYPE {name.removesuffix('_total').removesuffix('_bucket')}" in shown
+    assert any(wanted <= set(each.split(",")) for each in series) or name == "elbguard_cluster_fact_age_seconds"
 
 
 def test_what_is_built_is_in_the_metrics(webhook: Webhook) -> None:

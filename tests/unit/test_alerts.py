@@ -1,5 +1,6 @@
 """Alerts fire for the first event, whether Prometheus asked before it or only afterwards; Prometheus itself says so."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -19,6 +20,16 @@ FIRST_EVENTS = {
     "ElbguardIsCrowded": 'elbguard_connections_cut_total{reason="crowd"}',
     "ElbguardConfigurationRefused": 'elbguard_config_reloads_total{result="refused"}',
     "ElbguardCertificateRefused": 'elbguard_certificate_swaps_total{result="refused"}',
+}
+LABELLESS = ("ElbguardIsAway", "ElbguardIsSlow")  # their expressions leave no label
+STATES = {  # an alert, the series of a state that it is about, values for which it is silent and for which it fires
+    "ElbguardCertificateEndsSoon": ("elbguard_certificate_expiry_timestamp_seconds", ["9000000x99"], ["600000x99"]),
+    "ElbguardFactsAreOld": ('elbguard_cluster_fact_age_seconds{fact="version"}', ["3600x99"], ["3601x99"]),
+    "ElbguardIsSlow": (
+        'elbguard_admission_duration_seconds_bucket{path="/mutate", le=""}',
+        ["0+100x99", "0+100x99", "0+100x99"],
+        ["0+98x99", "0+98x99", "0+100x99"],
+    ),
 }
 COUNTS = {"seen from the start": "0x5 1x20", "seen only afterwards": "_x5 1x20", "none": "0x25"}
 
@@ -55,16 +66,33 @@ def test_that_no_replica_answers_is_an_alert(tmp_path: Path, values: str, fires:
     _try(tmp_path, [series], "8m", "ElbguardIsAway", fires=fires)
 
 
+@pytest.mark.skipif(PROMTOOL is None, reason="promtool (Debian's prometheus) is not installed: alerts are not tried")
+@pytest.mark.parametrize("fires", [False, True])
+@pytest.mark.parametrize("alert", STATES)
+def test_an_alert_about_a_state_fires_in_that_state_only(tmp_path: Path, alert: str, fires: bool) -> None:
+    name, *values = STATES[alert]
+    buckets = ("0.1", "0.5", "+Inf")
+    series = [
+        {"series": name.replace('le=""', f'le="{bucket}"'), "values": each}
+        for bucket, each in zip(buckets, values[fires], strict=False)
+    ]
+    _try(tmp_path, series, "90m", alert, fires=fires)
+
+
+def test_every_alert_is_tried() -> None:
+    assert {rule["alert"] for rule in SPEC["groups"][0]["rules"]} == {*FIRST_EVENTS, *STATES, "ElbguardIsAway"}
+
+
 def _try(folder: Path, series: list[dict[str, str]], when: str, alert: str, *, fires: bool) -> None:
     (folder / "alerts.yaml").write_text(yaml.safe_dump(SPEC))
     rule = next(rule for rule in SPEC["groups"][0]["rules"] if rule["alert"] == alert)
     labels = dict(pair.split("=") for pair in series[0]["series"].partition("{")[2].rstrip("}").split(", ") if pair)
-    labels = {name: text.strip('"') for name, text in labels.items()} if alert != "ElbguardIsAway" else {}
+    labels = {name: text.strip('"') for name, text in labels.items()} if alert not in LABELLESS else {}
     expected: list[dict[str, Any]] = [
         {
             "exp_labels": rule["labels"] | labels,
             "exp_annotations": {
-                name: text.replace("{{ $labels.rule }}", labels.get("rule", ""))
+                name: re.sub(r"{{ \$labels\.(\w+) }}", lambda found: labels.get(found[1], ""), text)
                 for name, text in rule["annotations"].items()
             },
         }
