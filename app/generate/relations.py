@@ -363,5 +363,6 @@ LEFT_OUT: Final[dict[str, str]] = {
     "ELB106": "its clusters, v1.11 and earlier, know no policies",
     "ELB901": "the API server says so by itself",
     "ELB920": "it protects the webhook; the policy passes over what is large",
+    "ELB921": "variables are written in many ways and stand in JSON too; what no shape allows is refused all the same",
     "ELB951": "parsers keep the last of keys given twice, and the API server sees no other",
 }

@@ -183,6 +183,8 @@ class _Result:
         self.faults: list[Fault] = []
         self.telling: Rule | None = None  # who speaks, how many problems it told so far, and how many characters
         self.told = self.length = 0
+        self.unfilled: set[int] = set()  # the findings that tell of something left unfilled, by identity
+        self.whole: dict[str, str] = {}  # what was left unfilled in an annotation's text as a whole, by key
         self.written: dict[Where, str] = {}  # members written in other capitals: their places, and their names there
 
     def note(self, rule: Rule, problem: Problem) -> None:
@@ -190,22 +192,40 @@ class _Result:
         if severity is not Severity.OFF:
             if self.written:
                 problem = replace(problem, where=self._as_written(problem.where))
-            if problem.value is not ABSENT:
-                problem = self._unfilled(problem)
-            self.findings.append(Finding(rule, problem, severity))
+            worded = self._unfilled(problem)
+            finding = Finding(rule, worded, severity)
+            self.findings.append(finding)
+            if worded is not problem:
+                self.unfilled.add(id(finding))
 
     def _unfilled(self, problem: Problem) -> Problem:
-        """The problem in words that tell the cause, where a variable was left in the place of the value."""
-        where = problem.where
-        if where.steps[:2] != ("metadata", "annotations") or len(where.steps) != 3:
-            return problem
-        text = problem.value if where.inner else self.annotations.get(str(where.steps[2]))
-        found = unfilled.unfilled(text) if isinstance(text, str) else ""
+        """The problem in words that tell the cause, where a variable was left in the place of a value or of a name."""
+        found = self._left_in(problem)
         if not found:
             return problem
         allowed = f"; {problem.detail}" if problem.kind is Kind.NOT_SUPPORTED else ""
         said = unfilled.said(found)
         return replace(problem, detail=said + allowed, brief=said)
+
+    def _left_in(self, problem: Problem) -> str:
+        """What was left unfilled in that which a problem is about; nothing where that is not its cause."""
+        where, value = problem.where, problem.value
+        of_annotation = where.steps[:2] == ("metadata", "annotations") and len(where.steps) == 3
+        if of_annotation and where.inner and isinstance(name := where.inner[-1], str) and unfilled.variable(name):
+            return unfilled.variable(name)
+        if value is ABSENT:
+            return ""
+        if of_annotation and not where.inner:
+            return self._left_in_all(str(where.steps[2]))
+        return unfilled.unfilled(value) if isinstance(value, str) else ""
+
+    def _left_in_all(self, key: str) -> str:
+        """What was left unfilled in an annotation's text, but for what stands in members of its JSON."""
+        if key not in self.whole:
+            text = self.annotations.get(key)
+            found = dict(unfilled.places(text)) if isinstance(text, str) else {}
+            self.whole[key] = found.get((), "")
+        return self.whole[key]
 
     def _as_written(self, where: Where) -> Where:
         """The place with the name that its author wrote; rules know members by their right names."""
@@ -266,7 +286,21 @@ class _Result:
         return self.told < MOST_TOLD and self.length <= LONGEST_TOLD
 
     def review(self) -> Review:
-        return Review(_sorted(self.findings), tuple(self.skipped), tuple(self.faults))
+        return Review(tuple(self._once()), tuple(self.skipped), tuple(self.faults))
+
+    def _once(self) -> Iterator[Finding]:
+        """The findings; of those about one thing left unfilled the first, which is the most serious one."""
+        told: set[Where] = set()
+        around: set[Where] = set()
+        for finding in _sorted(self.findings):
+            if id(finding) in self.unfilled:
+                steps, inner = finding.where.steps, finding.where.inner
+                path = [Where(steps, inner[:length]) for length in range(len(inner) + 1)]
+                if finding.where in around or not told.isdisjoint(path):
+                    continue
+                told.add(finding.where)
+                around.update(path[:-1])
+            yield finding
 
 
 def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
