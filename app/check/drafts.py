@@ -6,6 +6,7 @@ from typing import Any, Final
 from app.check.kustomize import Part
 from rules.core.finding import Where
 from rules.core.service import Service
+from rules.core.unfilled import variable
 from rules.relations.keys import is_elb_key
 
 _MOST_NAMED: Final = 5
@@ -52,6 +53,36 @@ def is_json_patch(value: Any) -> bool:
     return any("kubernetes.io" in str(each) and "elb" in str(each) for each in value)
 
 
+def of_unknown_kind(value: Any) -> Iterator[tuple[str, str, tuple[str | int, ...], str]]:
+    """Objects with our annotations of which a variable says what they are: kind, name, where it is, what to say."""
+    if not isinstance(value, Mapping):
+        return
+    items = value.get("items")
+    if value.get("kind") == "List" and isinstance(items, list):
+        for index, item in enumerate(items):
+            for found in of_unknown_kind(item):
+                yield (*found[:2], ("items", index, *found[2]), found[3])
+        return
+    notes = _at(value, ("metadata", "annotations"))
+    step = _unknown(value)
+    if step and isinstance(notes, Mapping) and any(map(is_elb_key, notes)):
+        kind, name = str(value.get("kind") or ""), str(_at(value, ("metadata", "name")) or "")
+        yield (
+            kind,
+            name,
+            (step,),
+            f"a value is unrendered, so that nothing is judged: {step} {_short(str(value[step]))}",
+        )
+
+
+def _unknown(value: Mapping[str, Any]) -> str:
+    """The field with a variable that would say what kind of object it is; nothing where that is known."""
+    kind, version = value.get("kind"), value.get("apiVersion")
+    if isinstance(kind, str) and variable(kind):
+        return "kind"
+    return "apiVersion" if kind == "Service" and isinstance(version, str) and variable(version) else ""
+
+
 def elsewhere(value: Any) -> Iterator[tuple[str, str, tuple[str | int, ...], str]]:
     """Objects that are no Services and have our annotations: kind, name, where the first is, what to say."""
     if not isinstance(value, Mapping):
@@ -62,7 +93,7 @@ def elsewhere(value: Any) -> Iterator[tuple[str, str, tuple[str | int, ...], str
             for found in elsewhere(item):
                 yield (*found[:2], ("items", index, *found[2]), found[3])
         return
-    if not isinstance(kind, str) or (kind in _READ_THERE and value.get("apiVersion", "v1") == "v1"):
+    if not isinstance(kind, str) or _unknown(value) or (kind in _READ_THERE and value.get("apiVersion", "v1") == "v1"):
         return
     for path in _METADATA:
         notes = _at(value, (*path, "annotations"))

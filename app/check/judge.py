@@ -148,6 +148,7 @@ class Judge:
             finding
             for finding in review.findings
             if finding.rule.id != drafts.UNUSED
+            and not draft.is_at_a_variable(finding)
             and not (drafts.is_about_a_value(finding.rule.id) and draft.concerns(finding, places))
         )
         return replace(review, findings=tuple(kept))
@@ -229,6 +230,8 @@ def _elsewhere(document: Document, file: str) -> Iterator[Note]:
     whole = _From(document, (), root, file, document.origin or "", [])
     if drafts.is_json_patch(document.value):
         yield whole.note(Why.PATCH, drafts.JSON_PATCH)
+    for kind, name, path, message in drafts.of_unknown_kind(document.value):
+        yield replace(whole, resource=Resource(kind, "", name)).note(Why.UNRENDERED, message, path)
     for kind, name, path, message in drafts.elsewhere(document.value):
         yield replace(whole, resource=Resource(kind, "", name)).note(Why.ELSEWHERE, message, path)
 

@@ -41,10 +41,11 @@ class Draft(Service):
 
     A rule that reads something unfilled stands down, as it does at what is malformed. `partial`: others add to it
     before it is applied, as overlays of kustomize do to a base, so a rule that reads something absent stands down too.
-    `patch`: it is what others are changed by, so that its type and its ports are not all there is.
+    `patch`: it is what others are changed by, so that its type and its ports are not all there is. Where a variable
+    stands for annotations, or for the key of one, any annotation may be among them.
     """
 
-    __slots__ = ("partial", "patch")
+    __slots__ = ("_may_have_any", "partial", "patch")
 
     def __init__(
         self, raw: Mapping[str, Any], namespace: str = "", *, partial: bool = False, patch: bool = False
@@ -52,6 +53,8 @@ class Draft(Service):
         super().__init__(raw, namespace=namespace)
         self.partial, self.patch = partial or patch, patch
         self.spec = _Fields(self.spec, partial=self.partial)
+        named = any(_named_by(key) for key in self.annotations)
+        self._may_have_any = self.partial or named or any(w.steps[0] == "metadata" for w in self._for_mappings())
 
     @property
     def written(self) -> Mapping[str, Any]:
@@ -62,7 +65,7 @@ class Draft(Service):
     @property
     def is_judgeable(self) -> bool:
         """Whether it can be told which rules are about it."""
-        values = (self.written.get(name) for name in _MUST_BE_KNOWN)
+        values = (self.raw.get("spec"), *(self.written.get(name) for name in _MUST_BE_KNOWN))
         return not any(isinstance(value, str) and unfilled.unfilled(value) for value in values)
 
     @property
@@ -94,25 +97,46 @@ class Draft(Service):
         return self._readings[key]
 
     def _value(self, annotation: Annotation[Any]) -> Any:
-        if self.partial and annotation.key not in self.annotations:
+        if self._may_have_any and annotation.key not in self.annotations:
             raise Malformed(annotation.key)
         return super()._value(annotation)
 
     def __contains__(self, annotation: Annotation[Any]) -> bool:
         """Whether the annotation is there with something in it. Raises Malformed where others may add it."""
-        if self.partial and annotation.key not in self.annotations:
+        if self._may_have_any and annotation.key not in self.annotations:
             raise Malformed(annotation.key)
         return super().__contains__(annotation)
 
     def unfilled(self) -> dict[Where, str]:
         """All places that are unfilled, as far as rules read them, and what stands there."""
-        found: dict[Where, str] = {}
+        found = self._for_mappings()
         for key, text in self.annotations.items():
-            if isinstance(text, str) and isinstance(key, str) and key.startswith("kubernetes.io/"):
+            if what := _named_by(key):
+                found[Where(("metadata", "annotations", key))] = what
+            elif isinstance(text, str) and isinstance(key, str) and key.startswith("kubernetes.io/"):
                 for inner, what in unfilled.places(text):
                     found[Where(("metadata", "annotations", key), inner)] = what
         found.update(_texts(dict(self.written), ("spec",)))
         return found
+
+    def _for_mappings(self) -> dict[Where, str]:
+        """The variables that stand for all of metadata, of its annotations, or of spec."""
+        metadata = self.raw.get("metadata")
+        notes = metadata.get("annotations") if isinstance(metadata, Mapping) else None
+        found: dict[Where, str] = {}
+        for steps, text in (
+            (("metadata",), metadata),
+            (("metadata", "annotations"), notes),
+            (("spec",), self.raw.get("spec")),
+        ):
+            if isinstance(text, str) and (what := unfilled.variable(text)):
+                found[Where(steps)] = what
+        return found
+
+    def is_at_a_variable(self, finding: Finding) -> bool:
+        """Whether a finding is about an annotation whose key is yet to be filled in."""
+        steps = finding.where.steps
+        return steps[:2] == ("metadata", "annotations") and len(steps) == 3 and bool(_named_by(steps[2]))
 
     def concerns(self, finding: Finding, places: Mapping[Where, str]) -> bool:
         """Whether a finding is about what is unfilled at `places`, or lies in it."""
@@ -120,6 +144,11 @@ class Draft(Service):
         if any(w.steps == where.steps[: len(w.steps)] and not w.inner for w in places):
             return True
         return any(w.steps == where.steps and w.inner == where.inner[: len(w.inner)] for w in places)
+
+
+def _named_by(key: object) -> str:
+    """The variable in the key of an annotation; else nothing."""
+    return unfilled.variable(key) if isinstance(key, str) else ""
 
 
 def _texts(value: object, path: tuple[Step, ...]) -> dict[Where, str]:

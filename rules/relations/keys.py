@@ -20,7 +20,7 @@ from rules.annotations.known import (
 from rules.core.annotation import Annotation
 from rules.core.discover import declared_in
 from rules.core.facts import Cluster
-from rules.core.finding import ABSENT, MOST_TOLD, Kind, Problem, Severity, annotation, field, forbidden
+from rules.core.finding import ABSENT, MOST_TOLD, Kind, Problem, Severity, Where, annotation, field, forbidden
 from rules.core.nearest import nearest
 from rules.core.rule import LOAD_BALANCERS, Rule, Scope, rule
 from rules.core.service import Service
@@ -28,11 +28,15 @@ from rules.documents import ADVANCED, CONTROLLER, KUBERNETES, NOTES
 
 _CORE: Final = "kubernetes.io/"
 _MISPLACED: Final = ("elb", "hws", "session-affinity")
-_NOT_THERE: Final = (("metadata",), ("metadata", "labels"), ("spec",), ("spec", "annotations"))
+_NOT_THERE: Final = (
+    *((), ("annotations",), ("labels",), ("metadata",), ("metadata", "labels")),
+    *(("spec",), ("spec", "annotations"), ("spec", "labels"), ("spec", "metadata", "annotations")),
+)
 _OTHER_PREFIX: Final = re.compile(
     r"(?:[a-z0-9.-]*kubernetes\.io/elb[./]|elb\.kubernetes\.io/(?:elb\.)?|k8s\.io/elb\.|elb[./])", re.IGNORECASE
 )
 _FEW: Final = 3  # letters
+_LONGEST_NAMED: Final = 60  # characters
 _SUGGESTED_FOR: Final = 20  # keys; nobody misspells more of them
 _FIELD: Final = "externalTrafficPolicy"
 
@@ -114,22 +118,39 @@ def an_annotation_is_known(service: Service, cluster: Cluster) -> Iterator[Probl
         if detail:
             told += 1
             yield Problem(annotation(key), Kind.INVALID, ABSENT, detail, meant)
-    for place in _NOT_THERE:
-        yield from _elsewhere(service, place)
+    for where, meant in _elsewhere(service):
+        yield Problem(where, Kind.INVALID, ABSENT, f"has no effect here: write {meant} under metadata.annotations")
 
 
-def _elsewhere(service: Service, place: tuple[str, ...]) -> Iterator[Problem]:
-    """The keys of CCE that stand where it does not read them, each with where it belongs."""
-    found: object = service.raw
-    for step in place:
-        found = found.get(step) if isinstance(found, Mapping) else None
-    if not found or not isinstance(found, Mapping):
-        return
+def _elsewhere(service: Service) -> Iterator[tuple[Where, str]]:
+    """The keys of CCE that stand where it does not read them, each with the key that was meant."""
     known = _known()
-    for key in islice(found, MOST_TOLD):
-        if isinstance(key, str) and (meant := key if key in known else _bare(key)):
-            detail = f"has no effect here: write {meant} under metadata.annotations"
-            yield Problem(field(*place, key), Kind.INVALID, ABSENT, detail)
+    for place in _NOT_THERE:
+        found: object = service.raw
+        for step in place:
+            found = found.get(step) if isinstance(found, Mapping) else None
+        if found and isinstance(found, Mapping):
+            for key in islice(found, MOST_TOLD):
+                if isinstance(key, str) and (meant := key if key in known else _bare(key)):
+                    yield field(*place, key), meant
+
+
+def misplaced_source(service: Service) -> str:
+    """Words about a key that was meant to name the load balancer and does not, such as one among the labels."""
+    wanted = (ELB_ID.key, AUTOCREATE.key)
+    for key in islice(map(str, service.annotations), _SUGGESTED_FOR):
+        if (meant := _unknown(key, suggest=True)[1]) in wanted:
+            return f"; {_named(key)} is not read: write {meant}"
+    for where, meant in _elsewhere(service):
+        if meant in wanted:
+            key, place = str(where.steps[-1]), str(field(*where.steps[:-1])) or "the top level"
+            cure = "move it" if key == meant else f"write {meant}"
+            return f"; {_named(key)} in {place} is not read: {cure} under metadata.annotations"
+    return ""
+
+
+def _named(key: str) -> str:
+    return key if len(key) <= _LONGEST_NAMED else key[: _LONGEST_NAMED - 3] + "..."
 
 
 def _bare(key: str) -> str:
@@ -214,10 +235,9 @@ def nothing_for_cce(service: Service, cluster: Cluster) -> Iterator[Problem]:
     Why: without one it stays at EXTERNAL-IP <pending>, unless another controller takes care of it.
     Fix: add kubernetes.io/elb.id or kubernetes.io/elb.autocreate.
     """
-    if not service.spec.get("loadBalancerIP"):
-        yield Problem(
-            field("metadata", "annotations"),
-            Kind.REQUIRED,
-            ABSENT,
-            "no annotation says which load balancer: add kubernetes.io/elb.id or kubernetes.io/elb.autocreate",
+    if not service.spec.get("loadBalancerIP") and ELB_ID not in service:
+        detail = (
+            "no annotation says which load balancer: add kubernetes.io/elb.id or kubernetes.io/elb.autocreate"
+            f"{misplaced_source(service)}"
         )
+        yield Problem(field("metadata", "annotations"), Kind.REQUIRED, ABSENT, detail)

@@ -16,6 +16,7 @@ from rules.core.finding import Problem, Severity, forbidden, required
 from rules.core.rule import rule
 from rules.core.service import Service
 from rules.documents import CREATING, EIP, TABLE_1, TABLE_4
+from rules.relations.keys import misplaced_source
 
 
 @rule(
@@ -38,7 +39,7 @@ def one_source_is_needed(service: Service, cluster: Cluster) -> Iterator[Problem
     detail = "name an existing load balancer here, or describe one to create in kubernetes.io/elb.autocreate"
     if ELB_ID.key in service.annotations:
         detail = f"is empty, but must be 1 to 100 characters: {detail}"
-    yield required(ELB_ID.where, detail)
+    yield required(ELB_ID.where, detail + misplaced_source(service))
 
 
 @rule("ELB111", "id-beside-autocreate", CREATING.quote("cannot be specified concurrently"), ELB_ID, covers=("S054",))

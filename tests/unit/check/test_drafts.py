@@ -103,6 +103,55 @@ def test_strict_counts_what_is_unrendered_and_nothing_else_does(tmp_path: Path) 
     assert Report(notes=report.notes, strict=True).exit_code(Severity.ERROR) == 1
 
 
+HEAD = "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n"
+NOPE = "  annotations: {kubernetes.io/elb.class: nope}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        (f"{HEAD}  annotations:\n    ${{PREFIX}}/elb.id: x\n{WHOLE}\n", "${PREFIX}"),
+        (f"{HEAD}  annotations:\n    '{{{{ .key }}}}': x\n{WHOLE}\n", "{{ .key }}"),
+        (f"{HEAD}  annotations:\n    kubernetes.io/elb.${{KEY}}: x\n{WHOLE}\n", "elb.${KEY}"),
+        (f"{HEAD}  annotations:\n    ${{K}}: x\n    kubernetes.io/elb.class: union\n{WHOLE}\n", "${K}"),
+        (f"{HEAD}  annotations: ${{ANNOTATIONS}}\n{WHOLE}\n", "metadata.annotations ${ANNOTATIONS}"),
+        (f"{HEAD}  annotations: '{{{{ toYaml .Values.annotations }}}}'\n{WHOLE}\n", "metadata.annotations {{ toYaml"),
+        (f"apiVersion: v1\nkind: Service\nmetadata: ${{METADATA}}\n{WHOLE}\n", "metadata ${METADATA}"),
+        (f"{HEAD}{NOPE}spec: ${{SPEC}}\n", "spec ${SPEC}"),
+        (f"{HEAD}{NOPE}spec: {{type: '${{TYPE}}', ports: [{{port: 80}}]}}\n", "spec.type ${TYPE}"),
+        (f"apiVersion: v1\nkind: ${{KIND}}\nmetadata:\n  name: web\n{NOPE}{WHOLE}\n", "kind ${KIND}"),
+        (f"apiVersion: ${{API}}\nkind: Service\nmetadata:\n  name: web\n{NOPE}{WHOLE}\n", "apiVersion ${API}"),
+        ("kind: List\nitems:\n- kind: ${KIND}\n  metadata: {annotations: {kubernetes.io/elb.id: x}}\n", "${KIND}"),
+    ],
+)  # fmt: skip
+def test_a_manifest_in_which_a_variable_says_what_it_is_gets_a_note_and_no_finding(
+    text: str, where: str, tmp_path: Path
+) -> None:
+    report = checked(tmp_path, svc=text)
+
+    assert rules(report) == set()
+    assert not report.troubles
+    assert whys(report) == [Why.UNRENDERED]
+    assert where in report.notes[0].message
+
+
+@pytest.mark.parametrize(
+    "ports", ["[{port: '${PORT}'}]", "'${PORTS}'", "['${PORT}']", "[{port: 80, nodePort: $(NODE)}]"]
+)
+def test_ports_yet_to_be_filled_in_leave_the_rest_to_be_judged(ports: str, tmp_path: Path) -> None:
+    text = service(f"spec: {{type: LoadBalancer, selector: {{a: b}}, ports: {ports}}}", id=ID, **{"class": "nope"})
+    report = checked(tmp_path, svc=text)
+
+    assert rules(report) == {"ELB101"}
+    assert whys(report) == [Why.UNRENDERED]
+
+
+def test_what_stands_beside_a_variable_for_a_key_is_judged(tmp_path: Path) -> None:
+    text = f"{HEAD}  annotations:\n    ${{K}}: x\n    kubernetes.io/elb.class: nope\n{WHOLE}\n"
+
+    assert rules(checked(tmp_path, svc=text)) == {"ELB101"}
+
+
 def test_the_cluster_says_that_a_variable_was_left_unfilled() -> None:
     raw = {"metadata": {"annotations": {"kubernetes.io/elb.id": ID, "kubernetes.io/elb.class": "${elb_class}"}}}
     review = Guard().review(Service({**raw, "spec": {"type": "LoadBalancer", "ports": []}}), Cluster())
