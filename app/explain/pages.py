@@ -15,7 +15,7 @@ from rules.core.finding import Severity
 from rules.core.jsonvalue import Member
 from rules.core.rule import Document, Rule
 from rules.guard import CHECKS, RULES
-from rules.relations.keys import NOT_TEXT, OTHER_CAPITALS, UNKNOWN_MEMBER, is_elb_key
+from rules.relations.keys import NOT_TEXT, OTHER_CAPITALS, UNKNOWN_MEMBER, an_annotation_is_known, is_elb_key
 
 CLASSES: Final = {"union": "shared (union)", "performance": "dedicated (performance)"}
 CLOUDS: Final = {"huawei": "Huawei Cloud", "otc": "Open Telekom Cloud"}
@@ -158,7 +158,7 @@ def _switches(rule: Rule) -> Iterator[tuple[str, str]]:
 
 def _about(rule: Rule, shown: Shown | None) -> tuple[str, ...]:
     """The places a rule blames; none for the rules about any key."""
-    if shown is None or rule in (NOT_TEXT, UNKNOWN_MEMBER, OTHER_CAPITALS):
+    if shown is None or rule in (NOT_TEXT, UNKNOWN_MEMBER, OTHER_CAPITALS, an_annotation_is_known.rule):
         return ()
     known = {facts.short(key) for key in facts.known_keys()} | facts.known_members().keys()
     fields = ("spec.", "metadata.", "elbguard.io/")

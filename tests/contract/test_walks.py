@@ -199,7 +199,9 @@ def test_the_short_form_has_a_line_for_each_finding_and_statistics_one_for_each_
     done = check(".", "--format", "short", "--statistics", cwd=tmp_path)
     lines = done.stdout.splitlines()
 
-    assert lines[0].startswith('a.yaml:6:30: error[ELB101] in Service/web: elb.class: Unsupported value: "dedicated": ')
+    assert lines[0].startswith(
+        "a.yaml:6:30: error[ELB101] in Service/web: metadata.annotations[kubernetes.io/elb.class]: "
+    )
     assert lines[1].startswith("a.yaml:18:30: error[ELB101] in Service/b: ")
     assert lines[2].startswith("a.yaml:30:27: warning[ELB104] in Service/web: ")
     assert lines[3:] == [
