@@ -4,7 +4,7 @@
 # serves with a certificate: manifests/ says how in a cluster, and on this machine, after `make certs`,
 #   docker run --user "$(id -u)" --volume "$PWD/certs:/certs:ro" --publish 8443:8443 elbguard serve --tls-cert /certs/tls.crt --tls-key /certs/tls.key
 # Without arguments, `docker run elbguard` says just that and ends with 2. Other verbs need no certificate:
-#   docker run --interactive elbguard check - < app/demo/samples/1-works.yaml
+#   docker run --interactive elbguard check - < app/elbguard/demo/samples/1-works.yaml
 
 FROM python:3.11-slim AS build
 SHELL ["/bin/bash", "-o", "errexit", "-o", "pipefail", "-c"]

@@ -37,12 +37,12 @@ certs: $(CERTS)/tls.crt ## Make development certificates under certs/, once
 
 run: $(RUN) $(CERTS)/tls.crt ## Serve on https://127.0.0.1:8443, with a command to try
 	@printf '%s\n' '' 'Try, in another terminal, what kubectl would say of a Service:' \
-	  '  $(BIN)/python -m app.demo --ask https://localhost:$(PORT) --ca $(CERTS)/ca.crt app/demo/samples/3-many-mistakes.yaml' \
+	  '  $(BIN)/python -m elbguard.demo --ask https://localhost:$(PORT) --ca $(CERTS)/ca.crt app/elbguard/demo/samples/3-many-mistakes.yaml' \
 	  'Ctrl-C ends the server.' ''
 	@$(BIN)/elbguard serve --host 127.0.0.1 --port $(PORT) --tls-cert $(CERTS)/tls.crt --tls-key $(CERTS)/tls.key
 
 demo: $(RUN) ## Show refusals and a patch, over HTTPS, without a cluster
-	$(BIN)/python -m app.demo
+	$(BIN)/python -m elbguard.demo
 
 test: check tests ## Lint, types, layers and every test
 
@@ -60,7 +60,7 @@ types: $(READY)
 	$(BIN)/mypy
 
 generate: $(READY) ## Write what is made from the rules
-	$(BIN)/python -m app.generate
+	$(BIN)/python -m elbguard.generate
 
 bench: $(READY) ## Time one decision, and requests per second against a bare application
 	$(BIN)/python -m tests.bench

@@ -47,8 +47,8 @@ def run() -> None:
         for number in range(_FILES):
             Path(folder, f"{number}.yaml").write_text(_SERVICE.format(number=number))
         parser = [sys.executable, "-c", _LOAD, folder]
-        check = [sys.executable, "-m", "app", "check", folder]
-        single = [sys.executable, "-m", "app", "check", f"{folder}/0.yaml"]
+        check = [sys.executable, "-m", "elbguard", "check", folder]
+        single = [sys.executable, "-m", "elbguard", "check", f"{folder}/0.yaml"]
         loads, checks, starts = [], [], []
         for _ in range(_ROUNDS):
             loads.append(_processor_seconds(parser))

@@ -5,9 +5,9 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
-from app.settings import Settings
-from app.webhook.admission import Admission
-from rules.core.remembered import READINGS
+from elbguard.settings import Settings
+from elbguard.webhook.admission import Admission
+from elbguard_rules.core.remembered import READINGS
 from tests.bench.reviews import review
 
 _ROUNDS: Final = 5

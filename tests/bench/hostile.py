@@ -4,9 +4,9 @@ import json
 import time
 from typing import Any, Final
 
-from rules.core.facts import Cluster, Version
-from rules.core.service import Service
-from rules.guard import ANNOTATIONS, Guard
+from elbguard_rules.core.facts import Cluster, Version
+from elbguard_rules.core.service import Service
+from elbguard_rules.guard import ANNOTATIONS, Guard
 
 _SIZE: Final = 256 * 1024  # characters; the API server refuses more in all annotations together
 _SHOWN: Final = 3

@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from app import tls
+from elbguard import tls
 from tests.bench.reviews import review
 
 _ROUNDS: Final = 5
@@ -40,8 +40,8 @@ async def bare(scope: dict, receive, send) -> None:  # type: ignore[no-untyped-d
 
 def __getattr__(name: str) -> object:
     """The applications that uvicorn imports by name, made only in its process."""
-    from app.settings import Settings  # noqa: PLC0415
-    from app.webhook.admission import Admission  # noqa: PLC0415
+    from elbguard.settings import Settings  # noqa: PLC0415
+    from elbguard.webhook.admission import Admission  # noqa: PLC0415
 
     if name == "fastapi":
         from fastapi import FastAPI, Request, Response  # noqa: PLC0415
@@ -90,7 +90,8 @@ def _served(application: str, folder: Path) -> Iterator[tuple[int, int]]:
     certificate, key = str(folder / "tls.crt"), str(folder / "tls.key")
     given = ["--host", "127.0.0.1", "--port", str(port), "--log-level", "error"]
     if application == _OURS:
-        command = ["-m", "app", "serve", *given, "--tls-cert", certificate, "--tls-key", key, "--drain-seconds", "0"]
+        given += ["--tls-cert", certificate, "--tls-key", key, "--drain-seconds", "0"]
+        command = ["-m", "elbguard", "serve", *given]
     else:
         command = ["-m", "uvicorn", application, *given, "--ssl-certfile", certificate, "--ssl-keyfile", key]
         command += ["--no-access-log", "--lifespan", "off", "--timeout-keep-alive", "120"]

@@ -18,9 +18,9 @@ if __name__ == "__main__":
     if how.loop == "asyncio":
         sys.modules["uvloop"] = None  # type: ignore[assignment] # as if it were not installed
 
-    from app.settings import Settings
-    from app.webhook.connections import Limits
-    from app.webhook.run import Serve, serve
+    from elbguard.settings import Settings
+    from elbguard.webhook.connections import Limits
+    from elbguard.webhook.run import Serve, serve
 
     serve(
         Settings(), Serve(how.host, how.port, how.tls_cert, how.tls_key, drain_seconds=0, limits=Limits(**how.limits))

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import jsonpatch
 
-from app.webhook.admission import Admission, Answer
+from elbguard.webhook.admission import Admission, Answer
 
 UID: Final = "705ab4f5-6393-11e8-b7cc-42010a800002"
 ORDINARY: Final = "alice"

@@ -27,7 +27,7 @@ WARNED = GOOD.replace("5083f225-9bf8-48fa-9c8b-67bd9693c4c0", "elb-306e")
 
 def check(*arguments: str, stdin: str | None = None, cwd: Path) -> "subprocess.CompletedProcess[str]":
     """Run the command as CI would."""
-    command = [sys.executable, "-m", "app", "check", *arguments]
+    command = [sys.executable, "-m", "elbguard", "check", *arguments]
     environment = {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}
     done = subprocess.run(command, input=stdin, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr
@@ -242,7 +242,7 @@ def test_bytes_that_are_no_text_end_in_a_sentence(tmp_path: Path) -> None:
 
 def test_a_full_disk_is_no_verdict(tmp_path: Path) -> None:
     (tmp_path / "web.yaml").write_text(BAD)
-    command = [sys.executable, "-m", "app", "check", str(tmp_path)]
+    command = [sys.executable, "-m", "elbguard", "check", str(tmp_path)]
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
 
@@ -260,8 +260,8 @@ def test_many_files_on_several_processors_give_the_same_report(tmp_path: Path) -
 
 def test_a_check_does_not_load_what_only_the_server_needs(tmp_path: Path) -> None:
     script = (
-        "import sys, app.cli; sys.argv = ['elbguard', 'check', '-']\n"
-        "try: app.cli.main()\n"
+        "import sys, elbguard.cli; sys.argv = ['elbguard', 'check', '-']\n"
+        "try: elbguard.cli.main()\n"
         "except SystemExit: pass\n"
         "print(sorted({'fastapi', 'kubernetes', 'cryptography', 'uvicorn'} & sys.modules.keys()), file=sys.stderr)"
     )

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from app.settings import Settings
-from app.webhook.admission import Admission
+from elbguard.settings import Settings
+from elbguard.webhook.admission import Admission
 from tests.contract.bodies import READABLE, UNREADABLE
 from tests.contract.reviews import (
     CONTROLLER,

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from app.settings import Settings
-from app.webhook.admission import Admission, Unobserved
-from app.webhook.server import AdmissionServer
-from rules.core.facts import Cluster
-from rules.core.finding import Problem, Severity
-from rules.core.rule import Check, Document, Rule, Source
-from rules.core.service import Service
-from rules.guard import CHECKS
+from elbguard.settings import Settings
+from elbguard.webhook.admission import Admission, Unobserved
+from elbguard.webhook.server import AdmissionServer
+from elbguard_rules.core.facts import Cluster
+from elbguard_rules.core.finding import Problem, Severity
+from elbguard_rules.core.rule import Check, Document, Rule, Source
+from elbguard_rules.core.service import Service
+from elbguard_rules.guard import CHECKS
 from tests.contract.reviews import CREATED, EXISTING, WRONG, encoded, mutate, review, service, validate
 
 
@@ -44,7 +44,7 @@ class Faults(Unobserved):
 @pytest.fixture
 def broken_rule(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put a rule that breaks down among all others."""
-    monkeypatch.setattr("rules.guard.CHECKS", (BROKEN, *CHECKS))
+    monkeypatch.setattr("elbguard_rules.guard.CHECKS", (BROKEN, *CHECKS))
 
 
 def _unknowable() -> Cluster:
@@ -127,7 +127,7 @@ def test_when_filling_itself_fails_the_service_is_let_through_unpatched(monkeypa
     def fail(*_: object) -> Any:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("rules.guard.fill", fail)
+    monkeypatch.setattr("elbguard_rules.guard.fill", fail)
     reply = mutate(Admission(Settings()), review(service(CREATED)))
 
     assert reply.allowed

@@ -15,7 +15,7 @@ import pytest
 from tests.e2e.process import LOOPBACK, free_ports
 from tests.e2e.webhook import PROGRAM, REPO, START_SECONDS, Webhook
 
-SAMPLE: Final = "app/demo/samples/3-many-mistakes.yaml"
+SAMPLE: Final = "app/elbguard/demo/samples/3-many-mistakes.yaml"
 
 
 class Terminal:
@@ -107,7 +107,7 @@ def test_a_server_that_is_not_there_is_said_in_one_sentence(server: Webhook) -> 
     [port] = free_ports(1)
     ask = ["--ask", f"https://localhost:{port}", "--ca", str(server.workdir / "ca.crt"), SAMPLE]
     done = subprocess.run(
-        [sys.executable, "-m", "app.demo", *ask], cwd=REPO, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "elbguard.demo", *ask], cwd=REPO, capture_output=True, text=True, check=False
     )
 
     assert done.returncode != 0

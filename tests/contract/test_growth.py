@@ -11,12 +11,12 @@ from collections.abc import Callable
 
 import pytest
 
-from app.settings import Settings
-from app.webhook.admission import Admission, Answer
-from app.webhook.wording import LONGEST_ANSWER
-from rules.core.annotation import Annotation
-from rules.core.remembered import READINGS
-from rules.guard import ANNOTATIONS
+from elbguard.settings import Settings
+from elbguard.webhook.admission import Admission, Answer
+from elbguard.webhook.wording import LONGEST_ANSWER
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.remembered import READINGS
+from elbguard_rules.guard import ANNOTATIONS
 from tests.contract import hostile
 from tests.contract.reviews import ELB, Json, encoded, review
 

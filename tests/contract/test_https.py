@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from app.settings import Settings
-from app.webhook.admission import Admission
+from elbguard.settings import Settings
+from elbguard.webhook.admission import Admission
 from tests.contract.bodies import LARGEST, ORDINARY, READABLE, UNREADABLE, padded
 from tests.contract.connection import SECONDS, Connection
 from tests.contract.reviews import CREATED, EXISTING, UID, WRONG, encoded, mutate, review, service, validate

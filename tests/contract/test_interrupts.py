@@ -12,7 +12,7 @@ import pytest
 from tests.e2e.webhook import PROGRAM, REPO
 
 MOMENTS = 20
-SAMPLES = REPO / "app/demo/samples"
+SAMPLES = REPO / "app/elbguard/demo/samples"
 
 
 @pytest.fixture(scope="module")
@@ -37,16 +37,18 @@ def test_ctrl_c_at_any_moment_is_130_and_no_traceback(many: Path, verb: Sequence
 
 
 def test_ctrl_c_while_the_server_is_loaded_is_130_and_afterwards_an_end_as_good_as_any() -> None:
-    script = "import app.entry, os, signal; os.kill(os.getpid(), signal.SIGINT) if {} else None; app.entry.main()"
+    script = (
+        "import elbguard.entry, os, signal; os.kill(os.getpid(), signal.SIGINT) if {} else None; elbguard.entry.main()"
+    )
     assert _ended(script.format("0"), "--version") == (0, "")
 
-    early = "import sys, app.entry, app.cli as c\ndef stop(): c.signal.raise_signal(2)\nc.main = stop\napp.entry.main()"
+    early = "import sys, elbguard.entry, elbguard.cli as c\ndef stop(): c.signal.raise_signal(2)\nc.main = stop\napp.entry.main()"
     assert _ended(early) == (130, "Interrupted.\n")
 
 
 def test_ctrl_c_that_a_shell_has_a_job_ignore_stays_ignored() -> None:
     script = (
-        "import signal, app.entry, app.cli as c\nsignal.signal(2, signal.SIG_IGN)\n"
+        "import signal, elbguard.entry, elbguard.cli as c\nsignal.signal(2, signal.SIG_IGN)\n"
         "c.main = lambda: signal.raise_signal(2)\napp.entry.main()"
     )
     assert _ended(script) == (0, "")

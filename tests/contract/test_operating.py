@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 import yaml
 
-from app.webhook.refusals import MOST, WINDOW, Refusals
+from elbguard.webhook.refusals import MOST, WINDOW, Refusals
 from tests.contract.reviews import WRONG, service
 from tests.contract.test_running import ask, connected, verdict, wait_for
 from tests.e2e.webhook import PROGRAM, REPO, Webhook

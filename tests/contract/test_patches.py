@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from app.settings import Settings
-from app.webhook.admission import Admission, patch
-from rules.core.fill import Fill
-from rules.core.service import Service
+from elbguard.settings import Settings
+from elbguard.webhook.admission import Admission, patch
+from elbguard_rules.core.fill import Fill
+from elbguard_rules.core.service import Service
 from tests.contract.reviews import CREATED, ELB, EXISTING, Json, mutate, review, service
 
 ADMISSION = Admission(Settings())

@@ -186,12 +186,12 @@ def test_ctrl_c_is_130_without_a_traceback(tmp_path: Path, jobs: str, everybody:
 
 
 _TELLING = """\
-import app.cli, app.check.run
+import elbguard.cli, elbguard.check.run
 def progress(done, total):
     if done == 1:
         print("checking", flush=True)
-app.check.run.bar = lambda: progress
-app.cli.main()
+elbguard.check.run.bar = lambda: progress
+elbguard.cli.main()
 """
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from app.modes import Mode
-from app.settings import Settings
-from app.webhook.admission import Admission
-from app.webhook.logs import JsonFormatter, TextFormatter
+from elbguard.modes import Mode
+from elbguard.settings import Settings
+from elbguard.webhook.admission import Admission
+from elbguard.webhook.logs import JsonFormatter, TextFormatter
 from tests.contract.reviews import CREATED, ELB, EXISTING, WRONG, Json, mutate, review, service, validate
 
 ADMISSION = Admission(Settings())

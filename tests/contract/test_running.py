@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from app.settings import Settings
-from app.webhook.server import AdmissionServer
-from rules.core.facts import Cluster, Version
+from elbguard.settings import Settings
+from elbguard.webhook.server import AdmissionServer
+from elbguard_rules.core.facts import Cluster, Version
 from tests.contract.reviews import EXISTING, WRONG, encoded, review, service
 from tests.e2e.webhook import Webhook
 

@@ -17,11 +17,11 @@ import uvicorn
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 
-from app import tls
-from app.tls import Pair, Unfit
-from app.webhook.drain import DrainingServer
-from app.webhook.pairfiles import PairFiles, read
-from app.webhook.serving import ServingContext
+from elbguard import tls
+from elbguard.tls import Pair, Unfit
+from elbguard.webhook.drain import DrainingServer
+from elbguard.webhook.pairfiles import PairFiles, read
+from elbguard.webhook.serving import ServingContext
 
 HOST = "localhost"
 SECONDS = 30  # until a test gives up; nothing is measured

@@ -13,16 +13,16 @@ from typing import Any, Self
 
 import uvicorn
 
-from app.cluster.api import CertificateApi
-from app.cluster.certificates import CertificateKeeper, Names
-from app.cluster.kubernetes_api import connect
-from app.settings import Settings
-from app.tls import Pair
-from app.webhook.drain import DrainingServer
-from app.webhook.listening import bind
-from app.webhook.run import Serve, serve
-from app.webhook.server import AdmissionServer
-from app.webhook.serving import ServingContext, wall_clock
+from elbguard.cluster.api import CertificateApi
+from elbguard.cluster.certificates import CertificateKeeper, Names
+from elbguard.cluster.kubernetes_api import connect
+from elbguard.settings import Settings
+from elbguard.tls import Pair
+from elbguard.webhook.drain import DrainingServer
+from elbguard.webhook.listening import bind
+from elbguard.webhook.run import Serve, serve
+from elbguard.webhook.server import AdmissionServer
+from elbguard.webhook.serving import ServingContext, wall_clock
 
 from .process import LOOPBACK, Server
 

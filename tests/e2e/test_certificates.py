@@ -17,11 +17,11 @@ from typing import Any
 
 import pytest
 
-from app import tls
-from app.cluster.api import Conflict, NotFound, Unavailable
-from app.cluster.connecting import NoApiServer
-from app.cluster.kubernetes_api import KubernetesCertificateApi, connect
-from app.cluster.material import Lives, Material
+from elbguard import tls
+from elbguard.cluster.api import Conflict, NotFound, Unavailable
+from elbguard.cluster.connecting import NoApiServer
+from elbguard.cluster.kubernetes_api import KubernetesCertificateApi, connect
+from elbguard.cluster.material import Lives, Material
 
 from . import registration
 from .balancer import Balancer, readiness

@@ -14,12 +14,12 @@ from typing import Any, Self
 
 import pytest
 
-from app.cluster.asking import Api, ApiError, Pace
-from app.cluster.facts import LiveFacts
-from app.cluster.facts_api import Patience, connect
-from app.cluster.signs import DEFAULT_NETWORK, NODES, turbo
-from app.cluster.watching import ListAndWatch
-from app.settings import Settings
+from elbguard.cluster.asking import Api, ApiError, Pace
+from elbguard.cluster.facts import LiveFacts
+from elbguard.cluster.facts_api import Patience, connect
+from elbguard.cluster.signs import DEFAULT_NETWORK, NODES, turbo
+from elbguard.cluster.watching import ListAndWatch
+from elbguard.settings import Settings
 
 from .cluster import MERGE_PATCH, Cluster
 from .process import LOOPBACK

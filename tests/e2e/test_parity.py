@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 import yaml
 
-from app.check.judge import Judge
-from app.settings import Settings
-from app.webhook.wording import warning
-from rules.core.finding import Severity
+from elbguard.check.judge import Judge
+from elbguard.settings import Settings
+from elbguard.webhook.wording import warning
+from elbguard_rules.core.finding import Severity
 from tests.unit.cases import Case, cases
 
 from .api import Answer

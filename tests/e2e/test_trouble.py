@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from app import tls
+from elbguard import tls
 
 from . import registration
 from .api import Answer

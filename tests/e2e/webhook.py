@@ -18,7 +18,7 @@ from .process import LOOPBACK, Server, free_ports
 START_SECONDS = 30.0
 CERTS_SECONDS = 60.0
 REPO = Path(__file__).parents[2]
-PROGRAM = (sys.executable, "-m", "app")
+PROGRAM = (sys.executable, "-m", "elbguard")
 
 
 class Webhook:

@@ -9,12 +9,12 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from rules import suppression
-from rules.annotations.known import FOREIGN, FOREIGN_FAMILIES, INGRESS, TRANSLATIONS
-from rules.core.facts import Cluster, Profile, Version, VersionGate
-from rules.core.finding import Severity
-from rules.core.policy import Policy
-from rules.guard import ANNOTATIONS, RULES
+from elbguard_rules import suppression
+from elbguard_rules.annotations.known import FOREIGN, FOREIGN_FAMILIES, INGRESS, TRANSLATIONS
+from elbguard_rules.core.facts import Cluster, Profile, Version, VersionGate
+from elbguard_rules.core.finding import Severity
+from elbguard_rules.core.policy import Policy
+from elbguard_rules.guard import ANNOTATIONS, RULES
 
 Json = dict[str, Any]
 ELB: Final = "kubernetes.io/elb."

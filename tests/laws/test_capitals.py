@@ -9,16 +9,16 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.check.judge import Judge
-from app.fix.fixing import fixed
-from app.settings import Settings
-from rules.core.facts import Cluster
-from rules.core.finding import Kind
-from rules.core.folding import folded
-from rules.core.policy import Policy
-from rules.core.service import Service
-from rules.guard import ANNOTATIONS, Guard
-from rules.relations.keys import OTHER_CAPITALS
+from elbguard.check.judge import Judge
+from elbguard.fix.fixing import fixed
+from elbguard.settings import Settings
+from elbguard_rules.core.facts import Cluster
+from elbguard_rules.core.finding import Kind
+from elbguard_rules.core.folding import folded
+from elbguard_rules.core.policy import Policy
+from elbguard_rules.core.service import Service
+from elbguard_rules.guard import ANNOTATIONS, Guard
+from elbguard_rules.relations.keys import OTHER_CAPITALS
 from tests.laws.strategies import MEMBERS, UUID, Json, clusters, in_capitals, policies, ports, values_of
 from tests.laws.test_places import STYLES, cut, manifest, style_of
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from rules.core.facts import Unknown, Version, VersionGate, since
+from elbguard_rules.core.facts import Unknown, Version, VersionGate, since
 from tests.laws.strategies import gates, known_versions, versions
 
 

@@ -9,14 +9,14 @@ from typing import Any
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from app.settings import Settings
-from app.webhook.admission import Admission
-from rules.core.facts import Cluster
-from rules.core.fill import Fill
-from rules.core.finding import Severity
-from rules.core.policy import Policy
-from rules.core.service import Service
-from rules.guard import ANNOTATIONS, Guard
+from elbguard.settings import Settings
+from elbguard.webhook.admission import Admission
+from elbguard_rules.core.facts import Cluster
+from elbguard_rules.core.fill import Fill
+from elbguard_rules.core.finding import Severity
+from elbguard_rules.core.policy import Policy
+from elbguard_rules.core.service import Service
+from elbguard_rules.guard import ANNOTATIONS, Guard
 from tests.contract.reviews import mutate, review
 from tests.laws.strategies import (
     UUID,

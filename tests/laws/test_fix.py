@@ -9,17 +9,17 @@ import yaml
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from app.check.defaulting import defaulted
-from app.check.judge import Judge
-from app.check.source import documents
-from app.fix.fixing import fixed
-from app.fix.model import FixResult
-from app.fix.prove import same
-from app.report.model import Entry
-from app.settings import Settings
-from rules.core.finding import Severity
-from rules.core.service import Service
-from rules.guard import Guard
+from elbguard.check.defaulting import defaulted
+from elbguard.check.judge import Judge
+from elbguard.check.source import documents
+from elbguard.fix.fixing import fixed
+from elbguard.fix.model import FixResult
+from elbguard.fix.prove import same
+from elbguard.report.model import Entry
+from elbguard.settings import Settings
+from elbguard_rules.core.finding import Severity
+from elbguard_rules.core.service import Service
+from elbguard_rules.guard import Guard
 from tests.e2e.corpus import FOLDER, read_corpus
 from tests.laws.manifests import Manifest, planted
 from tests.laws.strategies import Json, hostile_services, json_values, services

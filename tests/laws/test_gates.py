@@ -8,16 +8,16 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from app.explain.gates import LATER, NO, OPEN, YES, by_line
-from app.generate.casefile import Document, read
-from app.generate.conditions import guard
-from app.settings import Settings
-from rules.core.engine import Review
-from rules.core.facts import SHIPPED, Cluster, Unknown, Version
-from rules.core.finding import Severity
-from rules.core.gate import Gate
-from rules.core.service import Service
-from rules.guard import ANNOTATIONS, Guard
+from elbguard.explain.gates import LATER, NO, OPEN, YES, by_line
+from elbguard.generate.casefile import Document, read
+from elbguard.generate.conditions import guard
+from elbguard.settings import Settings
+from elbguard_rules.core.engine import Review
+from elbguard_rules.core.facts import SHIPPED, Cluster, Unknown, Version
+from elbguard_rules.core.finding import Severity
+from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.service import Service
+from elbguard_rules.guard import ANNOTATIONS, Guard
 from tests.laws.strategies import Json, services
 from tests.unit.cases import ROOT
 

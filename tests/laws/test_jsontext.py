@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.core.fill import append_members
-from rules.core.jsontext import DEEPEST, DuplicateKey, JsonMistake, Node, load, scan
+from elbguard_rules.core.fill import append_members
+from elbguard_rules.core.jsontext import DEEPEST, DuplicateKey, JsonMistake, Node, load, scan
 from tests.laws.strategies import ODD_TEXTS, any_texts, broken_texts, json_values, strict_texts, writers
 
 WORDS = {"NaN", "Infinity", "-Infinity"}

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.webhook import wording
-from rules.core.facts import Cluster
-from rules.core.finding import Severity
-from rules.core.policy import Policy
-from rules.core.service import Service
-from rules.guard import CHECKS, RULES, Guard
+from elbguard.webhook import wording
+from elbguard_rules.core.facts import Cluster
+from elbguard_rules.core.finding import Severity
+from elbguard_rules.core.policy import Policy
+from elbguard_rules.core.service import Service
+from elbguard_rules.guard import CHECKS, RULES, Guard
 from tests.laws.strategies import Json, clusters, facts, hostile_services, nested, policies, services, tame_services
 
 GUARD = Guard()

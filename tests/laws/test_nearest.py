@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.core.nearest import FARTHEST, nearest
+from elbguard_rules.core.nearest import FARTHEST, nearest
 
 WORDS = st.text("abc", max_size=9)
 

@@ -8,10 +8,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.check.judge import Judge
-from app.report.model import Entry, Span
-from app.settings import Settings
-from rules.core.finding import ABSENT
+from elbguard.check.judge import Judge
+from elbguard.report.model import Entry, Span
+from elbguard.settings import Settings
+from elbguard_rules.core.finding import ABSENT
 
 JUDGE = Judge(Settings())
 STYLES = ["plain", "'", '"', "|", ">", "json"]

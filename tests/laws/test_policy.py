@@ -5,11 +5,11 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.generate.conditions import guard
-from app.generate.validations import validations
-from app.settings import Settings
-from rules.core.service import Service
-from rules.guard import ANNOTATIONS
+from elbguard.generate.conditions import guard
+from elbguard.generate.validations import validations
+from elbguard.settings import Settings
+from elbguard_rules.core.service import Service
+from elbguard_rules.guard import ANNOTATIONS
 from tests.unit.generate.apiserver import policies
 
 SETTINGS = Settings(cluster_version="v1.19.8-r0", cluster_type="turbo")  # type: ignore[arg-type] # as a flag gives it

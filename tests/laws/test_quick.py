@@ -8,11 +8,11 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.check import builder
-from app.check.lines import LineIndex
-from app.check.nodes import SourceError
-from app.check.quick import quick_trees
-from app.check.scalar import content
+from elbguard.check import builder
+from elbguard.check.lines import LineIndex
+from elbguard.check.nodes import SourceError
+from elbguard.check.quick import quick_trees
+from elbguard.check.scalar import content
 from tests.unit.cases import ROOT
 
 FILES = sorted(ROOT.rglob("*.yaml"))

@@ -9,12 +9,12 @@ from typing import Any
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from rules.core.engine import Review
-from rules.core.facts import Cluster
-from rules.core.finding import Finding, Severity
-from rules.core.policy import Policy
-from rules.core.service import Service
-from rules.guard import ANNOTATIONS, CHECKS, Guard
+from elbguard_rules.core.engine import Review
+from elbguard_rules.core.facts import Cluster
+from elbguard_rules.core.finding import Finding, Severity
+from elbguard_rules.core.policy import Policy
+from elbguard_rules.core.service import Service
+from elbguard_rules.guard import ANNOTATIONS, CHECKS, Guard
 from tests.laws.strategies import (
     MEMBERS,
     TEXTS,

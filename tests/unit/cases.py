@@ -6,13 +6,13 @@ from typing import Any, Final
 
 import yaml
 
-from app.generate import casefile
-from app.generate.casefile import Document
-from app.settings import Settings
-from rules.core.facts import Cluster
-from rules.core.finding import Finding
-from rules.core.policy import Policy
-from rules.core.service import Service
+from elbguard.generate import casefile
+from elbguard.generate.casefile import Document
+from elbguard.settings import Settings
+from elbguard_rules.core.facts import Cluster
+from elbguard_rules.core.finding import Finding
+from elbguard_rules.core.policy import Policy
+from elbguard_rules.core.service import Service
 
 ROOT: Final = Path(__file__).parent.parent / "cases"
 

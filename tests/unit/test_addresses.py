@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.cluster.signs import addresses
-from app.settings import Settings
-from rules.core.addresses import address
-from rules.core.facts import Cluster
-from rules.core.service import Service
-from rules.guard import Guard
+from elbguard.cluster.signs import addresses
+from elbguard.settings import Settings
+from elbguard_rules.core.addresses import address
+from elbguard_rules.core.facts import Cluster
+from elbguard_rules.core.service import Service
+from elbguard_rules.guard import Guard
 
 NODE = "10.1.0.1"
 SPELLINGS = [

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from rules.core.facts import Cluster
-from rules.core.policy import Policy
-from rules.core.service import Service
-from rules.guard import Guard
+from elbguard_rules.core.facts import Cluster
+from elbguard_rules.core.policy import Policy
+from elbguard_rules.core.service import Service
+from elbguard_rules.guard import Guard
 from tests.contract.reviews import ELB, EXISTING, service
 
 

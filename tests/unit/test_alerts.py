@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from app.webhook.metrics import Metrics
+from elbguard.webhook.metrics import Metrics
 
 FOLDER = Path(__file__).parent.parent.parent / "manifests/monitoring"
 SPEC = yaml.safe_load((FOLDER / "alerts.yaml").read_text())["spec"]

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 
-from app.webhook.bodies import Bodies, Body, Crowded, Gone, Message, TooLarge
+from elbguard.webhook.bodies import Bodies, Body, Crowded, Gone, Message, TooLarge
 
 BOUND, SMALL = 1000, 100
 

@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from app.generate.casefile import read
+from elbguard.generate.casefile import read
 
 UPDATE: Final = """\
 # before: as it was

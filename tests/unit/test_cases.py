@@ -2,12 +2,12 @@
 
 import pytest
 
-from rules.core.engine import Review
-from rules.core.finding import Finding
-from rules.core.jsonvalue import JsonValue
-from rules.core.rule import Rule
-from rules.core.service import Service
-from rules.guard import ANNOTATIONS, RULES, Guard
+from elbguard_rules.core.engine import Review
+from elbguard_rules.core.finding import Finding
+from elbguard_rules.core.jsonvalue import JsonValue
+from elbguard_rules.core.rule import Rule
+from elbguard_rules.core.service import Service
+from elbguard_rules.guard import ANNOTATIONS, RULES, Guard
 from tests.unit.cases import ROOT, Case, cases, read
 
 

@@ -7,19 +7,19 @@ from typing import Any, Final
 import pytest
 import yaml
 
-from rules import documents
-from rules.annotations.known import INGRESS
-from rules.catalogue import GENERAL, KEYS, SUBJECTS
-from rules.catalogue.differences import DIFFERENCES
-from rules.catalogue.fact import Difference, Fact, Key, Tier
-from rules.catalogue.spec import SPEC
-from rules.catalogue.updates import UPDATES
-from rules.core.annotation import Annotation
-from rules.core.facts import since
-from rules.core.finding import Severity
-from rules.core.gate import Gate
-from rules.core.rule import Source
-from rules.guard import ANNOTATIONS, CHECKS, RULES
+from elbguard_rules import documents
+from elbguard_rules.annotations.known import INGRESS
+from elbguard_rules.catalogue import GENERAL, KEYS, SUBJECTS
+from elbguard_rules.catalogue.differences import DIFFERENCES
+from elbguard_rules.catalogue.fact import Difference, Fact, Key, Tier
+from elbguard_rules.catalogue.spec import SPEC
+from elbguard_rules.catalogue.updates import UPDATES
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.facts import since
+from elbguard_rules.core.finding import Severity
+from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.rule import Source
+from elbguard_rules.guard import ANNOTATIONS, CHECKS, RULES
 from tests.unit.cases import ROOT
 
 ORIGINAL: Final = Path(__file__).parents[3] / "shared" / "facts" / "catalogue.yaml"
@@ -112,7 +112,7 @@ def test_a_key_has_an_annotation_with_a_rule_or_a_reason(key: Key) -> None:
 
 
 def test_every_annotation_has_a_key() -> None:
-    assert sorted(OWNERS.keys() - KEYS.keys()) == [], "write key(...) with their facts into rules/catalogue"
+    assert sorted(OWNERS.keys() - KEYS.keys()) == [], "write key(...) with their facts into the catalogue"
 
 
 @EVERY_KEY
@@ -191,7 +191,7 @@ def test_a_difference_is_decided_with_sources_and_a_rule_or_a_reason(name: str) 
 def test_every_rule_stands_on_a_fact_or_is_a_general_one() -> None:
     named = {id_ for _, fact in FACTS for id_ in fact.rules}
 
-    assert sorted(RULES.keys() - named - GENERAL.keys()) == [], "write the facts, with these ids, into rules/catalogue"
+    assert sorted(RULES.keys() - named - GENERAL.keys()) == [], "write the facts, with these ids, into the catalogue"
 
 
 def test_the_general_rules_exist_and_say_why() -> None:

@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
-from app.cli import elbguard
-from app.tls import FILES
+from elbguard.cli import elbguard
+from elbguard.tls import FILES
 
 HOSTS = ["elbguard.kube-system.svc", "localhost", "*.example.com", "127.0.0.1", "::1"]
 

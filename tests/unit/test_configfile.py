@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from app.settings import Settings, load
-from app.webhook.configfile import ConfigFile
+from elbguard.settings import Settings, load
+from elbguard.webhook.configfile import ConfigFile
 
 
 def _followed(path: Path, read: Settings) -> tuple[ConfigFile, list[Settings], list[str]]:

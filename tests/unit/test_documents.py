@@ -8,14 +8,14 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from app.explain import facts
-from app.explain.run import FORMATS, explain
-from app.explain.subject import names
-from rules.catalogue import KEYS
-from rules.catalogue.differences import DIFFERENCES
-from rules.core.rule import Document
-from rules.documents import DOCUMENTS
-from rules.guard import RULES
+from elbguard.explain import facts
+from elbguard.explain.run import FORMATS, explain
+from elbguard.explain.subject import names
+from elbguard_rules.catalogue import KEYS
+from elbguard_rules.catalogue.differences import DIFFERENCES
+from elbguard_rules.core.rule import Document
+from elbguard_rules.documents import DOCUMENTS
+from elbguard_rules.guard import RULES
 
 ROOT: Final = Path(__file__).parents[2]
 HOSTS: Final = {"support.huaweicloud.com", "docs.otc.t-systems.com", "github.com", "kubernetes.io", "yaml.org"}

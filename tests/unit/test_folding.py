@@ -2,12 +2,12 @@
 
 import pytest
 
-from rules.annotations.port_ranges import PORT_RANGES
-from rules.core.facts import Cluster
-from rules.core.finding import Kind
-from rules.core.folding import Names, Twice, advice, folded
-from rules.core.service import Service
-from rules.guard import ANNOTATIONS, Guard
+from elbguard_rules.annotations.port_ranges import PORT_RANGES
+from elbguard_rules.core.facts import Cluster
+from elbguard_rules.core.finding import Kind
+from elbguard_rules.core.folding import Names, Twice, advice, folded
+from elbguard_rules.core.service import Service
+from elbguard_rules.guard import ANNOTATIONS, Guard
 
 ELB = "kubernetes.io/elb."
 NAMES = Names(["task", "maxSize"])

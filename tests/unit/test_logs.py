@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.webhook.logs import LONGEST, JsonFormatter, TextFormatter
+from elbguard.webhook.logs import LONGEST, JsonFormatter, TextFormatter
 
 FORMS = pytest.mark.parametrize("form", [TextFormatter(), JsonFormatter()], ids=["text", "JSON"])
 LONG = {

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from rules.core.facts import Cluster
-from rules.core.service import Service
-from rules.guard import Guard
+from elbguard_rules.core.facts import Cluster
+from elbguard_rules.core.service import Service
+from elbguard_rules.guard import Guard
 
 ID = "5083f225-9bf8-48fa-9c8b-67bd9693c4c0"
 ELB_ID = "kubernetes.io/elb.id"

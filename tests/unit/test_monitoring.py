@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 import yaml
 
-from app.modes import Mode, Modes
-from app.settings import Settings
-from app.webhook.server import AdmissionServer
-from rules.core.service import Service
-from rules.guard import Guard
+from elbguard.modes import Mode, Modes
+from elbguard.settings import Settings
+from elbguard.webhook.server import AdmissionServer
+from elbguard_rules.core.service import Service
+from elbguard_rules.guard import Guard
 
 FOLDER = Path(__file__).parent.parent.parent / "manifests/monitoring"
 ALERTS = yaml.safe_load((FOLDER / "alerts.yaml").read_text())["spec"]["groups"][0]["rules"]

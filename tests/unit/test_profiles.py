@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from app.explain.facts import known_keys
-from app.settings import Settings
-from rules.catalogue import KEYS
-from rules.catalogue.fact import Tier
-from rules.core.facts import Profile
-from rules.core.finding import Severity
-from rules.core.service import Service
-from rules.guard import RULES, Guard
-from rules.relations.profiles import NOT_IN_OTC
+from elbguard.explain.facts import known_keys
+from elbguard.settings import Settings
+from elbguard_rules.catalogue import KEYS
+from elbguard_rules.catalogue.fact import Tier
+from elbguard_rules.core.facts import Profile
+from elbguard_rules.core.finding import Severity
+from elbguard_rules.core.service import Service
+from elbguard_rules.guard import RULES, Guard
+from elbguard_rules.relations.profiles import NOT_IN_OTC
 from tests.unit.cases import cases
 
 OF_OTC = {"ELB224", "ELB245", "ELB426", "ELB908"}
@@ -82,7 +82,7 @@ def test_what_is_new_and_in_no_document_of_open_telekom_cloud_is_warned_about_th
     otc = re.compile("Open Telekom Cloud ")
     only_huawei = {key for key, titles in new.items() if not any(map(otc.match, titles))}
 
-    assert only_huawei - NOT_IN_OTC == set(), "add them to NOT_IN_OTC in rules/relations/profiles.py"
+    assert only_huawei - NOT_IN_OTC == set(), "add them to NOT_IN_OTC in rules/elbguard_rules/relations/profiles.py"
 
 
 def test_what_only_huawei_cloud_documents_is_known_all_the_same() -> None:

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from rules.core.facts import Cluster, Version
-from rules.core.finding import MOST_TOLD, Severity
-from rules.core.policy import Policy
-from rules.core.service import Service
-from rules.guard import RULES, Guard
+from elbguard_rules.core.facts import Cluster, Version
+from elbguard_rules.core.finding import MOST_TOLD, Severity
+from elbguard_rules.core.policy import Policy
+from elbguard_rules.core.service import Service
+from elbguard_rules.guard import RULES, Guard
 
 ELB = "kubernetes.io/elb."
 OURS = {f"{ELB}id": "5083f225-9bf8-48fa-9c8b-67bd9693c4c0", f"{ELB}class": "union"}

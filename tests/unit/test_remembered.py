@@ -2,10 +2,10 @@
 
 import tracemalloc
 
-from rules.annotations.autocreate import AUTOCREATE
-from rules.annotations.health_check_options import HEALTH_CHECK_OPTIONS
-from rules.core.reading import Reading
-from rules.core.remembered import READINGS, Remembered
+from elbguard_rules.annotations.autocreate import AUTOCREATE
+from elbguard_rules.annotations.health_check_options import HEALTH_CHECK_OPTIONS
+from elbguard_rules.core.reading import Reading
+from elbguard_rules.core.remembered import READINGS, Remembered
 
 
 def test_what_was_read_is_given_back() -> None:

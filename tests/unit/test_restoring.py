@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from rules.core.facts import Cluster
-from rules.core.finding import Severity
-from rules.core.policy import Policy
-from rules.core.service import Service
-from rules.guard import ANNOTATIONS, Guard
+from elbguard_rules.core.facts import Cluster
+from elbguard_rules.core.finding import Severity
+from elbguard_rules.core.policy import Policy
+from elbguard_rules.core.service import Service
+from elbguard_rules.guard import ANNOTATIONS, Guard
 
 PREFIX = "kubernetes.io/elb."
 OURS = {f"{PREFIX}id": "5083f225-9bf8-48fa-9c8b-67bd9693c4c0", f"{PREFIX}class": "performance"}

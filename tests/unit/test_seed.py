@@ -2,8 +2,8 @@
 
 import pytest
 
-from rules.catalogue.seed import SEED
-from rules.guard import RULES
+from elbguard_rules.catalogue.seed import SEED
+from elbguard_rules.guard import RULES
 
 COVERED = {constraint for rule in RULES.values() for constraint in rule.covers}
 

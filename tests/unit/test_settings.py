@@ -12,12 +12,12 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from app.cli import elbguard
-from app.options import judging
-from app.settings import DEFAULTS, Settings, SettingsError, load
-from rules.core.facts import Unknown, Version
-from rules.core.finding import Severity
-from rules.guard import RULES
+from elbguard.cli import elbguard
+from elbguard.options import judging
+from elbguard.settings import DEFAULTS, Settings, SettingsError, load
+from elbguard_rules.core.facts import Unknown, Version
+from elbguard_rules.core.finding import Severity
+from elbguard_rules.guard import RULES
 
 
 @click.command()

@@ -2,11 +2,11 @@
 
 import pytest
 
-from rules.core.facts import Cluster
-from rules.core.finding import Finding, Severity
-from rules.core.policy import Policy
-from rules.core.service import Service
-from rules.guard import Guard
+from elbguard_rules.core.facts import Cluster
+from elbguard_rules.core.finding import Finding, Severity
+from elbguard_rules.core.policy import Policy
+from elbguard_rules.core.service import Service
+from elbguard_rules.guard import Guard
 
 ID = "5083f225-9bf8-48fa-9c8b-67bd9693c4c0"
 ELB = "kubernetes.io/elb."

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from app.webhook import wording
-from rules.core.finding import ABSENT, Finding, Severity, shown
+from elbguard.webhook import wording
+from elbguard_rules.core.finding import ABSENT, Finding, Severity, shown
 from tests.unit.cases import Case, cases
 
 BROKEN = cases("deny", "warn", "after deny", "after warn")

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from app.check.run import check
-from app.report.model import Report, Why
-from app.settings import Settings
-from rules.core.facts import Cluster
-from rules.core.finding import Severity
-from rules.core.service import Service
-from rules.guard import Guard
+from elbguard.check.run import check
+from elbguard.report.model import Report, Why
+from elbguard.settings import Settings
+from elbguard_rules.core.facts import Cluster
+from elbguard_rules.core.finding import Severity
+from elbguard_rules.core.service import Service
+from elbguard_rules.guard import Guard
 
 ID = "5083f225-9bf8-48fa-9c8b-67bd9693c4c0"
 WHOLE = "spec: {type: LoadBalancer, selector: {app: web}, ports: [{port: 80}]}"

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.check.judge import Judge
-from app.settings import Settings
-from rules.core.facts import Cluster
-from rules.core.finding import Problem
-from rules.core.rule import Check, Document, Rule, Source
-from rules.core.service import Service
-from rules.guard import CHECKS
+from elbguard.check.judge import Judge
+from elbguard.settings import Settings
+from elbguard_rules.core.facts import Cluster
+from elbguard_rules.core.finding import Problem
+from elbguard_rules.core.rule import Check, Document, Rule, Source
+from elbguard_rules.core.service import Service
+from elbguard_rules.guard import CHECKS
 
 TEXT = """\
 apiVersion: v1
@@ -31,7 +31,7 @@ def _breaks_down(service: Service, cluster: Cluster) -> Iterator[Problem]:
 
 def test_a_rule_that_breaks_down_is_trouble_and_hides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     rule = Rule("ELB999", "broken-rule", "This rule breaks down.", Source(Document("none"), "none"), "Mend it.")
-    monkeypatch.setattr("rules.guard.CHECKS", (Check(rule, _breaks_down, always=True), *CHECKS))
+    monkeypatch.setattr("elbguard_rules.guard.CHECKS", (Check(rule, _breaks_down, always=True), *CHECKS))
     judged = Judge(Settings()).judge(TEXT, "web.yaml")
     [trouble] = judged.troubles
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from app.check.judge import Judge
-from app.report.model import Entry
-from app.settings import Settings
-from rules.core.annotation import Annotation
-from rules.core.finding import ABSENT, Severity
-from rules.guard import ANNOTATIONS
+from elbguard.check.judge import Judge
+from elbguard.report.model import Entry
+from elbguard.settings import Settings
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.finding import ABSENT, Severity
+from elbguard_rules.guard import ANNOTATIONS
 
 MANIFEST = """apiVersion: v1
 kind: Service

@@ -8,7 +8,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.check.scalar import LineIndex, Span, content, offsets, positions, span
+from elbguard.check.scalar import LineIndex, Span, content, offsets, positions, span
 
 BREAK = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.check.plain import resolve
-from app.check.source import Document, SourceError, TemplateError, documents
+from elbguard.check.plain import resolve
+from elbguard.check.source import Document, SourceError, TemplateError, documents
 
 SERVICE = """\
 # Source: shop/templates/service.yaml

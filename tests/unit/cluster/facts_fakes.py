@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from app.cluster.asking import ApiError
+from elbguard.cluster.asking import ApiError
 
 NOT_FOUND = ApiError(404, "not found")
 

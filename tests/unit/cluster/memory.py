@@ -5,11 +5,11 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
-from app import tls
-from app.cluster.api import Conflict, Kind, NotFound, Registration, Secret, Unavailable
-from app.cluster.certificates import CertificateKeeper, Names
-from app.cluster.material import Lives, Material, trusted
-from app.tls import Pair
+from elbguard import tls
+from elbguard.cluster.api import Conflict, Kind, NotFound, Registration, Secret, Unavailable
+from elbguard.cluster.certificates import CertificateKeeper, Names
+from elbguard.cluster.material import Lives, Material, trusted
+from elbguard.tls import Pair
 
 NAMES = Names("guard", "elbguard-tls", "elbguard", "elbguard", "elbguard")
 KINDS: tuple[Kind, ...] = ("mutating", "validating")

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from app import tls
-from app.cluster.api import Secret, Unavailable
-from app.cluster.certificates import INTERVAL, LONGEST, CertificateKeeper, Names
-from app.cluster.clocks import AGAIN
-from app.cluster.material import Lives, Material, trusted
-from app.tls import Pair
+from elbguard import tls
+from elbguard.cluster.api import Secret, Unavailable
+from elbguard.cluster.certificates import INTERVAL, LONGEST, CertificateKeeper, Names
+from elbguard.cluster.clocks import AGAIN
+from elbguard.cluster.material import Lives, Material, trusted
+from elbguard.tls import Pair
 from tests.unit.cluster.memory import BEGIN, KINDS, NAMES, Api, Cluster
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from kubernetes.client import ApiClient, Configuration
 
-from app import tls
-from app.cluster.api import NotFound, Unavailable
-from app.cluster.clocks import AGAIN, APART, Clocks, HeardClock, ticks
-from app.cluster.kubernetes_api import KubernetesCertificateApi
+from elbguard import tls
+from elbguard.cluster.api import NotFound, Unavailable
+from elbguard.cluster.clocks import AGAIN, APART, Clocks, HeardClock, ticks
+from elbguard.cluster.kubernetes_api import KubernetesCertificateApi
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 DATE = "Sat, 31 Jan 2026 12:00:00 GMT"

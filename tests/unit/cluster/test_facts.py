@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from app.cluster import signs
-from app.cluster.asking import ApiError, Pace
-from app.cluster.facts import FACTS, LiveFacts
-from app.settings import Settings
-from rules.core.facts import Unknown, Version
+from elbguard.cluster import signs
+from elbguard.cluster.asking import ApiError, Pace
+from elbguard.cluster.facts import FACTS, LiveFacts
+from elbguard.settings import Settings
+from elbguard_rules.core.facts import Unknown, Version
 
 from .facts_fakes import Clock, FakeApi, bookmark, event, listing, node
 

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from app import tls
-from app.cluster.api import Kind
-from app.cluster.clocks import AGAIN
-from app.cluster.material import Lives, Material, adopted
+from elbguard import tls
+from elbguard.cluster.api import Kind
+from elbguard.cluster.clocks import AGAIN
+from elbguard.cluster.material import Lives, Material, adopted
 from tests.unit.cluster.memory import KINDS, NAMES, Cluster, Puppet
 
 SHORT = Lives(ca=timedelta(days=15), leaf=timedelta(days=3), overlap=timedelta(days=1))  # something is always due

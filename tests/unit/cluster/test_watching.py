@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.cluster.asking import ApiError, Pace, forever
-from app.cluster.signs import NODES, addresses
-from app.cluster.watching import ListAndWatch
+from elbguard.cluster.asking import ApiError, Pace, forever
+from elbguard.cluster.signs import NODES, addresses
+from elbguard.cluster.watching import ListAndWatch
 
 from .facts_fakes import Clock, FakeApi, bookmark, error, event, listing, node
 

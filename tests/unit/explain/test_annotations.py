@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from app.explain.run import explain
-from rules.annotations.known import INGRESS
-from rules.core.annotation import Annotation
-from rules.documents import DOCUMENTS
-from rules.guard import ANNOTATIONS, CHECKS
+from elbguard.explain.run import explain
+from elbguard_rules.annotations.known import INGRESS
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.documents import DOCUMENTS
+from elbguard_rules.guard import ANNOTATIONS, CHECKS
 
 MEMBERS = [f"{owner.key}.{member}" for owner in ANNOTATIONS for member in owner.members]
 

@@ -5,11 +5,11 @@ import re
 
 import pytest
 
-from app.explain.run import FORMATS, explain
-from app.explain.topics import TOPICS
-from rules.annotations.known import INGRESS
-from rules.catalogue import KEYS
-from rules.guard import RULES
+from elbguard.explain.run import FORMATS, explain
+from elbguard.explain.topics import TOPICS
+from elbguard_rules.annotations.known import INGRESS
+from elbguard_rules.catalogue import KEYS
+from elbguard_rules.guard import RULES
 
 
 def test_the_table_lists_every_rule_within_80_columns() -> None:

@@ -7,10 +7,10 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from app.cli import elbguard
-from app.explain.examples import Example, examples
-from rules.core.rule import Rule
-from rules.guard import RULES
+from elbguard.cli import elbguard
+from elbguard.explain.examples import Example, examples
+from elbguard_rules.core.rule import Rule
+from elbguard_rules.guard import RULES
 
 ALL = pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
 CREATED = [RULES[id_] for id_, shown in examples().items() if id_ in RULES and not shown.denied.before]

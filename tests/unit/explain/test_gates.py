@@ -6,16 +6,16 @@ from typing import Any, Final
 
 import pytest
 
-from app.explain import text
-from app.explain.gates import LATER, by_line, columns, table
-from app.explain.pages import annotation_page
-from app.explain.run import explain
-from app.explain.subject import Place
-from rules.core.facts import since
-from rules.core.finding import Severity
-from rules.core.gate import Gate
-from rules.core.rule import Document, Rule, Source
-from rules.guard import ANNOTATIONS
+from elbguard.explain import text
+from elbguard.explain.gates import LATER, by_line, columns, table
+from elbguard.explain.pages import annotation_page
+from elbguard.explain.run import explain
+from elbguard.explain.subject import Place
+from elbguard_rules.core.facts import since
+from elbguard_rules.core.finding import Severity
+from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.rule import Document, Rule, Source
+from elbguard_rules.guard import ANNOTATIONS
 
 GATED: Final = [
     f"{owner.key}.{member}".rstrip(".") for owner in ANNOTATIONS for member in {m: 0 for m, _ in owner.all_gates}

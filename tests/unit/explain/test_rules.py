@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from app.explain.run import explain
-from rules.core.finding import Severity
-from rules.core.rule import Rule
-from rules.guard import ANNOTATIONS, RULES
+from elbguard.explain.run import explain
+from elbguard_rules.core.finding import Severity
+from elbguard_rules.core.rule import Rule
+from elbguard_rules.guard import ANNOTATIONS, RULES
 
 ALL = pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
 GATES = [gate for owner in ANNOTATIONS for _, gate in owner.all_gates]

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.explain.run import NotKnown, completions, explain
-from app.explain.subject import Place, find
-from rules.annotations.known import FOREIGN, TRANSLATIONS
-from rules.guard import ANNOTATIONS, RULES
+from elbguard.explain.run import NotKnown, completions, explain
+from elbguard.explain.subject import Place, find
+from elbguard_rules.annotations.known import FOREIGN, TRANSLATIONS
+from elbguard_rules.guard import ANNOTATIONS, RULES
 
 BANDWIDTH = Place("kubernetes.io/elb.autocreate", "bandwidth_size")
 

@@ -6,16 +6,16 @@ from typing import Final
 
 import pytest
 
-from app.explain.run import FORMATS, NotKnown, completions, explain
-from app.explain.subject import find
-from app.explain.topics import TOPICS
-from rules import suppression
-from rules.catalogue import symptoms
-from rules.catalogue.suppressing import SUPPRESSING
-from rules.catalogue.topic import Topic
-from rules.core.finding import annotation
-from rules.documents import DOCUMENTS
-from rules.guard import NAMES, RULES
+from elbguard.explain.run import FORMATS, NotKnown, completions, explain
+from elbguard.explain.subject import find
+from elbguard.explain.topics import TOPICS
+from elbguard_rules import suppression
+from elbguard_rules.catalogue import symptoms
+from elbguard_rules.catalogue.suppressing import SUPPRESSING
+from elbguard_rules.catalogue.topic import Topic
+from elbguard_rules.core.finding import annotation
+from elbguard_rules.documents import DOCUMENTS
+from elbguard_rules.guard import NAMES, RULES
 
 EVERY: Final = pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from app.fix.defaults import UNNAMED
-from app.fix.fixing import fixed
-from app.fix.model import FixResult
-from app.settings import Settings
+from elbguard.fix.defaults import UNNAMED
+from elbguard.fix.fixing import fixed
+from elbguard.fix.model import FixResult
+from elbguard.settings import Settings
 
 PLACE = "metadata.annotations[kubernetes.io/elb.lb-algorithm]"
 ID = "5083f225-9bf8-48fa-9c8b-67bd9693c4c0"

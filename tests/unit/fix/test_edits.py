@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.fix.certain import one_edit_apart, surely
-from app.fix.edits import Edit, Overlap, applied, back, composed
-from app.fix.listeners import listed
+from elbguard.fix.certain import one_edit_apart, surely
+from elbguard.fix.edits import Edit, Overlap, applied, back, composed
+from elbguard.fix.listeners import listed
 
 
 @st.composite

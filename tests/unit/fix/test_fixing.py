@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.fix.fixing import fixed
-from app.fix.model import FixResult
-from app.settings import Settings
+from elbguard.fix.fixing import fixed
+from elbguard.fix.model import FixResult
+from elbguard.settings import Settings
 
 HEAD = "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n  annotations:\n"
 SPEC = "spec:\n  type: LoadBalancer\n  ports: [{port: 80}, {port: 443}]\n"

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from app.check.judge import Judge
-from app.fix.fixing import fixed
-from app.settings import Settings
+from elbguard.check.judge import Judge
+from elbguard.fix.fixing import fixed
+from elbguard.settings import Settings
 
 MANIFEST = """apiVersion: v1
 kind: Service

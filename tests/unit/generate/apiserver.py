@@ -11,8 +11,8 @@ from typing import Any, Final
 import cel
 import yaml
 
-from app.generate.policy import NothingToSay, policy
-from app.settings import Settings
+from elbguard.generate.policy import NothingToSay, policy
+from elbguard.settings import Settings
 
 _VARIABLE: Final = re.compile(r"variables\.(\w+)")
 USER: Final = "ada@example.com"

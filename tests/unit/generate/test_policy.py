@@ -12,14 +12,14 @@ import pytest
 import yaml
 from kubernetes_validate import validate  # type: ignore[import-untyped]
 
-from app.generate.casefile import loaded
-from app.generate.conditions import guard
-from app.generate.policy import policy
-from app.generate.validations import left_out, validations
-from app.settings import Settings
-from rules.core.finding import Finding, Severity
-from rules.core.service import Service
-from rules.guard import RULES
+from elbguard.generate.casefile import loaded
+from elbguard.generate.conditions import guard
+from elbguard.generate.policy import policy
+from elbguard.generate.validations import left_out, validations
+from elbguard.settings import Settings
+from elbguard_rules.core.finding import Finding, Severity
+from elbguard_rules.core.service import Service
+from elbguard_rules.guard import RULES
 from tests.e2e.corpus import FOLDER, read_corpus
 from tests.unit.cases import Case, cases
 from tests.unit.generate.apiserver import policies, stored
@@ -129,7 +129,7 @@ def test_every_error_is_in_the_policy_or_has_a_reason_why_not(settings: Settings
     there = {each.rule.id for each in validations(settings)}
     absent = {id_ for ids in left_out(settings).values() for id_ in ids}
 
-    assert left_out(settings).get("", []) == [], "say them in app/generate/relations.py, or why not in LEFT_OUT there"
+    assert left_out(settings).get("", []) == [], "say them in generate/relations.py, or why not in LEFT_OUT there"
     assert there | absent == {id_ for id_, rule in RULES.items() if rule.severity is Severity.ERROR}
     assert not there & absent
 
@@ -332,7 +332,7 @@ def test_every_message_is_one_line_and_names_its_rule() -> None:
 
 
 def elbguard(*arguments: str, config: Path | None = None) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "app", "generate", *arguments, *(["--config", str(config)] if config else [])]
+    command = [sys.executable, "-m", "elbguard", "generate", *arguments, *(["--config", str(config)] if config else [])]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 

@@ -12,9 +12,9 @@ from typing import Any, Final
 import cel
 import pytest
 
-from app.generate.view import MOST, MOST_ANNOTATIONS, MOST_CHARACTERS
-from app.settings import Settings
-from rules.guard import ANNOTATIONS
+from elbguard.generate.view import MOST, MOST_ANNOTATIONS, MOST_CHARACTERS
+from elbguard.settings import Settings
+from elbguard_rules.guard import ANNOTATIONS
 from tests.unit.generate.apiserver import Evaluation, Policy, compiled, policies, request
 from tests.unit.generate.celtree import Bounds, counted
 from tests.unit.generate.test_policy import DEFAULT, GIVEN, WRONG, ids

@@ -6,15 +6,15 @@ from typing import Final
 
 import pytest
 
-from app.generate import catalogue, reference
-from rules.annotations.known import FOREIGN, INGRESS, TRANSLATIONS
-from rules.catalogue import KEYS
-from rules.catalogue.differences import DIFFERENCES
-from rules.catalogue.seed import SEED
-from rules.catalogue.spec import SPEC
-from rules.catalogue.updates import UPDATES
-from rules.core.gate import Gate
-from rules.guard import ANNOTATIONS, RULES
+from elbguard.generate import catalogue, reference
+from elbguard_rules.annotations.known import FOREIGN, INGRESS, TRANSLATIONS
+from elbguard_rules.catalogue import KEYS
+from elbguard_rules.catalogue.differences import DIFFERENCES
+from elbguard_rules.catalogue.seed import SEED
+from elbguard_rules.catalogue.spec import SPEC
+from elbguard_rules.catalogue.updates import UPDATES
+from elbguard_rules.core.gate import Gate
+from elbguard_rules.guard import ANNOTATIONS, RULES
 
 ROOT: Final = Path(__file__).parents[3]
 RULES_PAGE: Final = reference.render(ROOT)
@@ -89,4 +89,4 @@ def test_links_from_facts_to_rules_lead_to_their_headings() -> None:
 
 def test_links_to_files_lead_to_files() -> None:
     assert [link for link in re.findall(r"\]\(\.\./(tests/[^)]+)\)", RULES_PAGE) if not (ROOT / link).is_file()] == []
-    assert (ROOT / "rules/catalogue/README.md").is_file()
+    assert (ROOT / "rules/elbguard_rules/catalogue/README.md").is_file()

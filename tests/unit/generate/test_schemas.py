@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from app.generate.__main__ import ROOT
-from app.generate.schemas import FOLDER, described, file_name
-from rules.core import jsontext
-from rules.core.annotation import Annotation
-from rules.core.digits import between
-from rules.core.finding import Severity
+from elbguard.generate.__main__ import ROOT
+from elbguard.generate.schemas import FOLDER, described, file_name
+from elbguard_rules.core import jsontext
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.digits import between
+from elbguard_rules.core.finding import Severity
 from tests.unit.cases import cases
 
 BY_KEY = {owner.key: owner for owner in described()}
@@ -178,7 +178,7 @@ def test_a_pattern_is_a_range(least: int, most: int) -> None:
 
 
 def elbguard(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "app", "generate", "schemas", *arguments]
+    command = [sys.executable, "-m", "elbguard", "generate", "schemas", *arguments]
     environment = {"PYTHONPATH": str(ROOT), "PATH": ""}
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd, env=environment)
 

@@ -7,8 +7,8 @@ from typing import Any
 import click
 import pytest
 
-from app.cli import elbguard
-from app.settings import load
+from elbguard.cli import elbguard
+from elbguard.settings import load
 from tests.unit.manifests.built import BASE, CERT_MANAGER, FOLDERS, NAME, built
 
 SERVE = elbguard.commands["serve"]

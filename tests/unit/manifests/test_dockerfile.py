@@ -76,7 +76,7 @@ def test_the_server_that_the_head_shows_serves(tmp_path: Path) -> None:
     [words] = [each for each in commands() if each[0] == "serve"]
     [port] = free_ports(1)
     given = [word.replace("/certs/", f"{tmp_path}/") for word in words]
-    command = [sys.executable, "-m", "app", *given, "--host", LOOPBACK, "--port", str(port)]
+    command = [sys.executable, "-m", "elbguard", *given, "--host", LOOPBACK, "--port", str(port)]
     process = Server("elbguard", command, tmp_path / "log", environment(), ROOT)
     try:
         process.wait_ready(lambda: "listening on https://" in process.log(), START_SECONDS)
@@ -100,7 +100,7 @@ def test_the_check_that_the_head_shows_checks() -> None:
 
 
 def ran(*words: str, text: str = "") -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "app", *words]
+    command = [sys.executable, "-m", "elbguard", *words]
     return subprocess.run(command, cwd=ROOT, env=environment(), input=text, capture_output=True, text=True, check=False)
 
 

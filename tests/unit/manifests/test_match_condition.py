@@ -8,8 +8,8 @@ from typing import Any
 import cel
 import pytest
 
-from app.settings import Settings
-from app.webhook.admission import Admission
+from elbguard.settings import Settings
+from elbguard.webhook.admission import Admission
 from tests.contract.reviews import CONTROLLER, ORDINARY, WRONG, Json, review, service, validate
 from tests.unit.manifests.built import MATCH_CONDITIONS, POLICY, built
 

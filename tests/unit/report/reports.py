@@ -5,11 +5,11 @@ from typing import Any, Final
 
 import yaml
 
-from app.report.model import STDIN, Checked, Entry, Report, Resource, Span, Trouble, Unjudged
-from rules.core.facts import Cluster
-from rules.core.finding import Finding, Problem, Severity, annotation, forbidden, invalid
-from rules.core.service import Service
-from rules.guard import RULES, Guard
+from elbguard.report.model import STDIN, Checked, Entry, Report, Resource, Span, Trouble, Unjudged
+from elbguard_rules.core.facts import Cluster
+from elbguard_rules.core.finding import Finding, Problem, Severity, annotation, forbidden, invalid
+from elbguard_rules.core.service import Service
+from elbguard_rules.guard import RULES, Guard
 
 WEB: Final = """\
 apiVersion: v1

@@ -5,8 +5,8 @@ import unicodedata
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.report.excerpt import lines, marked
-from app.report.model import Span
+from elbguard.report.excerpt import lines, marked
+from elbguard.report.model import Span
 
 TEXT = st.text(st.one_of(st.sampled_from("ab \t日🎉\x1b\u0301\ud800\u202e"), st.characters()), max_size=120)
 PLACE = st.integers(-3, 130)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from app.report.formats import FORMATS, FormatError, Output, outputs, render, wants_colour, write
-from app.report.model import Report
+from elbguard.report.formats import FORMATS, FormatError, Output, outputs, render, wants_colour, write
+from elbguard.report.model import Report
 from tests.unit.report.reports import one, web_report
 
 
@@ -108,8 +108,8 @@ def test_colour_is_for_terminals_of_people_who_want_it(terminal: bool, environ: 
 
 def test_no_format_loads_a_heavy_library() -> None:
     program = (
-        "import sys; from app.report.formats import FORMATS, render; from app.report.model import Report\n"
-        "before = 'app.report.sarif' in sys.modules\n"
+        "import sys; from elbguard.report.formats import FORMATS, render; from elbguard.report.model import Report\n"
+        "before = 'elbguard.report.sarif' in sys.modules\n"
         "[render(name, Report()) for name in FORMATS]\n"
         "heavy = {'fastapi', 'kubernetes', 'cryptography', 'uvicorn', 'rich', 'yaml', 'xml'}\n"
         "print(before, sorted(heavy & set(sys.modules)))"

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from app.report.github import render
-from app.report.model import Report
+from elbguard.report.github import render
+from elbguard.report.model import Report
 from tests.unit.report.reports import REPORTS, one, web_report
 
 COMMAND = re.compile(r"::(error|warning|notice) ((?:[A-Za-z]+=[^:,\r\n]*)(?:,[A-Za-z]+=[^:,\r\n]*)*)::([^\r\n]*)")

@@ -8,8 +8,8 @@ from typing import Any, NoReturn
 import pytest
 from jsonschema import Draft202012Validator
 
-from app import report as package
-from app.report.jsonreport import render
+from elbguard import report as package
+from elbguard.report.jsonreport import render
 from tests.unit.report.reports import REPORTS, bomb, nested, one, web_report
 
 SCHEMA = json.loads((Path(package.__file__).parent / "report.schema.json").read_text())

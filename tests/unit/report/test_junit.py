@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from xmlschema import XMLSchema10
 
-from app.report.junit import render
-from app.report.model import Report
+from elbguard.report.junit import render
+from elbguard.report.model import Report
 from tests.unit.report.reports import REPORTS, one, web_report
 
 SCHEMA = XMLSchema10(str(Path(__file__).parent / "schemas/junit-10.xsd"))

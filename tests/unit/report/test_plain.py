@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from app.report.plain import dumps, encodable, plain
+from elbguard.report.plain import dumps, encodable, plain
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,11 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from jsonschema import Draft7Validator
 
-from app.report.artifact import uri
-from app.report.model import Report
-from app.report.sarif import FINGERPRINT, render
-from rules.core.finding import annotation, required
-from rules.guard import RULES
+from elbguard.report.artifact import uri
+from elbguard.report.model import Report
+from elbguard.report.sarif import FINGERPRINT, render
+from elbguard_rules.core.finding import annotation, required
+from elbguard_rules.guard import RULES
 from tests.unit.report.reports import REPORTS, around, one, web_report
 from tests.unit.report.test_jsonreport import strictly
 

@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from app.report.excerpt import marked
-from app.report.model import Entry, Report
-from app.report.text import WIDTH, render
-from rules.core.finding import Finding, Severity, annotation, invalid
-from rules.guard import RULES
+from elbguard.report.excerpt import marked
+from elbguard.report.model import Entry, Report
+from elbguard.report.text import WIDTH, render
+from elbguard_rules.core.finding import Finding, Severity, annotation, invalid
+from elbguard_rules.guard import RULES
 from tests.unit.report.reports import REPORTS, WEB, WEB_RESOURCE, one, span_of, web_report
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")

@@ -1,0 +1,102 @@
+"""Comments in a manifest that suppress rules: `# elbguard: ignore[ELB206, ELB322] reason`."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import yaml
+
+from elbguard.check.scalar import content
+from elbguard.check.source import Document
+from elbguard.report.model import Span
+from elbguard_rules import suppression
+from elbguard_rules.core.finding import Finding, Problem, Severity, Where
+from elbguard_rules.core.policy import Policy
+from elbguard_rules.core.rule import Rule
+from elbguard_rules.guard import NAMES, RULES
+from elbguard_rules.suppression import Suppression
+
+_COMMENT: Final = re.compile(r"#[ \t]*elbguard:[ \t]*ignore[ \t]*\[([^\]\r\n]*)\][ \t]*:?[ \t]*([^\r\n]*)")
+_MEANT: Final = re.compile(  # what somebody wrote who meant one
+    r"#[ \t]*elbguard(?:[ \t]*:[ \t]*(?:ignore|disable|skip|suppress|noqa|allow|off)\b"
+    r"|[ \t_-]*(?:ignore|disable|skip|suppress|noqa|allow|off)[ \t]*(?:[\[(:=]|ELB\d))[^\r\n]*",
+    re.IGNORECASE,
+)
+_MARK: Final = re.compile(r"elbguard", re.IGNORECASE)
+_ADVICE: Final = "write it as # elbguard: ignore[ELB206, ELB322] reason"
+
+
+@dataclass(slots=True)
+class Comment:
+    """A suppressing comment: the line it is on, its span, what it suppresses, and what it did suppress."""
+
+    line: int
+    span: Span
+    excerpt: str
+    suppression: Suppression
+    used: list[Finding] = field(default_factory=list)
+
+    def covers(self, finding: Finding, lines: set[int]) -> bool:
+        """Whether it suppresses a finding that is about these lines; notes that it did."""
+        if self.line not in lines or finding.rule.id not in self.suppression.ids:
+            return False
+        self.used.append(finding)
+        return True
+
+    def problems(self, policy: Policy) -> list[Finding]:
+        """What is wrong with the comment itself, once all findings were shown to it."""
+        found: list[tuple[Rule, Problem]] = suppression.problems(self.suppression, self.used, RULES)
+        findings = [Finding(rule, problem, policy.severity(rule)) for rule, problem in found]
+        return [finding for finding in findings if finding.severity is not Severity.OFF]
+
+
+def remarks_in(text: str, documents: Sequence[Document]) -> list[list[Comment]]:
+    """The suppressing comments of each document of a text, in the order of the documents."""
+    if not _MARK.search(text):
+        return [[] for _ in documents]
+    starts = [content(text, document.node).start for document in documents]
+    ends = [*starts[1:], len(text)]
+    starts[:1] = [0] * bool(starts)  # a comment above all is one of the first document
+    return [_comments(*part) for part in zip(documents, starts, ends, strict=True)]
+
+
+def _comments(document: Document, first: int, end: int) -> list[Comment]:
+    """The suppressing comments in the part [first, end) of the text, in which the document stands."""
+    scalars = _scalars(document)
+    starts = [start for start, _ in scalars]
+    found: list[Comment] = []
+    for meant in _MEANT.finditer(document.text, first, end):
+        match = _COMMENT.match(document.text, meant.start(), end) or meant
+        number = bisect_right(starts, match.start()) - 1
+        if number >= 0 and match.start() < scalars[number][1]:
+            continue  # text that looks like a comment
+        line, column = document.lines.position(match.start())
+        _, end_column = document.lines.position(match.end())
+        row = document.lines.line(line)
+        excerpt = document.text[row.start : row.end].rstrip("\r\n")
+        wanted = suppression.parsed(
+            ": ".join(match.groups()), NAMES, Where(("metadata", "annotations")), _ADVICE, match.group().rstrip()
+        )
+        found.append(Comment(line, Span(line, column, line, end_column), excerpt, wanted))
+    return found
+
+
+def _scalars(document: Document) -> list[tuple[int, int]]:
+    """The spans of all scalars of a document that can hold a #, in order."""
+    spans: list[tuple[int, int]] = []
+    waiting, seen = [document.node], set[int]()
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            waiting += [part for pair in node.value for part in pair]
+        elif isinstance(node, yaml.SequenceNode):
+            waiting += node.value
+        elif isinstance(node, yaml.ScalarNode) and node.style and "#" in node.value:
+            span = content(document.text, node)
+            spans.append((span.start, span.end))
+    return sorted(spans)

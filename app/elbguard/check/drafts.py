@@ -1,0 +1,132 @@
+"""What is said of manifests that are not yet what will be applied, and of annotations where nobody reads them."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from elbguard.check.kustomize import Part
+from elbguard_rules.core.finding import Where
+from elbguard_rules.core.service import Service
+from elbguard_rules.core.unfilled import variable
+from elbguard_rules.relations.keys import is_elb_key
+
+_MOST_NAMED: Final = 5
+_LONGEST: Final = 80
+_KEPT: Final = frozenset({"ELB901", "ELB902", "ELB903", "ELB909", "ELB951", "ELB952"})  # about keys, not about values
+_METADATA: Final = (
+    ("metadata",),
+    ("spec", "template", "metadata"),
+    ("spec", "jobTemplate", "spec", "template", "metadata"),
+)
+UNUSED: Final = "ELB992"
+_READ_THERE: Final = ("Service", "ServiceList", "List")
+
+PARTS: Final = {
+    Part.PATCH: "a patch, not a whole Service: the values in it are judged, not what it lacks",
+    Part.BASE: "a base that an overlay changes: what it lacks is not judged; check what kustomize build prints",
+}
+JSON_PATCH: Final = "a JSON patch, not judged: check what kustomize build prints"
+
+
+def unrendered(places: Mapping[Where, str]) -> str:
+    """What is said of the unfilled values of a Service."""
+    named = [f"{where} {_short(what)}" for where, what in places.items()]
+    more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
+    what = "a value is" if len(named) == 1 else f"{len(named)} values are"
+    return f"{what} unrendered and not judged: {', '.join(named[:_MOST_NAMED])}{more}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
+
+
+def is_about_a_value(rule: str) -> bool:
+    """Whether a rule stands down where the value is unfilled."""
+    return rule not in _KEPT
+
+
+def is_json_patch(value: Any) -> bool:
+    """Whether a document is a JSON patch (RFC 6902) of annotations of a load balancer, or of a Service's type."""
+    if not isinstance(value, list) or not value:
+        return False
+    if not all(isinstance(each, Mapping) and "op" in each and "path" in each for each in value):
+        return False
+    return any("kubernetes.io" in str(each) and "elb" in str(each) for each in value)
+
+
+def of_unknown_kind(value: Any) -> Iterator[tuple[str, str, tuple[str | int, ...], str]]:
+    """Objects with our annotations of which a variable says what they are: kind, name, where it is, what to say."""
+    if not isinstance(value, Mapping):
+        return
+    items = value.get("items")
+    if value.get("kind") == "List" and isinstance(items, list):
+        for index, item in enumerate(items):
+            for found in of_unknown_kind(item):
+                yield (*found[:2], ("items", index, *found[2]), found[3])
+        return
+    notes = _at(value, ("metadata", "annotations"))
+    step = _unknown(value)
+    if step and isinstance(notes, Mapping) and any(map(is_elb_key, notes)):
+        kind, name = str(value.get("kind") or ""), str(_at(value, ("metadata", "name")) or "")
+        yield (
+            kind,
+            name,
+            (step,),
+            f"a value is unrendered, so that nothing is judged: {step} {_short(str(value[step]))}",
+        )
+
+
+def _unknown(value: Mapping[str, Any]) -> str:
+    """The field with a variable that would say what kind of object it is; nothing where that is known."""
+    kind, version = value.get("kind"), value.get("apiVersion")
+    if isinstance(kind, str) and variable(kind):
+        return "kind"
+    return "apiVersion" if kind == "Service" and isinstance(version, str) and variable(version) else ""
+
+
+def elsewhere(value: Any) -> Iterator[tuple[str, str, tuple[str | int, ...], str]]:
+    """Objects that are no Services and have our annotations: kind, name, where the first is, what to say."""
+    if not isinstance(value, Mapping):
+        return
+    kind = value.get("kind")
+    if kind == "List" and isinstance(value.get("items"), list):
+        for index, item in enumerate(value["items"]):
+            for found in elsewhere(item):
+                yield (*found[:2], ("items", index, *found[2]), found[3])
+        return
+    if not isinstance(kind, str) or _unknown(value) or (kind in _READ_THERE and value.get("apiVersion", "v1") == "v1"):
+        return
+    for path in _METADATA:
+        notes = _at(value, (*path, "annotations"))
+        keys = [key for key in notes if is_elb_key(key)] if isinstance(notes, Mapping) else []
+        if keys:
+            name = str(_at(value, ("metadata", "name")) or "")
+            yield kind, name, (*path, "annotations", keys[0]), _said(kind, keys)
+            return
+
+
+def _said(kind: str, keys: list[str]) -> str:
+    named = _named(keys)
+    if kind in ("Ingress", "IngressClass"):
+        return f"{named} on an {kind}: not judged, elbguard judges Services"
+    article = "an" if kind[:1].lower() in "aeiou" else "a"
+    return f"{named} on {article} {_short(kind)}: without effect there, it belongs to a Service of type LoadBalancer"
+
+
+def of_another_type(service: Service) -> str:
+    """What is said of a Service of another type, with annotations that have their effect behind an ingress only."""
+    keys = [key for key in service.annotations if is_elb_key(key)]
+    if not keys or service.spec.get("loadBalancerClass"):
+        return ""
+    return f"{_named(keys)} on a Service of type {service.type[:20]}: not judged; at most an ELB ingress reads it there"
+
+
+def _named(keys: list[str]) -> str:
+    names = [key.removeprefix("kubernetes.io/") for key in keys[:_MOST_NAMED]]
+    more = f" and {len(keys) - _MOST_NAMED} more" if len(keys) > _MOST_NAMED else ""
+    return ", ".join(names) + more
+
+
+def _at(value: Any, path: tuple[str, ...]) -> Any:
+    for step in path:
+        value = value.get(step) if isinstance(value, Mapping) else None
+    return value

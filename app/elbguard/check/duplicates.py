@@ -1,0 +1,22 @@
+"""Keys that a manifest gives twice, as findings at their second place."""
+
+from collections.abc import Iterator
+
+from elbguard.check.lines import Span
+from elbguard.check.nodes import Path
+from elbguard.check.source import Document
+from elbguard_rules import duplicates
+from elbguard_rules.core.finding import MOST_TOLD, Finding, Severity
+from elbguard_rules.core.policy import Policy
+from elbguard_rules.core.service import Service
+
+
+def given_twice(document: Document, root: Path, service: Service, policy: Policy) -> Iterator[tuple[Finding, Span]]:
+    """The keys given twice in the Service at `root` of a document, each with where it stands again."""
+    ours = [each for each in document.duplicates if each.path[: len(root)] == root]
+    for each in ours[:MOST_TOLD]:
+        line, _ = document.lines.position(each.first.start)
+        rule, problem = duplicates.problem(service, each.path[len(root) :], line)
+        severity = policy.severity(rule)
+        if severity is not Severity.OFF:
+            yield Finding(rule, problem, severity), each.again

@@ -1,0 +1,146 @@
+"""Which files a check reads: those named, those in folders, those that match, or standard input."""
+
+import glob
+import io
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from elbguard.check.kustomize import Overlays, Part
+from elbguard.check.walk import SUFFIXES, Walk
+from elbguard.report.model import STDIN, Trouble
+
+DASH: Final = "-"
+LARGEST: Final = 32 * 1024 * 1024  # bytes of a file; etcd takes objects of 1.5 MiB
+_OURS: Final = re.compile(r"""kubernetes\.io/elb|kind["']?\s*:\s*["']?Service(?:List)?\b""")
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to check: the path to open, None for standard input, and the name to report it by.
+
+    One that was `sought`, in a folder or by a pattern, need not be a manifest. `part` is what kustomizations say of it.
+    """
+
+    path: Path | None
+    name: str
+    sought: bool = False
+    part: Part = Part.WHOLE
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The files to check in their order, what is wrong with what was asked for, and how many paths were left out."""
+
+    files: tuple[File, ...]
+    troubles: tuple[Trouble, ...] = ()
+    left_out: int = 0
+
+
+def find(arguments: Sequence[str], walk: Walk | None = None) -> Found:
+    """The files behind paths, folders (recursively, manifests only), patterns and `-`, each once, in a stable order.
+
+    A path that is not there is a Trouble. What is passed over in folders, `walk` says.
+    """
+    walk = walk or Walk()
+    files: dict[str, File] = {}
+    troubles: list[Trouble] = []
+    for argument in arguments:
+        before = walk.noted
+        try:
+            found = list(_behind(argument, walk))
+        except (OSError, ValueError) as error:  # a name that is too long, or has a null character
+            walk.troubles.append(Trouble(argument, 0, 0, f"cannot be found: {_reason(error)}", fatal=True))
+            continue
+        if not found and walk.noted == before:
+            troubles.append(Trouble(argument or '""', 0, 0, _missing(argument), fatal=True))
+        for file in found:
+            files.setdefault(os.path.realpath(file.path) if file.path else DASH, file)
+    overlays = Overlays(str(file.path) for file in files.values() if file.path)
+    placed = (replace(file, part=overlays.part(str(file.path))) if file.path else file for file in files.values())
+    return Found(tuple(placed), (*troubles, *walk.troubles), len(walk.left_out))
+
+
+def _reason(error: OSError | ValueError) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+
+
+def _behind(argument: str, walk: Walk) -> Iterator[File]:
+    if argument == DASH:
+        yield File(None, STDIN)
+    elif not argument:
+        return  # an empty variable is not the current folder
+    elif os.path.isdir(argument):
+        yield from (_file(path, sought=True) for path in walk.files(argument))
+    elif os.path.exists(argument):
+        if not walk.excludes(argument):
+            yield _file(argument)
+    elif glob.has_magic(argument):
+        for match in walk.matches(argument):
+            if os.path.isdir(match):
+                yield from (_file(path, sought=True) for path in walk.files(match))
+            elif not walk.excludes(match) and walk.is_file(match):
+                yield _file(match, sought=True)
+
+
+def _file(path: str, *, sought: bool = False) -> File:
+    return File(Path(path), Path(path).as_posix(), sought)
+
+
+def _missing(argument: str) -> str:
+    if not argument:
+        return "is no path: write . for the current folder"
+    if os.path.isdir(argument):
+        return f"no manifests here: no file ends in {', '.join(SUFFIXES)}"
+    if os.path.islink(argument):
+        return "a link to nothing"
+    return "nothing matches" if glob.has_magic(argument) else "no such file or folder"
+
+
+def mentions_us(text: str | bytes) -> bool:
+    """Whether a text that cannot be read may have been meant as a Service, or for CCE's load balancers."""
+    if isinstance(text, bytes):
+        text = text.replace(b"\0", b"").decode("latin-1")  # UTF-16 is ASCII with zeros between
+    return bool(_OURS.search(text.replace("\0", "")))
+
+
+def read(file: File) -> str | Trouble | None:
+    """The text of a file, or why it cannot be read; None for one that was sought and plainly is no manifest."""
+    try:
+        data = _head(file.path) if file.path else _standard_input()
+    except OSError as error:
+        return Trouble(file.name, 0, 0, f"cannot be read: {error.strerror or error}", fatal=True)
+    if len(data) > LARGEST:
+        too_large = Trouble(file.name, 0, 0, f"is larger than {LARGEST >> 20} MiB, no manifest is", fatal=True)
+        return None if file.sought and not mentions_us(data) else too_large
+    text = _decoded(file, data)
+    return None if isinstance(text, Trouble) and file.sought and not mentions_us(data) else text
+
+
+def _head(path: Path) -> bytes:
+    """One byte more than the largest file there may be, at most."""
+    with open(path, "rb", buffering=0) as stream:  # unbuffered: half the time for many small files
+        size = os.fstat(stream.fileno()).st_size
+        if size:
+            return stream.read(min(size, LARGEST) + 1)
+        return io.BufferedReader(stream).read(LARGEST + 1)  # a pipe has no size
+
+
+def _standard_input() -> bytes:
+    import sys  # noqa: PLC0415 - looked up when it is read, so that it can be another stream by then
+
+    if sys.stdin is None:
+        raise OSError("it is closed")
+    return sys.stdin.buffer.read(LARGEST + 1)
+
+
+def _decoded(file: File, data: bytes) -> str | Trouble:
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return Trouble(file.name, line, 1, f"is not {encoding.upper()} text", fatal=True)

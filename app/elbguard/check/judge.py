@@ -1,0 +1,266 @@
+"""One text of manifests judged: the same findings as the webhook's, each with its place."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from elbguard.check import drafts
+from elbguard.check import lines as offsets
+from elbguard.check.comments import Comment, remarks_in
+from elbguard.check.defaulting import defaulted
+from elbguard.check.duplicates import given_twice
+from elbguard.check.kustomize import Part, plainly_a_patch
+from elbguard.check.locate import locate, located
+from elbguard.check.nodes import Path
+from elbguard.check.source import Document, SourceError, TemplateError, documents
+from elbguard.report.model import STDIN, Checked, Entry, Note, Resource, Trouble, Unjudged, Why
+from elbguard.settings import Settings
+from elbguard_rules.annotations.health_check import HEALTH_CHECK_FLAG
+from elbguard_rules.core.draft import Draft
+from elbguard_rules.core.engine import Fault, Review
+from elbguard_rules.core.facts import Cluster
+from elbguard_rules.core.finding import Finding
+from elbguard_rules.core.service import Service
+from elbguard_rules.guard import Guard
+from elbguard_rules.relations.keys import is_elb_key
+
+_LISTS: Final = ("List", "ServiceList")
+_MARKS: Final = frozenset({"apiVersion", "kind"})  # what an object of Kubernetes says of itself
+_ORIGIN: Final = "config.kubernetes.io/origin"
+_ORIGIN_PATH: Final = re.compile(r"^path:\s*(\S+)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What was found in one text.
+
+    `objects` counts what may be an object of Kubernetes, `foreign` is 1 for a file that plainly is none and was passed
+    over.
+    """
+
+    entries: tuple[Entry, ...] = ()
+    unjudged: tuple[Unjudged, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
+    checked: tuple[Checked, ...] = ()
+    notes: tuple[Note, ...] = ()
+    objects: int = 0
+    foreign: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _From:
+    """Where a Service comes from: document, path in it, the file that was read, the source that was made from."""
+
+    document: Document
+    root: Path
+    resource: Resource
+    file: str
+    source: str
+    remarks: list[Comment]
+    value: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The file to report: what was read, or for standard input what that was made from."""
+        return self.source if self.source and self.file == STDIN else self.file
+
+    def entries(self, findings: Iterable[Finding], spans: Mapping[int, offsets.Span]) -> Iterator[Entry]:
+        """The findings with their places, without those that a comment suppresses; `spans` knows some, by identity."""
+        for finding in findings:
+            known = spans.get(id(finding))
+            place = located(self.document, known) if known else locate(self.document, self.root, finding)
+            lines = {*range(place.span.line, place.span.end_line + 1), self._key_line(finding)}
+            # Every comment sees the finding, so that none is called unused because another one came first.
+            if not sum(remark.covers(finding, lines) for remark in self.remarks):
+                yield Entry(
+                    finding,
+                    self.name,
+                    place.span,
+                    self.resource,
+                    place.excerpt,
+                    place.inside,
+                    self.source,
+                    self.file if self.file != self.name else "",
+                )
+
+    def note(self, why: Why, message: str, path: Path = ()) -> Note:
+        """A note about what is at a path of the Service, or about all of it."""
+        place = self.document.where((*self.root, *path)) or self.document.where(self.root)
+        span = (place.key or place.value) if place else offsets.Span(0, 0)
+        line, column = self.document.lines.position(span.start)
+        return Note(why, message, self.name, line, column, self.resource, self.file if self.file != self.name else "")
+
+    def _key_line(self, finding: Finding) -> int:
+        """The line of the annotation's key: a comment inside a text of several lines would be part of it."""
+        place = self.document.where((*self.root, *finding.where.steps))
+        return self.document.lines.position(place.key.start)[0] if place and place.key else 0
+
+
+class Judge:
+    """Judges texts of manifests as one operator wants it; the annotation `elbguard.io/ignore` is heeded.
+
+    `namespace` is that of Services that name none.
+    """
+
+    def __init__(self, settings: Settings, namespace: str = "") -> None:
+        self._namespace: Final = namespace
+        self._guard: Final = Guard(replace(settings.policy, heeds_ignore=True))
+        self._cluster: Final[Cluster] = settings.cluster
+
+    def judge(self, text: str, file: str, part: Part = Part.WHOLE) -> Judged:
+        """Judge all Services of a text; never raises. `file` is its name in reports, `part` what kustomizations say."""
+        entries: list[Entry] = []
+        unjudged: list[Unjudged] = []
+        read, troubles = _read(text, file)
+        checked: list[Checked] = []
+        notes: list[Note] = []
+        for document, remarks in zip(read, remarks_in(text, read), strict=True):
+            for root, raw in services_in(document.value, ()):
+                place = _From(
+                    document, root, _resource(raw, self._namespace), file, _origin(document, raw), remarks, raw
+                )
+                checked.append(Checked(place.resource, place.name))
+                draft = self._draft(raw, part)
+                notes += self._notes(place, draft)
+                twice = list(given_twice(document, root, Service(raw), self._guard.policy))
+                review = self.review(raw, [finding for finding, _ in twice], part)
+                if draft:  # a comment is not unused because what it suppresses is not judged
+                    list(place.entries(self._whole(raw).findings, {}))
+                entries += place.entries(review.findings, {id(finding): span for finding, span in twice})
+                troubles += (_fault(place, fault) for fault in review.faults)
+                unjudged += (Unjudged(s.rule, s.missing, place.resource, place.name) for s in review.skipped)
+            notes += _elsewhere(document, file)
+            entries += self._about(remarks, file)
+        objects = sum(isinstance(each.value, Mapping) and not _MARKS.isdisjoint(each.value) for each in read)
+        return Judged(tuple(entries), tuple(unjudged), tuple(troubles), tuple(checked), tuple(notes), objects)
+
+    def review(self, raw: dict[str, Any], also: Sequence[Finding] = (), part: Part = Part.WHOLE) -> Review:
+        """The verdict on a Service, as far as it is known what it will be: `also` are findings about its text."""
+        draft = self._draft(raw, part)
+        if draft is None:
+            return self._whole(raw, also)
+        if not draft.is_judgeable:
+            return Review()
+        review = self._guard.review(draft, self._cluster, also)
+        places = draft.unfilled()
+        kept = (
+            finding
+            for finding in review.findings
+            if finding.rule.id != drafts.UNUSED
+            and not draft.is_at_a_variable(finding)
+            and not (drafts.is_about_a_value(finding.rule.id) and draft.concerns(finding, places))
+        )
+        return replace(review, findings=tuple(kept))
+
+    def _draft(self, raw: dict[str, Any], part: Part) -> Draft | None:
+        """The Service as a draft; None where it is whole and all its values are there."""
+        if part is Part.WHOLE and plainly_a_patch(raw) and any(map(is_elb_key, Service(raw).annotations)):
+            part = Part.PATCH
+        if part is not Part.WHOLE:
+            return Draft(raw, self._namespace or "default", partial=True, patch=part is Part.PATCH)
+        draft = Draft(defaulted(raw), self._namespace or "default")
+        return draft if draft.unfilled() else None
+
+    def _notes(self, place: _From, draft: Draft | None) -> Iterator[Note]:
+        """What is not judged in a Service, with the reason."""
+        service = draft or Service(place.value)
+        if draft and draft.partial:
+            part, why = (Part.PATCH, Why.PATCH) if draft.patch else (Part.BASE, Why.BASE)
+            yield place.note(why, drafts.PARTS[part])
+        if draft and (places := draft.unfilled()):
+            yield place.note(Why.UNRENDERED, drafts.unrendered(places), next(iter(places)).steps)
+            return
+        message = drafts.of_another_type(service) if service.type != "LoadBalancer" else ""
+        if message:
+            yield place.note(Why.ELSEWHERE, message, ("metadata", "annotations"))
+
+    def _whole(self, raw: dict[str, Any], also: Sequence[Finding] = ()) -> Review:
+        """The webhook's verdict on the creation of a Service: defaulted by Kubernetes, filled in, judged.
+
+        `also` are findings about the manifest's text.
+        """
+        service = Service(defaulted(raw), namespace=self._namespace or "default")
+        if HEALTH_CHECK_FLAG.key in service.annotations:  # of all that is filled in, only its option changes a verdict
+            filled = {fill.key: fill.after for fill in self._guard.fill(service)}
+            metadata = {**service.metadata, "annotations": {**service.annotations, **filled}}
+            service = Service({**service.raw, "metadata": metadata}, namespace=self._namespace or "default")
+        return self._guard.review(service, self._cluster, also)
+
+    def _about(self, remarks: list[Comment], file: str) -> Iterator[Entry]:
+        """What is wrong with the suppressing comments themselves."""
+        for remark in remarks:
+            for finding in remark.problems(self._guard.policy):
+                yield Entry(finding, file, remark.span, Resource("", "", ""), remark.excerpt)
+
+
+def _read(text: str, file: str) -> tuple[list[Document], list[Trouble]]:
+    """The documents of a text up to the first that cannot be read, and what is wrong with that one."""
+    read: list[Document] = []
+    try:
+        read.extend(documents(text, json=file.lower().endswith(".json")))  # keeps those before the one that raises
+    except TemplateError as error:
+        return read, [_template(file, error)]
+    except SourceError as error:
+        return read, [Trouble(file, error.line, error.column, error.message, fatal=True)]
+    return read, []
+
+
+def services_in(value: Any, root: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """The Services in a document, with the path that leads to each: itself, or the items of a List."""
+    if not isinstance(value, Mapping):
+        return
+    if value.get("kind") == "Service" and value.get("apiVersion", "v1") == "v1":
+        yield root, dict(value)
+    elif value.get("kind") in _LISTS and isinstance(value.get("items"), list):
+        for index, item in enumerate(value["items"]):
+            yield from services_in(_typed(item, value), (*root, "items", index))
+
+
+def _typed(item: Any, parent: Mapping[str, Any]) -> Any:
+    """The items of a ServiceList need not say what they are."""
+    if parent.get("kind") == "ServiceList" and isinstance(item, Mapping) and "kind" not in item:
+        return {"apiVersion": "v1", "kind": "Service", **item}
+    return item
+
+
+def _elsewhere(document: Document, file: str) -> Iterator[Note]:
+    """The notes about what is no Service and has to do with load balancers all the same."""
+    root = Resource("", "", "")
+    whole = _From(document, (), root, file, document.origin or "", [])
+    if drafts.is_json_patch(document.value):
+        yield whole.note(Why.PATCH, drafts.JSON_PATCH)
+    for kind, name, path, message in drafts.of_unknown_kind(document.value):
+        yield replace(whole, resource=Resource(kind, "", name)).note(Why.UNRENDERED, message, path)
+    for kind, name, path, message in drafts.elsewhere(document.value):
+        yield replace(whole, resource=Resource(kind, "", name)).note(Why.ELSEWHERE, message, path)
+
+
+def _resource(raw: Mapping[str, Any], namespace: str) -> Resource:
+    metadata = raw.get("metadata")
+    names = metadata if isinstance(metadata, Mapping) else {}
+    name = names.get("name") or names.get("generateName") or ""
+    return Resource("Service", str(names.get("namespace") or namespace), str(name))
+
+
+def _origin(document: Document, raw: Mapping[str, Any]) -> str:
+    """The source file that Helm's comment or kustomize's annotation names, or nothing."""
+    if document.origin:
+        return document.origin
+    metadata = raw.get("metadata")
+    notes = metadata.get("annotations") if isinstance(metadata, Mapping) else None
+    origin = notes.get(_ORIGIN) if isinstance(notes, Mapping) else None
+    match = _ORIGIN_PATH.search(origin) if isinstance(origin, str) else None
+    return match.group(1) if match else ""
+
+
+def _fault(place: _From, fault: Fault) -> Trouble:
+    message = (
+        f"rule {fault.rule.id} could not judge {place.resource}: an internal error of elbguard ({fault.error!r:.80})"
+    )
+    return Trouble(place.name, 0, 0, message, fatal=True)
+
+
+def _template(file: str, error: TemplateError) -> Trouble:
+    message = "a Helm template, skipped: render it first (helm template CHART | elbguard check -)"
+    return Trouble(file, error.line, error.column, message, fatal=False)

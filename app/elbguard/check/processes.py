@@ -1,0 +1,107 @@
+"""Files judged, on as many processors as it is worth."""
+
+import os
+import signal
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final
+
+from elbguard.check.files import File, mentions_us, read
+from elbguard.check.judge import Judge, Judged
+from elbguard.report.model import STDIN, Trouble
+from elbguard.report.wording import shortened
+from elbguard.settings import Settings
+from elbguard_rules.core.finding import shown
+
+_WORTH_A_PROCESS: Final = 3000  # files; below that it is done within a second, and more processes cost more
+_MOST_PROCESSES: Final = 8
+_CHUNK: Final = 50  # files handed to a process at a time
+_BEGINNING: Final = 60  # characters of a text that is no manifest
+
+
+def verdicts(
+    files: Sequence[File], settings: Settings, namespace: str = "", jobs: int | None = None
+) -> Iterator[Judged]:
+    """The verdicts on files in their order. `jobs` is the number of processes, by default as many as it is worth.
+
+    After KeyboardInterrupt the other processes are still at work: whoever ends this one kills them.
+    """
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    worth = min(processors, _MOST_PROCESSES) if len(files) >= _WORTH_A_PROCESS else 1
+    if (jobs or worth) < 2:
+        judge = Judge(settings, namespace)
+        yield from (judged(judge, file) for file in files)
+        return
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - a single file need not wait for it
+
+    begun = (settings.model_dump_json(), namespace)
+    pool = ProcessPoolExecutor(jobs or worth, initializer=_begin, initargs=begun)
+    try:
+        with _without_interruption():
+            found = pool.map(_in_process, [file for file in files if file.path], chunksize=_CHUNK)
+        for file in files:  # standard input is this process's own
+            yield next(found) if file.path else judged(Judge(settings, namespace), file)
+    except KeyboardInterrupt:
+        raise
+    except BaseException:
+        pool.shutdown(cancel_futures=True)
+        raise
+    pool.shutdown()
+
+
+@contextmanager
+def _without_interruption() -> Iterator[None]:
+    """Processes begun meanwhile do not hear of Ctrl-C: the first one hears of it, and ends them."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def judged(judge: Judge, file: File) -> Judged:
+    """The verdict on a file."""
+    text = read(file)
+    if text is None:
+        return Judged(foreign=1)
+    if isinstance(text, Trouble):
+        return Judged(troubles=(text,))
+    found = judge.judge(text, file.name, file.part)
+    if file.path is None and not found.objects and not found.troubles:
+        return Judged(troubles=(Trouble(STDIN, 0, 0, nothing_came(text), fatal=True),))
+    if file.sought and is_foreign(text, found.troubles):
+        return Judged(foreign=1)
+    if found.entries:
+        from elbguard.fix.curable import marked  # noqa: PLC0415 - only where there is something to cure
+
+        return marked(found, text, file.name, judge)
+    return found
+
+
+def is_foreign(text: str, troubles: Iterable[Trouble]) -> bool:
+    """Whether a text cannot be read, and does not look as if it were meant for Kubernetes and us."""
+    return any(trouble.fatal for trouble in troubles) and not mentions_us(text)
+
+
+def nothing_came(text: str) -> str:
+    """What came on standard input in the place of manifests."""
+    lines = (line.strip(" \t\ufeff") for line in text.splitlines())
+    first = next((line for line in lines if line and not line.startswith(("#", "---", "..."))), "")
+    if not first:
+        return "nothing came on standard input: see what the command before the pipe says"
+    begins = shown(shortened(first, _BEGINNING))
+    return f"no manifest came on standard input, but a text that begins with {begins}: see the command before the pipe"
+
+
+_JUDGES: Final[list[Judge]] = []  # the one judge of a process
+
+
+def _begin(settings: str, namespace: str) -> None:
+    _JUDGES.append(Judge(Settings.model_validate_json(settings), namespace))
+
+
+def _in_process(file: File) -> Judged:
+    return judged(_JUDGES[0], file)

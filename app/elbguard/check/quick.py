@@ -1,0 +1,91 @@
+"""The quick way from YAML text to trees, for texts so plain that nothing in them can surprise.
+
+libyaml composes the nodes, which is faster than taking its events one by one in Python; but it recurses, and it knows
+anchors, tags and merge keys. A text that could nest deeply or has any of those goes the long way, `builder.trees`.
+"""
+
+from typing import Any, Final
+
+import yaml
+from yaml._yaml import CParser
+
+from elbguard.check.lines import skipped
+from elbguard.check.nodes import Duplicate, Path, Tree, key_text
+from elbguard.check.plain import resolve
+from elbguard.check.scalar import content
+
+_LONGEST: Final = 64 * 1024  # characters: block nesting costs indentation, so its depth is a few hundred at most
+_MOST_BRACKETS: Final = 100
+_ODD: Final = ("&", "*", "!", "%", "<<", "? ", "?\n", "?\t", "?\r", "- -", "-  ", "-\t")
+
+
+class _LongWay(Exception):
+    """Something is not plain after all."""
+
+
+class _Composer(CParser):
+    """libyaml's composer without tags: what a plain scalar stands for is read from its text."""
+
+    def resolve(self, kind: type, value: Any, implicit: Any) -> str:
+        return ""
+
+    def descend_resolver(self, node: Any, index: Any) -> None:
+        pass
+
+    def ascend_resolver(self) -> None:
+        pass
+
+
+def quick_trees(text: str) -> list[Tree] | None:
+    """All documents of a text, or None where the long way has to be taken."""
+    if len(text) > _LONGEST or any(odd in text for odd in _ODD) or text.count("[") + text.count("{") > _MOST_BRACKETS:
+        return None
+    found: list[Tree] = []
+    try:
+        loader = _Composer(text)
+        moved, after = skipped(text), 0
+        while loader.check_node():
+            root: Any = loader.get_node()
+            if type(root) is not yaml.MappingNode:
+                return None
+            reading = _Reading(text)
+            found.append(Tree(root, reading.mapping(root, ()), tuple(reading.duplicates), after))
+            after = root.end_mark.index + moved
+    except (yaml.YAMLError, UnicodeEncodeError, _LongWay):
+        return None
+    return found
+
+
+class _Reading:
+    """Nodes to data."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.duplicates: list[Duplicate] = []
+
+    def mapping(self, node: Any, path: Path) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        nodes: dict[str, Any] = {}
+        for key_node, value in node.value:
+            if type(key_node) is not yaml.ScalarNode:
+                raise _LongWay
+            key = key_node.value
+            if not key_node.style:
+                meant = resolve(key)
+                if type(meant) is not str:
+                    key = key_text(key_node, meant)
+                    if key is None:
+                        raise _LongWay
+            if key in data:
+                first, again = content(self.text, nodes[key]), content(self.text, key_node)
+                self.duplicates.append(Duplicate((*path, key), first, again))
+            nodes[key] = key_node
+            data[key] = self._value(value, path, key)
+        return data
+
+    def _value(self, node: Any, path: Path, step: str | int) -> Any:
+        if type(node) is yaml.ScalarNode:
+            return node.value if node.style else resolve(node.value)
+        if type(node) is yaml.MappingNode:
+            return self.mapping(node, (*path, step))
+        return [self._value(item, (*path, step), index) for index, item in enumerate(node.value)]

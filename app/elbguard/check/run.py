@@ -1,0 +1,106 @@
+"""A whole check: files found, read and judged, and what was found put in order."""
+
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final
+
+from elbguard.check.files import find
+from elbguard.check.processes import verdicts
+from elbguard.check.reading import Reading
+from elbguard.report import wording
+from elbguard.report.model import Checked, Entry, Note, Report, Trouble, Unjudged, Why
+from elbguard.report.wording import place_of_note
+from elbguard.settings import Settings
+
+_PATIENCE: Final = 1.0  # seconds without a progress bar
+
+Progress = Callable[[int, int], None]  # files done, files in all
+
+
+def check(
+    arguments: Sequence[str],
+    settings: Settings,
+    progress: Progress = lambda done, total: None,
+    *,
+    reading: Reading | None = None,
+    jobs: int | None = None,
+) -> Report:
+    """Check the manifests behind paths, folders, patterns and `-`; never raises for what they hold.
+
+    `jobs` is the number of processes, by default as many as it is worth; the report does not depend on it. Raises
+    BadPattern for a `reading` that excludes what cannot be understood.
+    """
+    reading = reading or Reading()
+    found = find(arguments, reading.walk())
+    entries: list[Entry] = []
+    unjudged: list[Unjudged] = []
+    troubles: list[Trouble] = list(found.troubles)
+    checked: list[Checked] = []
+    notes: list[Note] = []
+    foreign = 0
+    for done, judged in enumerate(verdicts(found.files, settings, reading.namespace, jobs), start=1):
+        entries += judged.entries
+        unjudged += judged.unjudged
+        troubles += judged.troubles
+        checked += judged.checked
+        notes += judged.notes
+        foreign += judged.foreign
+        progress(done, len(found.files))
+    ordered = sorted(entries, key=lambda e: (e.span.line, e.span.column, e.rule.id))
+    position = {file.name: number for number, file in enumerate(found.files)}
+    ordered.sort(key=lambda e: position.get(e.stream or e.file, -1))
+    return Report(
+        tuple(ordered),
+        tuple(unjudged),
+        tuple(troubles),
+        len(found.files),
+        len(checked),
+        tuple(checked),
+        foreign=foreign,
+        left_out=found.left_out,
+        notes=tuple(notes),
+    )
+
+
+class ProgressBar:
+    """A line on stderr, when that is a terminal and the work takes longer than a moment."""
+
+    def __init__(self) -> None:
+        self._begun, self._shown = time.monotonic(), 0.0
+
+    def __call__(self, done: int, total: int) -> None:
+        """Show how many of the files are done, ten times a second."""
+        now = time.monotonic()
+        if now - self._begun < _PATIENCE or (now - self._shown < 0.1 and done < total):
+            return
+        self._shown = now
+        width = 30 * done // total
+        end = "\r\033[K" if done == total else ""
+        sys.stderr.write(f"\r[{'=' * width}{' ' * (30 - width)}] {done} of {total} files{end}")
+        sys.stderr.flush()
+
+
+def bar() -> Progress:
+    """A progress bar where somebody sees it, else nothing."""
+    return ProgressBar() if sys.stderr.isatty() else lambda done, total: None
+
+
+def noted(notes: Iterable[Note]) -> Iterator[str]:
+    """What was not judged as lines for stderr, those of a file that say the same together."""
+    alike: dict[tuple[str, Why], list[Note]] = {}
+    for note in notes:
+        alike.setdefault((note.stream or note.file, note.why), []).append(note)
+    for each in alike.values():
+        more = f" (and {len(each) - 1} more in this file)" if len(each) > 1 else ""
+        yield f"{place_of_note(each[0])}: note: {wording.noted(each[0])}{more}"
+
+
+def grouped(troubles: Iterable[Trouble]) -> list[str]:
+    """The troubles as lines for stderr: `file:line:column: message`."""
+    lines: list[str] = []
+    for trouble in troubles:
+        place = f":{trouble.line}:{trouble.column}" if trouble.line else ""
+        word = "error" if trouble.fatal else "note"
+        lines.append(f"{trouble.file}{place}: {word}: {trouble.message}")
+    return lines

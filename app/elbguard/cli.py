@@ -1,0 +1,324 @@
+"""The command line: the verbs, what they take, and what ends in one sentence and an exit code."""
+
+import os
+import signal
+import sys
+from errno import EDQUOT, EFBIG, EIO, ENOSPC
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+import click
+
+from elbguard import completing, entry
+from elbguard.entry import INTERRUPTED
+from elbguard.options import CANNOT, GIVEN, Failed, exclude_from, judging, option, reading, serving
+from elbguard.settings import Settings
+
+_FULL: Final = (ENOSPC, EDQUOT, EFBIG, EIO)  # why an output takes no more
+
+
+class Verbs(click.Group):
+    """The verbs; one that is ended by Ctrl-C has an exit code that nobody takes for a verdict."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb that is asked for, which Ctrl-C ends in order: by KeyboardInterrupt."""
+        before = signal.getsignal(signal.SIGINT)
+        try:
+            if before is entry.end:
+                signal.signal(signal.SIGINT, signal.default_int_handler)
+            try:
+                return super().invoke(ctx)
+            finally:
+                if before is entry.end:
+                    signal.signal(signal.SIGINT, before)
+        except KeyboardInterrupt:
+            click.echo("Interrupted.", err=True)
+            sys.exit(INTERRUPTED)
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
+@click.version_option(package_name="elbguard", prog_name="elbguard")
+def elbguard() -> None:
+    """Guard the kubernetes.io/elb.* annotations of Huawei Cloud CCE Services.
+
+    A LoadBalancer Service of CCE is configured by annotations that nobody checks until it is too late. elbguard checks
+    them when they are applied, and fills in the documented defaults.
+    """
+
+
+@elbguard.command()
+@serving
+@judging
+def serve(
+    settings: Settings,
+    watch_cluster: bool,
+    manage_certificates: bool,
+    namespace: str,
+    service_name: str,
+    secret_name: str,
+    webhook_name: str,
+    certificate_host: tuple[str, ...],
+    **how: Any,
+) -> None:
+    """Serve the admission webhook over HTTPS.
+
+    POST /validate and /mutate take AdmissionReviews; /healthz, /readyz and /metrics are for probes and Prometheus. The
+    file given by --config is followed: what changes in it is used without a restart, and so are certificate files.
+    """
+    from elbguard.webhook import run  # noqa: PLC0415 - other verbs start without the server's libraries
+
+    given, config = click.get_current_context().meta[GIVEN]
+    try:
+        if watch_cluster or manage_certificates:
+            from elbguard.cluster import serving  # noqa: PLC0415 - needs the kubernetes package
+
+            names = serving.names(namespace, secret_name, service_name, webhook_name, certificate_host)
+            how |= serving.parts(settings, names, watch=watch_cluster, keep=manage_certificates)
+        run.serve(settings, run.Serve(given=given, config=config, **how))
+    except run.CannotServe as error:
+        raise Failed(str(error)) from None
+
+
+@elbguard.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="DIR")
+@click.option(
+    "--host",
+    "hosts",
+    multiple=True,
+    required=True,
+    metavar="NAME",
+    help="Host name or address the API server calls; repeatable.",
+)
+def certs(folder: Path, hosts: tuple[str, ...]) -> None:
+    """Make a CA and a serving certificate in DIR.
+
+    Writes ca.crt, ca.key, tls.crt and tls.key (ECDSA P-256; the certificate is good for a year) and overwrites nothing.
+    """
+    from elbguard import tls  # noqa: PLC0415 - other verbs start without cryptography
+
+    try:
+        tls.write(folder, hosts)
+    except tls.CannotWrite as error:
+        raise Failed(str(error)) from None
+    click.echo(f"wrote {', '.join(tls.FILES)} to {folder}", err=True)
+
+
+@elbguard.command()
+@click.argument("paths", nargs=-1, metavar="[PATH...|-]", type=click.Path())
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="FORMAT[=FILE]",
+    shell_complete=completing.formats,
+    help="text, short (one line a finding), json, sarif, junit or github, to standard output or a file; repeatable."
+    "  [default: text]",
+)
+@option(
+    "--fail-on",
+    "Which findings end in exit code 1.",
+    default="error",
+    show_default=True,
+    type=click.Choice(["error", "warning"]),
+)
+@click.option("--strict", is_flag=True, help="Exit 1 as well when a rule could not judge for want of a fact.")
+@click.option("--require-services", is_flag=True, help="Exit 2 when there was no Service to judge.")
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Report only what is not in this file, and say what in it is found no more.",
+)
+@click.option("--write-baseline", is_flag=True, help="Write what is found to the baseline instead of reporting it.")
+@click.option("--statistics", is_flag=True, help="Say behind the report how often each rule is broken.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    metavar="N",
+    help="Processes to check with.  [default: as many as it is worth]",
+)
+@reading
+@judging
+def check(settings: Settings, fail_on: str, namespace: str, git_ignore: bool, **wanted: Any) -> None:
+    """Check Service manifests: files, folders, patterns, or - for standard input.
+
+    Gives the webhook's verdict, each finding with its line and column, also inside JSON. Without a PATH it checks the
+    current folder. In folders it passes over what Git ignores, folders whose name begins with a dot, and packages of
+    others; files there that cannot be read and plainly hold no Service are counted.
+
+    \b
+      elbguard check manifests/ --cluster-version v1.28.15-r0
+      helm template chart | elbguard check -
+      kubectl kustomize overlay | elbguard check - --format github
+
+    Exit code 0: nothing to report; 1: findings; 2: something could not be read or parsed, nothing came on standard
+    input, or no Service where --require-services asks for one; 130: interrupted.
+    """  # noqa: D301 - click's mark for lines that are not to be filled
+    from elbguard.check import command  # noqa: PLC0415 - other verbs start without it
+    from elbguard.check.reading import Reading  # noqa: PLC0415
+    from elbguard_rules.core.finding import Severity  # noqa: PLC0415
+
+    reading = Reading(settings.exclude, exclude_from(), git_ignore, namespace)
+    try:
+        sys.exit(command.check(command.Wanted(fail_on=Severity(fail_on), reading=reading, **wanted), settings))
+    except command.CannotCheck as error:
+        raise Failed(str(error)) from None
+
+
+@elbguard.command()
+@click.argument("paths", nargs=-1, metavar="[PATH...|-]", type=click.Path())
+@click.option("--diff/--write", "show", default=True, help="Show what would change, or change it.  [default: --diff]")
+@click.option("--defaults", is_flag=True, help="Also write what the webhook would fill in.")
+@reading
+@judging
+def fix(
+    settings: Settings, paths: tuple[str, ...], show: bool, defaults: bool, namespace: str, git_ignore: bool
+) -> None:
+    """Cure in manifests what is certain, and nothing else.
+
+    Numbers where strings are asked and the reverse, capitals, yes for true, misspelt keys, separators, blanks. Only the
+    bytes of what is cured change: comments, quoting, order and indentation stay. Without --write it prints a diff; with
+    it the text of standard input goes to standard output.
+
+    With --defaults Git and cluster agree about what the webhook fills in, and Argo CD sees no drift.
+
+    Exit code 0: nothing is left to do; 1: the diff shows something, or errors are left that only their author can
+    cure; 2: something could not be read, parsed or written; 130: interrupted.
+    """
+    from elbguard.check.gitignore import BadPattern  # noqa: PLC0415 - other verbs start without it
+    from elbguard.check.reading import Reading  # noqa: PLC0415
+    from elbguard.fix import run  # noqa: PLC0415
+    from elbguard.report.formats import wants_colour  # noqa: PLC0415
+
+    reading = Reading(settings.exclude, exclude_from(), git_ignore, namespace)
+    colour = wants_colour(sys.stdout, os.environ)
+    how: dict[str, Any] = {"write": not show, "defaults": defaults, "colour": colour, "reading": reading}
+    try:
+        sys.exit(run.run(paths or (".",), settings, out=sys.stdout, err=sys.stderr, **how))
+    except BadPattern as error:
+        raise Failed(str(error)) from None
+
+
+@elbguard.command()
+@click.argument("words", nargs=-1, metavar="[RULE|ANNOTATION|SYMPTOM|EVENT...]", shell_complete=completing.subjects)
+@click.option(
+    "--format",
+    "form",
+    default="text",
+    show_default=True,
+    type=click.Choice(["text", "json", "markdown"]),
+    help="How to print it.",
+)
+def explain(words: tuple[str, ...], form: str) -> None:
+    """Explain a rule, an annotation, a symptom or an event; without one list all there are.
+
+    \b
+      elbguard explain ELB206
+      elbguard explain bandwidth-out-of-range
+      elbguard explain elb.autocreate
+      elbguard explain elb.autocreate.bandwidth_size
+      elbguard explain elbguard.io/ignore      how a finding is suppressed
+      elbguard explain pending                 no address: what to look at
+      elbguard explain unhealthy               backends in alarm
+      elbguard explain ELB.8907                a code out of an event
+
+    An event may be given as it stands, the whole line, with or without quotes.
+    """  # noqa: D301 - click's mark for lines that are not to be filled
+    from elbguard.explain import run  # noqa: PLC0415 - other verbs start without it
+
+    try:
+        click.echo(run.explain(" ".join(words) if words else None, form), nl=False)
+    except run.NotKnown as error:
+        raise Failed(str(error)) from None
+
+
+@elbguard.group()
+def generate() -> None:
+    """Print or write what is made from the rules, for other tools.
+
+    A policy by which the API server refuses the plainest mistakes itself, and JSON Schemas by which an editor knows
+    the JSON inside annotations.
+    """
+
+
+@generate.command()
+@option("--audit-only", "Refuse and warn nothing: what is wrong is noted in the audit log.", is_flag=True)
+@judging
+def policy(settings: Settings, audit_only: bool) -> None:
+    """Print a ValidatingAdmissionPolicy with its binding.
+
+    A backstop for the time when no replica answers: the rules that the API server can evaluate by itself, for
+    Kubernetes 1.30 and later. It knows the flags and settings of the webhook: rules that are ignored or only warn are
+    not in it, exempt users pass, and the mode says whether it denies, warns or audits.
+
+    \b
+      elbguard generate policy | kubectl apply -f -
+      elbguard generate policy --cluster-version v1.31.1-r0 --ignore ELB110
+      elbguard generate policy --config elbguard.yaml > policy.yaml
+      elbguard generate policy --audit-only | kubectl apply -f -
+
+    The API server asks it before the webhook, and shows its one sentence in place of all findings; with --audit-only
+    people see what the webhook says. Its header says what it cannot see: the JSON inside annotations above all.
+    """  # noqa: D301 - click's mark for lines that are not to be filled
+    from elbguard.generate import policy as made  # noqa: PLC0415 - other verbs start without it
+
+    try:
+        click.echo(made.policy(settings, audit_only=audit_only), nl=False)
+    except made.NothingToSay as error:
+        raise Failed(str(error)) from None
+
+
+@generate.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="[DIR]", default=".")
+def schemas(folder: Path) -> None:
+    """Write the JSON Schemas of the annotations that hold JSON to DIR.
+
+    One file each, such as elb.autocreate.schema.json (draft 2020-12); without a DIR into the current folder. A file of
+    the same name is written over. An editor that knows them explains each member and marks what would be refused.
+
+    \b
+      elbguard generate schemas .vscode/elb
+    """  # noqa: D301 - click's mark for lines that are not to be filled
+    from elbguard.generate import schemas as made  # noqa: PLC0415 - other verbs start without it
+
+    try:
+        written = made.write(folder)
+    except OSError as error:
+        raise Failed(f"{error.filename}: cannot be written: {error.strerror}") from None
+    click.echo("\n".join(map(str, written)))
+
+
+def main() -> None:
+    """Run the command. Exits 2 with one sentence when what was asked cannot be done."""
+    try:
+        elbguard(prog_name="elbguard")
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            _end_at_once()
+        raise
+    except BrokenPipeError:  # nobody reads on: say nothing
+        _end_without_output()
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        click.echo(f"Error: standard output: cannot be written: {error.strerror}", err=True)
+        _end_without_output()
+
+
+def _end_at_once() -> NoReturn:
+    """End without waiting for anybody.
+
+    A pool of processes cannot be ended in order: one that dies while it hands over a result leaves half of it in the
+    pipe, and Python would wait at its exit for the rest.
+    """
+    if "multiprocessing" in sys.modules:
+        from multiprocessing import active_children  # noqa: PLC0415 - only several processes need it
+
+        for process in active_children():
+            process.kill()
+    os._exit(INTERRUPTED)
+
+
+def _end_without_output() -> NoReturn:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes into nothing
+    sys.exit(CANNOT)

@@ -1,0 +1,147 @@
+"""The API server, by way of the package kubernetes: its configuration and connections, without its models.
+
+A model of each of thousands of nodes would cost seconds and megabytes; plain JSON is all that is wanted here.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from kubernetes.client import Configuration
+from kubernetes.client.rest import RESTClientObject
+from kubernetes.config import ConfigException
+from pydantic_core import from_json
+from urllib3 import BaseHTTPResponse, Timeout
+from urllib3.exceptions import HTTPError, ReadTimeoutError
+
+from elbguard.cluster.asking import ApiError, at
+from elbguard.cluster.connecting import ACCOUNT, configuration
+
+LARGEST_ANSWER: Final = 64 * 1024 * 1024  # bytes, of a page or of one watch event
+_CHUNK: Final = 64 * 1024  # bytes
+_BROKEN: Final = (HTTPError, OSError, ValueError, ConfigException)  # a connection, a token file, a certificate
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait for the API server, in seconds."""
+
+    connect: float = 5.0
+    answer: float = 30.0  # between two pieces of an answer
+    silence: float = 90.0  # of a watch; bookmarks come every minute
+
+
+def connect(
+    environ: Mapping[str, str] = os.environ, account: Path = ACCOUNT, patience: Patience | None = None
+) -> "KubernetesApi":
+    """The API server of `connecting.configuration`. Asks nothing of it yet. Raises NoApiServer."""
+    return KubernetesApi(configuration(environ, account), patience or Patience())
+
+
+class KubernetesApi:
+    """An API server (`asking.Api`). Threads may share it."""
+
+    def __init__(self, configuration: Configuration, patience: Patience) -> None:
+        self._configuration = configuration
+        self._pool = RESTClientObject(configuration).pool_manager
+        self._answer = Timeout(connect=patience.connect, read=patience.answer)
+        self._silence = Timeout(connect=patience.connect, read=patience.silence)
+        self._watched: set[BaseHTTPResponse] = set()
+        self._closed = False
+
+    def get(self, path: str, query: Mapping[str, str]) -> Any:
+        """One object or one page of a list, decoded. Raises ApiError."""
+        try:
+            response = self._ask(path, query, self._answer)
+            try:
+                return _decoded(_whole(response))
+            finally:
+                response.close()
+        except _BROKEN as error:
+            raise _no_answer(error) from None
+
+    def watch(self, path: str, query: Mapping[str, str]) -> Iterator[Any]:
+        """Watch events, decoded, until the server or a long silence ends the watch. Raises ApiError."""
+        try:
+            response = self._ask(path, query, self._silence)
+        except _BROKEN as error:
+            raise _no_answer(error) from None
+        self._watched.add(response)
+        try:
+            if not self._closed:
+                yield from map(_decoded, _lines(response))
+        except ReadTimeoutError:
+            return
+        except _BROKEN as error:
+            raise _no_answer(error) from None
+        finally:
+            self._watched.discard(response)
+            response.close()
+
+    def close(self) -> None:
+        """End all watches, from whatever thread, and let connections go."""
+        self._closed = True
+        for response in tuple(self._watched):
+            try:
+                response.shutdown()
+            except (OSError, ValueError, RuntimeError):  # it has just ended
+                continue
+        self._pool.clear()
+
+    def _ask(self, path: str, query: Mapping[str, str], timeout: Timeout) -> BaseHTTPResponse:
+        url = self._configuration.host.rstrip("/") + path + (f"?{urlencode(query)}" if query else "")
+        headers = {"Accept": "application/json", "User-Agent": "elbguard"}
+        if bearer := self._configuration.auth_settings().get("BearerToken"):
+            headers["Authorization"] = token = str(bearer["value"]).strip()
+            if not (token.isascii() and token.isprintable()):  # http.client would print it
+                raise ValueError("the token to ask with is not one line of printable ASCII")
+        response = self._pool.request(
+            "GET", url, headers=headers, timeout=timeout, retries=False, redirect=False, preload_content=False
+        )
+        if response.status != 200:
+            try:
+                raise ApiError(response.status, _reason(response))
+            finally:
+                response.close()
+        return response
+
+
+def _whole(response: BaseHTTPResponse) -> bytes:
+    body = response.read(LARGEST_ANSWER + 1)
+    if len(body) > LARGEST_ANSWER:
+        raise ValueError("an answer larger than 64 MiB")
+    return body
+
+
+def _lines(response: BaseHTTPResponse) -> Iterator[bytes]:
+    rest = b""
+    for chunk in response.stream(_CHUNK):
+        *lines, rest = (rest + chunk).split(b"\n")
+        yield from filter(None, lines)
+        if len(rest) > LARGEST_ANSWER:
+            raise ValueError("a watch event larger than 64 MiB")
+
+
+def _decoded(text: bytes) -> Any:
+    return from_json(text)
+
+
+def _reason(response: BaseHTTPResponse) -> str:
+    """What a refusal says: the message of its metav1.Status, or the words of HTTP."""
+    try:
+        message = at(from_json(response.read(_CHUNK)), "message")
+    except (HTTPError, OSError, ValueError):
+        message = None
+    return _line(message if isinstance(message, str) and message else response.reason or "")
+
+
+def _no_answer(error: Exception) -> ApiError:
+    return ApiError(0, f"no answer: {_line(str(error)) or type(error).__name__}")
+
+
+def _line(text: str) -> str:
+    """At most 200 printable characters, on one line."""
+    return "".join(c if c.isprintable() else " " for c in text[:200])

@@ -1,0 +1,127 @@
+"""Facts of the rules in words: what the reference and the explanations say about annotations, defaults and gates."""
+
+import re
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any, Final
+
+from elbguard_rules import annotations
+from elbguard_rules.annotations.known import INGRESS
+from elbguard_rules.catalogue.fact import Key
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.default import Default
+from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.jsonvalue import Member
+from elbguard_rules.core.rule import Rule
+from elbguard_rules.guard import ANNOTATIONS
+
+PREFIX: Final = "kubernetes.io/"
+AREAS: Final = {
+    "1": "Which load balancer",
+    "2": "A load balancer to create",
+    "3": "Algorithm and sticky sessions",
+    "4": "Health check",
+    "5": "Listeners and certificates",
+    "6": "Networking",
+    "7": "Updates",
+    "8": "Features of the load balancer",
+    "9": "Any annotation",
+}
+JSON: Final = {"object": "a JSON object", "array": "a JSON array of objects", "json": "JSON"}
+AFTER: Final = {"free": "may change", "fixed": "may not change", "kept": "may not change, restored when omitted"}
+_TITLE: Final = re.compile(r"kubernetes\.io/(?P<names>[^:]+): (?P<purpose>.+)\.")
+WITH_MEMBERS: Final = "an object with the members below"
+
+
+def short(key: str) -> str:
+    """A key without the prefix that they all have."""
+    return key.removeprefix(PREFIX)
+
+
+def area(rule: Rule) -> str:
+    """What the rules of one hundred are about."""
+    return AREAS[rule.id[3]]
+
+
+def value(owner: Annotation[Any]) -> str:
+    """What an annotation's text must be."""
+    if owner.json:
+        return JSON[owner.json.form]
+    return owner.rules[0].says if owner.rules else "a text"
+
+
+def default(what: Default | None) -> str:
+    """What is filled in, and when, as Markdown; empty where nothing is."""
+    if what is None:
+        return ""
+    text = f"`{what.value}`" if isinstance(what.value, str) else summary(what.value)
+    text = WITH_MEMBERS if text == "`{}`" else text
+    if not what.when:
+        return text
+    condition = summary(what.when)
+    return f"{text}, if {condition[:1].lower()}{condition[1:]}"
+
+
+def summary(function: Any) -> str:
+    """The first sentence of a docstring, to stand in brackets or in a table."""
+    first: str = (function.__doc__ or "").strip().partition("\n")[0]
+    return first.partition(". ")[0].rstrip(".")
+
+
+def gates(of: Annotation[Any] | Member) -> str:
+    """The releases that an annotation or member, or some of its values, need."""
+    return "; ".join(map(gate, of.gates))
+
+
+def gate(condition: Gate) -> str:
+    """The releases that one feature needs."""
+    feature = f"{condition.feature}: " if condition.feature else ""
+    return f"{feature}{condition.needs} or later ({condition.rule.severity})"
+
+
+def owner_of(key: str) -> Annotation[Any] | None:
+    """The annotation with this key, None where it is not one that is judged."""
+    return _by_key().get(key)
+
+
+@cache
+def _by_key() -> dict[str, Annotation[Any]]:
+    return {owner.key: owner for owner in ANNOTATIONS}
+
+
+def known_keys() -> tuple[str, ...]:
+    """All keys that CCE knows: those judged, those of Ingresses."""
+    return (*_by_key(), *sorted(INGRESS))
+
+
+def known_members() -> dict[str, tuple[Annotation[Any], Member]]:
+    """The members of all JSON annotations by name: `elb.autocreate.type`."""
+    return {f"{short(o.key)}.{m.name}": (o, m) for o in ANNOTATIONS for m in o.members.values()}
+
+
+@cache
+def purposes() -> dict[str, str]:
+    """What each annotation is for, by its key: the first line of the module that declares it."""
+    found: dict[str, str] = {}
+    for module in iter_modules(annotations.__path__):
+        doc = import_module(f"{annotations.__name__}.{module.name}").__doc__ or ""
+        if title := _TITLE.match(doc.partition("\n")[0]):
+            first, *others = title["names"].split(" and ")  # `elb.health-check-flag and -option`
+            found |= {
+                owner.key: title["purpose"]
+                for owner in ANNOTATIONS
+                if short(owner.key) == first
+                or (_stem(owner.key) == _stem(first) and any(map(owner.key.endswith, others)))
+            }
+    return found
+
+
+def known_purpose(key: Key) -> str:
+    """What a key of the catalogue is for; of one that is not judged the first that is known of it."""
+    purpose = purposes().get(key.key) or key.facts[0].says
+    return f"{purpose[:1].upper()}{purpose[1:].removesuffix('.')}."
+
+
+def _stem(key: str) -> str:
+    return short(key).rpartition("-")[0]

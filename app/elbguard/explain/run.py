@@ -1,0 +1,42 @@
+"""`elbguard explain`: a rule, an annotation, a symptom, or a list of them all, in one of three formats."""
+
+from types import ModuleType
+from typing import Any, Final
+
+from elbguard.explain import data, markdown, pages, text
+from elbguard.explain.subject import NotKnown, find, names
+from elbguard_rules.catalogue.topic import Topic
+from elbguard_rules.core.rule import Rule
+
+__all__ = ["FORMATS", "NotKnown", "completions", "explain"]
+
+_WRITERS: Final[dict[str, ModuleType]] = {"text": text, "json": data, "markdown": markdown}
+FORMATS: Final = tuple(_WRITERS)
+
+
+def explain(subject: str | None, format: str = "text") -> str:  # noqa: A002 - the flag's name
+    """What `subject` is about, ready to print; a list of all there are where it is None. Raises NotKnown.
+
+    A subject is a rule's id or name, an annotation with or without `kubernetes.io/`, one of its members such as
+    `elb.autocreate.bandwidth_size`, a symptom such as `pending`, or what a cluster said in an event. `format` is one of
+    FORMATS. The JSON is described in app/elbguard/explain/data.py.
+    """
+    written: Any = _WRITERS[format]
+    if subject is None:
+        found: str = written.catalogue()
+        return found
+    what = find(subject)
+    if isinstance(what, Rule):
+        found = written.rule(pages.rule_page(what))
+    elif isinstance(what, Topic):
+        found = written.topic(what)
+    else:
+        found = written.annotation(pages.annotation_page(what))
+    return found
+
+
+def completions(incomplete: str) -> list[tuple[str, str]]:
+    """What an unfinished subject may become, each with a few words about it; for shell completion."""
+    start = incomplete.lower()
+    found = [(name, about) for name, about in names() if name.lower().startswith(start)]
+    return found or [(f"kubernetes.io/{n}", about) for n, about in names() if f"kubernetes.io/{n}".startswith(start)]

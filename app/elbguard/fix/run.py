@@ -1,0 +1,108 @@
+"""`elbguard fix`: manifests found, fixed, and shown as a diff or written."""
+
+from collections.abc import Sequence
+from typing import TextIO
+
+from elbguard.check.files import DASH, File, find, read
+from elbguard.check.processes import is_foreign, nothing_came
+from elbguard.check.reading import Reading
+from elbguard.check.run import grouped
+from elbguard.fix.diff import diff
+from elbguard.fix.files import CannotWrite, rewrite
+from elbguard.fix.fixing import fixed
+from elbguard.fix.model import Change, FixResult
+from elbguard.report.model import BROKEN, CLEAN, FOUND, Trouble
+from elbguard.settings import Settings
+
+__all__ = ["DASH", "Change", "FixResult", "diff", "fixed", "run"]
+
+
+def run(
+    arguments: Sequence[str],
+    settings: Settings,
+    *,
+    write: bool,
+    defaults: bool,
+    out: TextIO,
+    err: TextIO,
+    colour: bool = False,
+    reading: Reading | None = None,
+) -> int:
+    """Fix the manifests behind paths, folders, patterns and `-`; never raises for what they hold.
+
+    Without `write` the diff goes to `out`. With it files are rewritten, and the text of standard input goes to `out`.
+    What was written or left alone is said on `err`. Gives the exit code: 0 there is nothing more to do, 1 the diff
+    shows something or errors are left, 2 something could not be read, understood or written.
+    """
+    reading = reading or Reading()
+    found = find(arguments, reading.walk())
+    troubles = list(found.troubles)
+    changes: list[Change] = []
+    left = 0
+    for file in found.files:
+        text = read(file)
+        if text is None:
+            continue
+        if isinstance(text, Trouble):
+            troubles.append(text)
+            continue
+        result = fixed(text, settings, defaults=defaults, file=file.name, namespace=reading.namespace)
+        if file.sought and is_foreign(text, result.troubles):
+            continue
+        if file.path is None and not result.objects and not result.troubles:
+            troubles.append(Trouble(file.name, 0, 0, nothing_came(text), fatal=True))
+        left += result.left
+        troubles += result.troubles
+        try:
+            _deliver(file, text, result.text, out, write=write, colour=colour)
+            changes += result.changes
+        except CannotWrite as error:
+            troubles.append(Trouble(file.name, 0, 0, str(error), fatal=True))
+    said = [*map(str, changes)] if write else []
+    _say(err, [*said, *grouped(troubles), *_summary(changes, left, write=write)])
+    if any(trouble.fatal for trouble in troubles):
+        return BROKEN
+    return FOUND if left or (changes and not write) else CLEAN
+
+
+def _deliver(file: File, before: str, after: str, out: TextIO, *, write: bool, colour: bool) -> None:
+    if not write:
+        _put(out, diff(before, after, file.name, colour=colour))
+    elif file.path is None:
+        _put(out, after)
+    elif before != after:
+        rewrite(file.path, before, after)
+
+
+def _put(out: TextIO, text: str) -> None:
+    """Write a text as it is: in UTF-8, and with the line ends that it has."""
+    buffer = getattr(out, "buffer", None)
+    if buffer is None:
+        out.write(text)
+    else:
+        out.flush()
+        buffer.write(text.encode("utf-8"))
+
+
+def _say(err: TextIO, lines: Sequence[str]) -> None:
+    for line in lines:
+        print(line.encode("utf-8", "replace").decode("utf-8"), file=err)
+
+
+def _summary(changes: Sequence[Change], left: int, *, write: bool) -> list[str]:
+    """`fixed 3 places in 2 files`, and how many errors are left; nothing where there was nothing to do."""
+    it = "it" if left == 1 else "them"
+    remains = f"{_counted(left, 'error')} left that only you can cure: elbguard check shows {it}"
+    return [*_done(changes, write=write), *([remains] if left else [])]
+
+
+def _done(changes: Sequence[Change], *, write: bool) -> list[str]:
+    if not changes:
+        return []
+    files = len({change.file for change in changes})
+    amount = f"{_counted(len(changes), 'place')} in {_counted(files, 'file')}"
+    return [f"fixed {amount}"] if write else [f"would fix {amount}: write it with --write"]
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

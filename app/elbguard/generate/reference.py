@@ -1,0 +1,136 @@
+"""The rule reference, `rules/README.md`: made from the rules themselves."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from elbguard.explain import facts, gates, markdown
+from elbguard.explain.markdown import row
+from elbguard_rules.annotations.known import FOREIGN, FOREIGN_FAMILIES, INGRESS, INGRESS_FAMILIES, TRANSLATIONS
+from elbguard_rules.catalogue import SUBJECTS
+from elbguard_rules.catalogue.fact import Key, Tier
+from elbguard_rules.core.facts import Version, VersionGate
+from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.rule import Rule
+from elbguard_rules.guard import ANNOTATIONS, RULES
+
+
+def render(root: Path) -> str:
+    """The whole reference as Markdown; `root` is the project's folder, searched for case files to link to."""
+    files = {file.name[:6]: file.relative_to(root).as_posix() for file in (root / "tests/cases").rglob("ELB*.yaml")}
+    return "\n".join([*_head(), *_annotations(), *_clusters(), *_table(), *_sections(files)])
+
+
+def _head() -> Iterator[str]:
+    yield "# Rules"
+    yield ""
+    yield "<!-- Made by `make generate` from the rules; a test keeps it fresh. -->"
+    yield ""
+    yield "What elbguard checks on a Service of type LoadBalancer, and what it fills in. An *error* refuses the"
+    yield "Service, a *warning* is shown to its author; each can be changed with `--severity` and switched off with"
+    yield "`--ignore`. A rule that needs a fact nobody gave, such as the cluster's version, is skipped. What the"
+    yield "rules stand on: [the catalogue of facts](catalogue/README.md)."
+    yield ""
+
+
+def _annotations() -> Iterator[str]:
+    yield "## Annotations"
+    yield ""
+    yield "The prefix `kubernetes.io/` is left out. How well an annotation is known:"
+    yield ""
+    yield from (f"- *{tier}*: {tier.meaning}" for tier in Tier)
+    yield ""
+    for subject in SUBJECTS:
+        yield from (f"**{subject.title}**", "")
+        yield "| annotation | known | value | filled in | after creation | clusters |"
+        yield "| --- | --- | --- | --- | --- | --- |"
+        for key in subject.keys:
+            yield from _annotation(key)
+        yield ""
+    yield from _neighbours()
+
+
+def _annotation(key: Key) -> Iterator[str]:
+    owner, name = facts.owner_of(key.key), facts.short(key.key)
+    if owner is None:
+        yield row(name, str(key.tier), key.facts[0].says, "", "", "")
+        return
+    value, after = facts.value(owner), facts.AFTER[owner.after_create]
+    value = value if owner.rules else f"{value}: {facts.purposes()[key.key]}"
+    yield row(name, str(key.tier), value, facts.default(owner.default), after, _from(owner.gates))
+    for member in owner.members.values():
+        yield row(f"{name}.{member.name}", "", member.rule.says, facts.default(member.default), "", _from(member.gates))
+
+
+def _from(of: tuple[Gate, ...]) -> str:
+    """The first release that each feature needs; the others are in the table of clusters."""
+    found = ((column.gate.feature, column.gate.needs.lines[0]) for column in gates.columns(of))
+    return "; ".join(f"{feature and f'{feature} '}[from {first}](#clusters)" for feature, first in found)
+
+
+def _neighbours() -> Iterator[str]:
+    yield "Known from Ingresses and never blamed:"
+    families = (f"`{facts.short(name)}*`" for name in INGRESS_FAMILIES)
+    yield ", ".join((*(f"`{facts.short(key)}`" for key in sorted(INGRESS)), *families)) + "."
+    yield ""
+    yield "From older pages and neighbouring products, each a warning:"
+    yield ""
+    yield "| annotation | instead |"
+    yield "| --- | --- |"
+    for key, instead in TRANSLATIONS.items():
+        yield row(facts.short(key), instead.replace(facts.PREFIX, ""))
+    for key, whose in (FOREIGN | {f"{name}*": whose for name, whose in FOREIGN_FAMILIES.items()}).items():
+        yield row(facts.short(key), f"nothing; it belongs to {whose}")
+    yield ""
+
+
+def _clusters() -> Iterator[str]:
+    """Which line of clusters has which feature from which release on; features that came together share a row."""
+    together: dict[VersionGate, list[str]] = {}
+    for owner in ANNOTATIONS:
+        for member, gate in owner.all_gates:
+            together.setdefault(gate.needs, []).append(_feature(facts.short(owner.key), member, gate))
+    answers = {needs: gates.by_line(needs) for needs in sorted(together, key=lambda needs: _order(needs.lines))}
+    names = [name for name in gates.NAMES if any(answer[name] != gates.NO for answer in answers.values())]
+    yield "## Clusters"
+    yield ""
+    yield "From which release of each line of clusters on a feature exists: .13-r0 under v1.23 is v1.23.13-r0. Lines"
+    yield f"before {names[0]} have none of these; the others that are missing CCE never shipped. What a cluster does"
+    yield "not have is refused, or warned about where its rule says so."
+    yield ""
+    yield row("feature", *names)
+    yield row(*("---" for _ in range(len(names) + 1)))
+    for needs, answer in answers.items():
+        cells = (answer[name].removeprefix(name).replace(gates.NO, "") for name in names)
+        yield row(", ".join(dict.fromkeys(together[needs])), *cells)
+    yield ""
+
+
+def _feature(name: str, member: str, gate: Gate) -> str:
+    if gate.feature.startswith(name):
+        return gate.feature
+    about = f" ({gate.feature})" if gate.feature else " (warned below)" if gate.lower else ""
+    return f"{name}{member and f'.{member}'}{about}"
+
+
+def _order(releases: tuple[Version, ...]) -> tuple[tuple[int, int, int], ...]:
+    return tuple((release.minor, release.patch or 0, release.revision or 0) for release in releases)
+
+
+def _table() -> Iterator[str]:
+    yield from ("## All rules", "", *markdown.table(RULES.values(), linked=True), "")
+
+
+def _sections(files: dict[str, str]) -> Iterator[str]:
+    area = ""
+    for rule in RULES.values():
+        if facts.area(rule) != area:
+            area = facts.area(rule)
+            yield from (f"## {area}", "")
+        yield from _section(rule, files.get(rule.id))
+
+
+def _section(rule: Rule, file: str | None) -> Iterator[str]:
+    yield from (f"### {rule.id} {rule.name}", "", *markdown.body(rule))
+    if file:
+        yield from ("", f"Examples: [{Path(file).name}](../{file})")
+    yield ""

@@ -1,0 +1,368 @@
+"""Relations that CEL can see: rules about two things at once, said again for the API server, by rule id.
+
+What is derived from the declared data is not here (validations.py): shapes, gates, `needs.dedicated`. A
+test asks both, these expressions and the rules themselves, about all case files and expects one answer.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from elbguard.generate.cel import Code, shape, text, texts
+from elbguard.generate.view import BEFORE, LISTENER, NOW, OURS, UPDATING, View, number, pair, speaks
+from elbguard.settings import Settings
+from elbguard_rules.annotations.acl_id import ACL_ID, MOST
+from elbguard_rules.annotations.acl_status import ACL_STATUS
+from elbguard_rules.annotations.acl_type import ACL_TYPE
+from elbguard_rules.annotations.adaptive_weight import ADAPTIVE_WEIGHT
+from elbguard_rules.annotations.autocreate import AUTOCREATE
+from elbguard_rules.annotations.cert_id import CERT_ID
+from elbguard_rules.annotations.custom_backend_weights import CUSTOM_BACKEND_WEIGHTS
+from elbguard_rules.annotations.eip_id import EIP_ID
+from elbguard_rules.annotations.elb_class import ELB_CLASS
+from elbguard_rules.annotations.elb_id import ELB_ID
+from elbguard_rules.annotations.elb_ip import ELB_IP
+from elbguard_rules.annotations.health_check import HEALTH_CHECK_OPTION
+from elbguard_rules.annotations.health_check_options import HEALTH_CHECK_OPTIONS
+from elbguard_rules.annotations.host_network import HOST_NETWORK
+from elbguard_rules.annotations.keepalive_timeout import KEEPALIVE_TIMEOUT
+from elbguard_rules.annotations.lb_algorithm import LB_ALGORITHM
+from elbguard_rules.annotations.multicluster import MULTICLUSTER
+from elbguard_rules.annotations.multicluster_loadbalancer_weight import MULTICLUSTER_WEIGHT
+from elbguard_rules.annotations.names import PLACEHOLDER
+from elbguard_rules.annotations.port_ranges import PORT_RANGES
+from elbguard_rules.annotations.protocol_port import PROTOCOL_PORT
+from elbguard_rules.annotations.session_affinity import SESSION_AFFINITY_MODE
+from elbguard_rules.annotations.tags import TAGS
+from elbguard_rules.annotations.tls_certificate_ids import TLS_CERTIFICATE_IDS
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.finding import Kind, Where, field
+from elbguard_rules.relations.source import WRITTEN_BY_CCE
+
+Broken = Callable[[View], list[str]]  # what together breaks a rule, of the Service at one moment
+Entry = Callable[[View, str], str]  # what makes an entry of a list break it
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A rule that CEL can see: what breaks it, where, and the words of the finding, with the value it quotes.
+
+    On UPDATE what broke it before is not refused, save that `created` is about creations only, and of what is `updated`
+    nothing was there before. `guilty` gives the entries of a list that break it.
+    """
+
+    broken: Broken
+    where: Where
+    kind: Kind | None
+    words: tuple[str | Code, ...]
+    value: Code | None = None
+    created: bool = False
+    updated: bool = False
+    guilty: str = ""
+
+
+def _forbidden(broken: Broken, owner: Annotation[Any], *words: str | Code, created: bool = False) -> Relation:
+    return Relation(broken, owner.where, Kind.FORBIDDEN, words, created=created)
+
+
+def _required(broken: Broken, owner: Annotation[Any], *words: str | Code) -> Relation:
+    return Relation(broken, owner.where, Kind.REQUIRED, words)
+
+
+def _together(
+    owner: Annotation[Any],
+    other: Annotation[Any],
+    *beside: str,
+    unless: tuple[Annotation[Any], ...] = (),
+    created: bool = False,
+) -> Relation:
+    """Two annotations that exclude each other, unless one of some others is there."""
+    words = (f"not together with {other.key}", *beside)
+
+    def broken(service: View) -> list[str]:
+        return [service.gives(owner), service.gives(other), *(f"!({service.gives(each)})" for each in unless)]
+
+    return _forbidden(broken, owner, *words, created=created)
+
+
+def guilty(rule: str) -> str:
+    """The variable with the entries that break a rule."""
+    return f"variables.guilty_of_{rule}"
+
+
+def _listed(rule: str, bad: Entry, kind: Kind, *words: str | Code, position: int = 0) -> dict[str, Relation]:
+    """A rule that entries of elb.protocol-port break, by its id; on UPDATE those that did not break it before.
+
+    {entry} in the words is the one at `position` of them.
+    """
+    old = f"{UPDATING} && entry in {BEFORE.listeners} && {bad(BEFORE, 'entry')}"
+    entries = f"{NOW.listeners}.filter(entry,\n  {bad(NOW, 'entry')}\n  && !({old}))"
+    first = (
+        Code(f"{guilty(rule)}[{guilty(rule)}.size() > {position} ? {position} : 0]")
+        if position
+        else Code(f"{guilty(rule)}[0]")
+    )
+    said = tuple(Code(w.expression.format(entry=first.expression)) if isinstance(w, Code) else w for w in words)
+
+    def broken(service: View) -> list[str]:
+        return [f"{guilty(rule)}.size() > 0"]
+
+    value = Code(f"{first.expression}.split(':')[0] + ':' + string({number(first.expression)})")
+    return {rule: Relation(broken, PROTOCOL_PORT.where, kind, said, value, updated=True, guilty=entries)}
+
+
+def _no_such_port(service: View, entry: str) -> str:
+    return f"{service.ports}.size() > 0 && !({number(entry)} in {service.numbers})"
+
+
+def _other_protocol(service: View, entry: str) -> str:
+    return f"{number(entry)} in {service.numbers} && !({pair(entry)} in {service.served})"
+
+
+def _twice(service: View, entry: str) -> str:
+    return f"{service.named_text}.split(',' + {pair(entry)} + ',').size() > 2"
+
+
+def _kept(owner: Annotation[Any], instead: str, *, real: Callable[[str], list[str]] = lambda old: []) -> Relation:
+    """A value that was there and is no longer the same; `real`: what else must hold for the old one."""
+    old, new, gone = BEFORE.text(owner), NOW.text(owner), f"!({NOW.gives(owner)})"
+    demands = shape(owner)
+    assert demands  # noqa: S101 - both annotations say what they are by data
+
+    def broken(service: View) -> list[str]:
+        changed = " && ".join([*demands(new), f"{new} != {old}"])
+        return [BEFORE.gives(owner), *demands(old), *real(old), f"({gone} || {changed})"]
+
+    labels = Code(f"""({gone} ? 'Required value: ' : 'Invalid value: "' + {new} + '": ')""")
+    done = Code(f"({gone} ? 'removed: put it back' : {text(f'changed: {instead}')})")
+    words = (labels, 'was "', Code(old), '" and cannot be ', done)
+    return Relation(broken, owner.where, None, words, updated=True)
+
+
+def _no_source(service: View) -> list[str]:
+    spec, sources = service.spec, (ELB_ID, AUTOCREATE, ELB_IP)
+    named = f"has({spec}.loadBalancerIP) && {spec}.loadBalancerIP != ''"
+    return [OURS, *(f"!({service.gives(owner)})" for owner in sources), f"!({named})"]
+
+
+_NAME_ONE: Final = "name an existing load balancer here, or describe one to create in kubernetes.io/elb.autocreate"
+_EMPTY: Final = f"is empty, but must be 1 to 100 characters: {_NAME_ONE}"
+_NOT_WRITTEN: Final = " (it is not written, so a shared one is created)"
+NEEDS_DEDICATED: Final = (
+    "needs a dedicated load balancer: kubernetes.io/elb.class performance",
+    Code(f"({NOW.gives(ELB_CLASS)} ? '' : {text(_NOT_WRITTEN)})"),
+)
+
+
+def _listener_of(*protocols: str) -> tuple[str | Code, ...]:
+    """The words `https listener of port 443` about the first of them."""
+    first = f"{NOW.listeners}.filter(entry, {speaks('entry', *protocols)})[0]"
+    return Code(f"{first}.split(':')[0].lowerAscii()"), " listener of port ", Code(f"string({number(first)})")
+
+
+def _layer_4(service: View) -> str:
+    """A port has a listener of plain TCP or UDP."""
+    named = f"(port.protocol + ':' + string(port.port)) in {service.named}"
+    return f"!(has(port.name) && port.name == 'cce-healthz') && !({named})"
+
+
+_FIRST_LAYER_4: Final = f"{NOW.ports}.filter(port, {_layer_4(NOW)})[0]"
+
+
+def _below_ten(service: View) -> list[str]:
+    seconds = service.text(KEEPALIVE_TIMEOUT)
+    demands = shape(KEEPALIVE_TIMEOUT)
+    assert demands  # noqa: S101 - a WholeText
+    plain = f"{service.ports}.exists(port,\n    {_layer_4(service)})"
+    return [service.gives(KEEPALIVE_TIMEOUT), *demands(seconds), f"int({seconds}) < 10", service.understood, plain]
+
+
+def _groups(service: View) -> list[str]:
+    """The access list names something, and no entry is empty."""
+    return [f"{service.entries(ACL_ID)}.size() > 0", f"{service.entries(ACL_ID)}.all(entry, entry.trim() != '')"]
+
+
+def _sni_alone(service: View) -> list[str]:
+    ids = service.entries(TLS_CERTIFICATE_IDS)
+    tls = service.speaks("https", "tls", "quic")
+    return [f"{ids}.size() > 0", f"{ids}.all(entry, entry.trim() != '')", service.understood, f"!{tls}"]
+
+
+_COUNT: Final = Code(f"string({NOW.entries(ACL_ID)}.size())")
+_SNI_ONLY: Final = text("; kubernetes.io/elb.tls-certificate-ids lists SNI certificates only")
+_RELATIONS: Final[dict[str, Relation]] = {
+    "ELB110": _required(
+        _no_source, ELB_ID, Code(f"({text(ELB_ID.key)} in variables.annotations ? {text(_EMPTY)} : {text(_NAME_ONE)})")
+    ),
+    "ELB111": _together(
+        ELB_ID,
+        AUTOCREATE,
+        ": that load balancer may be deleted with the Service",
+        unless=WRITTEN_BY_CCE,  # a backup, restored: that is a warning
+        created=True,
+    ),
+    "ELB323": _forbidden(
+        lambda s: [s.equals(SESSION_AFFINITY_MODE, "SOURCE_IP"), s.equals(LB_ALGORITHM, "SOURCE_IP")],
+        SESSION_AFFINITY_MODE,
+        "not together with kubernetes.io/elb.lb-algorithm SOURCE_IP",
+    ),
+    "ELB333": _forbidden(
+        lambda s: [s.equals(ADAPTIVE_WEIGHT, "true"), s.gives(CUSTOM_BACKEND_WEIGHTS)],
+        ADAPTIVE_WEIGHT,
+        "not together with kubernetes.io/elb.custom-backend-weights",
+    ),
+    "ELB346": _together(CUSTOM_BACKEND_WEIGHTS, PORT_RANGES),
+    "ELB347": _together(CUSTOM_BACKEND_WEIGHTS, MULTICLUSTER_WEIGHT),
+    "ELB450": _together(HEALTH_CHECK_OPTIONS, HEALTH_CHECK_OPTION),
+    **_listed("ELB506", _twice, Kind.DUPLICATE, "a port is listed once", position=1),
+    **_listed(
+        "ELB520",
+        _no_such_port,
+        Kind.INVALID,
+        "no such port in spec.ports, which has ",
+        Code(f"{NOW.ports}.map(port, string(port.port)).join(', ')"),
+    ),
+    **_listed(
+        "ELB521",
+        _other_protocol,
+        Kind.INVALID,
+        "port ",
+        Code(f"string({number('{entry}')})"),
+        " of spec.ports is ",
+        Code(f"{NOW.ports}.filter(port, port.port == {number('{entry}')})[0].protocol"),
+        ", and must be ",
+        Code(f"({speaks('{entry}', 'quic')} ? 'UDP' : 'TCP')"),
+    ),
+    "ELB522": _required(
+        lambda s: [s.speaks("https", "tls"), f"!({s.gives(CERT_ID)})"],
+        CERT_ID,
+        "the ",
+        *_listener_of("https", "tls"),
+        " needs it",
+        Code(f"({NOW.gives(TLS_CERTIFICATE_IDS)} ? {_SNI_ONLY} : '')"),
+    ),
+    "ELB524": _forbidden(
+        lambda s: [s.speaks("tls"), s.shared], PROTOCOL_PORT, "a tls listener needs class performance"
+    ),
+    "ELB525": _forbidden(
+        lambda s: [s.speaks("quic"), s.shared], PROTOCOL_PORT, "a quic listener needs class performance"
+    ),
+    "ELB534": _forbidden(
+        _sni_alone, TLS_CERTIFICATE_IDS, "needs an https or tls entry in kubernetes.io/elb.protocol-port"
+    ),
+    "ELB651": Relation(
+        lambda s: [OURS, f"{s.ports}.exists(port, port.protocol == 'SCTP')"],
+        field("spec", "ports"),
+        Kind.NOT_SUPPORTED,
+        ('supported values: "TCP", "UDP"',),
+        Code("'SCTP'"),
+    ),
+    "ELB701": _kept(ELB_CLASS, "create another Service"),
+    "ELB702": _kept(
+        ELB_ID,
+        "create another Service",
+        real=lambda old: [f"!{old}.matches({text(PLACEHOLDER.pattern)})"],
+    ),
+    "ELB705": _kept(EIP_ID, "add kubernetes.io/elb.custom-eip-id"),
+    "ELB804": Relation(
+        _below_ten,
+        KEEPALIVE_TIMEOUT.where,
+        Kind.INVALID,
+        (
+            "must be between 10 and 4000 seconds, for the ",
+            Code(f"{_FIRST_LAYER_4}.protocol"),
+            " listener of port ",
+            Code(f"string({_FIRST_LAYER_4}.port)"),
+        ),
+        Code(NOW.text(KEEPALIVE_TIMEOUT)),
+    ),
+    "ELB863": _forbidden(
+        lambda s: [*_groups(s), f"{s.entries(ACL_ID)}.size() > {MOST}"],
+        ACL_ID,
+        _COUNT,
+        f" IP address groups are listed, and at most {MOST} may be",
+    ),
+    "ELB866": _forbidden(
+        lambda s: [*_groups(s), f"{s.entries(ACL_ID)}.size() > 1", s.shared],
+        ACL_ID,
+        "more than one IP address group ",
+        *NEEDS_DEDICATED,
+    ),
+    "ELB874": _required(
+        lambda s: [*_groups(s), f"!({s.gives(ACL_STATUS)})"],
+        ACL_STATUS,
+        'kubernetes.io/elb.acl-id needs it: "on" or "off"',
+    ),
+    "ELB875": _required(
+        lambda s: [*_groups(s), f"!({s.gives(ACL_TYPE)})"],
+        ACL_TYPE,
+        "kubernetes.io/elb.acl-id needs it: white or black",
+    ),
+    "ELB884": _forbidden(
+        lambda s: [s.equals(MULTICLUSTER, "true"), f"!({s.gives(ELB_ID)})"],
+        MULTICLUSTER,
+        "needs an existing load balancer, named by kubernetes.io/elb.id",
+    ),
+}
+_TURBO: Final[dict[str, Relation]] = {
+    "ELB324": _forbidden(
+        lambda s: [s.equals(SESSION_AFFINITY_MODE, "SOURCE_IP"), s.shared],
+        SESSION_AFFINITY_MODE,
+        "a Turbo cluster has sticky sessions with class performance only",
+    ),
+    "ELB630": Relation(
+        lambda s: [
+            OURS,
+            f"has({s.spec}.externalTrafficPolicy) && {s.spec}.externalTrafficPolicy == 'Local'",
+            f"!({s.gives(HOST_NETWORK)} && {s.text(HOST_NETWORK)} != 'false')",
+        ],
+        field("spec", "externalTrafficPolicy"),
+        Kind.INVALID,
+        ("a Turbo cluster supports only Cluster",),
+        Code("'Local'"),
+    ),
+}
+
+
+def _nodes(addresses: tuple[str, ...]) -> Relation:
+    """An external IP that is one of the nodes' addresses; they are compared as they are written."""
+
+    def broken(service: View) -> list[str]:
+        return [OURS, f"{service.external_ips}.exists(ip, ip in {texts(addresses)})"]
+
+    first = Code(f"{NOW.external_ips}.filter(ip, ip in {texts(addresses)})[0]")
+    where = field("spec", "externalIPs")
+    return Relation(broken, where, Kind.INVALID, ("is a node's address: under IPVS the node is lost",), first)
+
+
+def relations(settings: Settings) -> dict[str, Relation]:
+    """The relations to judge in the cluster that the settings describe, by rule id."""
+    found = dict(_RELATIONS)
+    if settings.cluster_type == "turbo":
+        found |= _TURBO
+    if settings.proxy_mode == "ipvs" and settings.node_ip:
+        found["ELB640"] = _nodes(tuple(map(str, settings.node_ip)))
+    return found
+
+
+_TAG: Final = text(r"^[^=]*[^=\s][^=]*=")  # something that is not blank, and the equals sign
+# An entry of a list that only code reads, by the key of its annotation.
+ENTRIES: Final[dict[str, Callable[[str], str]]] = {
+    PROTOCOL_PORT.key: lambda entry: LISTENER.format(entry=entry),
+    TAGS.key: lambda entry: f"{entry}.matches({_TAG})",
+}
+# What a gate is about where that is a function of the value or of the Service, by its rule's id.
+USED: Final[dict[str, Broken]] = {
+    "ELB504": lambda s: [s.speaks("tls")],
+    "ELB505": lambda s: [s.speaks("quic")],
+    "ELB803": lambda s: [s.shared],
+    "ELB861": lambda s: [f"{s.entries(ACL_ID)}.size() > 1"],
+}
+# Errors that CEL could see, and why it does not.
+LEFT_OUT: Final[dict[str, str]] = {
+    "ELB106": "its clusters, v1.11 and earlier, know no policies",
+    "ELB901": "the API server says so by itself",
+    "ELB920": "it protects the webhook; the policy passes over what is large",
+    "ELB921": "variables are written in many ways and stand in JSON too; what no shape allows is refused all the same",
+    "ELB951": "parsers keep the last of keys given twice, and the API server sees no other",
+}

@@ -1,0 +1,57 @@
+"""The report as GitHub workflow commands, which annotate the lines of a pull request."""
+
+from typing import Final
+
+from elbguard.report.model import STDIN, Entry, Note, Report, Trouble
+from elbguard.report.plain import encodable
+from elbguard.report.wording import PRODUCT, in_stream, noted, said, sentence, shortened, unjudged
+from elbguard_rules.core.finding import Severity
+
+_DATA: Final = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
+_PROPERTY: Final = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ",": "%2C"})
+
+
+def render(report: Report) -> str:
+    """One command a line: `error` and `warning` for findings and troubles, `notice` for what could not be judged."""
+    commands = [_finding(entry) for entry in report.entries]
+    commands += [_trouble(trouble) for trouble in report.troubles]
+    commands += [_note(note) for note in report.notes]
+    commands += [_command("notice", {"title": PRODUCT}, text) for text in unjudged(report)]
+    return "".join(f"{command}\n" for command in commands)
+
+
+def _finding(entry: Entry) -> str:
+    word = "error" if entry.severity is Severity.ERROR else "warning"
+    span, owner = entry.span, shortened(str(entry.resource))
+    lines = {} if entry.stream else {"line": span.line, "endLine": span.end_line, "col": span.column}
+    properties: dict[str, str | int] = {
+        "file": entry.file,
+        **lines,
+        "title": f"{entry.rule.id} {entry.rule.name}",
+    }
+    cure = f"In {owner}: {entry.rule.fix}" if owner else entry.rule.fix
+    return _command(word, properties, f"{sentence(entry)}{in_stream(entry)}\n{cure}")
+
+
+def _note(note: Note) -> str:
+    lines = {} if note.stream else {"line": note.line, "col": note.column}
+    properties: dict[str, str | int] = {"file": note.file, **lines, "title": f"not judged: {note.why}"}
+    return _command("notice", properties, noted(note))
+
+
+def _trouble(trouble: Trouble) -> str:
+    properties: dict[str, str | int] = {"file": trouble.file}
+    if trouble.line:
+        properties |= {"line": trouble.line, "col": trouble.column}
+    title = "cannot be checked" if trouble.fatal else "skipped"
+    return _command("error" if trouble.fatal else "warning", properties | {"title": title}, said(trouble))
+
+
+def _command(word: str, properties: dict[str, str | int], message: str) -> str:
+    """A workflow command. Standard input is no file of the repository, so it is named in the message."""
+    if properties.get("file") == STDIN:
+        line = properties.get("line")
+        message = f"{STDIN}{f':{line}' if line else ''}: {message}"
+        properties = {"title": properties["title"]}
+    written = ",".join(f"{name}={encodable(str(value)).translate(_PROPERTY)}" for name, value in properties.items())
+    return f"::{word} {written}::{encodable(message).translate(_DATA)}"

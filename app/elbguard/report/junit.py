@@ -1,0 +1,137 @@
+"""The report as JUnit XML, in the form of `junit-10.xsd` of Jenkins' xUnit plugin, which most CI systems read.
+
+A suite for each file, a test for each Service. A test has one failure at most, since most readers (Jenkins, Ant,
+Surefire) take the first and drop the rest; its text lists all errors. Warnings do not fail: they are system-out.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from elbguard.report.model import Entry, Note, Report, Trouble, Unjudged
+from elbguard.report.wording import (
+    LONGEST_SENTENCE,
+    PRODUCT,
+    place,
+    place_of_note,
+    place_of_trouble,
+    said,
+    sentence,
+    shortened,
+    summary,
+)
+from elbguard_rules.core.finding import Severity
+
+_NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;"})
+_IN_ATTRIBUTE: Final = str.maketrans({"\n": "&#10;", "\t": "&#9;"})
+
+
+@dataclass(slots=True)
+class Test:
+    """What is known about one Service, or about a file as a whole."""
+
+    name: str
+    errors: list[Entry] = field(default_factory=list)
+    warnings: list[Entry] = field(default_factory=list)
+    unjudged: list[Unjudged] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    trouble: Trouble | None = None
+
+    @property
+    def outcome(self) -> str:
+        """`passed`, `failed`, `broken` or `skipped`."""
+        if self.trouble:
+            return "broken" if self.trouble.fatal else "skipped"
+        return "failed" if self.errors else "passed"
+
+
+def render(report: Report) -> str:
+    """The report as a `testsuites` document; never without a test, which some CI systems take for a mistake."""
+    suites = _suites(report) or {PRODUCT: [Test(summary(report))]}
+    every = [test for tests in suites.values() for test in tests]
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<testsuites name="{PRODUCT}"{_counts(every)}>']
+    for file, tests in suites.items():
+        skipped = sum(test.outcome == "skipped" for test in tests)
+        lines.append(f'  <testsuite name={_attribute(file)}{_counts(tests)} skipped="{skipped}">')
+        lines.extend(line for test in tests for line in _testcase(test, file))
+        lines.append("  </testsuite>")
+    return "\n".join([*lines, "</testsuites>", ""])
+
+
+def _suites(report: Report) -> dict[str, list[Test]]:
+    """The tests of each file, in the order in which a reader of the files meets them."""
+    tests: dict[str, dict[str, Test]] = {}
+
+    def of(file: str, name: str) -> Test:
+        name = shortened(name)
+        return tests.setdefault(file, {}).setdefault(name, Test(name))
+
+    for checked in report.checked:
+        of(checked.file, str(checked.resource))
+    for entry in report.entries:
+        test = of(entry.file, str(entry.resource))
+        (test.errors if entry.severity is Severity.ERROR else test.warnings).append(entry)
+    for skipped in report.unjudged:
+        of(skipped.file, str(skipped.resource)).unjudged.append(skipped)
+    for note in report.notes:
+        of(note.file, str(note.resource)).notes.append(note)
+    for number, trouble in enumerate(report.troubles):
+        tests.setdefault(trouble.file, {})[f"trouble {number}"] = Test(place_of_trouble(trouble), trouble=trouble)
+    return {file: list(named.values()) for file, named in tests.items()}
+
+
+def _counts(tests: list[Test]) -> str:
+    outcomes = [test.outcome for test in tests]
+    failed, broken = outcomes.count("failed"), outcomes.count("broken")
+    return f' tests="{len(tests)}" failures="{failed}" errors="{broken}" time="0"'
+
+
+def _testcase(test: Test, file: str) -> Iterator[str]:
+    head = f'    <testcase name={_attribute(test.name)} classname={_attribute(shortened(file))} time="0"'
+    body = [*_failure(test), *_trouble(test), *_output(test)]
+    if not body:
+        yield f"{head}/>"
+        return
+    yield f"{head}>"
+    yield from body
+    yield "    </testcase>"
+
+
+def _failure(test: Test) -> Iterator[str]:
+    if test.errors:
+        rules = " ".join(dict.fromkeys(entry.rule.id for entry in test.errors))
+        more = f" (and {len(test.errors) - 1} more)" if len(test.errors) > 1 else ""
+        text = "\n".join(f"{place(e)}: {_said(e)}\n  help: {e.rule.fix}" for e in test.errors)
+        message = _attribute(sentence(test.errors[0]) + more)
+        yield f"      <failure type={_attribute(rules)} message={message}>{_text(text)}</failure>"
+
+
+def _trouble(test: Test) -> Iterator[str]:
+    if test.trouble:
+        message = _attribute(said(test.trouble))
+        broken = f'<error type="cannot-be-checked" message={message}/>'
+        yield f"      {broken if test.trouble.fatal else f'<skipped message={message}/>'}"
+
+
+def _output(test: Test) -> Iterator[str]:
+    lines = [f"{place(e)}: {e.severity}: {_said(e)}" for e in test.warnings]
+    lines += [f"{one.rule.id} {one.rule.name} could not judge: {shortened(one.missing)}" for one in test.unjudged]
+    lines += [f"{place_of_note(note)}: {shortened(note.message, LONGEST_SENTENCE)}" for note in test.notes]
+    if lines:
+        text = "\n".join(lines)
+        yield f"      <system-out>{_text(text)}</system-out>"
+
+
+def _said(entry: Entry) -> str:
+    return f"{sentence(entry)} [{entry.rule.id} {entry.rule.name}]"
+
+
+def _text(text: str) -> str:
+    """Text for an XML document; what XML 1.0 forbids stands as an escape."""
+    return _NOT_XML.sub(lambda c: c[0].encode("unicode_escape").decode("ascii"), text).translate(_ESCAPES)
+
+
+def _attribute(text: str) -> str:
+    return f'"{_text(text).translate(_IN_ATTRIBUTE)}"'

@@ -1,0 +1,179 @@
+"""Report: what a check of manifests found, ready to be written down."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from elbguard_rules.core.finding import ABSENT, Finding, Severity
+from elbguard_rules.core.rule import Rule
+
+CLEAN, FOUND, BROKEN = 0, 1, 2  # exit codes: nothing to report, findings, the work could not be done
+STDIN: Final = "<stdin>"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A place in a file: lines and columns from 1, columns in characters; the end is behind the last character."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """The object a finding is about; the namespace is empty where the manifest does not say it."""
+
+    kind: str
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        return "/".join(part for part in (self.kind, self.namespace, self.name) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A finding with its place.
+
+    `file` is the path as the user gave it, with forward slashes; of standard input it is the source file that Helm or
+    kustomize names, if they do. `source` is that source file, wherever the manifest came from. `excerpt` is the text of
+    the span's first line. `inside` names the JSON path (`$.bandwidth_size`) where the place could not be mapped more
+    closely than to the annotation. `stream` is where the lines are counted, if that is not `file`: standard input.
+    `curable` is what `elbguard fix` can cure.
+    """
+
+    finding: Finding
+    file: str
+    span: Span
+    resource: Resource
+    excerpt: str
+    inside: str = ""
+    source: str = ""
+    stream: str = ""
+    curable: bool = False
+
+    @property
+    def rule(self) -> Rule:
+        """The rule that is broken."""
+        return self.finding.rule
+
+    @property
+    def severity(self) -> Severity:
+        """How serious the operator takes it."""
+        return self.finding.severity
+
+    @property
+    def value(self) -> Any:
+        """The value found; None where the finding is about something missing or forbidden."""
+        value = self.finding.problem.value
+        return None if value is ABSENT else value
+
+
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """A rule that could not judge a resource, and the fact that is missing."""
+
+    rule: Rule
+    missing: str
+    resource: Resource
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A resource that was judged, for the formats that name also what is in order."""
+
+    resource: Resource
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A file or document that could not be checked. `fatal`: the work could not be done (exit code 2).
+
+    Not fatal are Helm templates, which are skipped with a hint. Line and column are 0 where there is no place.
+    """
+
+    file: str
+    line: int
+    column: int
+    message: str
+    fatal: bool
+
+
+class Why(StrEnum):
+    """Why something was not judged, or not wholly."""
+
+    UNRENDERED = "unrendered"  # a value that a tool or a person has yet to fill in
+    PATCH = "patch"
+    BASE = "base"
+    ELSEWHERE = "elsewhere"  # annotations where CCE does not read them, or elbguard does not judge
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What was not judged in a manifest, and why. `file` and `stream` are as in an Entry."""
+
+    why: Why
+    message: str
+    file: str
+    line: int
+    column: int
+    resource: Resource
+    stream: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything a check found, in the order of the files and of the places in them.
+
+    `foreign` counts files of folders that cannot be read and plainly are no manifests, `left_out` paths that Git
+    ignores or the operator excludes, `hidden` the findings that a baseline knows, `notes` what was not judged and is no
+    failing of the cluster's facts. With `strict` what could not be judged is a failure.
+    """
+
+    entries: tuple[Entry, ...] = ()
+    unjudged: tuple[Unjudged, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
+    files: int = 0
+    services: int = 0
+    checked: tuple[Checked, ...] = ()
+    foreign: int = 0
+    left_out: int = 0
+    hidden: int = 0
+    strict: bool = False
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def errors(self) -> int:
+        """How many findings are errors."""
+        return _count(self.entries, Severity.ERROR)
+
+    @property
+    def warnings(self) -> int:
+        """How many findings are warnings."""
+        return _count(self.entries, Severity.WARNING)
+
+    @property
+    def curable(self) -> int:
+        """How many findings `elbguard fix` can cure."""
+        return sum(entry.curable for entry in self.entries)
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether rules stood down: for want of a fact, or because a manifest is not yet what will be applied."""
+        return bool(self.unjudged) or any(note.why is not Why.ELSEWHERE for note in self.notes)
+
+    def exit_code(self, fail_on: Severity) -> int:
+        """0 nothing at or above `fail_on`, 1 findings, 2 the work could not be done."""
+        if any(trouble.fatal for trouble in self.troubles):
+            return BROKEN
+        found = self.errors or (fail_on is Severity.WARNING and self.warnings) or (self.strict and self.is_partial)
+        return FOUND if found else CLEAN
+
+
+def _count(entries: Iterable[Entry], severity: Severity) -> int:
+    return sum(entry.severity is severity for entry in entries)

@@ -1,0 +1,70 @@
+"""The report for people at a terminal: each finding with its line, carets under the mistake, the cure."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from elbguard.report import excerpt
+from elbguard.report.model import Entry, Report
+from elbguard.report.wording import curable, place, sentence, shortened, summary, unjudged
+from elbguard_rules.core.finding import Severity
+
+WIDTH: Final = 100  # columns where the terminal does not tell
+_BOLD: Final = "1"
+_DIM: Final = "2"
+_BLUE: Final = "1;34"
+_COLOURS: Final = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.OFF: "1"}
+
+
+class Paint:
+    """Colours for a terminal, or none."""
+
+    def __init__(self, colour: bool) -> None:
+        self._colour = colour
+
+    def __call__(self, code: str, text: str) -> str:
+        """The text in a colour, given as an ANSI code."""
+        return f"\x1b[{code}m{text}\x1b[0m" if self._colour and text else text
+
+
+def render(report: Report, colour: bool = False, width: int = WIDTH) -> str:
+    """The report as text, excerpts cut to `width` columns; with plain ANSI codes where `colour`.
+
+    Troubles are messages, not findings: `elbguard check` says them on standard error.
+    """
+    paint = Paint(colour)
+    first = {entry.rule.id: number for number, entry in reversed([*enumerate(report.entries)])}
+    blocks = [
+        "\n".join(_finding(entry, paint, width, explained=first[entry.rule.id] == number))
+        for number, entry in enumerate(report.entries)
+    ]
+    blocks.append("\n".join(filter(None, [*unjudged(report), curable(report), paint(_BOLD, summary(report))])))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _finding(entry: Entry, paint: Paint, width: int, *, explained: bool) -> Iterator[str]:
+    """The lines of a finding; `explained` says once for each rule where there is more to read."""
+    rule, colour = entry.rule, _COLOURS[entry.severity]
+    owner = shortened(str(entry.resource))
+    yield (
+        f"{paint(_BOLD, place(entry))}: {paint(colour, f'{entry.severity}[{rule.id}]')}:"
+        f" {paint(_BOLD, rule.name)}{f' in {owner}' if owner else ''}"
+    )
+    yield f"  {sentence(entry)}"
+    gutter = len(str(min(entry.span.end_line, entry.span.line + excerpt.MOST_LINES)))
+    pad = " " * gutter
+    bar, equals = paint(_BLUE, "|"), paint(_BLUE, "=")
+    if entry.excerpt.strip():
+        yield f"{pad} {bar}"
+        for line in excerpt.lines(entry.excerpt, entry.span, width - gutter - 3):
+            yield f"{paint(_BLUE, str(line.number).rjust(gutter))} {bar} {line.text}".rstrip()
+            yield f"{pad} {bar} {_painted(line.carets, colour, paint)}"
+    if entry.inside:
+        yield f"{pad} {equals} inside: {shortened(entry.inside)}"
+    yield f"{pad} {equals} help: {rule.fix}"
+    if explained:
+        yield f"{pad} {equals} explain: {paint(_DIM, f'elbguard explain {rule.id}')}"
+
+
+def _painted(carets: str, colour: str, paint: Paint) -> str:
+    marks = carets.lstrip()
+    return " " * (len(carets) - len(marks)) + paint(colour, marks)

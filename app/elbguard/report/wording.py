@@ -1,0 +1,143 @@
+"""Sentences that several formats share."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from elbguard.report.model import Entry, Note, Report, Trouble, Why
+from elbguard_rules.core.finding import printable
+
+PRODUCT: Final = "elbguard"
+LONGEST: Final = 240  # characters of a path, a name or a field that are shown to a reader
+LONGEST_SENTENCE: Final = 1000
+_CURES: Final = {
+    "exact cluster version": "; give --cluster-version in full, such as v1.28.15-r0",
+    "cluster version": " unknown; give --cluster-version",
+    "cluster type": " unknown; give --cluster-type",
+    "proxy mode": " unknown; give --proxy-mode",
+    "node addresses": " unknown; give --node-ip",
+    "profile": " unknown; give --profile",
+}
+
+
+def count(number: int, noun: str) -> str:
+    """A number and its noun: `1 error`, `2 errors`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def shortened(text: str, longest: int = LONGEST) -> str:
+    """A text of a manifest, printable and not longer than a reader bears."""
+    return printable(text if len(text) <= longest else text[: longest - 3] + "...")
+
+
+def sentence(entry: Entry) -> str:
+    """Where in the Service, what was found and what is allowed, as a refusal says it.
+
+    The key in the place can be copied. Of a rendered manifest it says too what that was made from.
+    """
+    text = f"{shortened(entry.finding.field)}: {shortened(entry.finding.sentence, LONGEST_SENTENCE)}"
+    source = made_from(entry) or (entry.source if entry.stream else "")
+    return f"{text} (made from {shortened(source)})" if source else text
+
+
+def made_from(entry: Entry) -> str:
+    """The source of a rendered manifest, where it is not the file that is reported anyway; else nothing."""
+    return entry.source if entry.source != entry.file else ""
+
+
+def in_stream(entry: Entry) -> str:
+    """Where the lines are counted, as words behind the source that is reported: ` (line 6 of the rendered text)`."""
+    return f" (line {entry.span.line} of the rendered text)" if entry.stream else ""
+
+
+def said(trouble: Trouble) -> str:
+    """What is the matter with a file."""
+    return shortened(trouble.message, LONGEST_SENTENCE)
+
+
+def place(entry: Entry) -> str:
+    """`file:line:column`; the lines of a rendered text are not those of its source, so it is called what it is."""
+    return f"{shortened(entry.stream or entry.file)}:{entry.span.line}:{entry.span.column}"
+
+
+def place_of_trouble(trouble: Trouble) -> str:
+    """`file:line:column`, or the file alone where there is no place in it."""
+    return shortened(trouble.file) + (f":{trouble.line}:{trouble.column}" if trouble.line else "")
+
+
+def unjudged(report: Report) -> Iterator[str]:
+    """One sentence for each missing fact: how many rules could not judge, and how to give it."""
+    rules: dict[str, set[str]] = {}
+    for skipped in report.unjudged:
+        rules.setdefault(skipped.missing, set()).add(skipped.rule.id)
+    for missing, ids in rules.items():
+        cure = next((cure for fact, cure in _CURES.items() if missing.startswith(fact)), "")
+        yield f"{count(len(ids), 'rule')} could not judge: {shortened(missing)}{cure}"
+
+
+def noted(note: Note) -> str:
+    """What was not judged in an object, and why: `Service/web: a value is unrendered and not judged: ...`."""
+    owner = shortened(str(note.resource))
+    return (
+        f"{owner}: {shortened(note.message, LONGEST_SENTENCE)}" if owner else shortened(note.message, LONGEST_SENTENCE)
+    )
+
+
+def place_of_note(note: Note) -> str:
+    """`file:line:column`, of a rendered text the place in that."""
+    return f"{shortened(note.stream or note.file)}:{note.line}:{note.column}"
+
+
+def _unfinished(report: Report) -> Iterator[str]:
+    """What the summary says of manifests that are not yet what will be applied."""
+    found = Counter(note.why for note in report.notes)
+    if number := found[Why.UNRENDERED]:
+        yield f"{count(number, 'Service')} with unrendered values"
+    if number := found[Why.PATCH]:
+        yield f"{number} patch{'es' if number > 1 else ''}"
+    if number := found[Why.BASE]:
+        yield f"{count(number, 'base')}"
+    if number := found[Why.ELSEWHERE]:
+        yield f"{count(number, 'object')} with elb annotations that are not judged there"
+
+
+def curable(report: Report) -> str:
+    """How many findings another verb cures; nothing where it cures none."""
+    if not report.curable:
+        return ""
+    of = f"{report.curable} of these" if report.curable < len(report.entries) else "all of these"
+    return f"`elbguard fix` can cure {of}"
+
+
+def summary(report: Report) -> str:
+    """The last line: `2 errors, 1 warning in 3 Services of 12 files`."""
+    files = count(report.files, "file")
+    if not report.services and not report.entries:
+        text = f"No Services in {files}"
+    else:
+        found = [count(report.errors, "error")] if report.errors else []
+        found += [count(report.warnings, "warning")] if report.warnings else []
+        text = f"{', '.join(found) or _nothing(report)} in {count(report.services, 'Service')} of {files}"
+    broken = {trouble.file for trouble in report.troubles if trouble.fatal}
+    passed = {trouble.file for trouble in report.troubles} - broken
+    parts = [text]
+    parts += [f"{count(report.hidden, 'finding')} hidden by the baseline"] if report.hidden else []
+    parts += [f"not judged wholly: {', '.join(unfinished)}"] if (unfinished := list(_unfinished(report))) else []
+    parts += [f"could not check {count(len(broken), 'file')}"] if broken else []
+    parts += [f"skipped {count(len(passed), 'file')}"] if passed else []
+    parts += (
+        [f"passed over {count(report.foreign, 'file')} that cannot be read (no Service in sight)"]
+        if report.foreign
+        else []
+    )
+    parts += [f"left out {count(report.left_out, 'path')} that Git ignores or you exclude"] if report.left_out else []
+    return "; ".join(parts)
+
+
+def _nothing(report: Report) -> str:
+    """What is said where there is no finding: only where all is well that there are no mistakes."""
+    if report.hidden:
+        return "Nothing new"
+    if report.strict and report.is_partial:
+        return "Nothing found, but not everything could be judged (--strict),"
+    return "No mistakes"

@@ -1,0 +1,224 @@
+"""Admission: AdmissionReview in, AdmissionReview out. Pure but for the log; knows nothing of HTTP."""
+
+import logging
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fnmatch import translate
+from typing import Any, Final, Protocol
+
+from elbguard.modes import Outcome
+from elbguard.settings import Settings
+from elbguard.webhook import envelope, wording
+from elbguard.webhook.envelope import AdmissionRequest, NotAReview, TooRich
+from elbguard_rules.core.facts import Cluster
+from elbguard_rules.core.fill import Fill
+from elbguard_rules.core.service import Service
+from elbguard_rules.guard import Guard
+
+LOG: Final = logging.getLogger("elbguard.admission")
+JSON: Final = b"application/json"
+TEXT: Final = b"text/plain; charset=utf-8"
+_JUDGED: Final = ("CREATE", "UPDATE")
+_EDITOR: Final = "kubectl-edit"
+_BY_HAND: Final = ("kubectl-annotate", _EDITOR, "kubectl-patch")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What to send back over HTTP."""
+
+    status: int
+    content_type: bytes
+    body: bytes
+
+
+def sentence(status: int, text: str) -> Answer:
+    """One sentence of plain text: the API server shows no other form to its users."""
+    return Answer(status, TEXT, text.encode(errors="replace") + b"\n")
+
+
+class Observer(Protocol):
+    """What is told about every answer; it counts."""
+
+    def answered(self, operation: str, verdict: str, *, dry_run: bool) -> None:
+        """A review was answered."""
+
+    def found(self, outcome: Outcome) -> None:
+        """Findings were made."""
+
+    def fault(self, rule: str) -> None:
+        """A rule broke down."""
+
+
+class Unobserved:
+    """Counts nothing."""
+
+    def answered(self, operation: str, verdict: str, *, dry_run: bool) -> None:
+        """Do nothing."""
+
+    def found(self, outcome: Outcome) -> None:
+        """Do nothing."""
+
+    def fault(self, rule: str) -> None:
+        """Do nothing."""
+
+
+class Admission:
+    """Answers the API server's questions about Services, as one operator wants it.
+
+    `cluster` gives the facts known at the moment of the question.
+    """
+
+    def __init__(
+        self, settings: Settings, cluster: Callable[[], Cluster] | None = None, observer: Observer | None = None
+    ) -> None:
+        self._guard = Guard(settings.policy)
+        self._modes = settings.findings_go
+        self._cluster = cluster or (lambda: settings.cluster)
+        self._observer = observer or Unobserved()
+        self._exempt = re.compile("|".join(map(translate, settings.exempt_user)) or r"(?!)")
+
+    def mutate(self, body: bytes) -> Answer:
+        """Answer POST /mutate: the documented defaults as a JSON patch; never a refusal."""
+        return self._answer(body, self._fill)
+
+    def validate(self, body: bytes) -> Answer:
+        """Answer POST /validate: a refusal that names every mistake, or a word of advice, or neither."""
+        return self._answer(body, self._judge)
+
+    def _answer(self, body: bytes, decide: Callable[[AdmissionRequest, Service], tuple[str, bytes]]) -> Answer:
+        try:
+            request = envelope.read(body)
+        except NotAReview as error:
+            self._observer.answered("", "unread", dry_run=False)
+            return sentence(400, str(error))
+        except TooRich as rich:
+            return Answer(200, JSON, self._unread(rich, refuses=decide == self._judge))
+        try:
+            service = self._service(request, judged=decide == self._judge)
+            verdict, answer = decide(request, service) if service else ("ignored", envelope.write(request))
+        except Exception:
+            LOG.exception("internal error, the Service is let through", extra={"uid": request.uid})
+            self._observer.fault("internal")
+            warning = wording.about(wording.named(request.name, request.namespace), wording.NOT_CHECKED)
+            verdict, answer = "failed", envelope.write(request, warnings=[warning])
+        self._observer.answered(request.operation, verdict, dry_run=request.dry_run)
+        return Answer(200, JSON, answer)
+
+    def _unread(self, rich: TooRich, *, refuses: bool) -> bytes:
+        """Refuse what nobody can look into; not the end of a Service that is being deleted."""
+        request = rich.request
+        refused = refuses and _is_write(request) and not rich.is_deleted and not self._exempt.match(request.username)
+        verdict = "denied" if refused else "ignored"
+        self._observer.answered(request.operation, verdict, dry_run=request.dry_run)
+        return envelope.write(request, wording.too_rich(request) if refused else None)
+
+    def _service(self, request: AdmissionRequest, *, judged: bool) -> Service | None:
+        """The Service to judge or to fill in; None where nothing is to be said.
+
+        Of a status update, which may write annotations too, only these are judged, and nothing is filled in.
+        """
+        if not _is_write(request) or (request.sub_resource and not (judged and _annotates(request))):
+            return None
+        if request.object is None or self._exempt.match(request.username):
+            return None
+        old = None
+        if request.operation == "UPDATE" and request.old_object is not None:
+            old = Service(request.old_object, namespace=request.namespace)
+        return Service(request.object, old, request.namespace)
+
+    def _judge(self, request: AdmissionRequest, service: Service) -> tuple[str, bytes]:
+        review = self._guard.review(service, self._cluster())
+        for fault in review.faults:
+            LOG.error("rule %s broke down", fault.rule.id, exc_info=fault.error, extra={"uid": request.uid})
+            self._observer.fault(fault.rule.id)
+        if not review.findings and not review.faults:
+            return "allowed", envelope.write(request)
+        outcome = self._modes.sort(service.namespace, review.findings)
+        self._observer.found(outcome)
+        verdict = "denied" if outcome.errors else "allowed"
+        _note(request, service, verdict, outcome)
+        name = service.name or request.name
+        status = None
+        if outcome.errors:
+            status = wording.status(name, service.namespace, outcome.errors, forbidden=_forbids(request))
+        told = wording.warnings(outcome.warnings, review.faults, name=name, namespace=service.namespace)
+        return verdict, envelope.write(request, status, told)
+
+    def _fill(self, request: AdmissionRequest, service: Service) -> tuple[str, bytes]:
+        fills = self._guard.fill(service, self._cluster())
+        operations = patch(service, fills)
+        name = wording.named(service.name or request.name, service.namespace)
+        told = [wording.put_back(name, fill.key) for fill in fills if _undoes(request, service, fill)]
+        answer = envelope.write(request, patch=operations, warnings=told)
+        if len(answer) <= wording.LONGEST_ANSWER:
+            return "patched" if operations else "allowed", answer
+        return "allowed", envelope.write(request, warnings=[wording.about(name, wording.NOT_FILLED)])
+
+
+def _forbids(request: AdmissionRequest) -> bool:
+    """Whether a refusal must be Forbidden, which no client takes for a reason to delete the live Service.
+
+    Invalid is taken for one by `kubectl apply --force` and Flux with `force: true`. `kubectl edit` cannot force, and
+    opens the editor again for Invalid alone.
+    """
+    return request.operation == "UPDATE" and request.manager != _EDITOR
+
+
+def _is_write(request: AdmissionRequest) -> bool:
+    """Whether a Service or its status is created or updated."""
+    return request.kind == "Service" and request.operation in _JUDGED and request.sub_resource in ("", "status")
+
+
+def _annotates(request: AdmissionRequest) -> bool:
+    """Whether an update changes annotations."""
+    if request.operation != "UPDATE" or request.object is None or request.old_object is None:
+        return False
+    return Service(request.object).annotations != Service(request.old_object).annotations
+
+
+def _undoes(request: AdmissionRequest, service: Service, fill: Fill) -> bool:
+    """Whether an annotation comes back that somebody took away by hand; who replaces whole manifests is not told."""
+    had = service.old.annotations.get(fill.key) if service.old else None
+    return request.manager in _BY_HAND and fill.before is None and fill.after == had
+
+
+def _note(request: AdmissionRequest, service: Service, verdict: str, outcome: Outcome) -> None:
+    """Log a decision: who, what, which rules, whether it was only tried; never a value."""
+    level = logging.INFO if outcome.errors or outcome.would_deny else logging.DEBUG
+    if not LOG.isEnabledFor(level):
+        return
+    found = (*outcome.errors, *outcome.warnings, *outcome.audited)
+    extra: dict[str, Any] = {
+        "uid": request.uid,
+        "service": f"{service.namespace}/{service.name or request.name}",
+        "user": request.username,
+        "operation": request.operation,
+        "verdict": "would deny" if outcome.would_deny and not outcome.errors else verdict,
+        "rules": ",".join(dict.fromkeys(finding.rule.id for finding in found)),
+    }
+    if request.dry_run:
+        extra["dry_run"] = True
+    LOG.log(level, "judged", extra=extra)
+
+
+def patch(service: Service, fills: tuple[Fill, ...]) -> list[dict[str, Any]]:
+    """The JSON patch (RFC 6902) that makes the additions; a missing annotations map is created."""
+    if not fills:
+        return []
+    if not isinstance(service.metadata.get("annotations"), Mapping):
+        return [{"op": "add", "path": "/metadata/annotations", "value": {fill.key: fill.after for fill in fills}}]
+    return [
+        {
+            "op": "add" if fill.before is None else "replace",
+            "path": f"/metadata/annotations/{_pointer(fill.key)}",
+            "value": fill.after,
+        }
+        for fill in fills
+    ]
+
+
+def _pointer(key: str) -> str:
+    """A key as a JSON pointer wants it (RFC 6901, section 3)."""
+    return key.replace("~", "~0").replace("/", "~1")

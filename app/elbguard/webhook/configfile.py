@@ -1,0 +1,85 @@
+"""The configuration file, followed while the server runs: a ConfigMap that changes is picked up without a restart."""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from elbguard.settings import Settings, SettingsError, read, understand
+
+LOG: Final = logging.getLogger("elbguard.config")
+EVERY: Final = 2.0  # seconds; kubelet brings a changed ConfigMap within a minute, so more haste would gain nothing
+
+
+class ConfigFile:
+    """Reads a file anew when its content changes; what flags and environment gave stays above it.
+
+    `current` are the settings in use; the file may have changed since they were read from it. `use` gets the new
+    settings, `count` the result: loaded or refused. A file that cannot be used leaves the last good settings, and says
+    so once.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        given: Mapping[str, Any],
+        use: Callable[[Settings], None],
+        count: Callable[[str], None] = lambda _: None,
+        *,
+        current: Settings,
+    ) -> None:
+        self._path, self._given, self._use, self._count = path, given, use, count
+        self._current = current
+        self._seen: bytes | str | None = None  # the content, or why there was none
+        self._stop, self._now = threading.Event(), threading.Event()
+
+    def look(self) -> None:
+        """Read the file, and use it if its content has changed since the last look."""
+        seen: bytes | str
+        try:
+            seen = read(self._path)
+        except SettingsError as error:
+            seen = str(error)
+        if seen == self._seen:
+            return
+        self._seen = seen
+        if isinstance(seen, str):
+            self._refuse(seen)
+            return
+        try:
+            settings = understand(self._given, self._path, seen)
+            if settings != self._current:
+                self._use(settings)
+                self._current = settings
+                LOG.info("the changed configuration is in use")
+                self._count("loaded")
+        except SettingsError as error:
+            self._refuse(*error.mistakes)
+        except Exception:
+            LOG.exception("the changed configuration is not used, the last good one stays")
+            self._count("refused")
+
+    def _refuse(self, *mistakes: str) -> None:
+        LOG.error("the changed configuration is not used, the last good one stays: %s", "; ".join(mistakes))
+        self._count("refused")
+
+    def start(self) -> None:
+        """Look every few seconds, in a thread of its own, until `stop`."""
+        threading.Thread(target=self._follow, name="config", daemon=True).start()
+
+    def _follow(self) -> None:
+        while not self._stop.is_set():
+            self.look()
+            self._now.wait(EVERY)
+            self._now.clear()
+
+    def look_now(self) -> None:
+        """Have the thread look at once instead of after some seconds, and tell mistakes once more."""
+        self._seen = None
+        self._now.set()
+
+    def stop(self) -> None:
+        """Look no more."""
+        self._stop.set()
+        self._now.set()

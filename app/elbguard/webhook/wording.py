@@ -1,0 +1,196 @@
+"""Findings in the words and within the limits of an admission response."""
+
+import json
+import re
+import zlib
+from collections.abc import Sequence
+from typing import Any, Final
+
+from elbguard.webhook.envelope import AdmissionRequest
+from elbguard_rules.core.engine import Fault
+from elbguard_rules.core.finding import ABSENT, LONGEST_VALUE, Finding, Severity, printable, shown
+from elbguard_rules.guard import KEPT
+
+PRODUCT: Final = "elbguard"
+LONGEST_WARNING: Final = 120  # characters; Kubernetes, Dynamic Admission Control, "Response"
+MOST_WARNINGS: Final = 20
+MOST_CAUSES: Final = 100
+_MOST_TOLD: Final = 200  # warnings that are compared with each other, since kubectl would drop equal ones
+LONGEST_MESSAGE: Final = 8192  # bytes
+LONGEST_LINE: Final = 1024  # characters of one finding in the message; the causes have it all
+LONGEST_CAUSES: Final = 40 * 1024  # bytes of all causes; the message has those left out in its count
+LONGEST_ANSWER: Final = 64 * 1024  # bytes
+NOT_FILLED: Final = "nothing was filled in: too long to send back"
+NOT_CHECKED: Final = f"not checked, {PRODUCT} had an internal error"
+_FEW: Final = 3  # findings whose places the first line of a message names
+_LONGEST_PLACE: Final = 120  # characters
+_SHORTER: Final = (  # ways to say less, where there is little room
+    (re.compile(r",? (?:such as|as in) .*$"), ""),
+    (re.compile(r", this one is \S+$|, which has .*$| \([^()]*\)$"), ""),
+    (re.compile(r": kubernetes\.io/elb\.class performance$"), ""),
+    (re.compile(r"a cluster of (?=v[0-9])|kubernetes\.io/"), ""),
+    (re.compile(r", between (\S+) and (\S+)"), r", \1 to \2"),
+)
+_CLAUSE: Final = re.compile(r"[:;] |, (?=and|but|or|so|which|yet|for|as|a )")
+LONGEST_NAME: Final = 320  # characters; a namespace has at most 63, a Service's name likewise
+
+
+def status(name: str, namespace: str, errors: Sequence[Finding], *, forbidden: bool = False) -> dict[str, Any]:
+    """The metav1.Status of a refusal: 422 Invalid, or 403 Forbidden with the same causes and message.
+
+    kubectl shows the causes of the former and the message of the latter; Argo CD and Helm the message only.
+    """
+    return {
+        "status": "Failure",
+        "code": 403 if forbidden else 422,
+        "reason": "Forbidden" if forbidden else "Invalid",
+        "message": message(name, namespace, errors),
+        "details": {
+            "name": printable(name[:LONGEST_NAME]),
+            "kind": "Service",
+            "causes": _causes(errors),
+        },
+    }
+
+
+def too_rich(request: AdmissionRequest) -> dict[str, Any]:
+    """The metav1.Status of a Service with more in it than can be looked into."""
+    place = f"Service {named(request.name[:LONGEST_NAME], request.namespace)[:LONGEST_NAME]} ({PRODUCT})"
+    text = f"{place}: holds more values than any Service that works: make it smaller"
+    return {"status": "Failure", "code": 403, "reason": "Forbidden", "message": text}
+
+
+def _causes(errors: Sequence[Finding]) -> list[dict[str, str]]:
+    """The first findings as causes, as many as an answer has room for."""
+    found: list[dict[str, str]] = []
+    room = LONGEST_CAUSES
+    for finding in errors[:MOST_CAUSES]:
+        message = f"{finding.message} ({PRODUCT})"
+        cause = {"reason": finding.problem.kind.value, "message": message, "field": finding.field}
+        room -= len(json.dumps(cause))
+        if room < 0 and found:
+            break
+        found.append(cause)
+    return found
+
+
+def message(name: str, namespace: str, errors: Sequence[Finding]) -> str:
+    """All findings; the first line stands alone, since some tools show no more than that.
+
+    It has the one finding, or says how many there are and where; below it are all of them, each behind a bullet.
+    """
+    service = f"Service {named(name, namespace)[:LONGEST_NAME]} ({PRODUCT})"
+    if len(errors) == 1:
+        return f"1 problem in {service}: {_line(errors[0])}"
+    text = f"{len(errors)} problems in {service}: {_places(errors)}"
+    for number, finding in enumerate(errors):
+        line, more = _line(finding), f"\nand {len(errors) - number} more"
+        if len(f"{text}\n* {line}{more}".encode()) > LONGEST_MESSAGE:
+            return text + more
+        text += f"\n* {line}"
+    return text
+
+
+def named(name: str, namespace: str) -> str:
+    """A Service as people name it: `shop/web`."""
+    return printable("/".join(part for part in (namespace, name) if part) or "without a name yet")
+
+
+def _places(errors: Sequence[Finding]) -> str:
+    """Where the first findings are, and which rules they break."""
+    told = [f"{printable(finding.where.brief)[:_LONGEST_PLACE]} [{finding.rule.id}]" for finding in errors[:_FEW]]
+    rest = len(errors) - len(told)
+    return ", ".join(told) + (f" and {rest} more" if rest else "")
+
+
+def _line(finding: Finding) -> str:
+    text = f"{finding.field}: {finding.sentence}"
+    return (text if len(text) <= LONGEST_LINE else text[: LONGEST_LINE - 3] + "...") + f" [{finding.rule.id}]"
+
+
+def warnings(
+    findings: Sequence[Finding], faults: Sequence[Fault] = (), *, name: str = "", namespace: str = ""
+) -> list[str]:
+    """One line for each finding, and for each rule that broke down, about the Service of this name."""
+    service = named(name, namespace)
+    broken = [
+        about(service, f"rule {fault.rule.id} could not judge it: an internal error of {PRODUCT}") for fault in faults
+    ]
+    told = len(findings) if len(findings) + len(broken) <= _MOST_TOLD else _MOST_TOLD
+    lines = list(dict.fromkeys([*(warning(finding, service) for finding in findings[:told]), *broken]))
+    rest = len(lines) + len(findings) - told - MOST_WARNINGS + 1
+    return lines if rest <= 1 else [*lines[: MOST_WARNINGS - 1], about(service, f"and {rest} more warnings")]
+
+
+def about(service: str, sentence: str) -> str:
+    """A short sentence about a Service as a warning."""
+    start = f"{PRODUCT}: "
+    return f"{start}{_cut(service, LONGEST_WARNING - len(start) - len(sentence) - 2)}: {sentence}"
+
+
+def put_back(service: str, key: str) -> str:
+    """That an annotation taken away by hand stands there again, and why."""
+    why = "it cannot change after creation" if key in KEPT else "absent, it gets its default"
+    return about(service, f"{_shortened(key, 44)} was put back: {why}")
+
+
+def warning(finding: Finding, service: str) -> str:
+    """A finding in one short line, without characters that the API server drops a warning for.
+
+    kubectl prints equal lines once, so each names its Service. What does not fit goes in this order: the list of what
+    is allowed, examples and the prefix of other keys, the middle of long names and values, all clauses but the first.
+    """
+    problem, suffix = finding.problem, f" [{finding.rule.id}]"
+    verdict = " would be refused" if finding.severity is Severity.ERROR else ""
+    whole = printable(problem.detail) or problem.kind.label
+    brief = printable(problem.brief) or whole
+    terse = _terse(brief)
+    clause = _CLAUSE.split(terse)[0]
+    where, found = printable(problem.where.brief), "" if problem.value is ABSENT else shown(problem.value)
+    text = ""
+    for detail, owner, place, value in (
+        (whole, LONGEST_NAME, LONGEST_NAME, LONGEST_VALUE),
+        (brief, LONGEST_NAME, LONGEST_NAME, LONGEST_VALUE),
+        (terse, LONGEST_NAME, LONGEST_NAME, LONGEST_VALUE),
+        (terse, 40, LONGEST_NAME, 40),
+        (terse, 24, LONGEST_NAME, 24),
+        (terse, 20, 64, 16),
+        (terse, 12, 64, 14),
+        (terse, 12, 48, 14),
+        (terse, 12, 32, 12),
+        (terse, 12, 24, 12),
+        (clause, 24, LONGEST_NAME, 24),
+        (clause, 12, 48, 14),
+    ):
+        value_found = f"{_cut_value(found, value)}: " if found else ""
+        text = f"{PRODUCT}: {_cut(service, owner)}{verdict}: {_shortened(where, place)}: {value_found}{detail}"
+        if len(text) + len(suffix) <= LONGEST_WARNING:
+            return text + suffix
+    return text[: LONGEST_WARNING - len(suffix) - 3].rsplit(" ", 1)[0] + "..." + suffix
+
+
+def _terse(text: str) -> str:
+    """What is said without examples, this cluster's version, and the prefix of keys."""
+    for pattern, instead in _SHORTER:
+        text = pattern.sub(instead, text)
+    return text
+
+
+def _cut(service: str, longest: int) -> str:
+    """A Service's name; of a long one the beginning, and a sum of all of it that tells it from others like it."""
+    if len(service) <= longest:
+        return service
+    return f"{service[: longest - 7]}~{zlib.crc32(service.encode()) & 0xFFFFFF:06x}"
+
+
+def _shortened(text: str, longest: int) -> str:
+    """A place without its middle, where it is long: its end tells more."""
+    return text if len(text) <= longest else f"{text[: longest // 3]}...{text[len(text) - longest * 2 // 3 + 3 :]}"
+
+
+def _cut_value(value: str, longest: int) -> str:
+    """The beginning of a value, in its quotes if it has some."""
+    if len(value) <= longest:
+        return value
+    end = '..."' if value.startswith('"') else "..."
+    return value[: longest - len(end)] + end

@@ -1,0 +1,72 @@
+"""Several processes behind one port: what they are handed, and how they are replaced."""
+
+import json
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import Final
+
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from elbguard.settings import Settings
+from elbguard.webhook import logs
+from elbguard.webhook.drain import Lifecycle
+from elbguard.webhook.metrics import Metrics
+from elbguard.webhook.server import AdmissionServer
+
+APPLICATION: Final = "elbguard.webhook.workers:worker"
+_HANDED_DOWN: Final = "ELBGUARD_SERVE_SETTINGS"  # from the supervisor to its workers
+
+
+class Workers(Multiprocess):
+    """The supervisor. At SIGHUP its workers are replaced one after the other, unless `renew` says that they may not."""
+
+    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket], renew: Callable[[], bool]) -> None:
+        super().__init__(config, sockets)
+        self._renew = renew
+
+    def handle_hup(self) -> None:
+        """Replace the workers; each drains."""
+        if self._renew():
+            super().handle_hup()
+
+
+def hand_down(settings: Settings, drain_seconds: float) -> None:
+    """Leave the settings to workers that start from now on, and how long they go on answering when they are to end."""
+    handed = {"settings": settings.model_dump(mode="json", by_alias=True), "drain": drain_seconds}
+    os.environ[_HANDED_DOWN] = json.dumps(handed)
+
+
+def worker() -> AdmissionServer:
+    """The application of one worker; uvicorn asks for it when its signal handlers are in place."""
+    if hasattr(signal, "SIGHUP"):  # a terminal sends it to all processes; the supervisor does what is to be done
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    logs.configure(*logs.handed_down())
+    handed = json.loads(os.environ[_HANDED_DOWN])
+    lifecycle = Lifecycle(is_told=False)  # others behind the same port may be ready
+    _drain_first(lifecycle, handed["drain"])
+    return AdmissionServer(
+        Settings.model_validate(handed["settings"]), metrics=Metrics(are_whole=False), lifecycle=lifecycle
+    )
+
+
+def _drain_first(lifecycle: Lifecycle, seconds: float) -> None:
+    """Answer with `Connection: close` for some seconds between SIGTERM and what uvicorn does at it."""
+    end = signal.getsignal(signal.SIGTERM)
+    if seconds <= 0 or not callable(end):
+        return
+
+    def begin(number: int, frame: FrameType | None) -> None:
+        if lifecycle.draining:
+            end(number, frame)
+            return
+        lifecycle.draining = True
+        timer = threading.Timer(seconds, end, (number, None))
+        timer.daemon = True
+        timer.start()
+
+    signal.signal(signal.SIGTERM, begin)

@@ -1,0 +1,43 @@
+"""kubernetes.io/elb.acl-status: whether access control is on."""
+
+from typing import Final, Literal
+
+from elbguard_rules.annotations.acl_id import ACCESS_LISTS
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.rule import Rule
+from elbguard_rules.documents import ACCESS
+
+Status = Literal["on", "true", "off", "false"]
+
+ACL_STATUS: Final[Annotation[Status]] = Annotation(
+    "kubernetes.io/elb.acl-status",
+    Status,
+    Rule(
+        "ELB870",
+        "unknown-access-control-status",
+        "Access control is on or off.",
+        ACCESS.quote("on or true: access control is enabled; off or false: it is disabled"),
+        'Write "on" or "off", in quotes and lower case.',
+    ),
+    gates=(
+        Gate(
+            Rule(
+                "ELB871",
+                "access-control-status-on-old-cluster",
+                "Access control can be switched in clusters of the releases listed and later.",
+                ACCESS.quote("v1.23.12-r0, v1.25.7-r0, v1.27.4-r0, v1.28.2-r0, or later"),
+                "Set access control on the ELB console, or upgrade the cluster.",
+            ),
+            ACCESS_LISTS,
+        ),
+    ),
+    hints={
+        "yes": "on",
+        "enable": "on",
+        "enabled": "on",
+        "no": "off",
+        "disable": "off",
+        "disabled": "off",
+    },
+)

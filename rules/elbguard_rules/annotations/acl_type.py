@@ -1,0 +1,45 @@
+"""kubernetes.io/elb.acl-type: whether the IP address groups are trusted or blocked."""
+
+from typing import Final, Literal
+
+from elbguard_rules.annotations.acl_id import ACCESS_LISTS
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.rule import Rule
+from elbguard_rules.documents import ACCESS
+
+ListType = Literal["black", "white"]
+
+ACL_TYPE: Final[Annotation[ListType]] = Annotation(
+    "kubernetes.io/elb.acl-type",
+    ListType,
+    Rule(
+        "ELB872",
+        "unknown-access-list-type",
+        "An access list blocks its addresses, black, or lets nobody else in, white.",
+        ACCESS.quote("black: blocklist; white: trustlist"),
+        "Write black to block the addresses of the IP address groups, white to let only them in.",
+    ),
+    gates=(
+        Gate(
+            Rule(
+                "ELB873",
+                "access-list-type-on-old-cluster",
+                "The type of access lists can be chosen in clusters of the releases listed and later.",
+                ACCESS.quote("v1.23.12-r0, v1.25.7-r0, v1.27.4-r0, v1.28.2-r0, or later"),
+                "Set access control on the ELB console, or upgrade the cluster.",
+            ),
+            ACCESS_LISTS,
+        ),
+    ),
+    hints={
+        "blacklist": "black",
+        "blocklist": "black",
+        "block": "black",
+        "deny": "black",
+        "whitelist": "white",
+        "trustlist": "white",
+        "trust": "white",
+        "allow": "white",
+    },
+)

@@ -1,0 +1,37 @@
+"""kubernetes.io/elb.adaptive-weight: whether a node's weight follows the number of its pods."""
+
+from typing import Final, Literal
+
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.facts import since
+from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.rule import Rule
+from elbguard_rules.core.switch import OTHER_WORDS
+from elbguard_rules.documents import ADVANCED
+
+Switch = Literal["true", "false"]
+
+ADAPTIVE_WEIGHT: Final[Annotation[Switch]] = Annotation(
+    "kubernetes.io/elb.adaptive-weight",
+    Switch,
+    Rule(
+        "ELB330",
+        "unknown-adaptive-weight",
+        "The weight of a backend follows the number of its pods or not: true or false.",
+        ADVANCED.quote("kubernetes.io/elb.adaptive-weight: 'true'"),
+        'Write "true" or "false", in quotes and lower case.',
+    ),
+    gates=(
+        Gate(
+            Rule(
+                "ELB331",
+                "adaptive-weight-on-old-cluster",
+                "Weights can follow the number of pods in clusters of v1.21 and later.",
+                ADVANCED.quote("Supported cluster version: v1.21 or later"),
+                "Leave the annotation out, or upgrade the cluster.",
+            ),
+            since("v1.21"),
+        ),
+    ),
+    hints=OTHER_WORDS,
+)

@@ -1,0 +1,328 @@
+"""kubernetes.io/elb.autocreate: the load balancer to create along with the Service."""
+
+from typing import Annotated, Any, ClassVar, Final, Literal
+
+from pydantic import MISSING
+
+from elbguard_rules.annotations import names
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.default import Default
+from elbguard_rules.core.facts import since
+from elbguard_rules.core.finding import Kind, Severity
+from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.jsonvalue import JsonValue
+from elbguard_rules.core.policy import Policy
+from elbguard_rules.core.rule import Rule
+from elbguard_rules.core.service import Service
+from elbguard_rules.core.shapes import Shape, Whole, refuse
+from elbguard_rules.documents import CREATING, REFERENCE, TABLE_5
+
+
+def _is_public(service: Service) -> bool:
+    """The type is public."""
+    lb = service[AUTOCREATE]
+    return lb is not None and lb.type == "public"
+
+
+def _charge_mode(service: Service, policy: Policy) -> str:
+    """`bandwidth`, with profile otc `traffic`."""
+    return "traffic" if policy.profile == "otc" else "bandwidth"
+
+
+def _is_to_be_created(service: Service) -> bool:
+    """The load balancer is yet to be created."""
+    return service.is_new
+
+
+def is_elastic(flavor: str) -> bool:
+    """Whether a flavor grows with its load. No document says how those are named: the one example is taken for it."""
+    return flavor.endswith(".pro.max")
+
+
+_ELASTIC: Final = Gate(
+    Rule(
+        "ELB242",
+        "elastic-flavor-on-old-cluster",
+        "Elastic flavors exist in clusters of the releases listed and later.",
+        CREATING.quote(
+            "v1.21.10-r10, v1.23.8-r10, v1.25.3-r10, or later",
+            "Which flavors are elastic is not said: names that end with .pro.max are taken for such.",
+        ),
+        "Use a fixed flavor, such as L4_flavor.elb.s1.small, or upgrade the cluster.",
+        Severity.WARNING,
+    ),
+    since("v1.21.10-r10", "v1.23.8-r10", "v1.25.3-r10"),
+    is_elastic,
+    "an elastic flavor",
+    _is_to_be_created,
+)
+
+
+class _ShareType(Shape):
+    """PER; WHOLE is tolerated, since an older edition had it."""
+
+    def check(self, value: str) -> str:
+        """Refuse other values."""
+        if value not in ("PER", "WHOLE"):
+            refuse(Kind.NOT_SUPPORTED, 'supported values: "PER"')
+        return value
+
+    def schema(self) -> dict[str, Any]:
+        """`enum`."""
+        return {"enum": ["PER", "WHOLE"]}
+
+
+class Autocreate(JsonValue):
+    """The members of the JSON object (Table 5). CCE reads an empty text as if the member were not there."""
+
+    blank_is_absent: ClassVar[bool] = True
+
+    name: Annotated[
+        str | MISSING,
+        names.Name(1, 255),
+        Rule(
+            "ELB202",
+            "bad-load-balancer-name",
+            "A load balancer's name has 1 to 64 letters, digits, underscores, hyphens and periods.",
+            TABLE_5.quote(
+                "1 to 64 characters, including lowercase letters, digits, and underscores (_)",
+                "That document's own examples and its default have hyphens, newer editions allow upper case, hyphens"
+                " and periods, and a name of 66 characters was seen to work: up to 255 are a warning (ELB228).",
+            ),
+            "Use up to 64 letters, digits, underscores, hyphens and periods.",
+            covers=("S058",),
+        ),
+        Default(names.load_balancer_name),
+    ] = MISSING
+    type: Annotated[
+        Literal["public", "inner"] | MISSING,
+        Rule(
+            "ELB203",
+            "unknown-network-type",
+            "The network is public or inner.",
+            TABLE_5.quote("public: public network load balancer; inner: private network load balancer"),
+            "Write public for a load balancer with an EIP, inner for a private one.",
+            covers=("S059",),
+        ),
+        Default("inner"),
+    ] = MISSING
+    bandwidth_name: Annotated[
+        str | MISSING,
+        names.Name(1, 64),
+        Rule(
+            "ELB204",
+            "bad-bandwidth-name",
+            "A bandwidth's name has 1 to 64 letters, digits, underscores, hyphens and periods.",
+            TABLE_5.quote(
+                "1 to 64 characters, including lowercase letters, digits, and underscores (_)",
+                "That document's own examples have hyphens; newer editions allow letters, digits, and _ - .",
+            ),
+            "Use up to 64 letters, digits, underscores, hyphens and periods.",
+            covers=("S060",),
+        ),
+        Default(names.bandwidth_name, _is_public),
+    ] = MISSING
+    bandwidth_chargemode: Annotated[
+        Literal["bandwidth", "traffic"] | MISSING,
+        Rule(
+            "ELB205",
+            "unknown-charge-mode",
+            "Bandwidth is billed by bandwidth or by traffic.",
+            TABLE_5.quote(
+                "bandwidth: billed by bandwidth; traffic: billed by traffic",
+                "Open Telekom Cloud's table has traffic only, one of its examples bandwidth: that is a warning under"
+                " its profile (ELB245).",
+            ),
+            "Write bandwidth or traffic.",
+            covers=("S061",),
+        ),
+        Default(_charge_mode, _is_public),
+    ] = MISSING
+    bandwidth_size: Annotated[
+        int | MISSING,
+        Whole(1, 2000, "Mbit/s"),
+        Rule(
+            "ELB206",
+            "bandwidth-out-of-range",
+            "Bandwidth is a JSON integer from 1 to 2000 Mbit/s.",
+            TABLE_5.quote(
+                "Integer. Bandwidth size. The default value is 1 to 2000 Mbit/s.",
+                "A range is no default: nothing is filled in.",
+            ),
+            "Write a whole number of Mbit/s from 1 to 2000, without quotes.",
+            covers=("S062",),
+        ),
+    ] = MISSING
+    bandwidth_sharetype: Annotated[
+        str | MISSING,
+        _ShareType(),
+        Rule(
+            "ELB207",
+            "unknown-share-type",
+            "Bandwidth is dedicated to the load balancer: the share type is PER.",
+            TABLE_5.quote(
+                "PER: dedicated bandwidth",
+                "An older edition of Open Telekom Cloud also had WHOLE: a warning (ELB226).",
+            ),
+            "Write PER.",
+            covers=("S063",),
+        ),
+    ] = MISSING
+    eip_type: Annotated[
+        str | MISSING,
+        Rule(
+            "ELB208",
+            "eip-type-not-text",
+            "The EIP type is a text.",
+            TABLE_5.quote("String. EIP type."),
+            "Write the type as a string, such as 5_bgp.",
+            covers=("S064",),
+        ),
+    ] = MISSING
+    vip_subnet_cidr_id: Annotated[
+        str | MISSING,
+        Rule(
+            "ELB209",
+            "vip-subnet-not-text",
+            "The load balancer's subnet is named by its ID, a text.",
+            TABLE_5.quote("String. Subnet where the ELB load balancer is located."),
+            "Write the IPv4 subnet ID as a string.",
+        ),
+        Gate(
+            Rule(
+                "ELB240",
+                "vip-subnet-on-old-cluster",
+                "The load balancer's subnet can be chosen in clusters of v1.21 and later.",
+                TABLE_5.quote("This field is supported by clusters of v1.21 or later."),
+                "Leave vip_subnet_cidr_id out: the load balancer is put into the cluster's subnet.",
+                covers=("S065",),
+            ),
+            since("v1.21"),
+        ),
+    ] = MISSING
+    vip_address: Annotated[
+        str | MISSING,
+        Rule(
+            "ELB210",
+            "vip-address-not-text",
+            "The load balancer's private address is a text.",
+            CREATING.quote("vip_address: private IP address of the load balancer"),
+            "Write the IPv4 address as a string.",
+        ),
+        Gate(
+            Rule(
+                "ELB241",
+                "vip-address-on-old-cluster",
+                "The load balancer's private address can be chosen in clusters of the releases listed and later.",
+                CREATING.quote("vip_address: v1.23.11-r0, v1.25.6-r0, v1.27.3-r0, or later"),
+                "Leave vip_address out: the load balancer gets an address of its subnet.",
+            ),
+            since("v1.23.11-r0", "v1.25.6-r0", "v1.27.3-r0"),
+        ),
+    ] = MISSING
+    ipv6_vip_virsubnet_id: Annotated[
+        str | MISSING,
+        Rule(
+            "ELB211",
+            "ipv6-subnet-not-text",
+            "The load balancer's IPv6 subnet is named by its ID, a text.",
+            CREATING.quote("ipv6_vip_virsubnet_id: ID of the IPv6 subnet"),
+            "Write the network ID as a string.",
+        ),
+    ] = MISSING
+    elb_virsubnet_ids: Annotated[
+        list[str] | MISSING,
+        Rule(
+            "ELB212",
+            "backend-subnets-not-list",
+            "The backend subnets are an array of network IDs.",
+            TABLE_5.quote("Array of strings. Subnet where the backend server of the load balancer is located."),
+            'Write an array, such as ["14567f27-8ae4-42b8-ae47-9f847a4690dd"].',
+            covers=("S069",),
+        ),
+    ] = MISSING
+    available_zone: Annotated[
+        list[str] | MISSING,
+        Rule(
+            "ELB213",
+            "zones-not-list",
+            "The availability zones are an array of their codes.",
+            TABLE_5.quote("Array of strings. AZ where the load balancer is located."),
+            'Write an array, such as ["cn-south-2b"].',
+            covers=("S066",),
+        ),
+    ] = MISSING
+    l4_flavor_name: Annotated[
+        str | MISSING,
+        Rule(
+            "ELB214",
+            "l4-flavor-not-text",
+            "The layer-4 flavor is named by a text.",
+            TABLE_5.quote("String. Flavor name of the layer-4 load balancer."),
+            "Write the flavor's name as a string, such as L4_flavor.elb.s1.small.",
+            covers=("S067",),
+        ),
+        _ELASTIC,
+    ] = MISSING
+    l7_flavor_name: Annotated[
+        str | MISSING,
+        Rule(
+            "ELB215",
+            "l7-flavor-not-text",
+            "The layer-7 flavor is named by a text.",
+            TABLE_5.quote("String. Flavor name of the layer-7 load balancer."),
+            "Write the flavor's name as a string, such as L7_flavor.elb.s2.small.",
+            covers=("S068",),
+        ),
+        _ELASTIC,
+    ] = MISSING
+    l4_flavor_id: Annotated[
+        str | MISSING,
+        Rule(
+            "ELB216",
+            "l4-flavor-id-not-text",
+            "The layer-4 flavor's ID is a text.",
+            REFERENCE.quote("l4_flavor_id", "The name wins where both are given."),
+            "Write the flavor's ID as a string.",
+        ),
+    ] = MISSING
+    l7_flavor_id: Annotated[
+        str | MISSING,
+        Rule(
+            "ELB217",
+            "l7-flavor-id-not-text",
+            "The layer-7 flavor's ID is a text.",
+            REFERENCE.quote("l4_flavor_id", "By analogy with l4_flavor_id."),
+            "Write the flavor's ID as a string.",
+        ),
+    ] = MISSING
+
+    @property
+    def dedicated_members(self) -> tuple[str, ...]:
+        """The members given, with something in them, that only a dedicated load balancer has."""
+        return tuple(name for name in _DEDICATED if name in self.model_fields_set and any(getattr(self, name)))
+
+
+_DEDICATED: Final = (
+    "available_zone",
+    "l4_flavor_name",
+    "l7_flavor_name",
+    "l4_flavor_id",
+    "l7_flavor_id",
+    "elb_virsubnet_ids",
+    "ipv6_vip_virsubnet_id",
+)
+
+AUTOCREATE: Final[Annotation[Autocreate]] = Annotation(
+    "kubernetes.io/elb.autocreate",
+    Autocreate,
+    Rule(
+        "ELB201",
+        "malformed-autocreate",
+        "The load balancer to create is described by a JSON object.",
+        TABLE_5.quote("elb.autocreate object"),
+        "Write one JSON object in braces, its names and texts in double quotes.",
+        covers=("S055",),
+    ),
+    after_create="fixed",
+)

@@ -1,0 +1,78 @@
+"""kubernetes.io/elb.cert-id: the certificate of the HTTPS and TLS listeners."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from elbguard_rules.annotations.protocol_port import PROTOCOL_PORT
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.facts import Cluster, since
+from elbguard_rules.core.finding import Problem, Severity, invalid
+from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.rule import Rule, rule
+from elbguard_rules.core.service import Service
+from elbguard_rules.documents import HTTP, HTTPS
+
+_ID: Final = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+
+_SINCE: Final = since("v1.19.16")
+
+
+def _alone(service: Service) -> bool:
+    """There is no elb.protocol-port, whose own gates say the same."""
+    return PROTOCOL_PORT not in service
+
+
+CERT_ID: Final[Annotation[str]] = Annotation(
+    "kubernetes.io/elb.cert-id",
+    str,
+    None,
+    gates=(
+        Gate(
+            Rule(
+                "ELB557",
+                "certificate-on-old-cluster",
+                "Certificates of HTTPS listeners exist in clusters of v1.19.16 and later.",
+                HTTPS.quote(
+                    "This feature is supported only in clusters of v1.19.16 or later.",
+                    "The older document says v1.21; of two gates the lower refuses, the higher warns (ELB558).",
+                ),
+                "Leave the annotation out, or upgrade the cluster.",
+            ),
+            _SINCE,
+            when=_alone,
+        ),
+        Gate(
+            Rule(
+                "ELB558",
+                "certificate-before-v1-21",
+                "Certificates of HTTPS listeners exist in clusters of v1.21 and later, says the older document.",
+                HTTP.quote("This feature is supported only in clusters of v1.21 or later."),
+                "Upgrade the cluster, or make sure that the listener has its certificate.",
+                Severity.WARNING,
+                why="newer documents say v1.19.16; from there to v1.21 try it before you rely on it.",
+            ),
+            since("v1.21"),
+            when=_alone,
+            lower=_SINCE,
+        ),
+    ),
+)
+
+
+@rule(
+    "ELB511",
+    "certificate-id-of-another-form",
+    HTTP.quote('cert-id: "17e3b4f4bc40471c86741dc3aa211379"'),
+    CERT_ID,
+    severity=Severity.WARNING,
+)
+def an_id_is_hexadecimal(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """The ID of a certificate is 32 hexadecimal digits.
+
+    Why: all examples are; no document says so.
+    Fix: copy the certificate's ID from ELB certificate management.
+    """
+    cert_id = service[CERT_ID]
+    if cert_id and not _ID.fullmatch(cert_id):
+        yield invalid(CERT_ID.where, cert_id, "a certificate's ID is 32 digits of 0-9 and a-f in all examples")

@@ -1,0 +1,38 @@
+"""kubernetes.io/elb.connection: how many connections a listener keeps at the same time."""
+
+from typing import Annotated, Final
+
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.facts import since
+from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.rule import Rule
+from elbguard_rules.core.shapes import Digits
+from elbguard_rules.documents import LIMITS
+
+CONNECTION_LIMITS: Final = since(
+    "v1.30.14-r100", "v1.31.14-r60", "v1.32.13-r30", "v1.33.12-r10", "v1.34.8-r10", "v1.35.5-r10", "v1.36.2-r0"
+)
+
+CONNECTION: Final[Annotation[str]] = Annotation(
+    "kubernetes.io/elb.connection",
+    Annotated[str, Digits("10")],
+    Rule(
+        "ELB844",
+        "connection-limit-not-a-number",
+        "The limit of connections is a number.",
+        LIMITS.quote('kubernetes.io/elb.connection: "10"', "A whole number that is not negative."),
+        'Write the number in digits and quotes, such as "10".',
+    ),
+    gates=(
+        Gate(
+            Rule(
+                "ELB845",
+                "connection-limit-on-old-cluster",
+                "Connections can be limited in clusters of the releases listed and later.",
+                LIMITS.quote(f"{CONNECTION_LIMITS}, or later"),
+                "Leave the annotation out, or upgrade the cluster.",
+            ),
+            CONNECTION_LIMITS,
+        ),
+    ),
+)

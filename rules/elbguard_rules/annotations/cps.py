@@ -1,0 +1,34 @@
+"""kubernetes.io/elb.cps: how many new connections a listener takes in a second."""
+
+from typing import Annotated, Final
+
+from elbguard_rules.annotations.connection import CONNECTION_LIMITS
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.rule import Rule
+from elbguard_rules.core.shapes import Digits
+from elbguard_rules.documents import LIMITS
+
+CPS: Final[Annotation[str]] = Annotation(
+    "kubernetes.io/elb.cps",
+    Annotated[str, Digits("100")],
+    Rule(
+        "ELB841",
+        "connection-rate-not-a-number",
+        "The limit of new connections is a number for each second.",
+        LIMITS.quote('kubernetes.io/elb.cps: "100"', "A whole number that is not negative."),
+        'Write the number in digits and quotes, such as "100".',
+    ),
+    gates=(
+        Gate(
+            Rule(
+                "ELB842",
+                "connection-rate-on-old-cluster",
+                "New connections can be limited in clusters of the releases listed and later.",
+                LIMITS.quote(f"{CONNECTION_LIMITS}, or later"),
+                "Leave the annotation out, or upgrade the cluster.",
+            ),
+            CONNECTION_LIMITS,
+        ),
+    ),
+)

@@ -1,0 +1,94 @@
+"""kubernetes.io/elb.custom-backend-weights: weights of backends."""
+
+from typing import Annotated, Any, ClassVar, Final
+
+from pydantic import MISSING
+
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.facts import since
+from elbguard_rules.core.finding import Kind, Severity
+from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.jsonvalue import JsonValue
+from elbguard_rules.core.rule import Rule
+from elbguard_rules.core.shapes import Shape, refuse
+from elbguard_rules.core.wording import kind_of
+from elbguard_rules.documents import WEIGHTS
+
+
+class _Array(Shape):
+    """A JSON array of anything."""
+
+    def check(self, value: Any) -> Any:
+        """Refuse what is no array."""
+        if not isinstance(value, list):
+            refuse(Kind.INVALID, f"must be a JSON array, in brackets; found {kind_of(value)}")
+        return value
+
+    def schema(self) -> dict[str, str]:
+        """`type`."""
+        return {"type": "array"}
+
+
+class BackendWeights(JsonValue):
+    """What was seen of the JSON object, in an example."""
+
+    is_complete: ClassVar[bool] = False
+
+    defaultWeight: Annotated[  # noqa: N815 - the word of CCE
+        int | MISSING,
+        Rule(
+            "ELB342",
+            "default-weight-not-a-number",
+            "The weight of the backends that no group names is a whole number.",
+            WEIGHTS.quote('"defaultWeight": 12', "Seen in an example only, so this refuses nothing."),
+            'Write a number without quotes, such as "defaultWeight": 12.',
+            Severity.WARNING,
+        ),
+    ] = MISSING
+    groups: Annotated[
+        Any | MISSING,
+        _Array(),
+        Rule(
+            "ELB343",
+            "weight-groups-not-an-array",
+            "The groups of backends with a weight of their own are an array.",
+            WEIGHTS.quote('"groups": [', "Seen in an example only, so this refuses nothing."),
+            "Write the groups between brackets.",
+            Severity.WARNING,
+        ),
+    ] = MISSING
+
+
+CUSTOM_BACKEND_WEIGHTS: Final[Annotation[BackendWeights]] = Annotation(
+    "kubernetes.io/elb.custom-backend-weights",
+    BackendWeights,
+    Rule(
+        "ELB340",
+        "malformed-backend-weights",
+        "The weights of backends are a JSON object.",
+        WEIGHTS.quote('custom-backend-weights: \'{"defaultWeight": 12, "groups": [...]}\''),
+        'Write {"defaultWeight": 12, "groups": []}.',
+    ),
+    gates=(
+        Gate(
+            Rule(
+                "ELB341",
+                "backend-weights-on-old-cluster",
+                "Weights of backends exist in clusters of the releases listed and later.",
+                WEIGHTS.quote(
+                    "v1.29.15-r60, v1.30.14-r60, v1.31.14-r20, v1.32.9-r20, v1.33.7-r20, v1.34.3-r10, v1.35.1-r0"
+                ),
+                "Leave the annotation out, or upgrade the cluster.",
+            ),
+            since(
+                "v1.29.15-r60",
+                "v1.30.14-r60",
+                "v1.31.14-r20",
+                "v1.32.9-r20",
+                "v1.33.7-r20",
+                "v1.34.3-r10",
+                "v1.35.1-r0",
+            ),
+        ),
+    ),
+)

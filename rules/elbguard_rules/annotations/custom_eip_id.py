@@ -1,0 +1,69 @@
+"""kubernetes.io/elb.custom-eip-id: another EIP in the place of the one that CCE created."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from elbguard_rules.annotations.elb_id import is_uuid
+from elbguard_rules.annotations.names import is_placeholder
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.facts import Cluster, since
+from elbguard_rules.core.finding import Problem, Severity, forbidden, invalid
+from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.rule import Rule, rule
+from elbguard_rules.core.service import Service
+from elbguard_rules.documents import EIP
+
+CUSTOM_EIP_ID: Final[Annotation[str]] = Annotation(
+    "kubernetes.io/elb.custom-eip-id",
+    str,
+    None,
+    gates=(
+        Gate(
+            Rule(
+                "ELB127",
+                "custom-eip-on-old-cluster",
+                "The EIP can be changed in clusters of the releases listed and later.",
+                EIP.quote("v1.23.18-r0, v1.25.13-r0, v1.27.10-r0, v1.28.8-r0, v1.29.4-r0, v1.30.1-r0, or later"),
+                "Change the EIP on the ELB console, or upgrade the cluster.",
+            ),
+            since("v1.23.18-r0", "v1.25.13-r0", "v1.27.10-r0", "v1.28.8-r0", "v1.29.4-r0", "v1.30.1-r0"),
+        ),
+    ),
+)
+
+
+@rule(
+    "ELB128",
+    "custom-eip-on-creation",
+    EIP.quote("kubernetes.io/elb.eip-id must be there before the EIP is changed"),
+    CUSTOM_EIP_ID,
+    severity=Severity.WARNING,
+)
+def the_eip_is_changed_later(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """A custom EIP takes the place of the EIP that CCE created, so it is given by an update.
+
+    Why: on creation there is no EIP yet whose place it could take.
+    Fix: create the Service without the annotation, and add it once CCE has written kubernetes.io/elb.eip-id.
+    """
+    if service.is_new and CUSTOM_EIP_ID in service:
+        yield forbidden(
+            CUSTOM_EIP_ID.where, "has no effect on creation: add it when CCE has written kubernetes.io/elb.eip-id"
+        )
+
+
+@rule(
+    "ELB129",
+    "custom-eip-id-not-uuid",
+    EIP.quote("elb.custom-eip-id: 88c197a1-cb85-4b38-b672-1d60dc5d00db"),
+    CUSTOM_EIP_ID,
+    severity=Severity.WARNING,
+)
+def an_eip_is_named_by_its_id(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """The ID of an EIP is a UUID.
+
+    Fix: copy the ID from the EIP's Summary tab on the console; its address is not its ID.
+    """
+    text = service[CUSTOM_EIP_ID]
+    if text and not is_uuid(text):
+        detail = "is a placeholder: write the EIP's ID" if is_placeholder(text) else "an EIP's ID is a UUID"
+        yield invalid(CUSTOM_EIP_ID.where, text, f"{detail}, such as 88c197a1-cb85-4b38-b672-1d60dc5d00db")

@@ -1,0 +1,10 @@
+"""kubernetes.io/elb.eip-id: the EIP that CCE created, as CCE notes it.
+
+CCE writes it; an update that merely omits it gets it back.
+"""
+
+from typing import Final
+
+from elbguard_rules.core.annotation import Annotation
+
+EIP_ID: Final[Annotation[str]] = Annotation("kubernetes.io/elb.eip-id", str, None, after_create="kept")

@@ -1,0 +1,81 @@
+"""kubernetes.io/elb.class: whether the load balancer is shared or dedicated."""
+
+from typing import Final, Literal
+
+from elbguard_rules.annotations.autocreate import AUTOCREATE
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.default import Default
+from elbguard_rules.core.facts import Unknown, since
+from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.policy import Policy
+from elbguard_rules.core.rule import Rule
+from elbguard_rules.core.service import Service
+from elbguard_rules.documents import NOTES, TABLE_1
+
+Class = Literal["union", "performance"]
+
+
+def _default(service: Service, policy: Policy) -> str | None:
+    """`union` for a load balancer to create, unless members of a dedicated one are given."""
+    if policy.default_class:
+        return policy.default_class
+    lb = service[AUTOCREATE]
+    return None if lb is None or lb.dedicated_members else "union"
+
+
+ELB_CLASS: Final[Annotation[Class]] = Annotation(
+    "kubernetes.io/elb.class",
+    Class,
+    Rule(
+        "ELB101",
+        "unknown-class",
+        "The class is union (shared) or performance (dedicated).",
+        TABLE_1.quote(
+            "union: shared load balancer; performance: dedicated load balancer", "An empty text counts as absent."
+        ),
+        "Write union for a shared load balancer, performance for a dedicated one.",
+        covers=("S031",),
+    ),
+    after_create="kept",
+    default=Default(_default),
+    gates=(
+        Gate(
+            Rule(
+                "ELB102",
+                "dedicated-on-old-cluster",
+                "Dedicated load balancers exist in clusters of v1.17 and later.",
+                NOTES.quote("Dedicated ELB load balancers can be used only in clusters of v1.17 and later."),
+                "Use class union, or upgrade the cluster.",
+                covers=("S008", "S052"),
+            ),
+            since("v1.17"),
+            lambda value: value == "performance",
+            "class performance",
+        ),
+    ),
+    hints={
+        "shared": "union",
+        "dedicated": "performance",
+        "elasticity": "union",
+        "elb": "performance",
+    },
+    whose={
+        "shared": "the open-source controller",
+        "dedicated": "the open-source controller",
+        "elasticity": "the open-source controller",
+        "elb": "container instances (CCI)",
+    },
+)
+
+
+def class_of(service: Service) -> Class:
+    """The class of the Service's load balancer: as written, union for one to be created (Table 1, default union).
+
+    Raises Unknown for an existing load balancer whose class is not written: the Service does not tell.
+    """
+    written = service[ELB_CLASS]
+    if written:
+        return written
+    if service[AUTOCREATE] is not None:
+        return "union"
+    raise Unknown("class of the existing load balancer (kubernetes.io/elb.class is not written)")

@@ -1,0 +1,48 @@
+"""kubernetes.io/elb.id: an existing load balancer."""
+
+import re
+from collections.abc import Iterator
+from typing import Annotated, Final
+
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.facts import Cluster
+from elbguard_rules.core.finding import Problem, Severity, invalid
+from elbguard_rules.core.rule import Rule, rule
+from elbguard_rules.core.service import Service
+from elbguard_rules.core.shapes import Length
+from elbguard_rules.documents import OBSERVED, TABLE_1
+
+_UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+
+ELB_ID: Final[Annotation[str]] = Annotation(
+    "kubernetes.io/elb.id",
+    Annotated[str, Length(1, 100)],
+    Rule(
+        "ELB103",
+        "id-too-long",
+        "The ID of a load balancer has 1 to 100 characters.",
+        TABLE_1.quote("This parameter indicates the ID of a load balancer. The value can contain 1 to 100 characters."),
+        "Copy the ID from the load balancer's Summary tab on the ELB console.",
+        covers=("S034",),
+    ),
+    after_create="kept",
+)
+
+
+def is_uuid(text: str) -> bool:
+    """Whether the text has the form of the IDs of load balancers, EIPs and IP address groups."""
+    return _UUID.fullmatch(text) is not None
+
+
+@rule("ELB104", "id-not-uuid", OBSERVED.quote("loadBalancerID[elb-306e] is invalid"), ELB_ID, severity=Severity.WARNING)
+def id_is_uuid(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """The ID of a load balancer is a UUID.
+
+    Why: CCE's own webhook was seen to refuse other texts; the documents do not say so.
+    Fix: copy the ID from the load balancer's Summary tab on the ELB console.
+    """
+    elb_id = service[ELB_ID]
+    if elb_id and not is_uuid(elb_id):
+        yield invalid(
+            ELB_ID.where, elb_id, "a load balancer's ID is a UUID, such as 5083f225-9bf8-48fa-9c8b-67bd9693c4c0"
+        )

@@ -1,0 +1,37 @@
+"""kubernetes.io/elb.ip: an existing load balancer by its address."""
+
+from collections.abc import Iterator
+from ipaddress import ip_address
+from typing import Final
+
+from elbguard_rules.annotations.names import is_placeholder
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.facts import Cluster
+from elbguard_rules.core.finding import Problem, Severity, invalid
+from elbguard_rules.core.rule import rule
+from elbguard_rules.core.service import Service
+from elbguard_rules.documents import REFERENCE
+
+ELB_IP: Final[Annotation[str]] = Annotation("kubernetes.io/elb.ip", str, None, after_create="fixed")
+
+
+@rule(
+    "ELB114",
+    "load-balancer-ip-not-an-address",
+    REFERENCE.quote("the private IP address or the EIP of an existing load balancer", "CCE looks its ID up."),
+    ELB_IP,
+    severity=Severity.WARNING,
+)
+def the_address_is_one(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """An existing load balancer is found by an IP address: its private one or its EIP.
+
+    Fix: write the address, such as 192.168.0.15, or name the load balancer by kubernetes.io/elb.id.
+    """
+    text = service[ELB_IP]
+    if not text:
+        return
+    try:
+        ip_address(text)
+    except ValueError:
+        detail = "is a placeholder: write the address" if is_placeholder(text) else "must be the address"
+        yield invalid(ELB_IP.where, text, f"{detail} of the load balancer, such as 192.168.0.15")

@@ -1,0 +1,49 @@
+"""kubernetes.io/elb.enterpriseID: the enterprise project of a load balancer to create."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from elbguard_rules.annotations.autocreate import AUTOCREATE
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.facts import Cluster, since
+from elbguard_rules.core.finding import Problem, Severity, forbidden
+from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.rule import Rule, rule
+from elbguard_rules.core.service import Service
+from elbguard_rules.documents import TABLE_4
+
+ENTERPRISE_ID: Final[Annotation[str]] = Annotation(
+    "kubernetes.io/elb.enterpriseID",
+    str,
+    None,
+    gates=(
+        Gate(
+            Rule(
+                "ELB108",
+                "enterprise-project-on-old-cluster",
+                "The enterprise project can be chosen in clusters of v1.15 and later.",
+                TABLE_4.quote("Clusters of v1.15 and later versions support this field."),
+                "Leave the annotation out: load balancers are created in the default project.",
+                Severity.WARNING,
+                covers=("S053",),
+            ),
+            since("v1.15"),
+        ),
+    ),
+)
+
+
+@rule(
+    "ELB109",
+    "enterprise-project-without-autocreate",
+    TABLE_4.quote("the enterprise project in which the ELB load balancer will be created"),
+    ENTERPRISE_ID,
+    severity=Severity.WARNING,
+)
+def only_when_created(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """The enterprise project is that of a load balancer to create; it says nothing about an existing one.
+
+    Fix: leave the annotation out.
+    """
+    if service.is_new and ENTERPRISE_ID in service and AUTOCREATE not in service:
+        yield forbidden(ENTERPRISE_ID.where, "has no effect without kubernetes.io/elb.autocreate")

@@ -1,0 +1,22 @@
+"""kubernetes.io/hws-hostNetwork: whether the load balancer reaches pods in the network of their node."""
+
+from typing import Final, Literal
+
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.rule import Rule
+from elbguard_rules.documents import TABLE_4
+
+Switch = Literal["true", "false"]
+
+HOST_NETWORK: Final[Annotation[Switch]] = Annotation(
+    "kubernetes.io/hws-hostNetwork",
+    Switch,
+    Rule(
+        "ELB605",
+        "unknown-host-network",
+        "The host network is used or not: true or false.",
+        TABLE_4.quote("The host network is not used by default. The value can be true or false."),
+        'Write "true" or "false", in quotes and lower case: CCE reads anything else as false.',
+        covers=("S056",),
+    ),
+)

@@ -1,0 +1,35 @@
+"""kubernetes.io/elb.http2-enable: HTTP/2 between clients and the HTTPS listeners."""
+
+from typing import Final
+
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.facts import since
+from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.rule import Rule
+from elbguard_rules.core.switch import OTHER_WORDS, Switch
+from elbguard_rules.documents import ADVANCED, HTTP2
+
+HTTP2_ENABLE: Final[Annotation[Switch]] = Annotation(
+    "kubernetes.io/elb.http2-enable",
+    Switch,
+    Rule(
+        "ELB540",
+        "unknown-http2-switch",
+        "HTTP/2 is switched on by true and off by false.",
+        ADVANCED.quote("true: enabled; false: disabled; default false", "An empty text counts as absent."),
+        'Write "true" or "false", in quotes.',
+    ),
+    gates=(
+        Gate(
+            Rule(
+                "ELB541",
+                "http2-on-old-cluster",
+                "HTTP/2 can be switched on in clusters of the releases listed and later.",
+                HTTP2.quote("v1.23.13-r0, v1.25.8-r0, v1.27.5-r0, v1.28.3-r0, or later"),
+                "Leave the annotation out, or upgrade the cluster.",
+            ),
+            since("v1.23.13-r0", "v1.25.8-r0", "v1.27.5-r0", "v1.28.3-r0"),
+        ),
+    ),
+    hints=OTHER_WORDS,
+)

@@ -1,0 +1,57 @@
+"""kubernetes.io/elb.instance-reclaim-policy: what becomes of a created load balancer when its Service is deleted."""
+
+from collections.abc import Iterator
+from typing import Final, Literal
+
+from elbguard_rules.annotations.autocreate import AUTOCREATE
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.facts import Cluster, since
+from elbguard_rules.core.finding import Problem, Severity, forbidden
+from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.rule import Rule, rule
+from elbguard_rules.core.service import Service
+from elbguard_rules.documents import OBSERVED
+
+Policy = Literal["retain", "alwaysDelete"]
+
+RECLAIM_POLICY: Final[Annotation[Policy]] = Annotation(
+    "kubernetes.io/elb.instance-reclaim-policy",
+    Policy,
+    Rule(
+        "ELB122",
+        "unknown-reclaim-policy",
+        "A created load balancer is kept or deleted along with its Service: retain or alwaysDelete.",
+        OBSERVED.quote("retain, alwaysDelete", "The values stand in no document that we have: a warning."),
+        "Write retain or alwaysDelete.",
+        Severity.WARNING,
+    ),
+    gates=(
+        Gate(
+            Rule(
+                "ELB123",
+                "reclaim-policy-on-old-cluster",
+                "The reclaim policy exists in clusters of v1.28.15-r60 and later.",
+                OBSERVED.quote("v1.28.15-r60", "The release stands in no document that we have: a warning."),
+                "Leave the annotation out, or upgrade the cluster.",
+                Severity.WARNING,
+            ),
+            since("v1.28.15-r60"),
+        ),
+    ),
+)
+
+
+@rule(
+    "ELB124",
+    "reclaim-policy-without-autocreate",
+    OBSERVED.quote("the load balancer that was automatically created"),
+    RECLAIM_POLICY,
+    severity=Severity.WARNING,
+)
+def the_policy_is_for_created_ones(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """The reclaim policy is about a load balancer that CCE created; CCE does not delete an existing one.
+
+    Fix: leave the annotation out.
+    """
+    if service.is_new and RECLAIM_POLICY in service and AUTOCREATE not in service:
+        yield forbidden(RECLAIM_POLICY.where, "has no effect without kubernetes.io/elb.autocreate")

@@ -1,0 +1,60 @@
+"""kubernetes.io/elb.keepalive_timeout: how long an idle connection of a client is kept."""
+
+from typing import Annotated, Final
+
+from elbguard_rules.annotations.elb_class import class_of
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.facts import since
+from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.rule import Rule
+from elbguard_rules.core.service import Service
+from elbguard_rules.core.shapes import WholeText
+from elbguard_rules.documents import ADVANCED, TIMEOUTS
+
+
+def _is_shared(service: Service) -> bool:
+    """The load balancer is shared."""
+    return class_of(service) == "union"
+
+
+_SINCE: Final = since("v1.19.16-r30", "v1.21.10-r10", "v1.23.8-r10", "v1.25.3-r10")
+
+KEEPALIVE_TIMEOUT: Final[Annotation[str]] = Annotation(
+    "kubernetes.io/elb.keepalive_timeout",
+    Annotated[str, WholeText(0, 4000, "seconds")],
+    Rule(
+        "ELB801",
+        "keepalive-timeout-out-of-range",
+        "An idle connection is kept for 0 to 4000 seconds.",
+        ADVANCED.quote(
+            "TCP and UDP: 10 to 4000; HTTP and HTTPS: 0 to 4000", "A TCP or UDP listener narrows it: ELB804."
+        ),
+        'Write the seconds in digits and quotes, such as "300".',
+    ),
+    gates=(
+        Gate(
+            Rule(
+                "ELB802",
+                "keepalive-timeout-on-old-cluster",
+                "The timeout of idle connections can be set in clusters of the releases listed and later.",
+                TIMEOUTS.quote("dedicated: v1.19.16-r30, v1.21.10-r10, v1.23.8-r10, v1.25.3-r10, or later"),
+                "Leave the annotation out, or upgrade the cluster.",
+            ),
+            _SINCE,
+        ),
+        Gate(
+            Rule(
+                "ELB803",
+                "keepalive-timeout-of-shared-on-old-cluster",
+                "The timeout of idle connections to a shared load balancer can be set in clusters of the releases"
+                " listed and later.",
+                TIMEOUTS.quote("shared: v1.23.13-r0, v1.25.8-r0, v1.27.5-r0, v1.28.3-r0, or later"),
+                "Leave the annotation out, use class performance, or upgrade the cluster.",
+            ),
+            since("v1.23.13-r0", "v1.25.8-r0", "v1.27.5-r0", "v1.28.3-r0"),
+            feature="elb.keepalive_timeout on a shared load balancer",
+            when=_is_shared,
+            lower=_SINCE,
+        ),
+    ),
+)

@@ -1,0 +1,12 @@
+"""kubernetes.io/elb.listener-port-ranges-auto-generated: shared port ranges, as CCE notes them.
+
+CCE writes it; an update that merely omits it gets it back.
+"""
+
+from typing import Final
+
+from elbguard_rules.core.annotation import Annotation
+
+LISTENER_PORT_RANGES: Final[Annotation[str]] = Annotation(
+    "kubernetes.io/elb.listener-port-ranges-auto-generated", str, None, after_create="kept"
+)

@@ -1,0 +1,39 @@
+"""kubernetes.io/elb.multicluster: one load balancer for the Services of several clusters."""
+
+from typing import Final, Literal
+
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.facts import since
+from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.rule import Rule
+from elbguard_rules.core.switch import OTHER_WORDS
+from elbguard_rules.documents import CLUSTERS
+
+Switch = Literal["true", "false"]
+
+SEVERAL_CLUSTERS: Final = since("v1.23.18-r0", "v1.25.13-r0", "v1.27.10-r0", "v1.28.8-r0", "v1.29.4-r0", "v1.30.1-r0")
+
+MULTICLUSTER: Final[Annotation[Switch]] = Annotation(
+    "kubernetes.io/elb.multicluster",
+    Switch,
+    Rule(
+        "ELB880",
+        "unknown-multicluster-switch",
+        "A load balancer is shared with other clusters or not: true or false.",
+        CLUSTERS.quote('kubernetes.io/elb.multicluster: "true"'),
+        'Write "true" or "false", in quotes and lower case.',
+    ),
+    gates=(
+        Gate(
+            Rule(
+                "ELB881",
+                "multicluster-on-old-cluster",
+                "A load balancer can serve several clusters in clusters of the releases listed and later.",
+                CLUSTERS.quote("v1.23.18-r0, v1.25.13-r0, v1.27.10-r0, v1.28.8-r0, v1.29.4-r0, v1.30.1-r0, or later"),
+                "Leave the annotation out, or upgrade the cluster.",
+            ),
+            SEVERAL_CLUSTERS,
+        ),
+    ),
+    hints=OTHER_WORDS,
+)

@@ -1,0 +1,53 @@
+"""kubernetes.io/elb.multicluster-loadbalancer-weight: the weight of this cluster among several."""
+
+import re
+from typing import Annotated, Any, Final
+
+from elbguard_rules.annotations.multicluster import SEVERAL_CLUSTERS
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.finding import Kind
+from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.rule import Rule
+from elbguard_rules.core.shapes import Shape, refuse
+from elbguard_rules.documents import CLUSTERS
+
+_INTEGER: Final = re.compile(r"[+-]?[0-9]+", re.ASCII)
+
+
+class _Integer(Shape):
+    """A whole number as a text; no document tells its range."""
+
+    def check(self, value: str) -> str:
+        """Refuse anything else."""
+        if not _INTEGER.fullmatch(value):
+            refuse(Kind.INVALID, 'must be a string of digits, such as "50"')
+        return value
+
+    def schema(self) -> dict[str, Any]:
+        """`pattern`."""
+        return {"pattern": "^[+-]?[0-9]+$"}
+
+
+MULTICLUSTER_WEIGHT: Final[Annotation[str]] = Annotation(
+    "kubernetes.io/elb.multicluster-loadbalancer-weight",
+    Annotated[str, _Integer()],
+    Rule(
+        "ELB882",
+        "cluster-weight-not-a-number",
+        "The weight of a cluster is a whole number, written as a string.",
+        CLUSTERS.quote("kubernetes.io/elb.multicluster-loadbalancer-weight", "No document tells its range."),
+        'Write the weight as a string of digits, such as "50".',
+    ),
+    gates=(
+        Gate(
+            Rule(
+                "ELB883",
+                "cluster-weight-on-old-cluster",
+                "Clusters can be weighted in clusters of the releases listed and later.",
+                CLUSTERS.quote("v1.23.18-r0, v1.25.13-r0, v1.27.10-r0, v1.28.8-r0, v1.29.4-r0, v1.30.1-r0, or later"),
+                "Leave the annotation out, or upgrade the cluster.",
+            ),
+            SEVERAL_CLUSTERS,
+        ),
+    ),
+)

@@ -1,0 +1,71 @@
+"""Names of load balancers and bandwidths: the letters they may have, and the names we make up."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID, uuid5
+
+from elbguard_rules.core.finding import Kind, Severity
+from elbguard_rules.core.policy import Policy
+from elbguard_rules.core.service import Service
+from elbguard_rules.core.shapes import Length, refuse
+
+SEED_NAME: Final = re.compile(r"[a-z]([a-z0-9_]{0,62}[a-z0-9])?", re.ASCII)
+PLACEHOLDER: Final = re.compile(r"\*\*|<[^<>]+>")
+_STRICT: Final = "ELB227"  # refuses hyphens: under it our own names have none
+_OURS: Final = UUID("7c2f0c66-3a0b-5b0e-9a5e-6a7d6c1f7f10")
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether the text stands where a value is yet to be put, as `*****` and `<your_elb_id>` do in the documents."""
+    return PLACEHOLDER.search(text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Name(Length):
+    """A name of `least` to `most` letters, digits, underscores, hyphens and periods; letters of any script count.
+
+    The 2026 edition names Chinese letters; a placeholder is not judged here.
+    """
+
+    def check(self, value: str) -> str:
+        """Refuse the name and say which character is not allowed."""
+        super(Name, self).check(value)
+        wrong = next((c for c in value if not (c.isalpha() or c in "0123456789_-.")), None)
+        if wrong and not is_placeholder(value):
+            refuse(
+                Kind.INVALID,
+                f"{wrong!r} is not allowed: use letters, digits, underscores, hyphens and periods",
+                f"{wrong!r} is not allowed",
+            )
+        return value
+
+    def schema(self) -> dict[str, Any]:
+        """The lengths and a `pattern`; of the characters beyond ASCII it does not say which are letters."""
+        right, anything = r"[^\x00-,/:-@\[-^`{-\x7f]*", r"[\s\S]*"
+        pattern = f"^({right}|{anything}({PLACEHOLDER.pattern}){anything})$"
+        return {**super(Name, self).schema(), "pattern": pattern}
+
+
+def load_balancer_name(service: Service, policy: Policy) -> str | None:
+    """`cce-lb-` and a UUID that depends on the cluster, the namespace and the Service's name only.
+
+    The document's default is made of the Service's UID, which does not exist yet when a creation is mutated, and would
+    be another one when the manifest is applied again. None where the name is yet to be generated.
+    """
+    return _made_up("lb", service, policy)
+
+
+def bandwidth_name(service: Service, policy: Policy) -> str | None:
+    """`cce-bandwidth-` and the same UUID. None where the Service's name is yet to be generated."""
+    return _made_up("bandwidth", service, policy)
+
+
+def _made_up(kind: str, service: Service, policy: Policy) -> str | None:
+    if not service.name or not service.namespace:
+        return None
+    place = f"{policy.cluster_id}/{service.namespace}/{service.name}"
+    identity = uuid5(_OURS, place.encode(errors="replace").decode())  # a lone surrogate cannot be encoded
+    if policy.severities.get(_STRICT, Severity.OFF) is not Severity.OFF:
+        return f"cce_{kind}_{identity.hex}"
+    return f"cce-{kind}-{identity}"

@@ -1,0 +1,68 @@
+"""kubernetes.io/elb.pass-through: whether requests from within the cluster go through the load balancer too."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.facts import Cluster, since
+from elbguard_rules.core.finding import Problem, Severity, unsupported
+from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.nearest import nearest
+from elbguard_rules.core.rule import Rule, rule
+from elbguard_rules.core.service import Service
+from elbguard_rules.documents import ADVANCED, PASSTHROUGH
+
+_SINCE: Final = since("v1.16")
+
+PASS_THROUGH: Final[Annotation[str]] = Annotation(
+    "kubernetes.io/elb.pass-through",
+    str,
+    None,
+    gates=(
+        Gate(
+            Rule(
+                "ELB604",
+                "pass-through-up-to-v1-15",
+                "Pass-through networking does not exist in clusters of v1.15 and earlier.",
+                PASSTHROUGH.quote("not supported in clusters of v1.15 and earlier"),
+                "Leave the annotation out, or upgrade the cluster.",
+            ),
+            _SINCE,
+        ),
+        Gate(
+            Rule(
+                "ELB603",
+                "pass-through-on-old-cluster",
+                "Pass-through networking exists in clusters of v1.19 and later, says the index of annotations.",
+                ADVANCED.quote(
+                    "elb.pass-through: v1.19 or later",
+                    "The feature's own page says: not v1.15 and earlier. Of two gates the lower refuses (ELB604).",
+                ),
+                "Upgrade the cluster, or make sure that it has its effect.",
+                Severity.WARNING,
+            ),
+            since("v1.19"),
+            lower=_SINCE,
+        ),
+    ),
+)
+
+
+@rule(
+    "ELB602",
+    "unknown-pass-through",
+    PASSTHROUGH.quote("kubernetes.io/elb.pass-through: onlyLocal"),
+    PASS_THROUGH,
+    severity=Severity.WARNING,
+    covers=("S042",),
+)
+def only_three_values_were_seen(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """Pass-through is true, false, or onlyLocal, which CCE itself writes.
+
+    Why: no document lists the values; these are the ones that documents show.
+    Fix: write "true" to send requests from within the cluster through the load balancer.
+    """
+    value = service[PASS_THROUGH]
+    if value and value not in ("true", "false", "onlyLocal"):
+        known = ("true", "false", "onlyLocal")
+        yield unsupported(PASS_THROUGH.where, value, known, meant=nearest(value.strip(), known) or "")

@@ -1,0 +1,70 @@
+"""kubernetes.io/elb.pools-options: forwarding of all ports."""
+
+from typing import Annotated, ClassVar, Final
+
+from pydantic import MISSING
+
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.facts import since
+from elbguard_rules.core.finding import Severity
+from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.jsonvalue import JsonValue
+from elbguard_rules.core.rule import Rule
+from elbguard_rules.documents import ALL_PORTS
+
+_EXCERPT: Final = "The JSON was seen in an excerpt only, so its shape refuses nothing."
+
+
+class PoolsOptions(JsonValue):
+    """What was seen of the JSON object, in an excerpt."""
+
+    is_complete: ClassVar[bool] = False
+
+    any_port_enabled: Annotated[
+        bool | MISSING,
+        Rule(
+            "ELB352",
+            "any-port-not-a-boolean",
+            "The forwarding of all ports is switched by true or false.",
+            ALL_PORTS.quote('"any_port_enabled": true', _EXCERPT),
+            "Write true or false, without quotes.",
+            Severity.WARNING,
+        ),
+    ] = MISSING
+
+
+POOLS_OPTIONS: Final[Annotation[PoolsOptions]] = Annotation(
+    "kubernetes.io/elb.pools-options",
+    PoolsOptions,
+    Rule(
+        "ELB350",
+        "malformed-pools-options",
+        "The forwarding of all ports is described by a JSON object.",
+        ALL_PORTS.quote("pools-options: '{\"any_port_enabled\": true}'", _EXCERPT),
+        'Write {"any_port_enabled": true}.',
+        Severity.WARNING,
+    ),
+    after_create="fixed",
+    gates=(
+        Gate(
+            Rule(
+                "ELB351",
+                "all-ports-on-old-cluster",
+                "All ports can be forwarded in clusters of the releases listed and later.",
+                ALL_PORTS.quote(
+                    "v1.30.14-r100, v1.31.14-r60, v1.32.13-r30, v1.33.12-r10, v1.34.8-r10, v1.35.5-r10, v1.36.2-r0"
+                ),
+                "Leave the annotation out, or upgrade the cluster.",
+            ),
+            since(
+                "v1.30.14-r100",
+                "v1.31.14-r60",
+                "v1.32.13-r30",
+                "v1.33.12-r10",
+                "v1.34.8-r10",
+                "v1.35.5-r10",
+                "v1.36.2-r0",
+            ),
+        ),
+    ),
+)

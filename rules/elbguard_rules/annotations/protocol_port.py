@@ -1,0 +1,196 @@
+"""kubernetes.io/elb.protocol-port: which ports get a listener of layer 7, or one that terminates TLS."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.facts import Cluster, since
+from elbguard_rules.core.finding import MOST_ENTRIES, Problem, Severity, duplicate, invalid, unsupported
+from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.limits import crowded
+from elbguard_rules.core.reading import Reading
+from elbguard_rules.core.rule import Rule, rule
+from elbguard_rules.core.service import Service
+from elbguard_rules.documents import HTTP, HTTPS, QUIC, TABLE_1, TLS
+
+_PROTOCOLS: Final = ("http", "https", "tls", "quic")
+_ENTRY: Final = re.compile(r"([A-Za-z]+):([0-9]{1,5})", re.ASCII)
+
+_FORMAT: Final = Rule(
+    "ELB501",
+    "malformed-protocol-port",
+    "Each port that gets a listener of its own is written as protocol:port, with commas between them.",
+    HTTP.quote("The format is Protocol:Port."),
+    "Write https:443,http:80, without blanks.",
+    covers=("S040", "S075"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """One entry: its position in the text, the protocol as written, the port."""
+
+    position: int
+    written: str
+    port: int
+
+    @property
+    def protocol(self) -> str:
+        """http, https, tls or quic."""
+        return self.written.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """The entries of the annotation, in the order written."""
+
+    entries: tuple[Listener, ...] = ()
+
+    def __iter__(self) -> Iterator[Listener]:
+        return iter(self.entries)
+
+    def speak(self, *protocols: str) -> tuple[Listener, ...]:
+        """The entries with one of the protocols."""
+        return tuple(entry for entry in self.entries if entry.protocol in protocols)
+
+    @property
+    def ports(self) -> frozenset[int]:
+        """The ports named."""
+        return frozenset(entry.port for entry in self.entries)
+
+
+def _read(text: str) -> Reading:
+    if (count := text.count(",") + 1) > MOST_ENTRIES:
+        return Reading(None, ((_FORMAT, crowded(PROTOCOL_PORT.where, count)),))
+    entries: list[Listener] = []
+    problems: list[tuple[Rule, Problem]] = []
+    for index, part in enumerate(text.strip().split(",")):
+        match = _ENTRY.fullmatch(part)
+        protocol, port = (match.group(1), int(match.group(2))) if match else ("", 0)
+        where = PROTOCOL_PORT.at(index)
+        if not match:
+            problems.append((_FORMAT, invalid(where, part, _hint(part))))
+        elif protocol.lower() not in _PROTOCOLS:
+            hint = "a port that is not listed stays TCP or UDP" if protocol.lower() in ("tcp", "udp") else ""
+            problems.append((_FORMAT, unsupported(where, protocol, _PROTOCOLS, hint)))
+        elif not 1 <= port <= 65535:
+            problems.append((_FORMAT, invalid(where, part, "a port is between 1 and 65535")))
+        else:
+            entries.append(Listener(index, protocol, port))
+    return Reading(None if problems else Listeners(tuple(entries)), tuple(problems))
+
+
+def _hint(part: str) -> str:
+    if not part.strip():
+        return "an entry is empty: must be protocol:port, such as https:443, with one comma between two"
+    if part != part.strip():
+        return "must be protocol:port without blanks, such as https:443"
+    return "must be protocol:port, such as https:443"
+
+
+_SINCE: Final = since("v1.19.16")
+
+PROTOCOL_PORT: Final[Annotation[Listeners]] = Annotation(
+    "kubernetes.io/elb.protocol-port",
+    _read,
+    _FORMAT,
+    gates=(
+        Gate(
+            Rule(
+                "ELB502",
+                "listeners-on-old-cluster",
+                "HTTP and HTTPS listeners exist in clusters of v1.19.16 and later.",
+                HTTPS.quote(
+                    "This feature is supported only in clusters of v1.19.16 or later.",
+                    "The older document says v1.21; of two gates the lower refuses, the higher warns (ELB503).",
+                ),
+                "Leave the annotation out, or upgrade the cluster.",
+                covers=("S071",),
+            ),
+            _SINCE,
+        ),
+        Gate(
+            Rule(
+                "ELB503",
+                "listeners-before-v1-21",
+                "HTTP and HTTPS listeners exist in clusters of v1.21 and later, says the older document.",
+                HTTP.quote("This feature is supported only in clusters of v1.21 or later."),
+                "Upgrade the cluster, or make sure that the listener appears.",
+                Severity.WARNING,
+                why="newer documents say v1.19.16; from there to v1.21 try it before you rely on it.",
+                covers=("S071",),
+            ),
+            since("v1.21"),
+            lower=_SINCE,
+        ),
+        Gate(
+            Rule(
+                "ELB504",
+                "tls-on-old-cluster",
+                "TLS listeners exist in clusters of the releases listed and later.",
+                TLS.quote("v1.23.14-r0, v1.25.9-r0, v1.27.6-r0, v1.28.4-r0, or later"),
+                "Use https, or upgrade the cluster.",
+            ),
+            since("v1.23.14-r0", "v1.25.9-r0", "v1.27.6-r0", "v1.28.4-r0"),
+            lambda listeners: bool(listeners.speak("tls")),
+            "a tls listener",
+            entries=lambda listeners: [entry.position for entry in listeners.speak("tls")],
+        ),
+        Gate(
+            Rule(
+                "ELB505",
+                "quic-on-old-cluster",
+                "QUIC listeners exist in clusters of the releases listed and later.",
+                QUIC.quote("v1.28.15-r80, v1.29.15-r40, v1.30.14-r40, v1.31.14-r0, v1.32.9-r0, v1.33.7-r0, v1.34.2-r0"),
+                "Use https, or upgrade the cluster.",
+            ),
+            since(
+                "v1.28.15-r80",
+                "v1.29.15-r40",
+                "v1.30.14-r40",
+                "v1.31.14-r0",
+                "v1.32.9-r0",
+                "v1.33.7-r0",
+                "v1.34.2-r0",
+            ),
+            lambda listeners: bool(listeners.speak("quic")),
+            "a quic listener",
+            entries=lambda listeners: [entry.position for entry in listeners.speak("quic")],
+        ),
+    ),
+)
+
+
+@rule(
+    "ELB506",
+    "port-listed-twice",
+    HTTP.quote("The port matches the one in the service.spec.ports field"),
+    PROTOCOL_PORT,
+    covers=("S075",),
+)
+def a_port_has_one_listener(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """A port has one listener, so it is listed once.
+
+    Fix: remove one of the two entries.
+    """
+    seen: set[tuple[bool, int]] = set()
+    for entry in service[PROTOCOL_PORT] or ():
+        port = (entry.protocol == "quic", entry.port)  # a UDP port may have the number of a TCP port
+        if port in seen:
+            yield duplicate(PROTOCOL_PORT.at(entry.position), f"{entry.written}:{entry.port}", "a port is listed once")
+        seen.add(port)
+
+
+@rule("ELB507", "protocol-in-capitals", TABLE_1.quote("https:443,http:80"), PROTOCOL_PORT, severity=Severity.WARNING)
+def protocols_are_lower_case(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """The protocols of listeners are written in lower case.
+
+    Why: every example does; whether capitals work is not documented.
+    Fix: write https for HTTPS.
+    """
+    for entry in service[PROTOCOL_PORT] or ():
+        if entry.written != entry.protocol:
+            text = f"{entry.written}:{entry.port}"
+            yield invalid(PROTOCOL_PORT.at(entry.position), text, f'write "{entry.protocol}:{entry.port}"')

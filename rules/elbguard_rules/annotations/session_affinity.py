@@ -1,0 +1,80 @@
+"""kubernetes.io/elb.session-affinity-mode and -option: sticky sessions by the client's address."""
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Final, Literal
+
+from pydantic import MISSING
+
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.default import Default
+from elbguard_rules.core.jsonvalue import JsonValue
+from elbguard_rules.core.rule import Rule
+from elbguard_rules.core.service import Service
+from elbguard_rules.core.shapes import WholeText
+from elbguard_rules.documents import TABLE_1, TABLE_2
+
+Mode = Literal["SOURCE_IP"]
+
+SESSION_AFFINITY_MODE: Final[Annotation[Mode]] = Annotation(
+    "kubernetes.io/elb.session-affinity-mode",
+    Mode,
+    Rule(
+        "ELB310",
+        "unknown-sticky-mode",
+        "A sticky session of a LoadBalancer Service goes by the source address, SOURCE_IP.",
+        TABLE_1.quote(
+            "Disabling sticky session: Do not set this parameter. Enabling sticky session: Set this parameter to"
+            " SOURCE_IP",
+            "An empty text counts as absent. HTTP_COOKIE and APP_COOKIE belong to Services behind an ELB ingress.",
+        ),
+        "Write SOURCE_IP, or remove the annotation to switch sticky sessions off.",
+        covers=("S024", "S032"),
+    ),
+)
+
+
+def _is_sticky(service: Service) -> bool:
+    """Sticky sessions are on."""
+    return service[SESSION_AFFINITY_MODE] == "SOURCE_IP"
+
+
+class SessionAffinityOption(JsonValue):
+    """The members of the JSON object (Table 2)."""
+
+    foreign: ClassVar[Mapping[str, str]] = {
+        "type": "the open-source controller reads it, CCE does not: the mode is set by"
+        ' kubernetes.io/elb.session-affinity-mode, and only the time here: {"persistence_timeout": "60"}',
+        "app_cookie_name": "cookies are for Services behind an ELB ingress; CCE ignores it here",
+    }
+
+    persistence_timeout: Annotated[
+        str | MISSING,
+        WholeText(1, 60, "minutes"),
+        Rule(
+            "ELB312",
+            "persistence-timeout-out-of-range",
+            "A sticky session lasts 1 to 60 minutes, written as a string.",
+            TABLE_2.quote(
+                "String. Sticky session timeout, in minutes. Value range: 1 to 60. Default value: 60",
+                "Mandatory, says the table, and has a default: it is filled in.",
+            ),
+            'Write the minutes as a string, such as "60".',
+            covers=("S045",),
+        ),
+        Default("60", _is_sticky),
+    ] = MISSING
+
+
+SESSION_AFFINITY_OPTION: Final[Annotation[SessionAffinityOption]] = Annotation(
+    "kubernetes.io/elb.session-affinity-option",
+    SessionAffinityOption,
+    Rule(
+        "ELB311",
+        "malformed-sticky-option",
+        "The timeout of sticky sessions is given in a JSON object.",
+        TABLE_2.quote("persistence_timeout"),
+        'Write {"persistence_timeout": "60"}.',
+        covers=("S033",),
+    ),
+    default=Default("{}", _is_sticky),
+)

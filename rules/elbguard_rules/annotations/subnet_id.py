@@ -1,0 +1,53 @@
+"""kubernetes.io/elb.subnet-id: the cluster's subnet, needed to create a load balancer in the oldest clusters."""
+
+from collections.abc import Iterator
+from typing import Annotated, Final
+
+from elbguard_rules.annotations.autocreate import AUTOCREATE
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.facts import Cluster, since
+from elbguard_rules.core.finding import Problem, required
+from elbguard_rules.core.rule import Rule, rule
+from elbguard_rules.core.service import Service
+from elbguard_rules.core.shapes import Length
+from elbguard_rules.documents import TABLE_4
+
+SUBNET_ID: Final[Annotation[str]] = Annotation(
+    "kubernetes.io/elb.subnet-id",
+    Annotated[str, Length(1, 100)],
+    Rule(
+        "ELB105",
+        "subnet-id-of-wrong-length",
+        "The ID of a subnet has 1 to 100 characters.",
+        TABLE_4.quote(
+            "This parameter indicates the ID of the subnet where the cluster is located. 1 to 100 characters."
+        ),
+        "Copy the subnet's ID from the VPC console.",
+        covers=("S035",),
+    ),
+    blank_is_absent=False,
+)
+
+_OPTIONAL: Final = since("v1.11.7-r1")
+
+
+@rule(
+    "ELB106",
+    "no-subnet-on-old-cluster",
+    TABLE_4.quote("Mandatory when a cluster of v1.11.7-r0 or earlier is to be automatically created."),
+    AUTOCREATE,
+    covers=("S035",),
+)
+def old_clusters_need_a_subnet(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """A load balancer is created in a cluster of v1.11.7-r0 or earlier only if the subnet is named.
+
+    Fix: add kubernetes.io/elb.subnet-id with the ID of the cluster's subnet.
+    """
+    if (
+        service[AUTOCREATE] is not None
+        and SUBNET_ID.key not in service.annotations
+        and not _OPTIONAL.met(cluster.version)
+    ):
+        yield required(
+            SUBNET_ID.where, f"a cluster of {cluster.version} creates a load balancer only in a named subnet"
+        )

@@ -1,0 +1,118 @@
+"""kubernetes.io/elb.tags: tags of a load balancer to create."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from elbguard_rules.annotations.autocreate import AUTOCREATE
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.facts import Cluster, since
+from elbguard_rules.core.finding import MOST_ENTRIES, Problem, Severity, duplicate, forbidden, invalid, required
+from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.limits import crowded
+from elbguard_rules.core.reading import Reading
+from elbguard_rules.core.rule import Rule, rule
+from elbguard_rules.core.service import Service
+from elbguard_rules.documents import ADVANCED, CREATING
+
+_FORMAT: Final = Rule(
+    "ELB116",
+    "malformed-tags",
+    "Tags are written as key=value, with commas between them.",
+    CREATING.quote("elb.tags: key1=value1,key2=value2"),
+    "Write key1=value1,key2=value2.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """One tag: its position in the text, its key and its value, which may be empty."""
+
+    position: int
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """The tags in the order written."""
+
+    entries: tuple[Tag, ...] = ()
+
+    def __iter__(self) -> Iterator[Tag]:
+        return iter(self.entries)
+
+
+def _read(text: str) -> Reading:
+    if (count := text.count(",") + 1) > MOST_ENTRIES:
+        return Reading(None, ((_FORMAT, crowded(TAGS.where, count)),))
+    tags: list[Tag] = []
+    problems: list[tuple[Rule, Problem]] = []
+    for index, part in enumerate(text.split(",")):
+        key, sign, value = part.partition("=")
+        where = TAGS.at(index)
+        if not part.strip():
+            detail = "a tag is empty: must be key=value, with one comma between two"
+            problems.append((_FORMAT, required(where, detail)))
+        elif not sign:
+            problems.append((_FORMAT, invalid(where, part, "must be key=value: the equals sign is missing")))
+        elif not key.strip():
+            problems.append((_FORMAT, invalid(where, part, "must be key=value: the key is empty")))
+        else:
+            tags.append(Tag(index, key, value))
+    return Reading(None if problems else Tags(tuple(tags)), tuple(problems))
+
+
+TAGS: Final[Annotation[Tags]] = Annotation(
+    "kubernetes.io/elb.tags",
+    _read,
+    _FORMAT,
+    gates=(
+        Gate(
+            Rule(
+                "ELB119",
+                "tags-on-old-cluster",
+                "Tags can be given in clusters of the releases listed and later.",
+                ADVANCED.quote("v1.23.11-r0, v1.25.6-r0, v1.27.3-r0, and other clusters of later versions"),
+                "Leave the annotation out and add the tags on the ELB console, or upgrade the cluster.",
+            ),
+            since("v1.23.11-r0", "v1.25.6-r0", "v1.27.3-r0"),
+        ),
+    ),
+)
+
+
+@rule(
+    "ELB117",
+    "tag-given-twice",
+    CREATING.quote("elb.tags: key1=value1,key2=value2", "Each example has every key once."),
+    TAGS,
+    severity=Severity.WARNING,
+)
+def a_tag_is_given_once(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """The key of a tag is given once.
+
+    Why: no document says which of the values the load balancer gets.
+    Fix: remove one of the two, or use another key.
+    """
+    seen: set[str] = set()
+    for tag in service[TAGS] or ():
+        if tag.key in seen:
+            yield duplicate(TAGS.at(tag.position), f"{tag.key}={tag.value}", f"the key {tag.key} has a value already")
+        seen.add(tag.key)
+
+
+@rule(
+    "ELB118",
+    "tags-without-autocreate",
+    ADVANCED.quote("Tags are added to a load balancer that is automatically created"),
+    TAGS,
+    severity=Severity.WARNING,
+)
+def tags_are_given_when_created(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """Tags are given to a load balancer when it is created; an existing one keeps its own.
+
+    Fix: leave the annotation out, and edit the tags of the existing load balancer on the ELB console.
+    """
+    if service.is_new and TAGS in service and AUTOCREATE not in service:
+        yield forbidden(TAGS.where, "has no effect without kubernetes.io/elb.autocreate")

@@ -1,0 +1,74 @@
+"""kubernetes.io/elb.tls-certificate-ids: the SNI certificates, one for each further domain name."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.commas import Items, commas
+from elbguard_rules.core.facts import Cluster, since
+from elbguard_rules.core.finding import Problem, Severity, duplicate, invalid
+from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.rule import Rule, rule
+from elbguard_rules.core.service import Service
+from elbguard_rules.documents import REFERENCE, SNI
+
+_KEY: Final = "kubernetes.io/elb.tls-certificate-ids"
+_MOST: Final = 50
+_LIST: Final = Rule(
+    "ELB530",
+    "empty-sni-certificate",
+    "SNI certificates are listed by their IDs, with one comma between two.",
+    SNI.quote("5196aa70b0f143189e4cb54991ba2286,8125d71fcc124aabbe007610cba42d60"),
+    "Remove the comma too many, or write the ID that is missing.",
+)
+
+TLS_CERTIFICATE_IDS: Final[Annotation[Items]] = Annotation(
+    _KEY,
+    commas(_KEY, _LIST, "5196aa70b0f143189e4cb54991ba2286,8125d71fcc124aabbe007610cba42d60"),
+    _LIST,
+    gates=(
+        Gate(
+            Rule(
+                "ELB531",
+                "sni-on-old-cluster",
+                "SNI certificates exist in clusters of the releases listed and later.",
+                SNI.quote("v1.23.13-r0, v1.25.8-r0, v1.27.5-r0, v1.28.3-r0, or later"),
+                "Leave the annotation out, or upgrade the cluster.",
+            ),
+            since("v1.23.13-r0", "v1.25.8-r0", "v1.27.5-r0", "v1.28.3-r0"),
+        ),
+    ),
+)
+
+
+@rule(
+    "ELB532",
+    "sni-certificate-listed-twice",
+    SNI.quote("IDs of the SNI certificates"),
+    TLS_CERTIFICATE_IDS,
+    severity=Severity.WARNING,
+)
+def an_sni_certificate_is_listed_once(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """An SNI certificate is listed once.
+
+    Fix: remove one of the two, or write the ID that was meant.
+    """
+    for index, text in (service[TLS_CERTIFICATE_IDS] or Items()).repeated():
+        yield duplicate(TLS_CERTIFICATE_IDS.at(index), text, "a certificate is listed once")
+
+
+@rule(
+    "ELB533",
+    "too-many-sni-certificates",
+    REFERENCE.quote("at most 50 SNI certificates per listener"),
+    TLS_CERTIFICATE_IDS,
+    severity=Severity.WARNING,
+)
+def a_listener_has_fifty_sni_certificates(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """A listener has at most 50 SNI certificates.
+
+    Fix: use certificates for several domain names, or spread the names over several Services.
+    """
+    given = service[TLS_CERTIFICATE_IDS]
+    if given and len(given) > _MOST:
+        yield invalid(TLS_CERTIFICATE_IDS.where, len(given), f"a listener has at most {_MOST} SNI certificates")

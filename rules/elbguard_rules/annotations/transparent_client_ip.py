@@ -1,0 +1,35 @@
+"""kubernetes.io/elb.transparent-client-ip: whether backends of a shared load balancer see the client's address."""
+
+from typing import Final
+
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.facts import since
+from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.rule import Rule
+from elbguard_rules.core.switch import OTHER_WORDS, Switch
+from elbguard_rules.documents import CLIENT_IP
+
+TRANSPARENT_CLIENT_IP: Final[Annotation[Switch]] = Annotation(
+    "kubernetes.io/elb.transparent-client-ip",
+    Switch,
+    Rule(
+        "ELB812",
+        "unknown-client-ip-switch",
+        "The client's address is passed on or not: true or false.",
+        CLIENT_IP.quote("kubernetes.io/elb.transparent-client-ip: true or false"),
+        'Write "true" or "false", in quotes.',
+    ),
+    hints=OTHER_WORDS,
+    gates=(
+        Gate(
+            Rule(
+                "ELB813",
+                "client-ip-on-old-cluster",
+                "The client's address can be passed on in clusters of the releases listed and later.",
+                CLIENT_IP.quote("v1.23.17-r0, v1.25.12-r0, v1.27.9-r0, v1.28.7-r0, v1.29.3-r0, or later"),
+                "Leave the annotation out, or upgrade the cluster.",
+            ),
+            since("v1.23.17-r0", "v1.25.12-r0", "v1.27.9-r0", "v1.28.7-r0", "v1.29.3-r0"),
+        ),
+    ),
+)

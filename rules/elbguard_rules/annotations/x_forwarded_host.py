@@ -1,0 +1,35 @@
+"""kubernetes.io/elb.x-forwarded-host: whether backends get the requested host in the header X-Forwarded-Host."""
+
+from typing import Final
+
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.facts import since
+from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.rule import Rule
+from elbguard_rules.core.switch import OTHER_WORDS, Switch
+from elbguard_rules.documents import FORWARDED
+
+X_FORWARDED_HOST: Final[Annotation[Switch]] = Annotation(
+    "kubernetes.io/elb.x-forwarded-host",
+    Switch,
+    Rule(
+        "ELB827",
+        "unknown-forwarded-host-switch",
+        "The header X-Forwarded-Host is on or off: true or false.",
+        FORWARDED.quote("kubernetes.io/elb.x-forwarded-host: true or false"),
+        'Write "true" or "false", in quotes.',
+    ),
+    hints=OTHER_WORDS,
+    gates=(
+        Gate(
+            Rule(
+                "ELB828",
+                "forwarded-host-on-old-cluster",
+                "The header X-Forwarded-Host exists in clusters of the releases listed and later.",
+                FORWARDED.quote("v1.23.13-r0, v1.25.8-r0, v1.27.5-r0, v1.28.3-r0, or later"),
+                "Leave the annotation out, or upgrade the cluster.",
+            ),
+            since("v1.23.13-r0", "v1.25.8-r0", "v1.27.5-r0", "v1.28.3-r0"),
+        ),
+    ),
+)

@@ -1,0 +1,35 @@
+"""kubernetes.io/elb.x-forwarded-port: whether backends get the listener's port in the header X-Forwarded-Port."""
+
+from typing import Final
+
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.facts import since
+from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.rule import Rule
+from elbguard_rules.core.switch import OTHER_WORDS, Switch
+from elbguard_rules.documents import FORWARDED
+
+X_FORWARDED_PORT: Final[Annotation[Switch]] = Annotation(
+    "kubernetes.io/elb.x-forwarded-port",
+    Switch,
+    Rule(
+        "ELB818",
+        "unknown-forwarded-port-switch",
+        "The header X-Forwarded-Port is on or off: true or false.",
+        FORWARDED.quote("kubernetes.io/elb.x-forwarded-port: true or false"),
+        'Write "true" or "false", in quotes.',
+    ),
+    hints=OTHER_WORDS,
+    gates=(
+        Gate(
+            Rule(
+                "ELB819",
+                "forwarded-port-on-old-cluster",
+                "The header X-Forwarded-Port exists in clusters of the releases listed and later.",
+                FORWARDED.quote("v1.23.13-r0, v1.25.8-r0, v1.27.5-r0, v1.28.3-r0, or later"),
+                "Leave the annotation out, or upgrade the cluster.",
+            ),
+            since("v1.23.13-r0", "v1.25.8-r0", "v1.27.5-r0", "v1.28.3-r0"),
+        ),
+    ),
+)

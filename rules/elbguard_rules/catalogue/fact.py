@@ -1,0 +1,95 @@
+"""Fact: what is known of a key, a field or an update, its source, and the rules that hold Services to it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from elbguard_rules.core.rule import Source
+
+# Why a fact has no rule, where several facts have the same reason.
+HOW_IT_WORKS: Final = "Says how it works; there is nothing to get wrong."
+ALLOWS: Final = "Allows something; there is nothing to get wrong."
+FILLED_IN: Final = "Filled in, so there is nothing to refuse."
+CLOUD_FILLS_IN: Final = "The cloud does it by itself; nothing is filled in or demanded."
+CLOUD_ONLY: Final = "Known to the cloud only, not to be seen in a Service."
+KUBERNETES_DOES: Final = "The API server sees to it by itself."
+NOBODY_SAYS: Final = "No document says, so nothing is demanded."
+
+
+class Tier(StrEnum):
+    """How well a key is known."""
+
+    CORE = "core"
+    DOCUMENTED = "documented"
+    NEW = "new-2026"
+    PLATFORM = "platform"
+    LEGACY = "legacy"
+    UNCONFIRMED = "unconfirmed"
+
+    @property
+    def meaning(self) -> str:
+        """The tier in words."""
+        return _MEANINGS[self]
+
+
+_MEANINGS: Final = {
+    Tier.CORE: "in the tables of the user guide's page on LoadBalancer Services",
+    Tier.DOCUMENTED: "in the tables of newer pages",
+    Tier.NEW: "on single pages of 2025 and 2026 only",
+    Tier.PLATFORM: "written by CCE itself",
+    Tier.LEGACY: "a leftover of older pages or controllers",
+    Tier.UNCONFIRMED: "the feature is certain, the name of the key is not; never more than a warning",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A sentence in our words, where it comes from, and the ids of the rules about it, or the reason why there is none.
+
+    `since` lists the releases from which on it holds, one for each line; the rule is then a gate with just these.
+    """
+
+    says: str
+    source: Source
+    rules: tuple[str, ...] = ()
+    because: str = ""
+    since: tuple[str, ...] = ()
+
+
+def fact(says: str, source: Source, *rules: str, because: str = "", since: str = "") -> Fact:
+    """A fact; `since` with blanks between the releases."""
+    return Fact(says, source, rules, because, tuple(since.split()))
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An annotation key and what is known about it."""
+
+    key: str
+    tier: Tier
+    facts: tuple[Fact, ...]
+
+
+def key(name: str, tier: Tier, *facts: Fact) -> Key:
+    """A key, without the prefix that all have."""
+    return Key(f"kubernetes.io/{name}", tier, facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The keys that are about one thing, in the order in which a reader wants them."""
+
+    title: str
+    keys: tuple[Key, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Two documents that do not agree: what each says, how we decided, and the rules that follow, or why none."""
+
+    one: str
+    other: str
+    decided: str
+    sources: tuple[Source, ...]
+    rules: tuple[str, ...] = ()
+    because: str = ""

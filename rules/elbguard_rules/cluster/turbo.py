@@ -1,0 +1,45 @@
+"""What CCE Turbo clusters (Cloud Native Network 2.0) rule out."""
+
+from collections.abc import Iterator
+
+from elbguard_rules.annotations.host_network import HOST_NETWORK
+from elbguard_rules.core.facts import Cluster
+from elbguard_rules.core.finding import Problem, Severity, field, invalid
+from elbguard_rules.core.rule import rule
+from elbguard_rules.core.service import Service
+from elbguard_rules.documents import CREATING, NOTES
+
+_WHERE = field("spec", "externalTrafficPolicy")
+
+
+@rule(
+    "ELB630",
+    "local-in-turbo",
+    NOTES.quote("CCE Turbo clusters support only cluster-level service affinity."),
+    "externalTrafficPolicy",
+    covers=("S007",),
+)
+def turbo_knows_cluster_only(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """A Service of a Turbo cluster has externalTrafficPolicy Cluster.
+
+    Fix: write externalTrafficPolicy: Cluster.
+    """
+    if service.traffic_policy == "Local" and service[HOST_NETWORK] != "true" and cluster.type == "turbo":
+        yield invalid(_WHERE, "Local", "a Turbo cluster supports only Cluster")
+
+
+@rule(
+    "ELB631",
+    "local-with-host-network-in-turbo",
+    CREATING.quote("node-level affinity in Turbo: only when the backend pods use hostNetwork"),
+    "externalTrafficPolicy",
+    severity=Severity.WARNING,
+    covers=("S007",),
+)
+def turbo_allows_local_with_host_network(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """A Service of a Turbo cluster has externalTrafficPolicy Local only if its pods use the host network.
+
+    Fix: make sure that the pods have hostNetwork: true, or write externalTrafficPolicy: Cluster.
+    """
+    if service.traffic_policy == "Local" and service[HOST_NETWORK] == "true" and cluster.type == "turbo":
+        yield invalid(_WHERE, "Local", "a Turbo cluster supports it only for pods with hostNetwork")

@@ -1,0 +1,308 @@
+"""The engine: which rules to ask about a Service, and what becomes of their answers."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from elbguard_rules.core import folding, nottext, unfilled
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.facts import Cluster, Unknown, Version
+from elbguard_rules.core.finding import (
+    ABSENT,
+    LONGEST_TOLD,
+    MOST_TOLD,
+    Finding,
+    Kind,
+    Problem,
+    Severity,
+    Skipped,
+    Where,
+    annotation,
+    forbidden,
+)
+from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.mistakes import known
+from elbguard_rules.core.policy import Policy
+from elbguard_rules.core.reading import Malformed, Reading
+from elbguard_rules.core.rule import Check, Problems, Rule
+from elbguard_rules.core.service import Service
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A rule that raised: a mistake of ours. The other rules have judged, and nobody is refused because of it."""
+
+    rule: Rule
+    error: Exception
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The whole answer about one Service: what was found, what could not be judged, which rules broke down."""
+
+    findings: tuple[Finding, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The findings that refuse the Service."""
+        return tuple(f for f in self.findings if f.severity is Severity.ERROR)
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """The findings its author should know."""
+        return tuple(f for f in self.findings if f.severity is Severity.WARNING)
+
+
+class Plan:
+    """Everything that depends only on the rules and on the operator's policy, made once.
+
+    `annotations` are the keys that can be read, `checks` the rules over them; `not_text`, `unknown_member` and
+    `other_capitals` are the rules that the engine itself applies to every annotation.
+    """
+
+    def __init__(
+        self,
+        annotations: Iterable[Annotation[Any]],
+        checks: Iterable[Check],
+        not_text: Rule,
+        unknown_member: Rule,
+        other_capitals: Rule,
+        policy: Policy,
+    ) -> None:
+        self.policy, self.not_text = policy, not_text
+        self.unknown_member, self.other_capitals = unknown_member, other_capitals
+        self.annotations: Final = {a.key: a for a in annotations}
+        gates = [check for a in self.annotations.values() for check in gate_checks(a)]
+        awake = sorted(
+            (c for c in (*checks, *gates) if policy.severity(c.rule) is not Severity.OFF), key=lambda c: c.rule.id
+        )
+        self._checks: Final = tuple(awake)
+        self._bits: Final = {
+            key: self._mask(lambda c, key=key: key in c.reads and not c.updates)  # type: ignore[misc]
+            for key in self.annotations
+        }
+        self._always: Final = self._mask(lambda c: c.always)
+        self._updates: Final = self._mask(lambda c: c.updates)
+        names = dict.fromkeys(name for c in awake for name in c.fields)
+        self._fields: Final = tuple((n, self._mask(lambda c, n=n: n in c.fields and not c.updates)) for n in names)  # type: ignore[misc]
+        self._asked: dict[tuple[int, Version | None], tuple[Check, ...]] = {}
+
+    def _mask(self, wanted: Callable[[Check], bool]) -> int:
+        return sum(1 << number for number, check in enumerate(self._checks) if wanted(check))
+
+    def checks_for(self, service: Service, version: Version | None) -> tuple[Check, ...]:
+        """The rules to ask about a Service, in the order of their ids: those that read something that is there.
+
+        Those that have nothing to say in a cluster of this version are left out; None is a version not known.
+        """
+        mask, bits = self._always, self._bits
+        for key in service.annotations:
+            if key in bits:
+                mask |= bits[key]
+        for name, bit in self._fields:
+            if name in service.spec:
+                mask |= bit
+        if not service.is_new:
+            mask |= self._updates
+        checks = self._asked.get((mask, version))
+        if checks is None:
+            there = (check for number, check in enumerate(self._checks) if mask >> number & 1)
+            checks = tuple(c for c in there if version is None or c.silent_in is None or not c.silent_in(version))
+            if len(self._asked) < _MOST_SHAPES:
+                self._asked[mask, version] = checks
+        return checks
+
+
+_MOST_SHAPES: Final = 4096  # of Services: which annotations and fields they have; more are not remembered
+
+
+def gate_checks(owner: Annotation[Any]) -> Iterator[Check]:
+    """The gates of an annotation and of its members as rules to ask."""
+    yield from (_gate_check(owner, member, gate) for member, gate in owner.all_gates)
+
+
+def _gate_check(owner: Annotation[Any], member: str, gate: Gate) -> Check:
+    def check(service: Service, cluster: Cluster) -> Problems:
+        for where in used_at(service, owner, member, gate):
+            version = cluster.version
+            if gate.speaks(version):
+                yield forbidden(where, gate.demand(version))
+
+    return Check(gate.rule, check, (owner.key,), silent_in=gate.is_silent)
+
+
+def used_at(service: Service, owner: Annotation[Any], member: str, gate: Gate) -> Iterator[Where]:
+    """The places where a Service uses what a gate of the annotation, or of a member of it, is about."""
+    value = service[owner]
+    if value is None:
+        return
+    if not member:
+        if gate.guards(service, value):
+            yield from map(owner.at, gate.entries(value)) if gate.entries else (owner.where,)
+        return
+    for index, element in enumerate(value if isinstance(value, tuple) else (value,)):
+        if member in element.model_fields_set and gate.guards(service, getattr(element, member)):
+            yield owner.at(index, member) if isinstance(value, tuple) else owner.at(member)
+
+
+def review(service: Service, cluster: Cluster, plan: Plan) -> Review:
+    """Judge a Service by every rule of the plan that reads something it has. Never raises.
+
+    On UPDATE a mistake that the old Service had already is a warning: nobody is refused an unrelated change.
+    """
+    result = _Result(plan, service.annotations)
+    for key, text in service.annotations.items():
+        if key in plan.annotations:
+            result.read(service, plan.annotations[key], text)
+        elif plan.annotations and not isinstance(text, str):  # elsewhere the API server says so by itself
+            result.note(plan.not_text, nottext.problem(annotation(str(key)), text))
+    version = cluster.version if cluster.knows("version") else None
+    result.ask(plan.checks_for(service, version), service, cluster)
+    found = result.review()
+    if found.errors and service.old is not None and not service.is_new:
+        return ratchet(found, review(service.old, cluster, plan), service, plan)
+    return found
+
+
+def ratchet(new: Review, old: Review, service: Service, plan: Plan) -> Review:
+    """The review of an update with every error that its old Service had already as a warning."""
+    had = known(new.findings, old.findings, service, plan.annotations)
+    softer = (replace(f, severity=Severity.WARNING) if index in had else f for index, f in enumerate(new.findings))
+    return replace(new, findings=_sorted(softer))
+
+
+class _Result:
+    """What the rules said so far about one Service."""
+
+    def __init__(self, plan: Plan, annotations: Mapping[str, Any]) -> None:
+        self.plan, self.annotations = plan, annotations
+        self.findings: list[Finding] = []
+        self.skipped: list[Skipped] = []
+        self.faults: list[Fault] = []
+        self.telling: Rule | None = None  # who speaks, how many problems it told so far, and how many characters
+        self.told = self.length = 0
+        self.unfilled: set[int] = set()  # the findings that tell of something left unfilled, by identity
+        self.whole: dict[str, str] = {}  # what was left unfilled in an annotation's text as a whole, by key
+        self.written: dict[Where, str] = {}  # members written in other capitals: their places, and their names there
+
+    def note(self, rule: Rule, problem: Problem) -> None:
+        severity = self.plan.policy.severity(rule)
+        if severity is not Severity.OFF:
+            if self.written:
+                problem = replace(problem, where=self._as_written(problem.where))
+            worded = self._unfilled(problem)
+            finding = Finding(rule, worded, severity)
+            self.findings.append(finding)
+            if worded is not problem:
+                self.unfilled.add(id(finding))
+
+    def _unfilled(self, problem: Problem) -> Problem:
+        """The problem in words that tell the cause, where a variable was left in the place of a value or of a name."""
+        found = self._left_in(problem)
+        if not found:
+            return problem
+        allowed = f"; {problem.detail}" if problem.kind is Kind.NOT_SUPPORTED else ""
+        said = unfilled.said(found)
+        return replace(problem, detail=said + allowed, brief=said)
+
+    def _left_in(self, problem: Problem) -> str:
+        """What was left unfilled in that which a problem is about; nothing where that is not its cause."""
+        where, value = problem.where, problem.value
+        of_annotation = where.steps[:2] == ("metadata", "annotations") and len(where.steps) == 3
+        if of_annotation and where.inner and isinstance(name := where.inner[-1], str) and unfilled.variable(name):
+            return unfilled.variable(name)
+        if value is ABSENT:
+            return ""
+        if of_annotation and not where.inner:
+            return self._left_in_all(str(where.steps[2]))
+        return unfilled.unfilled(value) if isinstance(value, str) else ""
+
+    def _left_in_all(self, key: str) -> str:
+        """What was left unfilled in an annotation's text, but for what stands in members of its JSON."""
+        if key not in self.whole:
+            text = self.annotations.get(key)
+            found = dict(unfilled.places(text)) if isinstance(text, str) else {}
+            self.whole[key] = found.get((), "")
+        return self.whole[key]
+
+    def _as_written(self, where: Where) -> Where:
+        """The place with the name that its author wrote; rules know members by their right names."""
+        for length in range(1, len(where.inner) + 1):
+            name = self.written.get(Where(where.steps, where.inner[:length]))
+            if name:
+                return Where(where.steps, (*where.inner[: length - 1], name, *where.inner[length:]))
+        return where
+
+    def read(self, service: Service, owner: Annotation[Any], text: object) -> None:
+        """Report the mistakes of an annotation's own shape."""
+        if not isinstance(text, str):
+            texts = frozenset(name for name, member in owner.members.items() if member.is_text)
+            self.note(self.plan.not_text, nottext.problem(owner.where, text, owner.choices, texts, owner.form))
+            return
+        try:
+            reading = service.reading(owner)
+        except Exception as error:
+            self.faults.append(Fault(owner.rules[0] if owner.rules else self.plan.not_text, error))
+            return
+        if reading is None:
+            return
+        if reading.written:
+            self._name(owner, reading)
+        for rule, problem in reading.problems:
+            self.note(rule, problem)
+        for hint in reading.hints:
+            self.note(self.plan.unknown_member, hint)
+
+    def _name(self, owner: Annotation[Any], reading: Reading) -> None:
+        """Report the members that are written in other capitals, and remember how, for all that is said of them."""
+        self.written.update((owner.at(*path), name) for path, name in reading.written)
+        for path, name in reading.written[:MOST_TOLD]:
+            detail = folding.advice(name, str(path[-1]))
+            self.note(self.plan.other_capitals, Problem(owner.at(*path), Kind.INVALID, ABSENT, detail))
+
+    def ask(self, checks: Iterable[Check], service: Service, cluster: Cluster) -> None:
+        """Ask rules; one that breaks down is noted, its findings so far are kept, the others are asked all the same."""
+        for check in checks:
+            try:
+                for problem in check.function(service, cluster):
+                    if not self._take(check.rule, problem):
+                        break
+            except Malformed:
+                pass
+            except Unknown as unknown:
+                self.skipped.append(Skipped(check.rule, unknown.fact))
+            except Exception as error:
+                self.faults.append(Fault(check.rule, error))
+
+    def _take(self, rule: Rule, problem: Problem) -> bool:
+        """Take what a rule says. Returns whether to hear more: not where nobody would read on."""
+        if self.telling is not rule:
+            self.telling, self.told, self.length = rule, 0, 0
+        self.note(rule, problem)
+        self.told += 1
+        self.length += len(problem.detail)
+        return self.told < MOST_TOLD and self.length <= LONGEST_TOLD
+
+    def review(self) -> Review:
+        return Review(tuple(self._once()), tuple(self.skipped), tuple(self.faults))
+
+    def _once(self) -> Iterator[Finding]:
+        """The findings; of those about one thing left unfilled the first, which is the most serious one."""
+        told: set[Where] = set()
+        around: set[Where] = set()
+        for finding in _sorted(self.findings):
+            if id(finding) in self.unfilled:
+                steps, inner = finding.where.steps, finding.where.inner
+                path = [Where(steps, inner[:length]) for length in range(len(inner) + 1)]
+                if finding.where in around or not told.isdisjoint(path):
+                    continue
+                told.add(finding.where)
+                around.update(path[:-1])
+            yield finding
+
+
+def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Errors before warnings, then by rule."""
+    return tuple(sorted(findings, key=lambda f: (f.severity is not Severity.ERROR, f.rule.id)))

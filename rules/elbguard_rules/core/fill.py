@@ -1,0 +1,147 @@
+"""Filling: what the author left out and the document has a default for, as additions to the annotations.
+
+Only absent things are added. A text that is given keeps every byte; a member is added behind its last one.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.default import Default
+from elbguard_rules.core.policy import Policy
+from elbguard_rules.core.reading import Malformed
+from elbguard_rules.core.service import Service
+
+_COLON: Final = re.compile(r'"([ \t\n\r]*:[ \t\n\r]*)')
+_FIRST: Final = re.compile(r"\{([ \t\n\r]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """One annotation that gets a new text: the key, the text it had (None: it was absent), the text it gets."""
+
+    key: str
+    before: str | None
+    after: str
+
+
+def fill(service: Service, annotations: Sequence[Annotation[Any]], policy: Policy) -> tuple[Fill, ...]:
+    """What to add to a Service; the caller made sure that every annotation can be read.
+
+    A new load balancer gets the defaults. On other updates only what the old Service had and the new one merely omits
+    is added, so that a replaced or re-applied manifest changes nothing: of an annotation that may not change after
+    creation the old value, of any other the default. What is no map of annotations is left to the API server to refuse.
+    """
+    if not isinstance(service.raw.get("metadata"), Mapping):
+        return ()
+    if not isinstance(service.metadata.get("annotations", {}), Mapping | None):
+        return ()
+    found = tuple(_fills(_Filler(service, policy), annotations))
+    if not found or service.is_new:
+        return found
+    more = fill(filled(service, found), annotations, policy)  # a type public that was restored calls for more
+    return _merged(found, more) if more else found
+
+
+def filled(service: Service, fills: Iterable[Fill]) -> Service:
+    """The Service with what is added to it."""
+    texts = {**service.annotations, **{fill.key: fill.after for fill in fills}}
+    raw = {**service.raw, "metadata": {**service.metadata, "annotations": texts}}
+    return Service(raw, service.old, service.namespace)
+
+
+def _merged(first: Iterable[Fill], then: Iterable[Fill]) -> tuple[Fill, ...]:
+    found = {fill.key: fill for fill in first}
+    for fill in then:
+        found[fill.key] = Fill(fill.key, found[fill.key].before if fill.key in found else fill.before, fill.after)
+    return tuple(found.values())
+
+
+def _fills(filler: "_Filler", annotations: Iterable[Annotation[Any]]) -> Iterator[Fill]:
+    for owner in annotations:
+        before = filler.service.annotations.get(owner.key)
+        after = filler.absent(owner) if before is None else filler.given(owner, before)
+        if after is not None and after != before:
+            yield Fill(owner.key, before, after)
+
+
+class _Filler:
+    def __init__(self, service: Service, policy: Policy) -> None:
+        self.service, self.policy = service, policy
+
+    def absent(self, owner: Annotation[Any]) -> str | None:
+        """The text for an annotation that is not there."""
+        service, old = self.service, self.service.old
+        name = owner.key.removeprefix("kubernetes.io/")
+        if not self.policy.fills(name):
+            return None
+        if not service.is_new:
+            kept = old.annotations.get(owner.key) if old else None
+            if not isinstance(kept, str) or not kept:
+                return None
+            if owner.after_create == "kept":
+                return kept
+        if owner.default is None:
+            return None
+        text = self._value(owner.default)
+        if text is not None and owner.is_object:
+            members = self._members(owner, {}, lambda _: True)
+            return json.dumps(members) if members else None
+        return text
+
+    def given(self, owner: Annotation[Any], text: str) -> str | None:
+        """The text of an annotation that is there, with the members it lacks."""
+        reading = self.service.reading(owner)
+        if reading is None or reading.raw is None:
+            return None
+        old = self.service.old.reading(owner) if self.service.old and not self.service.is_new else None
+        had: Mapping[str, Any] = (old.raw or {}) if old else {}
+        members = self._members(owner, reading.raw, lambda member: old is None or member in had)
+        if owner.after_create != "free":
+            members = {
+                name: had.get(name, value) for name, value in members.items() if self._ours(owner, name, had, value)
+            }
+        return append_members(text, members) if members else None
+
+    @staticmethod
+    def _ours(owner: Annotation[Any], name: str, had: Mapping[str, Any], value: str) -> bool:
+        """Whether what an update omits was filled in by us; what an author wrote is theirs to leave out."""
+        default = owner.members[name].default
+        made_up = default is not None and not isinstance(default.value, str) and not owner.members[name].choices
+        return made_up or name not in had or had[name] == value
+
+    def _members(self, owner: Annotation[Any], given: Mapping[str, Any], wanted: Any) -> dict[str, str]:
+        name = owner.key.removeprefix("kubernetes.io/")
+        found: dict[str, str] = {}
+        for member in owner.members.values():
+            if not member.default or member.name in given or not wanted(member.name):
+                continue
+            if self.policy.fills(f"{name}.{member.name}"):
+                value = self._value(member.default)
+                if value is not None:
+                    found[member.name] = value
+        return found
+
+    def _value(self, default: Default) -> str | None:
+        try:
+            if default.when and not default.when(self.service):
+                return None
+            return default.value if isinstance(default.value, str) else default.value(self.service, self.policy)
+        except Malformed:
+            return None
+
+
+def append_members(text: str, members: Mapping[str, str]) -> str:
+    """A JSON object's text with members added behind its last one, in the spacing the author uses."""
+    body = text.rstrip()[:-1]
+    kept = body.rstrip()
+    first, colon = _FIRST.search(text), _COLON.search(text)
+    gap = first.group(1) if first else ""
+    between = colon.group(1) if colon and "\n" not in colon.group(1) else ": "
+    empty = kept.lstrip() == "{"
+    added = [f"{json.dumps(name)}{between}{json.dumps(value)}" for name, value in members.items()]
+    comma = "," + (gap if "\n" in gap else " " if " " in between or " " in gap else "")
+    return kept + ("" if empty else comma) + comma.join(added) + text[len(kept) :]

@@ -1,0 +1,305 @@
+"""JSON inside an annotation: read strictly, with the place of every value and of every mistake in the text.
+
+Two readers for one language. `load` is the standard library's scanner, made strict; it is fast and says nothing about
+places. `scan` is ours; it is asked only when there is something to point at.
+"""
+
+import json
+import re
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any, Final, NoReturn
+
+from elbguard_rules.core.finding import Step
+
+DEEPEST: Final = 32  # levels; the documented annotations need three
+_LONGEST_NUMBER: Final = 64  # characters
+_BLANK: Final = re.compile(r"[ \t\n\r]*")
+_NUMBER: Final = re.compile(r"-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
+_PLAIN: Final = re.compile(r'[^"\\\x00-\x1f]*')
+_WORD: Final = re.compile(r"[^\s,:{}\[\]\"]+")
+_ESCAPES: Final = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+_LITERALS: Final = {"true": True, "false": False, "null": None}
+
+
+class JsonMistake(ValueError):
+    """The text is not strict JSON: what is wrong, the span [start, end) of the text, and the path that leads there."""
+
+    def __init__(self, message: str, start: int, end: int, path: tuple[Step, ...] = (), text: str = "") -> None:
+        super().__init__(message)
+        self.message, self.start, self.end, self.path = message, start, end, path
+        self.line = text.count("\n", 0, start) + 1
+        self.column = start - (text.rfind("\n", 0, start) + 1) + 1
+
+    def near(self, text: str) -> str:
+        """The part of the text around the mistake, on one line, with ... where something is left out."""
+        start, end = max(0, self.start - 20), min(len(text), self.start + 20)
+        part = " ".join(text[start:end].split())
+        return ("..." if start else "") + part + ("..." if end < len(text) else "")
+
+    @property
+    def place(self) -> str:
+        """Where it is: `column 14`, or `line 2, column 14`."""
+        return f"column {self.column}" if self.line == 1 else f"line {self.line}, column {self.column}"
+
+    @property
+    def detail(self) -> str:
+        """The message with its place: `line 2, column 14: ...`."""
+        return f"line {self.line}, column {self.column}: {self.message}"
+
+
+class Comment(JsonMistake):
+    """A comment stands between two tokens, which some documents do in examples."""
+
+
+class DuplicateKey(JsonMistake):
+    """An object names a member twice; readers disagree about which of the two counts."""
+
+
+@dataclass(slots=True)
+class Node:
+    """A value in the text: its span [start, end), and the spans of what it contains."""
+
+    value: Any
+    start: int
+    end: int = 0
+    members: "dict[Step, Node]" = field(default_factory=dict)
+    keys: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def at(self, path: tuple[Step, ...]) -> "Node | None":
+        """The node at a path, or None. An object in the place of an array is its only element: 0 leads to itself."""
+        node: Node | None = self
+        for step in path:
+            if node is None:
+                return None
+            if step != 0 or not isinstance(node.value, dict):
+                node = node.members.get(step)
+        return node
+
+
+class _NotStrict(ValueError):
+    pass
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise _NotStrict
+    return found
+
+
+def _no_constant(_: str) -> NoReturn:
+    raise _NotStrict
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > _LONGEST_NUMBER:
+        raise _NotStrict
+    return int(digits)
+
+
+def _fraction(digits: str) -> float:
+    if len(digits) > _LONGEST_NUMBER:
+        raise _NotStrict
+    return float(digits)
+
+
+_DECODER: Final = json.JSONDecoder(
+    object_pairs_hook=_no_duplicates, parse_constant=_no_constant, parse_int=_whole, parse_float=_fraction
+)
+
+
+def load(text: str) -> Any:
+    """The value of a strict JSON text. Raises JsonMistake with the place of the first mistake.
+
+    Not strict are duplicate keys, NaN and Infinity, trailing text, nesting deeper than DEEPEST, very long numbers.
+    """
+    try:
+        value = _DECODER.decode(text)
+    except (ValueError, RecursionError):
+        return scan(text).value
+    if text.count("[") + text.count("{") > DEEPEST and _is_deep(value):
+        return scan(text).value
+    return value
+
+
+def _is_deep(value: Any) -> bool:
+    """Whether arrays and objects nest deeper than DEEPEST."""
+    level = [value]
+    for _ in range(DEEPEST + 1):
+        below = (each.values() if isinstance(each, dict) else each for each in level if isinstance(each, list | dict))
+        level = list(chain.from_iterable(below))
+    return bool(level)
+
+
+def scan(text: str) -> Node:
+    """The value of a strict JSON text with the spans of all its parts. Raises JsonMistake."""
+    return _Scanner(text).document()
+
+
+class _Scanner:
+    def __init__(self, text: str) -> None:
+        self.text, self.at, self.path = text, 0, list[Step]()
+
+    def document(self) -> Node:
+        self._blank()
+        if self.at == len(self.text):
+            self._stop("the text is empty, a JSON value is expected")
+        node = self._value()
+        self._blank()
+        if self.at < len(self.text):
+            self._stop(f"nothing may follow the value, found {self._here()}")
+        return node
+
+    def _stop(self, message: str, start: int | None = None, end: int | None = None) -> NoReturn:
+        start = self.at if start is None else start
+        end = min(start + 1, len(self.text)) if end is None else end
+        raise JsonMistake(message, start, end, tuple(self.path), self.text)
+
+    def _here(self) -> str:
+        if self.at >= len(self.text):
+            return "the end of the text"
+        word = _WORD.match(self.text, self.at)
+        return (word.group()[:20] if word else self.text[self.at]).__repr__()
+
+    def _blank(self) -> None:
+        match = _BLANK.match(self.text, self.at)
+        self.at = match.end() if match else self.at
+        if self.text.startswith(("//", "/*"), self.at):
+            end = min(self.at + 2, len(self.text))
+            raise Comment("JSON has no comments", self.at, end, tuple(self.path), self.text)
+
+    def _value(self) -> Node:
+        if len(self.path) > DEEPEST:
+            self._stop(f"nested deeper than {DEEPEST} levels")
+        start, first = self.at, self.text[self.at : self.at + 1]
+        if first == "{":
+            return self._object(start)
+        if first == "[":
+            return self._array(start)
+        if first == '"':
+            return Node(self._string(), start, self.at)
+        if first == "'":
+            self._stop("a string is written in double quotes")
+        if first and first in "-0123456789":
+            return Node(self._number(), start, self.at)
+        word = _WORD.match(self.text, self.at)
+        if word and word.group() in _LITERALS:
+            self.at = word.end()
+            return Node(_LITERALS[word.group()], start, self.at)
+        if word:
+            self._stop(f"{word.group()[:20]!r} is no JSON value: is a quote missing?", start, word.end())
+        return self._stop(f"a value is expected, found {self._here()}")
+
+    def _object(self, start: int) -> Node:
+        node = Node({}, start)
+        self.at += 1
+        self._blank()
+        while not self.text.startswith("}", self.at):
+            self._member(node)
+            if not self._separator("}", "a member"):
+                break
+        self.at += 1
+        node.end = self.at
+        return node
+
+    def _member(self, node: Node) -> None:
+        start = self.at
+        if not self.text.startswith('"', start):
+            self._stop(f"a member's name in double quotes is expected, found {self._here()}")
+        key = self._string()
+        if key in node.value:
+            self.path.append(key)
+            message = f"the member {key[:40]!r} is given twice"
+            raise DuplicateKey(message, start, self.at, tuple(self.path), self.text)
+        node.keys[key] = (start, self.at)
+        self._blank()
+        if not self.text.startswith(":", self.at):
+            self._stop(f"a colon is expected after the name {key[:40]!r}, found {self._here()}")
+        self.at += 1
+        self._blank()
+        self.path.append(key)
+        node.members[key] = self._value()
+        node.value[key] = node.members[key].value
+        self.path.pop()
+
+    def _array(self, start: int) -> Node:
+        node = Node([], start)
+        self.at += 1
+        self._blank()
+        while not self.text.startswith("]", self.at):
+            index = len(node.value)
+            self.path.append(index)
+            node.members[index] = self._value()
+            node.value.append(node.members[index].value)
+            self.path.pop()
+            if not self._separator("]", "an element"):
+                break
+        self.at += 1
+        node.end = self.at
+        return node
+
+    def _separator(self, close: str, what: str) -> bool:
+        """Step over a comma and say that there is more; leave the closing bracket and say that there is not."""
+        self._blank()
+        if self.text.startswith(close, self.at):
+            return False
+        if not self.text.startswith(",", self.at):
+            hint = ": is a quote missing?" if self.at < len(self.text) else ""
+            self._stop(f"a comma or {close} is expected after {what}, found {self._here()}{hint}")
+        comma = self.at
+        self.at += 1
+        self._blank()
+        if self.text.startswith(close, self.at):
+            self._stop(f"no comma may stand before {close}", comma)
+        return True
+
+    def _string(self) -> str:
+        start, parts = self.at, list[str]()
+        self.at += 1
+        while True:
+            match = _PLAIN.match(self.text, self.at)
+            assert match is not None  # noqa: S101 - the pattern matches the empty string
+            parts.append(match.group())
+            self.at = match.end()
+            if self.at == len(self.text):
+                self._stop("a string is not closed", start, self.at)
+            if self.text[self.at] == '"':
+                self.at += 1
+                return "".join(parts)
+            if self.text[self.at] != "\\":
+                self._stop("a line break or control character in a string is written as an escape such as \\n")
+            parts.append(self._escape())
+
+    def _escape(self) -> str:
+        letter = self.text[self.at + 1 : self.at + 2]
+        if letter != "u":
+            if letter not in _ESCAPES:
+                self._stop(f"\\{letter} is no JSON escape", self.at, min(self.at + 2, len(self.text)))
+            self.at += 2
+            return _ESCAPES[letter]
+        unit = self._unit(self.at)
+        self.at += 6
+        if 0xD800 <= unit <= 0xDBFF and self.text.startswith("\\u", self.at):
+            low = self._unit(self.at)
+            if 0xDC00 <= low <= 0xDFFF:
+                self.at += 6
+                return chr(0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00))
+        return chr(unit)
+
+    def _unit(self, at: int) -> int:
+        digits = self.text[at + 2 : at + 6]
+        if not re.fullmatch(r"[0-9a-fA-F]{4}", digits):
+            self._stop("\\u is followed by four hexadecimal digits", at, min(at + 6, len(self.text)))
+        return int(digits, 16)
+
+    def _number(self) -> int | float:
+        word = _WORD.match(self.text, self.at)
+        whole = word.group() if word else self.text[self.at]
+        match = _NUMBER.fullmatch(whole)
+        if not match:
+            self._stop(f"{whole[:20]!r} is no JSON number", self.at, self.at + len(whole))
+        if len(whole) > _LONGEST_NUMBER:
+            self._stop(f"a number has at most {_LONGEST_NUMBER} characters", self.at, self.at + len(whole))
+        self.at += len(whole)
+        return float(whole) if match.group(1) or match.group(2) else int(whole)

@@ -1,0 +1,82 @@
+"""Values of annotations that are no text: the very text to write instead."""
+
+import json
+import re
+from collections.abc import Collection, Mapping
+from typing import Final, Literal
+
+from elbguard_rules.core import wording
+from elbguard_rules.core.finding import Kind, Problem, Where, invalid
+
+_SWITCHES: Final = {True: ("true", "on"), False: ("false", "off")}
+_LONGEST: Final = 4096  # characters of a text that is made
+_LONGEST_TOLD: Final = 200  # characters of it that are told; nobody copies more from a message
+_NO_WORD: Final = re.compile(r"[\s,]")
+_STRING: Final = "an annotation is a string"
+
+
+def problem(
+    where: Where,
+    value: object,
+    choices: Collection[str] = (),
+    texts: Collection[str] = (),
+    form: Literal["json", "commas", "word"] = "json",
+) -> Problem:
+    """What is wrong with a value that is no text, and what to write: `"on"`, `'{"delay": "5"}'`.
+
+    `choices` are the values that the annotation can have, `texts` the members of its JSON that are strings; `form`
+    tells how it writes several things: as JSON, with commas between them, or not at all.
+    """
+    meant = _text(value, choices, texts) if form == "json" or not isinstance(value, Mapping | list) else ""
+    if form == "commas" and isinstance(value, list):
+        meant = _listed(value)
+    if not meant and form != "json" and isinstance(value, Mapping | list):
+        instead = "one text with commas between its entries" if form == "commas" else "one word"
+        return invalid(where, value, f"{_STRING}: write {instead}, not {wording.kind_of(value)}")
+    if not meant or len(meant) > _LONGEST:
+        return invalid(where, value, f"{_STRING}: write the value in quotes")
+    if len(meant) > _LONGEST_TOLD:
+        return Problem(where, Kind.INVALID, value, f"{_STRING}: write the value as JSON, in single quotes", meant)
+    return Problem(where, Kind.INVALID, value, f"{_STRING}: write {written(meant)}", meant, f"write {written(meant)}")
+
+
+def written(text: str) -> str:
+    """The text as YAML: between double quotes, or between single ones where it has double ones in it."""
+    return json.dumps(text, ensure_ascii=False) if '"' not in text else "'" + text.replace("'", "''") + "'"
+
+
+def _listed(entries: list[object]) -> str:
+    """Words with commas between them; empty where they are none."""
+    words = [entry for entry in entries if isinstance(entry, str) and entry and not _NO_WORD.search(entry)]
+    return ",".join(words) if len(words) == len(entries) else ""
+
+
+def _text(value: object, choices: Collection[str], texts: Collection[str]) -> str:
+    """The text that says what the value says; empty where that is not certain."""
+    if isinstance(value, bool):
+        return next((word for word in _SWITCHES[value] if word in choices), str(value).lower())
+    if value is None or not isinstance(value, int | float | Mapping | list):
+        return ""
+    try:
+        return _beginning(_with_texts(value, texts))
+    except (RecursionError, TypeError, ValueError):  # odd keys, great depth, or a number of thousands of digits
+        return ""
+
+
+def _with_texts(value: object, texts: Collection[str]) -> object:
+    """The value with numbers as strings in those members that are strings."""
+    if isinstance(value, list):
+        return [_with_texts(each, texts) if isinstance(each, Mapping) else each for each in value]
+    if not isinstance(value, Mapping):
+        return value
+    return {name: str(each) if name in texts and type(each) in (int, float) else each for name, each in value.items()}
+
+
+def _beginning(value: object) -> str:
+    """A value as JSON; of one that is too long to be told, a little more than can be."""
+    text = ""
+    for part in json.JSONEncoder(ensure_ascii=False, allow_nan=False).iterencode(value):
+        text += part
+        if len(text) > _LONGEST:
+            break
+    return text

@@ -1,0 +1,30 @@
+"""Reading: what an annotation's text says."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from elbguard_rules.core.finding import Problem, Step
+from elbguard_rules.core.rule import Rule
+
+
+class Malformed(Exception):
+    """A rule read an annotation, or a member of it, whose own shape is wrong and already reported."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an annotation's text says.
+
+    `value` is the typed value, None where nothing could be read. `problems` are the mistakes of its own shape, each
+    with the rule it breaks. `raw` is the JSON object as written, its members under their right names, for those who
+    fill it. `hints` are members that nobody knows. `lone`: one object was read in the place of an array, as its only
+    element. `written` are the members whose names are written in other capitals: the path under the right name, which
+    is the one in all places here, and the name as it is written.
+    """
+
+    value: Any
+    problems: tuple[tuple[Rule, Problem], ...] = ()
+    raw: dict[str, Any] | None = None
+    hints: tuple[Problem, ...] = ()
+    lone: bool = False
+    written: tuple[tuple[tuple[Step, ...], str], ...] = ()

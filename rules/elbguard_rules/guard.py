@@ -1,0 +1,175 @@
+"""Guard: all rules and defaults, bound to one operator's policy. The door of this library."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from elbguard_rules import annotations, cluster, duplicates, relations, spec, suppression
+from elbguard_rules.core import engine
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.discover import declared_in
+from elbguard_rules.core.engine import Plan, Review
+from elbguard_rules.core.facts import Cluster
+from elbguard_rules.core.fill import Fill, fill, filled
+from elbguard_rules.core.finding import Finding, Problem, Severity
+from elbguard_rules.core.limits import MOST_ANNOTATIONS, size_of, too_large
+from elbguard_rules.core.policy import Policy
+from elbguard_rules.core.rule import Check, Rule, Scope
+from elbguard_rules.core.service import Service
+from elbguard_rules.relations.keys import NOT_TEXT, OTHER_CAPITALS, TOO_LARGE, UNKNOWN_MEMBER, is_elb_key
+
+ANNOTATIONS: Final[tuple[Annotation[Any], ...]] = declared_in(annotations, Annotation)
+_OWNERS: Final = {owner.key: owner for owner in ANNOTATIONS}
+_KEPT: Final = tuple(owner for owner in ANNOTATIONS if owner.after_create == "kept")
+KEPT: Final = frozenset(owner.key for owner in _KEPT)  # keys that an update may not change, and gets back
+_DEFAULTED: Final = tuple(
+    owner for owner in ANNOTATIONS if owner.default or any(member.default for member in owner.members.values())
+)
+_FILLED: Final = tuple(owner for owner in ANNOTATIONS if owner in _KEPT or owner in _DEFAULTED)
+_ROOMS: Final = (annotations, relations, cluster, spec)
+CHECKS: Final = tuple(check for package in _ROOMS for check in declared_in(package, Check))
+
+
+def _rules() -> Iterator[Rule]:
+    yield from (NOT_TEXT, TOO_LARGE, UNKNOWN_MEMBER, OTHER_CAPITALS)
+    for owner in ANNOTATIONS:
+        yield from owner.rules
+        yield from (check.rule for check in engine.gate_checks(owner))
+    yield from (check.rule for check in CHECKS)
+    yield from duplicates.RULES
+    yield from suppression.RULES
+
+
+def _by_id() -> dict[str, Rule]:
+    found: dict[str, Rule] = {}
+    for rule in sorted(_rules(), key=lambda rule: rule.id):
+        if found.setdefault(rule.id, rule) is not rule:
+            raise ValueError(f"two rules have the id {rule.id}")
+    return found
+
+
+RULES: Final[dict[str, Rule]] = _by_id()
+NAMES: Final = {word.lower(): rule.id for rule in RULES.values() for word in (rule.id, rule.name)}
+
+
+class Guard:
+    """Judges and fills Services as one operator wants it. Made once; safe to share between threads."""
+
+    def __init__(self, policy: Policy | None = None) -> None:
+        self.policy: Final = policy or Policy()
+        self._plans: Final = {scope: self._plan(scope) for scope in Scope}
+
+    def _plan(self, scope: Scope) -> Plan:
+        checks = [check for check in CHECKS if scope in check.scopes]
+        judged = ANNOTATIONS if scope is Scope.OURS else ()
+        return Plan(judged, checks, NOT_TEXT, UNKNOWN_MEMBER, OTHER_CAPITALS, self.policy)
+
+    def review(self, service: Service, cluster: Cluster, also: Sequence[Finding] = ()) -> Review:
+        """What is wrong with a Service, and what could not be judged. Never raises.
+
+        Nothing is said about a Service that is being deleted, so that its finalizer can go, nor about one with a
+        spec.loadBalancerClass, which CCE ignores. `also` are findings about the manifest's text, made elsewhere.
+        """
+        scope = scope_of(service)
+        if scope is None and not also:
+            return Review()
+        review = Review() if scope is None else self._judged(service, cluster, scope)
+        review = replace(review, findings=(*review.findings, *also)) if also else review
+        return self._heed(service, review) if self.policy.heeds_ignore else review
+
+    def _judged(self, service: Service, cluster: Cluster, scope: Scope) -> Review:
+        """What the rules say; of a Service that is too large only that."""
+        if problem := _too_large(service):
+            return self._unread(service, scope, problem)
+        return engine.review(service, cluster, self._plans[scope])
+
+    def _unread(self, service: Service, scope: Scope, problem: Problem) -> Review:
+        """What is said of a Service that nobody looks into; of one that is not ours, nothing."""
+        severity = self.policy.severity(TOO_LARGE)
+        if scope is not Scope.OURS or severity is Severity.OFF:
+            return Review()
+        if service.old is not None and _too_large(service.old):
+            severity = Severity.WARNING  # it is there already, and has to be made smaller somehow
+        return Review((Finding(TOO_LARGE, problem, severity),))
+
+    def _heed(self, service: Service, review: Review) -> Review:
+        """The review without what the Service's own annotation suppresses, and with what is wrong with that."""
+        wanted = suppression.of(service.annotations, NAMES)
+        if wanted is None:
+            return review
+        suppressed = [finding for finding in review.findings if finding.rule.id in wanted.ids]
+        kept = [finding for finding in review.findings if finding.rule.id not in wanted.ids]
+        about = suppression.problems(wanted, suppressed, RULES)
+        kept += [Finding(rule, problem, self.policy.severity(rule)) for rule, problem in about]
+        return replace(review, findings=tuple(f for f in kept if f.severity is not Severity.OFF))
+
+    def fill(self, service: Service, cluster: Cluster | None = None) -> tuple[Fill, ...]:
+        """What is written where the author wrote nothing, or nothing at all where that would refuse an update.
+
+        Where a given value is malformed, only what an update omits of that which CCE noted. `cluster` is what is known
+        of the cluster; what is not known counts against filling an update.
+        """
+        if _too_large(service):
+            return ()
+        found = self._omitted(service)
+        return found if found and self._stays_admitted(service, found, cluster or Cluster()) else ()
+
+    def _omitted(self, service: Service) -> tuple[Fill, ...]:
+        """What is there by default, and what an update omits."""
+        if scope_of(service) is not Scope.OURS and not _lost_its_annotations(service):
+            return ()
+        if _is_malformed(service):  # what CCE noted is put back all the same, and not lost over the author's mistake
+            return () if service.is_new else fill(service, _KEPT, self.policy)
+        return fill(service, _DEFAULTED if service.is_new else _FILLED, self.policy)
+
+    def _stays_admitted(self, service: Service, fills: tuple[Fill, ...], cluster: Cluster) -> bool:
+        """Whether a Service that is admitted as it is written is admitted with what it gets, whatever the cluster is.
+
+        On UPDATE that is asked of the rules: a Service without any annotation of ours is hardly judged, and one that
+        gets a single one back is ours again. On creation it holds by itself: a law says so.
+        """
+        if service.old is None:
+            more = sum(len(fill.key) + len(fill.after) for fill in fills)
+            return size_of(service.annotations) + more <= MOST_ANNOTATIONS
+        whole = filled(service, fills)
+        after = self.review(whole, cluster)
+        if not after.errors and not after.skipped:
+            return True
+        before = self.review(service, cluster)
+        if before.errors:
+            return True
+        unknown = {s.rule for s in after.skipped if self.policy.severity(s.rule) is Severity.ERROR}
+        if unknown:
+            unknown -= {skipped.rule for skipped in (*before.skipped, *self.review(service.before, cluster).skipped)}
+        return not after.errors and not unknown
+
+
+def scope_of(service: Service) -> Scope | None:
+    """Which rules are about this Service; None where nothing is to be said."""
+    if service.metadata.get("deletionTimestamp") or service.spec.get("loadBalancerClass"):
+        return None
+    if service.type != "LoadBalancer":
+        return Scope.OTHER_TYPE
+    return Scope.OURS if any(map(is_elb_key, service.annotations)) else Scope.PLAIN
+
+
+def _too_large(service: Service) -> Problem | None:
+    """What makes a Service, or the one that it replaces, too large to be looked into."""
+    old = service.old
+    return too_large(service.metadata, service.written) or (too_large(old.metadata, old.written) if old else None)
+
+
+def _lost_its_annotations(service: Service) -> bool:
+    """Whether an update drops all annotations of a Service that is ours, as a full replace does."""
+    return scope_of(service) is Scope.PLAIN and service.old is not None and scope_of(service.old) is Scope.OURS
+
+
+def _is_malformed(service: Service) -> bool:
+    for key, text in service.annotations.items():
+        owner = _OWNERS.get(key)
+        if not isinstance(text, str) and (owner or is_elb_key(key)):
+            return True
+        reading = service.reading(owner) if owner else None
+        if reading and any(rule.severity is Severity.ERROR for rule, _ in reading.problems):
+            return True
+    return False

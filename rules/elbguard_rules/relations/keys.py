@@ -1,0 +1,243 @@
+"""Keys that CCE does not know, and keys on Services that have no load balancer."""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import islice
+from typing import Final
+
+from elbguard_rules import annotations
+from elbguard_rules.annotations.autocreate import AUTOCREATE
+from elbguard_rules.annotations.elb_id import ELB_ID
+from elbguard_rules.annotations.known import (
+    FOREIGN,
+    FOREIGN_FAMILIES,
+    INGRESS,
+    INGRESS_FAMILIES,
+    PREFIX,
+    TRANSLATIONS,
+)
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.discover import declared_in
+from elbguard_rules.core.facts import Cluster
+from elbguard_rules.core.finding import ABSENT, MOST_TOLD, Kind, Problem, Severity, Where, annotation, field, forbidden
+from elbguard_rules.core.nearest import nearest
+from elbguard_rules.core.rule import LOAD_BALANCERS, Rule, Scope, rule
+from elbguard_rules.core.service import Service
+from elbguard_rules.documents import ADVANCED, CONTROLLER, KUBERNETES, NOTES
+
+_CORE: Final = "kubernetes.io/"
+_MISPLACED: Final = ("elb", "hws", "session-affinity")
+_NOT_THERE: Final = (
+    *((), ("annotations",), ("labels",), ("metadata",), ("metadata", "labels")),
+    *(("spec",), ("spec", "annotations"), ("spec", "labels"), ("spec", "metadata", "annotations")),
+)
+_OTHER_PREFIX: Final = re.compile(
+    r"(?:[a-z0-9.-]*kubernetes\.io/elb[./]|elb\.kubernetes\.io/(?:elb\.)?|k8s\.io/elb\.|elb[./])", re.IGNORECASE
+)
+_FEW: Final = 3  # letters
+_LONGEST_NAMED: Final = 60  # characters
+_SUGGESTED_FOR: Final = 20  # keys; nobody misspells more of them
+_FIELD: Final = "externalTrafficPolicy"
+
+
+@cache
+def _known() -> frozenset[str]:
+    """All keys of CCE: those judged, those of Ingresses."""
+    return frozenset(a.key for a in declared_in(annotations, Annotation)) | INGRESS
+
+
+@cache
+def _suggested() -> tuple[str, ...]:
+    return tuple(sorted(_known() - INGRESS))
+
+
+NOT_TEXT: Final = Rule(
+    "ELB901",
+    "annotation-not-text",
+    "The value of an annotation is a string.",
+    KUBERNETES.quote("annotations: map of string keys to string values"),
+    'Write the value in quotes: "true", "80".',
+)
+TOO_LARGE: Final = Rule(
+    "ELB920",
+    "too-large",
+    "A Service has at most 256 KiB of annotations, and at most 1000 ports and external addresses.",
+    KUBERNETES.quote(
+        "annotations may not be more than 262144 bytes",
+        "No load balancer has 1000 listeners. What is larger is not looked into.",
+    ),
+    "Make the annotations smaller, or spread the ports over several Services.",
+)
+UNKNOWN_MEMBER: Final = Rule(
+    "ELB902",
+    "unknown-member",
+    "A member of a JSON annotation is one that CCE knows.",
+    CONTROLLER.quote("encoding/json", "Unknown members are ignored in silence."),
+    "Correct the member's name, or remove it.",
+    Severity.WARNING,
+)
+
+
+OTHER_CAPITALS: Final = Rule(
+    "ELB909",
+    "member-in-other-capitals",
+    "The name of a member is written in the capitals that documents give it.",
+    CONTROLLER.quote(
+        "encoding/json",
+        "Go's decoder takes a name in other capitals for the member, and of several the last one.",
+    ),
+    "Write the name as the message says.",
+    Severity.WARNING,
+    why="CCE takes it for the member all the same, and so do all rules; but other readers of JSON do not.",
+)
+
+
+def is_elb_key(key: object) -> bool:
+    """Whether the annotation belongs to CCE's load balancers; what makes a Service ours to judge."""
+    return isinstance(key, str) and key.startswith(PREFIX)  # YAML reads a bare 8080 as a number
+
+
+@rule(
+    "ELB903",
+    "unknown-annotation",
+    ADVANCED.quote("annotations of a LoadBalancer Service"),
+    severity=Severity.WARNING,
+    always=True,
+    scopes=LOAD_BALANCERS,
+)
+def an_annotation_is_known(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """An annotation of the load balancer is one that CCE knows.
+
+    Why: CCE ignores the others in silence. Its list grows with each release, so this refuses nothing.
+    Fix: correct the annotation's name, or remove it.
+    """
+    told = 0
+    for key in map(str, service.annotations):
+        detail, meant = _unknown(key, suggest=told < _SUGGESTED_FOR)
+        if detail:
+            told += 1
+            yield Problem(annotation(key), Kind.INVALID, ABSENT, detail, meant)
+    for where, meant in _elsewhere(service):
+        yield Problem(where, Kind.INVALID, ABSENT, f"has no effect here: write {meant} under metadata.annotations")
+
+
+def _elsewhere(service: Service) -> Iterator[tuple[Where, str]]:
+    """The keys of CCE that stand where it does not read them, each with the key that was meant."""
+    known = _known()
+    for place in _NOT_THERE:
+        found: object = service.raw
+        for step in place:
+            found = found.get(step) if isinstance(found, Mapping) else None
+        if found and isinstance(found, Mapping):
+            for key in islice(found, MOST_TOLD):
+                if isinstance(key, str) and (meant := key if key in known else _bare(key)):
+                    yield field(*place, key), meant
+
+
+def misplaced_source(service: Service) -> str:
+    """Words about a key that was meant to name the load balancer and does not, such as one among the labels."""
+    wanted = (ELB_ID.key, AUTOCREATE.key)
+    for key in islice(map(str, service.annotations), _SUGGESTED_FOR):
+        if (meant := _unknown(key, suggest=True)[1]) in wanted:
+            return f"; {_named(key)} is not read: write {meant}"
+    for where, meant in _elsewhere(service):
+        if meant in wanted:
+            key, place = str(where.steps[-1]), str(field(*where.steps[:-1])) or "the top level"
+            cure = "move it" if key == meant else f"write {meant}"
+            return f"; {_named(key)} in {place} is not read: {cure} under metadata.annotations"
+    return ""
+
+
+def _named(key: str) -> str:
+    return key if len(key) <= _LONGEST_NAMED else key[: _LONGEST_NAMED - 3] + "..."
+
+
+def _bare(key: str) -> str:
+    """The key of CCE that a key with another prefix, or without one, was meant for; else nothing."""
+    match = _OTHER_PREFIX.match(key) if "elb" in key or "ELB" in key else None
+    meant = PREFIX + key[match.end() :] if match else ""
+    return meant if meant in _known() and meant != key else ""
+
+
+def _unknown(key: str, *, suggest: bool) -> tuple[str, str]:
+    """What to say about a key that CCE does not know, and the key that was meant.
+
+    Nothing about one that it knows or that is not for it.
+    """
+    if key in _known() or key.startswith(INGRESS_FAMILIES):
+        return "", ""
+    if right := _bare(key):
+        return f"unknown annotation: write {right}", right
+    if _is_field(key):
+        return f"this annotation has no effect: {_FIELD} is a field of spec, write it there", ""
+    whose = FOREIGN.get(key) or next((FOREIGN_FAMILIES[name] for name in FOREIGN_FAMILIES if key.startswith(name)), "")
+    if whose:
+        return f"unknown annotation: it belongs to {whose}, and CCE ignores it", ""
+    if not key.startswith(_CORE) or not _misplaced(key):
+        return "", ""
+    if meant := TRANSLATIONS.get(key) or (_meant(key) if suggest else None):
+        return f"unknown annotation: did you mean {meant}?", meant if meant.startswith(_CORE) else ""
+    return ("unknown annotation: CCE ignores it", "") if is_elb_key(key) else ("", "")
+
+
+def _meant(key: str) -> str | None:
+    """The nearest known key; of a name with few letters two edits would make any other."""
+    name = key.removeprefix(PREFIX)
+    if len(name) > _FEW:
+        return nearest(key, _suggested())
+    near = nearest(name, tuple(known.removeprefix(PREFIX) for known in _suggested()))
+    return PREFIX + near if near else None
+
+
+def _is_field(key: str) -> bool:
+    """Whether a key names the field of spec that a table of the first document lists among the annotations."""
+    name = key.removeprefix(_CORE).removeprefix("elb.")
+    return name.replace("-", "").casefold() == _FIELD.casefold()
+
+
+def _misplaced(key: str) -> bool:
+    """Whether a key of Kubernetes' own prefix was probably meant for CCE."""
+    return key[len(_CORE) :].lower().startswith(_MISPLACED)
+
+
+@rule(
+    "ELB904",
+    "load-balancer-of-another-type",
+    NOTES.quote("LoadBalancer Services"),
+    severity=Severity.WARNING,
+    always=True,
+    scopes=(Scope.OTHER_TYPE,),
+)
+def keys_without_effect(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """The annotations that choose a load balancer belong to Services of type LoadBalancer.
+
+    Why: on other types CCE creates no load balancer; the annotations about algorithm, sticky sessions and health checks
+    mean something there behind an ELB ingress, and are not judged.
+    Fix: write type: LoadBalancer, or remove the annotation.
+    """
+    for owner in (ELB_ID, AUTOCREATE):
+        if owner in service:
+            yield forbidden(owner.where, f"has no effect on a Service of type {service.type[:20]}")
+
+
+@rule(
+    "ELB905",
+    "no-annotation",
+    NOTES.quote("LoadBalancer Services"),
+    severity=Severity.WARNING,
+    always=True,
+    scopes=(Scope.PLAIN,),
+)
+def nothing_for_cce(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """A Service of type LoadBalancer names its load balancer by an annotation kubernetes.io/elb.*.
+
+    Why: without one it stays at EXTERNAL-IP <pending>, unless another controller takes care of it.
+    Fix: add kubernetes.io/elb.id or kubernetes.io/elb.autocreate.
+    """
+    if not service.spec.get("loadBalancerIP") and ELB_ID not in service:
+        detail = (
+            "no annotation says which load balancer: add kubernetes.io/elb.id or kubernetes.io/elb.autocreate"
+            f"{misplaced_source(service)}"
+        )
+        yield Problem(field("metadata", "annotations"), Kind.REQUIRED, ABSENT, detail)

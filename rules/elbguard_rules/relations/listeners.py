@@ -1,0 +1,199 @@
+"""Listeners, the Service's ports and the certificate."""
+
+from collections.abc import Iterator
+
+from elbguard_rules.annotations.cert_id import CERT_ID
+from elbguard_rules.annotations.elb_class import class_of
+from elbguard_rules.annotations.lb_algorithm import LB_ALGORITHM
+from elbguard_rules.annotations.protocol_port import PROTOCOL_PORT, Listeners
+from elbguard_rules.annotations.session_affinity import SESSION_AFFINITY_MODE
+from elbguard_rules.annotations.tls_certificate_ids import TLS_CERTIFICATE_IDS
+from elbguard_rules.core.facts import Cluster
+from elbguard_rules.core.finding import Problem, Severity, forbidden, invalid, required
+from elbguard_rules.core.limits import some
+from elbguard_rules.core.rule import rule
+from elbguard_rules.core.service import Service
+from elbguard_rules.documents import ADVANCED, HTTP, QUIC, TLS
+from elbguard_rules.relations.layers import plain_ports
+
+
+@rule(
+    "ELB520",
+    "listener-without-port",
+    HTTP.quote("The port matches the one in the service.spec.ports field"),
+    PROTOCOL_PORT,
+    covers=("S075",),
+)
+def a_listener_has_a_port(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """Each port of elb.protocol-port is a port of the Service.
+
+    Fix: add the port to spec.ports, or remove the entry.
+    """
+    ports = dict.fromkeys(port.number for port in service.ports)
+    lost = [entry for entry in service[PROTOCOL_PORT] or () if ports and entry.port not in ports]
+    listed = some(number for number in ports if number is not None) if lost else ""
+    for entry in lost:
+        text = f"{entry.written}:{entry.port}"
+        yield invalid(PROTOCOL_PORT.at(entry.position), text, f"no such port in spec.ports, which has {listed}")
+
+
+@rule(
+    "ELB521",
+    "http-over-udp",
+    HTTP.quote("The two ports in spec.ports correspond to those in protocol-port", "Both are TCP ports."),
+    PROTOCOL_PORT,
+    covers=("S075",),
+)
+def http_goes_over_tcp(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """An HTTP, HTTPS or TLS listener stands on a TCP port of the Service, a QUIC listener on a UDP port.
+
+    Fix: write protocol TCP at the port, UDP for a quic entry, or remove the entry.
+    """
+    spoken: dict[int | None, list[str]] = {}
+    for port in service.ports:
+        spoken.setdefault(port.number, []).append(port.protocol)
+    for entry in service[PROTOCOL_PORT] or ():
+        wanted = "UDP" if entry.protocol == "quic" else "TCP"
+        found = spoken.get(entry.port)
+        if found and wanted not in found:
+            text = f"{entry.written}:{entry.port}"
+            detail = f"port {entry.port} of spec.ports is {found[0]}, and must be {wanted}"
+            yield invalid(PROTOCOL_PORT.at(entry.position), text, detail)
+
+
+@rule(
+    "ELB522",
+    "https-without-certificate",
+    HTTP.quote(
+        "When https is configured for protocol-port, the certificate of the ELB listener will be set to cert-id"
+    ),
+    PROTOCOL_PORT,
+    covers=("S041", "S076"),
+)
+def https_needs_a_certificate(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """An HTTPS or TLS listener has a certificate.
+
+    Fix: add kubernetes.io/elb.cert-id with the certificate's ID from ELB certificate management.
+    """
+    listeners = service[PROTOCOL_PORT]
+    encrypted = listeners.speak("https", "tls") if listeners else ()
+    if encrypted and CERT_ID not in service:
+        hint = (
+            "; kubernetes.io/elb.tls-certificate-ids lists SNI certificates only"
+            if TLS_CERTIFICATE_IDS in service
+            else ""
+        )
+        first = encrypted[0]
+        yield required(CERT_ID.where, f"the {first.protocol} listener of port {first.port} needs it{hint}")
+
+
+@rule(
+    "ELB523",
+    "certificate-without-https",
+    HTTP.quote("cert-id indicates the certificate ID"),
+    CERT_ID,
+    severity=Severity.WARNING,
+    covers=("S076",),
+)
+def a_certificate_needs_https(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """A certificate is used by HTTPS and TLS listeners only.
+
+    Fix: add an entry such as https:443 to kubernetes.io/elb.protocol-port, or remove the certificate.
+    """
+    listeners = service[PROTOCOL_PORT]
+    if CERT_ID in service and not (listeners and listeners.speak("https", "tls", "quic")):
+        yield forbidden(CERT_ID.where, "has no effect without an https or tls entry in kubernetes.io/elb.protocol-port")
+
+
+@rule(
+    "ELB524",
+    "tls-on-a-shared-load-balancer",
+    TLS.quote("Only dedicated load balancers support TLS listeners."),
+    PROTOCOL_PORT,
+)
+def tls_needs_a_dedicated_load_balancer(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """A TLS listener needs a dedicated load balancer.
+
+    Fix: use class performance, or https.
+    """
+    for entry in (service[PROTOCOL_PORT] or Listeners()).speak("tls"):
+        if class_of(service) == "union":
+            yield forbidden(PROTOCOL_PORT.at(entry.position), "a tls listener needs class performance")
+
+
+@rule(
+    "ELB525",
+    "quic-on-a-shared-load-balancer",
+    QUIC.quote("Only dedicated load balancers support QUIC listeners."),
+    PROTOCOL_PORT,
+)
+def quic_needs_a_dedicated_load_balancer(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """A QUIC listener needs a dedicated load balancer.
+
+    Fix: use class performance, or https.
+    """
+    for entry in (service[PROTOCOL_PORT] or Listeners()).speak("quic"):
+        if class_of(service) == "union":
+            yield forbidden(PROTOCOL_PORT.at(entry.position), "a quic listener needs class performance")
+
+
+@rule(
+    "ELB560",
+    "source-hash-with-quic",
+    QUIC.quote(
+        "The backend server group of a QUIC listener does not support the source IP algorithm.",
+        "CCE leaves out, for each listener, what its protocol cannot do: so a warning.",
+    ),
+    LB_ALGORITHM,
+    severity=Severity.WARNING,
+)
+def quic_has_no_source_hash(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """The backends of a QUIC listener are not chosen by the algorithm SOURCE_IP.
+
+    Fix: use ROUND_ROBIN or LEAST_CONNECTIONS.
+    """
+    listeners = service[PROTOCOL_PORT]
+    if listeners and service[LB_ALGORITHM] == "SOURCE_IP":
+        for entry in listeners.speak("quic")[:1]:
+            yield forbidden(LB_ALGORITHM.where, f"the quic listener of port {entry.port} cannot use SOURCE_IP")
+
+
+@rule(
+    "ELB561",
+    "sticky-with-tls",
+    TLS.quote("Sticky sessions are not supported for TLS listeners."),
+    SESSION_AFFINITY_MODE,
+    severity=Severity.WARNING,
+)
+def tls_has_no_sticky_sessions(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """A TLS listener has no sticky sessions.
+
+    Fix: remove kubernetes.io/elb.session-affinity-mode, or end TLS in the pods, behind a TCP port.
+    """
+    listeners = service[PROTOCOL_PORT]
+    if listeners and service[SESSION_AFFINITY_MODE]:
+        for entry in listeners.speak("tls")[:1]:
+            detail = f"the tls listener of port {entry.port} has no sticky sessions"
+            yield forbidden(SESSION_AFFINITY_MODE.where, detail)
+
+
+@rule(
+    "ELB562",
+    "sticky-without-layer-4",
+    ADVANCED.quote("SOURCE_IP: frontend protocol TCP or UDP"),
+    SESSION_AFFINITY_MODE,
+    severity=Severity.WARNING,
+)
+def sticky_sessions_want_layer_4(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """A sticky session by source address needs a TCP or UDP listener, a port that is not in elb.protocol-port.
+
+    Fix: remove kubernetes.io/elb.session-affinity-mode, or take the port out of kubernetes.io/elb.protocol-port.
+    """
+    listeners = service[PROTOCOL_PORT]
+    if not listeners or not service[SESSION_AFFINITY_MODE] or listeners.speak("tls"):
+        return
+    if listeners.speak("http", "https") and not plain_ports(service):
+        spoken = " and ".join(dict.fromkeys(entry.protocol for entry in listeners))
+        yield forbidden(
+            SESSION_AFFINITY_MODE.where, f"sticky sessions need a TCP or UDP listener, but all are {spoken}"
+        )

@@ -1,0 +1,55 @@
+"""Profiles: what only one of the two clouds documents."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from elbguard_rules.annotations.protocol_port import PROTOCOL_PORT, Listeners
+from elbguard_rules.core.facts import Cluster, in_otc
+from elbguard_rules.core.finding import Problem, Severity, annotation, forbidden
+from elbguard_rules.core.rule import rule
+from elbguard_rules.core.service import Service
+from elbguard_rules.documents import OTC
+
+# Keys that stand in documents of Huawei Cloud, or were seen in its clusters, and in no document of the other cloud.
+NOT_IN_OTC: Final = frozenset(
+    f"kubernetes.io/elb.{name}"
+    for name in (
+        "instance-reclaim-policy",
+        "x-forwarded-port",
+        "x-forwarded-for-port",
+        "x-forwarded-host",
+        "gzip-enabled",
+        "connection-drain-enable",
+        "connection-drain-timeout",
+        "cps",
+        "connection",
+        "custom-backend-weights",
+        "port-ranges",
+        "pools-options",
+        "multicluster",
+        "multicluster-loadbalancer-weight",
+    )
+)
+_DETAIL: Final = "no document of Open Telekom Cloud knows it: it may have no effect"
+
+
+@rule(
+    "ELB908",
+    "unknown-to-otc",
+    OTC.quote("annotations of a LoadBalancer Service", "The edition of April 2026 has none of these."),
+    severity=Severity.WARNING,
+    always=True,
+)
+def otc_documents_what_is_used(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """What a Service in Open Telekom Cloud uses stands in a document of that cloud.
+
+    Why: only documents of Huawei Cloud, or notes about its clusters, know the rest; nobody says that it works here too.
+    Fix: leave it out, or make sure that it has its effect.
+    """
+    if not in_otc(cluster):
+        return
+    for key, text in service.annotations.items():
+        if key in NOT_IN_OTC and text:
+            yield forbidden(annotation(key), _DETAIL)
+    for entry in (service[PROTOCOL_PORT] or Listeners()).speak("quic"):
+        yield forbidden(PROTOCOL_PORT.at(entry.position), f"a quic listener: {_DETAIL}")

@@ -1,0 +1,151 @@
+"""What an update of the listeners' settings leaves as it is, or does at a price."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from elbguard_rules.annotations.acl_id import ACL_ID
+from elbguard_rules.annotations.client_timeout import CLIENT_TIMEOUT
+from elbguard_rules.annotations.gzip_enabled import GZIP_ENABLED
+from elbguard_rules.annotations.http2_enable import HTTP2_ENABLE
+from elbguard_rules.annotations.keepalive_timeout import KEEPALIVE_TIMEOUT
+from elbguard_rules.annotations.member_timeout import MEMBER_TIMEOUT
+from elbguard_rules.annotations.pools_options import POOLS_OPTIONS
+from elbguard_rules.annotations.port_ranges import PORT_RANGES, PortRange
+from elbguard_rules.annotations.protocol_port import PROTOCOL_PORT, Listeners
+from elbguard_rules.annotations.tls_certificate_ids import TLS_CERTIFICATE_IDS
+from elbguard_rules.annotations.transparent_client_ip import TRANSPARENT_CLIENT_IP
+from elbguard_rules.annotations.x_forwarded_for_port import X_FORWARDED_FOR_PORT
+from elbguard_rules.annotations.x_forwarded_host import X_FORWARDED_HOST
+from elbguard_rules.annotations.x_forwarded_port import X_FORWARDED_PORT
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.facts import Cluster
+from elbguard_rules.core.finding import Problem, Severity, forbidden, required, shown
+from elbguard_rules.core.rule import LOAD_BALANCERS, rule
+from elbguard_rules.core.service import Service
+from elbguard_rules.documents import ADVANCED, ALL_PORTS, CONTROLLER
+from elbguard_rules.documents import PORT_RANGES as RANGES
+from elbguard_rules.relations.layers import only_http, with_listener
+
+
+@rule(
+    "ELB708",
+    "listener-protocol-changed",
+    CONTROLLER.quote("protocol of listener cannot be modified"),
+    PROTOCOL_PORT,
+    severity=Severity.WARNING,
+    updates=True,
+)
+def a_listener_keeps_its_protocol(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """The listener of a port keeps its protocol.
+
+    Why: a load balancer cannot change the protocol of a listener that is there.
+    Fix: use another port, or create the Service again.
+    """
+    before, after = _listeners(service.before), _listeners(service)
+    entries = {
+        (entry.protocol, entry.port): entry for entry in reversed((service[PROTOCOL_PORT] or Listeners()).entries)
+    }
+    for key, protocol in after.items():
+        old = before.get(key, protocol)
+        if old == protocol:
+            continue
+        entry = entries.get((protocol, key[1]))
+        where = PROTOCOL_PORT.at(entry.position) if entry else PROTOCOL_PORT.where
+        yield forbidden(where, f"the listener of port {key[1]} cannot change from {old} to {protocol}")
+
+
+def _listeners(service: Service) -> dict[tuple[str, int], str]:
+    """What the listener of each port speaks. Raises Malformed."""
+    found = {(p.protocol, p.number): p.protocol.lower() for p in with_listener(service) if p.number is not None}
+    for entry in service[PROTOCOL_PORT] or ():
+        key = ("UDP" if entry.protocol == "quic" else "TCP", entry.port)
+        if key in found:
+            found[key] = entry.protocol
+    return found
+
+
+@rule(
+    "ELB709",
+    "port-ranges-changed",
+    RANGES.quote("When the ranges change, the listener is created anew", "Seconds without service."),
+    PORT_RANGES,
+    severity=Severity.WARNING,
+    updates=True,
+)
+def ranges_are_changed_with_an_outage(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """The ranges of a listener's ports are changed at the price of a short outage.
+
+    Why: CCE deletes the listener and creates it anew.
+    Fix: make the change when an outage of some seconds does no harm.
+    """
+    old, new = service.before[PORT_RANGES], service[PORT_RANGES]
+    if old and _sorted(old) != _sorted(new or {}):
+        yield forbidden(PORT_RANGES.where, "changed: the listener is created anew, and serves nobody for some seconds")
+
+
+def _sorted(ranges: dict[str, list[PortRange]]) -> dict[str, list[PortRange]]:
+    return {name: sorted(listed) for name, listed in ranges.items()}
+
+
+@rule(
+    "ELB710",
+    "pools-options-changed",
+    ALL_PORTS.quote("can be set on creation only"),
+    POOLS_OPTIONS,
+    severity=Severity.WARNING,
+    updates=True,
+)
+def all_ports_are_forwarded_from_the_start(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """Whether all ports are forwarded is said when the Service is created.
+
+    Fix: create another Service.
+    """
+    before, after = (each.reading(POOLS_OPTIONS) for each in (service.before, service))
+    old, new = before.raw if before else {}, after.raw if after else {}
+    if old is not None and new is not None and old != new:
+        yield forbidden(POOLS_OPTIONS.where, "has an effect on creation only: create another Service")
+
+
+# The settings that outlive their annotation, and the text that puts them back; None: it depends, or there is none.
+_LASTING: Final[dict[Annotation[Any], str | None]] = {
+    ACL_ID: "",
+    KEEPALIVE_TIMEOUT: None,
+    TRANSPARENT_CLIENT_IP: "false",
+    TLS_CERTIFICATE_IDS: None,
+    HTTP2_ENABLE: "false",
+    CLIENT_TIMEOUT: "60",
+    MEMBER_TIMEOUT: "60",
+    GZIP_ENABLED: "false",
+    X_FORWARDED_PORT: "false",
+    X_FORWARDED_FOR_PORT: "false",
+    X_FORWARDED_HOST: "false",
+}
+_OF_HTTP: Final = _LASTING.keys() - {ACL_ID, KEEPALIVE_TIMEOUT, TRANSPARENT_CLIENT_IP}
+
+
+@rule(
+    "ELB711",
+    "setting-removed",
+    ADVANCED.quote("If the annotation is removed, the setting of the load balancer is left as it is"),
+    *_LASTING,
+    severity=Severity.WARNING,
+    updates=True,
+    scopes=LOAD_BALANCERS,
+)
+def a_setting_outlives_its_annotation(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """A setting is put back by writing its default, not by removing the annotation.
+
+    Why: CCE leaves the load balancer as it is when an annotation about access lists, SNI certificates, HTTP/2,
+    timeouts, compression, X-Forwarded headers or the client's address goes.
+    Fix: write the default instead, such as "false" or "60"; for an access list write the empty text.
+    """
+    before = service.before.annotations
+    idle = "60" if only_http(service) else "300"
+    for owner, reset in _LASTING.items():
+        if owner in _OF_HTTP and service[PROTOCOL_PORT] is None:
+            continue  # the listener goes, and its settings with it
+        old, default = before.get(owner.key), idle if owner is KEEPALIVE_TIMEOUT else reset
+        gone = owner.key not in service.annotations if owner is ACL_ID else owner not in service
+        if gone and isinstance(old, str) and old.strip() and old != default:
+            instead = "" if default is None else f": write {shown(default)} instead"
+            yield required(owner.where, f"removed, but the load balancer keeps it{instead}")

@@ -1,0 +1,104 @@
+"""Which load balancer: an existing one or one to create, and not both."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from elbguard_rules.annotations.autocreate import AUTOCREATE
+from elbguard_rules.annotations.custom_eip_status import CUSTOM_EIP_STATUS
+from elbguard_rules.annotations.eip_id import EIP_ID
+from elbguard_rules.annotations.elb_id import ELB_ID
+from elbguard_rules.annotations.elb_ip import ELB_IP
+from elbguard_rules.annotations.listener_port import LISTENER_PORT
+from elbguard_rules.annotations.listener_port_ranges_auto_generated import LISTENER_PORT_RANGES
+from elbguard_rules.annotations.mark import MARK
+from elbguard_rules.core.facts import Cluster
+from elbguard_rules.core.finding import Problem, Severity, forbidden, required
+from elbguard_rules.core.rule import rule
+from elbguard_rules.core.service import Service
+from elbguard_rules.documents import CREATING, EIP, TABLE_1, TABLE_4
+from elbguard_rules.relations.keys import misplaced_source
+
+
+@rule(
+    "ELB110",
+    "no-load-balancer",
+    TABLE_4.quote("elb.autocreate: Mandatory", "The other table calls elb.id mandatory: exactly one source is needed."),
+    always=True,
+    covers=("S034", "S054"),
+)
+def one_source_is_needed(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """A Service names its load balancer: elb.id for an existing one, elb.autocreate for one to create.
+
+    Why: without either the Service stays at EXTERNAL-IP <pending>.
+    Fix: add kubernetes.io/elb.id or kubernetes.io/elb.autocreate.
+    """
+    if ELB_ID in service or AUTOCREATE in service or ELB_IP in service:
+        return
+    if service.spec.get("loadBalancerIP"):
+        return
+    detail = "name an existing load balancer here, or describe one to create in kubernetes.io/elb.autocreate"
+    if ELB_ID.key in service.annotations:
+        detail = f"is empty, but must be 1 to 100 characters: {detail}"
+    yield required(ELB_ID.where, detail + misplaced_source(service))
+
+
+@rule("ELB111", "id-beside-autocreate", CREATING.quote("cannot be specified concurrently"), ELB_ID, covers=("S054",))
+def not_both_on_creation(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """A Service is created with elb.id or with elb.autocreate, not with both.
+
+    Why: CCE would use the existing load balancer, take it for its own, and may delete it along with the Service. After
+    a creation both stand there: CCE writes the id back.
+    Fix: remove kubernetes.io/elb.autocreate to use the existing load balancer, or kubernetes.io/elb.id to create one.
+    """
+    if _names_both(service) and not _was_alive(service):
+        yield forbidden(ELB_ID.where, _DELETED)
+
+
+@rule(
+    "ELB115",
+    "id-beside-autocreate-restored",
+    EIP.quote("elb.autocreate, elb.id and elb.eip-id in one manifest", "A Service as it looks after its creation."),
+    ELB_ID,
+    severity=Severity.WARNING,
+)
+def a_restored_service_may_have_both(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """A Service restored as it was alive names its load balancer by elb.id, and still says how it was created.
+
+    Why: what CCE wrote beside the two tells that the load balancer was created for this Service. If it is gone, or
+    belongs to another Service by now, it had better be named alone.
+    Fix: remove kubernetes.io/elb.id to create a load balancer anew, or kubernetes.io/elb.autocreate to keep this one
+    when the Service goes.
+    """
+    if _names_both(service) and _was_alive(service):
+        yield forbidden(ELB_ID.where, _DELETED)
+
+
+_DELETED: Final = "not together with kubernetes.io/elb.autocreate: that load balancer may be deleted with the Service"
+WRITTEN_BY_CCE: Final = (EIP_ID, CUSTOM_EIP_STATUS, MARK, LISTENER_PORT, LISTENER_PORT_RANGES)
+
+
+def _names_both(service: Service) -> bool:
+    return service.is_new and ELB_ID in service and AUTOCREATE in service
+
+
+def _was_alive(service: Service) -> bool:
+    """Whether CCE has written into it already: a backup, or the dump of a live Service."""
+    return any(owner in service for owner in WRITTEN_BY_CCE)
+
+
+@rule(
+    "ELB112",
+    "id-left-empty",
+    TABLE_1.quote("The value can contain 1 to 100 characters."),
+    ELB_ID,
+    severity=Severity.WARNING,
+)
+def an_empty_id_is_none(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """The ID of a load balancer is not empty.
+
+    Why: CCE reads an empty ID as if it were not there.
+    Fix: remove the annotation.
+    """
+    named = AUTOCREATE in service or ELB_IP in service or service.spec.get("loadBalancerIP")
+    if ELB_ID.key in service.annotations and ELB_ID not in service and named:
+        yield required(ELB_ID.where, "is empty and counts as absent")

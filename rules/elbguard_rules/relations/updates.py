@@ -1,0 +1,231 @@
+"""What an update may not change, and what it changes without effect."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from pydantic import MISSING
+
+from elbguard_rules.annotations.autocreate import AUTOCREATE, Autocreate
+from elbguard_rules.annotations.custom_eip_id import CUSTOM_EIP_ID
+from elbguard_rules.annotations.custom_eip_status import CUSTOM_EIP_STATUS
+from elbguard_rules.annotations.eip_id import EIP_ID
+from elbguard_rules.annotations.elb_class import ELB_CLASS
+from elbguard_rules.annotations.elb_id import ELB_ID
+from elbguard_rules.annotations.elb_ip import ELB_IP
+from elbguard_rules.annotations.listener_port import LISTENER_PORT
+from elbguard_rules.annotations.listener_port_ranges_auto_generated import LISTENER_PORT_RANGES
+from elbguard_rules.annotations.mark import MARK
+from elbguard_rules.annotations.names import is_placeholder
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.facts import Cluster
+from elbguard_rules.core.finding import Problem, Severity, forbidden, invalid, required, shown
+from elbguard_rules.core.reading import Malformed
+from elbguard_rules.core.rule import LOAD_BALANCERS, rule
+from elbguard_rules.core.service import Service
+from elbguard_rules.documents import ADVANCED, CLUSTERS, EIP
+
+
+def _changed(owner: Annotation[Any], old: str, new: str | None, instead: str) -> Problem:
+    """The problem of a text that an update changes or removes; `instead` is what can be done."""
+    if new is None:
+        return required(owner.where, f"was {shown(old)} and cannot be removed: put it back")
+    return invalid(owner.where, new, f"was {shown(old)} and cannot be changed: {instead}")
+
+
+@rule(
+    "ELB701",
+    "class-changed",
+    ADVANCED.quote(
+        "elb.class: cannot be changed after creation",
+        "CCE's own webhook: can't modify service elb [kubernetes.io/elb.class] annotation.",
+    ),
+    ELB_CLASS,
+    updates=True,
+    scopes=LOAD_BALANCERS,
+)
+def the_class_stays(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """The class of a load balancer stays what it was when its Service was created.
+
+    Fix: write the class that it had; for a load balancer of another class create another Service.
+    """
+    old, new = service.before[ELB_CLASS], service[ELB_CLASS]
+    if old and new != old:
+        yield _changed(ELB_CLASS, old, new, "create another Service")
+
+
+@rule(
+    "ELB702",
+    "id-changed",
+    ADVANCED.quote(
+        "elb.id: cannot be changed after creation",
+        "CCE's own webhook: can't modify service elb [kubernetes.io/elb.id] annotation. It may be added.",
+    ),
+    ELB_ID,
+    updates=True,
+    scopes=LOAD_BALANCERS,
+)
+def the_load_balancer_stays(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """A Service stays with the load balancer that it has.
+
+    Fix: write the ID that it had; to use another load balancer create another Service.
+    """
+    old, new = service.before[ELB_ID], service[ELB_ID]
+    if old and new != old and not is_placeholder(old):  # a placeholder never was a load balancer
+        yield _changed(ELB_ID, old, new, "create another Service")
+
+
+@rule(
+    "ELB703",
+    "autocreate-changed",
+    ADVANCED.quote("elb.autocreate: cannot be changed", "The console's reference calls it modifiable: a warning."),
+    AUTOCREATE,
+    severity=Severity.WARNING,
+    updates=True,
+)
+def a_load_balancer_is_created_once(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """The description of a load balancer stays what it was when the load balancer was created.
+
+    Why: CCE does not rebuild a load balancer that is there.
+    Fix: write the description as it was, or create another Service.
+    """
+    old, new = service.before[AUTOCREATE], service[AUTOCREATE]
+    if new is None:
+        return
+    if old is None:
+        if ELB_ID in service.before:
+            yield forbidden(
+                AUTOCREATE.where, "added beside kubernetes.io/elb.id: that one may be deleted with the Service"
+            )
+        return
+    changed = [name for name in AUTOCREATE.members if _given(old, name) != _given(new, name)]
+    if len(changed) == 1:
+        yield forbidden(AUTOCREATE.at(changed[0]), "changed, but the load balancer is not rebuilt")
+    elif changed:
+        yield forbidden(AUTOCREATE.where, f"{_listed(changed)} changed, but the load balancer is not rebuilt")
+
+
+def _given(lb: Autocreate, name: str) -> object:
+    """What a member says, None where it says nothing; the order of a list says nothing. Raises Malformed."""
+    value = getattr(lb, name)
+    if value is MISSING:
+        return "inner" if name == "type" else None
+    return (sorted(filter(None, value)) or None) if isinstance(value, list) else value
+
+
+def _listed(names: list[str]) -> str:
+    if len(names) > 3:
+        return f"{', '.join(names[:2])} and {len(names) - 2} more"
+    return " and ".join([", ".join(names[:-1]), names[-1]])
+
+
+@rule(
+    "ELB704",
+    "autocreate-removed",
+    ADVANCED.quote("elb.autocreate: cannot be changed"),
+    AUTOCREATE,
+    severity=Severity.WARNING,
+    updates=True,
+    scopes=LOAD_BALANCERS,
+)
+def the_description_stays(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """The description of a load balancer stays where it is, beside the ID that CCE writes.
+
+    Why: CCE reads it to decide whether the load balancer goes when the Service does.
+    Fix: put the annotation back.
+    """
+    old, new = service.before[AUTOCREATE], service[AUTOCREATE]
+    if old is not None and new is None:
+        yield required(
+            AUTOCREATE.where, "removed, so CCE may leave the load balancer behind when the Service goes: put it back"
+        )
+
+
+@rule(
+    "ELB705",
+    "eip-id-changed",
+    EIP.quote("kubernetes.io/elb.eip-id cannot be changed: add kubernetes.io/elb.custom-eip-id"),
+    EIP_ID,
+    updates=True,
+    scopes=LOAD_BALANCERS,
+)
+def the_created_eip_stays(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """The EIP that CCE created is noted by CCE alone.
+
+    Fix: write the ID that stood there; to use another EIP add kubernetes.io/elb.custom-eip-id.
+    """
+    old, new = service.before[EIP_ID], service[EIP_ID]
+    if old and new != old:
+        yield _changed(EIP_ID, old, new, "add kubernetes.io/elb.custom-eip-id")
+
+
+@rule(
+    "ELB706",
+    "custom-eip-without-eip",
+    EIP.quote("kubernetes.io/elb.eip-id must be there before the EIP is changed"),
+    CUSTOM_EIP_ID,
+    EIP_ID,
+    severity=Severity.WARNING,
+    updates=True,
+)
+def a_custom_eip_replaces_a_created_one(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """A custom EIP takes the place of an EIP that CCE created and noted in kubernetes.io/elb.eip-id.
+
+    Fix: remove the annotation; it works on Services whose EIP CCE created.
+    """
+    old = service.before
+    if CUSTOM_EIP_ID in service and CUSTOM_EIP_ID not in old and EIP_ID not in service and EIP_ID not in old:
+        yield forbidden(CUSTOM_EIP_ID.where, "has no effect without kubernetes.io/elb.eip-id, the EIP that CCE created")
+
+
+def _noted(service: Service, owner: Annotation[Any]) -> object:
+    """What an annotation says, or its text where that cannot be read."""
+    try:
+        return service[owner]
+    except Malformed:
+        return service.annotations[owner.key]
+
+
+_PLATFORM: Final[tuple[Annotation[Any], ...]] = (MARK, LISTENER_PORT, LISTENER_PORT_RANGES, CUSTOM_EIP_STATUS)
+
+
+@rule(
+    "ELB712",
+    "platform-annotation-changed",
+    CLUSTERS.quote("elb.listener-port and elb.mark are written by CCE", "So are the others listed."),
+    *_PLATFORM,
+    severity=Severity.WARNING,
+    updates=True,
+    scopes=LOAD_BALANCERS,
+)
+def the_platform_writes_its_own(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """An annotation in which CCE keeps its own notes is left alone.
+
+    Fix: leave the annotation as CCE wrote it.
+    """
+    for owner in _PLATFORM:
+        if owner not in service.before:
+            continue
+        if owner not in service:
+            yield required(owner.where, "removed, but CCE keeps its own notes there: put it back")
+        elif _noted(service, owner) != _noted(service.before, owner):
+            yield forbidden(owner.where, "changed, but CCE keeps its own notes there: leave it as it was")
+
+
+@rule(
+    "ELB719",
+    "class-added",
+    ADVANCED.quote("elb.class: default union", "What CCE's own webhook says to an added class is not documented."),
+    ELB_CLASS,
+    severity=Severity.WARNING,
+    updates=True,
+)
+def the_class_is_written_from_the_start(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """A class that is added to a Service with a load balancer is union, which it had before.
+
+    Why: CCE reads the missing annotation as union, and a class cannot be changed.
+    Fix: write union, or leave the annotation out; for a dedicated load balancer create another Service.
+    """
+    old, new = service.before[ELB_CLASS], service[ELB_CLASS]
+    named = any(owner in service.before for owner in (ELB_ID, ELB_IP, AUTOCREATE))
+    if named and old is None and new == "performance":
+        yield invalid(ELB_CLASS.where, new, "was not written, which counts as union: a class cannot be changed")

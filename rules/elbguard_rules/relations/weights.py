@@ -1,0 +1,105 @@
+"""Weights of backends, given or by the number of pods: where they have no effect, and what they exclude."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from elbguard_rules.annotations.adaptive_weight import ADAPTIVE_WEIGHT
+from elbguard_rules.annotations.custom_backend_weights import CUSTOM_BACKEND_WEIGHTS
+from elbguard_rules.annotations.elb_class import class_of
+from elbguard_rules.annotations.multicluster_loadbalancer_weight import MULTICLUSTER_WEIGHT
+from elbguard_rules.annotations.port_ranges import PORT_RANGES
+from elbguard_rules.core.facts import Cluster
+from elbguard_rules.core.finding import Problem, Severity, forbidden
+from elbguard_rules.core.rule import Rule, rule
+from elbguard_rules.core.service import Service
+from elbguard_rules.documents import ADVANCED, WEIGHTS
+from elbguard_rules.relations.needs import dedicated, turbo
+
+BACKEND_WEIGHTS_DEDICATED: Final = dedicated(
+    Rule(
+        "ELB344",
+        "backend-weights-on-a-shared-load-balancer",
+        "Weights of backends need a dedicated load balancer.",
+        WEIGHTS.quote("Only dedicated load balancers support weights of backends."),
+        "Use class performance, or leave the annotation out.",
+    ),
+    CUSTOM_BACKEND_WEIGHTS,
+)
+BACKEND_WEIGHTS_TURBO: Final = turbo(
+    Rule(
+        "ELB345",
+        "backend-weights-without-turbo",
+        "Weights of backends have an effect in CCE Turbo clusters.",
+        WEIGHTS.quote("CCE Turbo cluster, pods of a StatefulSet", "The pods are not seen here."),
+        "Leave the annotation out, or use a CCE Turbo cluster.",
+        Severity.WARNING,
+    ),
+    CUSTOM_BACKEND_WEIGHTS,
+)
+
+
+@rule(
+    "ELB332",
+    "adaptive-weight-without-nodes",
+    ADVANCED.quote("CCE Turbo cluster, dedicated load balancer"),
+    ADAPTIVE_WEIGHT,
+    severity=Severity.WARNING,
+)
+def weights_are_those_of_nodes(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """Weights follow the number of pods where the backends are nodes, so not in Turbo with a dedicated load balancer.
+
+    Why: there the load balancer reaches the pods directly, so no node has a weight.
+    Fix: leave the annotation out.
+    """
+    if service[ADAPTIVE_WEIGHT] != "true" or (cluster.knows("type") and cluster.type == "standard"):
+        return
+    if class_of(service) == "performance" and cluster.type == "turbo":
+        detail = "has no effect in a Turbo cluster with a dedicated load balancer, which reaches the pods directly"
+        yield forbidden(ADAPTIVE_WEIGHT.where, detail)
+
+
+@rule(
+    "ELB333",
+    "adaptive-weight-beside-custom-weights",
+    WEIGHTS.quote("elb.custom-backend-weights cannot be used together with elb.adaptive-weight"),
+    ADAPTIVE_WEIGHT,
+)
+def weights_have_one_origin(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """The weights of backends follow the number of pods, or are given, not both.
+
+    Fix: remove kubernetes.io/elb.adaptive-weight or kubernetes.io/elb.custom-backend-weights.
+    """
+    if service[ADAPTIVE_WEIGHT] == "true" and CUSTOM_BACKEND_WEIGHTS in service:
+        yield forbidden(ADAPTIVE_WEIGHT.where, "not together with kubernetes.io/elb.custom-backend-weights")
+
+
+@rule(
+    "ELB346",
+    "backend-weights-beside-port-ranges",
+    WEIGHTS.quote("elb.custom-backend-weights cannot be used together with elb.port-ranges"),
+    CUSTOM_BACKEND_WEIGHTS,
+)
+def weights_exclude_port_ranges(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """Listeners with weights of backends have no ranges of ports.
+
+    Fix: remove kubernetes.io/elb.custom-backend-weights or kubernetes.io/elb.port-ranges.
+    """
+    if CUSTOM_BACKEND_WEIGHTS in service and PORT_RANGES in service:
+        yield forbidden(CUSTOM_BACKEND_WEIGHTS.where, "not together with kubernetes.io/elb.port-ranges")
+
+
+@rule(
+    "ELB347",
+    "backend-weights-beside-cluster-weight",
+    WEIGHTS.quote("elb.custom-backend-weights cannot be used together with elb.multicluster-loadbalancer-weight"),
+    CUSTOM_BACKEND_WEIGHTS,
+)
+def weights_exclude_a_weight_of_the_cluster(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """Weights are those of backends or that of the cluster, not both.
+
+    Fix: remove kubernetes.io/elb.custom-backend-weights or kubernetes.io/elb.multicluster-loadbalancer-weight.
+    """
+    if CUSTOM_BACKEND_WEIGHTS in service and MULTICLUSTER_WEIGHT in service:
+        yield forbidden(
+            CUSTOM_BACKEND_WEIGHTS.where, "not together with kubernetes.io/elb.multicluster-loadbalancer-weight"
+        )

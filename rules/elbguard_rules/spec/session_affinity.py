@@ -1,0 +1,30 @@
+"""spec.sessionAffinity: the affinity of Kubernetes, which is not that of the load balancer."""
+
+from collections.abc import Iterator
+
+from elbguard_rules.annotations.session_affinity import SESSION_AFFINITY_MODE
+from elbguard_rules.core.facts import Cluster
+from elbguard_rules.core.finding import Problem, Severity, field, invalid
+from elbguard_rules.core.rule import rule
+from elbguard_rules.core.service import Service
+from elbguard_rules.documents import CONSOLE
+
+
+@rule(
+    "ELB326",
+    "client-ip-affinity",
+    CONSOLE.quote("sessionAffinity: None", "All examples write None."),
+    "sessionAffinity",
+    severity=Severity.WARNING,
+)
+def the_load_balancer_is_sticky_by_annotation(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    """Sessions stick at the load balancer by its annotation; sessionAffinity ClientIP is a feature of Kubernetes alone.
+
+    Fix: add kubernetes.io/elb.session-affinity-mode with SOURCE_IP, or leave sessionAffinity at None.
+    """
+    if service.spec.get("sessionAffinity") == "ClientIP" and SESSION_AFFINITY_MODE not in service:
+        yield invalid(
+            field("spec", "sessionAffinity"),
+            "ClientIP",
+            "the load balancer ignores it: use kubernetes.io/elb.session-affinity-mode",
+        )
