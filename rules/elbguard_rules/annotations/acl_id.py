@@ -63,12 +63,15 @@ ACL_ID: Final[Annotation[Items]] = Annotation(
 )
 
 
-@rule("ELB863", "too-many-access-lists", ACCESS.quote("A maximum of five IP address groups"), ACL_ID)
+@rule(
+    "ELB863",
+    "too-many-access-lists",
+    "A listener has at most five IP address groups.",
+    ACCESS.quote("A maximum of five IP address groups"),
+    ACL_ID,
+    fix="Put the addresses into fewer groups.",
+)
 def five_groups_at_most(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A listener has at most five IP address groups.
-
-    Fix: put the addresses into fewer groups.
-    """
     groups = service[ACL_ID]
     if groups and len(groups) > MOST:
         yield forbidden(ACL_ID.where, f"{len(groups)} IP address groups are listed, and at most {MOST} may be")
@@ -77,15 +80,13 @@ def five_groups_at_most(service: Service, cluster: Cluster) -> Iterator[Problem]
 @rule(
     "ELB864",
     "access-list-given-twice",
+    "An IP address group is listed once.",
     ACCESS.quote("ID of the IP address group, several with commas between them"),
     ACL_ID,
+    fix="Remove one of the two.",
     severity=Severity.WARNING,
 )
 def a_group_is_listed_once(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """An IP address group is listed once.
-
-    Fix: remove one of the two.
-    """
     for index, text in (service[ACL_ID] or Items()).repeated():
         yield duplicate(ACL_ID.at(index), text, "a group is listed once")
 
@@ -93,15 +94,13 @@ def a_group_is_listed_once(service: Service, cluster: Cluster) -> Iterator[Probl
 @rule(
     "ELB865",
     "access-list-id-not-uuid",
+    "The ID of an IP address group is a UUID.",
     ACCESS.quote("elb.acl-id: <your_acl_id>", "The IDs of IP address groups are UUIDs; the documents do not say so."),
     ACL_ID,
+    fix="Copy the ID from the IP address group's page on the ELB console; its name is not its ID.",
     severity=Severity.WARNING,
 )
 def a_group_is_named_by_its_id(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """The ID of an IP address group is a UUID.
-
-    Fix: copy the ID from the IP address group's page on the ELB console; its name is not its ID.
-    """
     groups = service[ACL_ID] or Items()
     for index, text in enumerate(groups):
         if not is_uuid(text):

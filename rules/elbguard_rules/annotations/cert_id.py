@@ -63,16 +63,14 @@ CERT_ID: Final[Annotation[str]] = Annotation(
 @rule(
     "ELB511",
     "certificate-id-of-another-form",
+    "The ID of a certificate is 32 hexadecimal digits.",
     HTTP.quote('cert-id: "17e3b4f4bc40471c86741dc3aa211379"'),
     CERT_ID,
+    fix="Copy the certificate's ID from ELB certificate management.",
+    why="all examples are; no document says so.",
     severity=Severity.WARNING,
 )
 def an_id_is_hexadecimal(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """The ID of a certificate is 32 hexadecimal digits.
-
-    Why: all examples are; no document says so.
-    Fix: copy the certificate's ID from ELB certificate management.
-    """
     cert_id = service[CERT_ID]
     if cert_id and not _ID.fullmatch(cert_id):
         yield invalid(CERT_ID.where, cert_id, "a certificate's ID is 32 digits of 0-9 and a-f in all examples")

@@ -43,14 +43,12 @@ CONNECTION_DRAIN_TIMEOUT: Final[Annotation[str]] = Annotation(
 @rule(
     "ELB838",
     "drain-without-timeout",
+    "Draining of connections says how long it takes.",
     OBSERVED.quote("ELB.8902", "What ELB answered where the timeout was missing."),
     CONNECTION_DRAIN_ENABLE,
+    fix='Add kubernetes.io/elb.connection-drain-timeout with the seconds, such as "300".',
     severity=Severity.WARNING,
 )
 def draining_takes_a_time(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """Draining of connections says how long it takes.
-
-    Fix: add kubernetes.io/elb.connection-drain-timeout with the seconds, such as "300".
-    """
     if service[CONNECTION_DRAIN_ENABLE] == "true" and CONNECTION_DRAIN_TIMEOUT not in service:
         yield required(CONNECTION_DRAIN_TIMEOUT.where, 'connections are drained for a time, such as "300" seconds')

@@ -35,16 +35,14 @@ CUSTOM_EIP_ID: Final[Annotation[str]] = Annotation(
 @rule(
     "ELB128",
     "custom-eip-on-creation",
+    "A custom EIP takes the place of the EIP that CCE created, so it is given by an update.",
     EIP.quote("kubernetes.io/elb.eip-id must be there before the EIP is changed"),
     CUSTOM_EIP_ID,
+    fix="Create the Service without the annotation, and add it once CCE has written kubernetes.io/elb.eip-id.",
+    why="on creation there is no EIP yet whose place it could take.",
     severity=Severity.WARNING,
 )
 def the_eip_is_changed_later(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A custom EIP takes the place of the EIP that CCE created, so it is given by an update.
-
-    Why: on creation there is no EIP yet whose place it could take.
-    Fix: create the Service without the annotation, and add it once CCE has written kubernetes.io/elb.eip-id.
-    """
     if service.is_new and CUSTOM_EIP_ID in service:
         yield forbidden(
             CUSTOM_EIP_ID.where, "has no effect on creation: add it when CCE has written kubernetes.io/elb.eip-id"
@@ -54,15 +52,13 @@ def the_eip_is_changed_later(service: Service, cluster: Cluster) -> Iterator[Pro
 @rule(
     "ELB129",
     "custom-eip-id-not-uuid",
+    "The ID of an EIP is a UUID.",
     EIP.quote("elb.custom-eip-id: 88c197a1-cb85-4b38-b672-1d60dc5d00db"),
     CUSTOM_EIP_ID,
+    fix="Copy the ID from the EIP's Summary tab on the console; its address is not its ID.",
     severity=Severity.WARNING,
 )
 def an_eip_is_named_by_its_id(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """The ID of an EIP is a UUID.
-
-    Fix: copy the ID from the EIP's Summary tab on the console; its address is not its ID.
-    """
     text = service[CUSTOM_EIP_ID]
     if text and not is_uuid(text):
         detail = "is a placeholder: write the EIP's ID" if is_placeholder(text) else "an EIP's ID is a UUID"

@@ -34,13 +34,17 @@ def is_uuid(text: str) -> bool:
     return _UUID.fullmatch(text) is not None
 
 
-@rule("ELB104", "id-not-uuid", OBSERVED.quote("loadBalancerID[elb-306e] is invalid"), ELB_ID, severity=Severity.WARNING)
+@rule(
+    "ELB104",
+    "id-not-uuid",
+    "The ID of a load balancer is a UUID.",
+    OBSERVED.quote("loadBalancerID[elb-306e] is invalid"),
+    ELB_ID,
+    fix="Copy the ID from the load balancer's Summary tab on the ELB console.",
+    why="CCE's own webhook was seen to refuse other texts; the documents do not say so.",
+    severity=Severity.WARNING,
+)
 def id_is_uuid(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """The ID of a load balancer is a UUID.
-
-    Why: CCE's own webhook was seen to refuse other texts; the documents do not say so.
-    Fix: copy the ID from the load balancer's Summary tab on the ELB console.
-    """
     elb_id = service[ELB_ID]
     if elb_id and not is_uuid(elb_id):
         yield invalid(

@@ -18,15 +18,13 @@ ELB_IP: Final[Annotation[str]] = Annotation("kubernetes.io/elb.ip", str, None, a
 @rule(
     "ELB114",
     "load-balancer-ip-not-an-address",
+    "An existing load balancer is found by an IP address: its private one or its EIP.",
     REFERENCE.quote("the private IP address or the EIP of an existing load balancer", "CCE looks its ID up."),
     ELB_IP,
+    fix="Write the address, such as 192.168.0.15, or name the load balancer by kubernetes.io/elb.id.",
     severity=Severity.WARNING,
 )
 def the_address_is_one(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """An existing load balancer is found by an IP address: its private one or its EIP.
-
-    Fix: write the address, such as 192.168.0.15, or name the load balancer by kubernetes.io/elb.id.
-    """
     text = service[ELB_IP]
     if not text:
         return

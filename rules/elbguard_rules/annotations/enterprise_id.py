@@ -36,14 +36,12 @@ ENTERPRISE_ID: Final[Annotation[str]] = Annotation(
 @rule(
     "ELB109",
     "enterprise-project-without-autocreate",
+    "The enterprise project is that of a load balancer to create; it says nothing about an existing one.",
     TABLE_4.quote("the enterprise project in which the ELB load balancer will be created"),
     ENTERPRISE_ID,
+    fix="Leave the annotation out.",
     severity=Severity.WARNING,
 )
 def only_when_created(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """The enterprise project is that of a load balancer to create; it says nothing about an existing one.
-
-    Fix: leave the annotation out.
-    """
     if service.is_new and ENTERPRISE_ID in service and AUTOCREATE not in service:
         yield forbidden(ENTERPRISE_ID.where, "has no effect without kubernetes.io/elb.autocreate")

@@ -158,15 +158,13 @@ HEALTH_CHECK_OPTION: Final[Annotation[HealthCheckOption]] = Annotation(
 @rule(
     "ELB420",
     "http-check-without-path",
+    "A check by HTTP asks for a path of at least one character.",
     TABLE_3.quote("This parameter needs to be configured when the protocol is HTTP."),
     HEALTH_CHECK_OPTION,
+    fix="Write the path that the backend answers, such as /healthz, or leave it out to use /.",
     covers=("S051",),
 )
 def http_check_needs_a_path(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A check by HTTP asks for a path of at least one character.
-
-    Fix: write the path that the backend answers, such as /healthz, or leave it out to use /.
-    """
     option = service[HEALTH_CHECK_OPTION]
     if option and option.protocol == "HTTP" and option.path == "":
         yield required(HEALTH_CHECK_OPTION.at("path"), "must be 1 to 10000 characters, such as /healthz")
@@ -175,15 +173,13 @@ def http_check_needs_a_path(service: Service, cluster: Cluster) -> Iterator[Prob
 @rule(
     "ELB421",
     "health-check-path-over-80",
+    "The path of a health check has at most 80 characters in newer documents.",
     ADVANCED.quote("path: 1 to 80 characters, must start with a slash (/)"),
     HEALTH_CHECK_OPTION,
+    fix="Use a shorter path.",
     severity=Severity.WARNING,
 )
 def newer_documents_allow_80_characters(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """The path of a health check has at most 80 characters in newer documents.
-
-    Fix: use a shorter path.
-    """
     option = service[HEALTH_CHECK_OPTION]
     if option:
         yield from long_path(option.path, HEALTH_CHECK_OPTION.at("path"))
@@ -192,15 +188,13 @@ def newer_documents_allow_80_characters(service: Service, cluster: Cluster) -> I
 @rule(
     "ELB422",
     "health-check-path-without-slash",
+    "The path of a health check starts with a slash.",
     CREATING.quote("must start with a slash (/)"),
     HEALTH_CHECK_OPTION,
+    fix="Put a slash in front of the path.",
     severity=Severity.WARNING,
 )
 def a_path_starts_with_a_slash(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """The path of a health check starts with a slash.
-
-    Fix: put a slash in front of the path.
-    """
     option = service[HEALTH_CHECK_OPTION]
     if option:
         yield from path_without_slash(option.path, HEALTH_CHECK_OPTION.at("path"))
@@ -209,16 +203,14 @@ def a_path_starts_with_a_slash(service: Service, cluster: Cluster) -> Iterator[P
 @rule(
     "ELB423",
     "option-of-a-check-that-is-off",
+    "A health check that is off needs no option.",
     TABLE_1.quote("Disabling health check: Set this parameter to off."),
     HEALTH_CHECK_OPTION,
+    fix="Switch the check on, or leave the option out.",
     severity=Severity.WARNING,
     covers=("S038",),
 )
 def an_option_needs_a_check(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A health check that is off needs no option.
-
-    Fix: switch the check on, or leave the option out.
-    """
     if service[HEALTH_CHECK_FLAG] == "off" and HEALTH_CHECK_OPTION in service:
         yield forbidden(HEALTH_CHECK_OPTION.where, "has no effect while kubernetes.io/elb.health-check-flag is off")
 
@@ -226,16 +218,14 @@ def an_option_needs_a_check(service: Service, cluster: Cluster) -> Iterator[Prob
 @rule(
     "ELB424",
     "check-without-option",
+    "A health check that is switched on says how the backends are checked.",
     ADVANCED.quote("on requires health-check-option or health-check-options"),
     HEALTH_CHECK_FLAG,
+    fix="Add kubernetes.io/elb.health-check-option, or kubernetes.io/elb.health-check-options port by port.",
+    why="newer documents ask for it; elbguard fills the documented defaults in unless that is switched off.",
     severity=Severity.WARNING,
 )
 def newer_documents_want_an_option(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A health check that is switched on says how the backends are checked.
-
-    Why: newer documents ask for it; elbguard fills the documented defaults in unless that is switched off.
-    Fix: add kubernetes.io/elb.health-check-option, or kubernetes.io/elb.health-check-options port by port.
-    """
     per_port = service[HEALTH_CHECK_OPTIONS]
     if service[HEALTH_CHECK_FLAG] == "on" and HEALTH_CHECK_OPTION not in service and not per_port:
         yield required(
@@ -246,16 +236,14 @@ def newer_documents_want_an_option(service: Service, cluster: Cluster) -> Iterat
 @rule(
     "ELB425",
     "check-by-another-protocol",
+    "Backends of TCP ports are checked by TCP or HTTP, those of UDP ports by UDP_CONNECT or UDP.",
     TABLE_3.quote("Default value: protocol of the associated Service"),
     HEALTH_CHECK_OPTION,
+    fix="Leave protocol out, or write the one that fits the Service's ports.",
     severity=Severity.WARNING,
     covers=("S050",),
 )
 def the_protocol_fits_the_ports(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """Backends of TCP ports are checked by TCP or HTTP, those of UDP ports by UDP_CONNECT or UDP.
-
-    Fix: leave protocol out, or write the one that fits the Service's ports.
-    """
     option = service[HEALTH_CHECK_OPTION]
     if not option or option.protocol is MISSING:
         return
@@ -268,15 +256,13 @@ def the_protocol_fits_the_ports(service: Service, cluster: Cluster) -> Iterator[
 @rule(
     "ELB426",
     "udp-connect-in-otc",
+    "Backends are checked by TCP, UDP or HTTP in Open Telekom Cloud, which does not document UDP_CONNECT.",
     ADVANCED.quote("protocol: TCP, UDP, or HTTP"),
     HEALTH_CHECK_OPTION,
+    fix="Write UDP.",
     severity=Severity.WARNING,
 )
 def otc_says_udp(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """Backends are checked by TCP, UDP or HTTP in Open Telekom Cloud, which does not document UDP_CONNECT.
-
-    Fix: write UDP.
-    """
     option = service[HEALTH_CHECK_OPTION]
     if option and option.protocol == "UDP_CONNECT" and in_otc(cluster):
         hint = "Open Telekom Cloud has no others"

@@ -209,16 +209,14 @@ HEALTH_CHECK_OPTIONS: Final[Annotation[tuple[HealthCheck, ...]]] = Annotation(
 @rule(
     "ELB432",
     "checks-without-brackets",
+    "The health checks port by port stand in the brackets of an array, a single one too.",
     HEALTH.quote('health-check-options: \'{ "target_service_port": ...', "An old edition shows one object alone."),
     HEALTH_CHECK_OPTIONS,
+    fix="Put [ in front of the object and ] behind it.",
+    why="newer documents describe an array; whether one object alone still works is not documented.",
     severity=Severity.WARNING,
 )
 def an_array_stands_in_brackets(service: Service, cluster: Cluster) -> Problems:
-    """The health checks port by port stand in the brackets of an array, a single one too.
-
-    Why: newer documents describe an array; whether one object alone still works is not documented.
-    Fix: put [ in front of the object and ] behind it.
-    """
     reading = service.reading(HEALTH_CHECK_OPTIONS)
     if reading and reading.lone:
         detail = "one object alone: write it as an array, in brackets"
@@ -241,15 +239,13 @@ def targets(service: Service) -> Iterator[tuple[Target, str, Where]]:
 @rule(
     "ELB435",
     "check-without-target-port",
+    "A health check in the list says which port it is about.",
     ADVANCED.quote("target_service_port: mandatory"),
     HEALTH_CHECK_OPTIONS,
+    fix='Add "target_service_port" with the protocol and number of a port, such as "TCP:80".',
 )
 @each(HEALTH_CHECK_OPTIONS)
 def a_check_names_its_port(check: HealthCheck, at: At) -> Problems:
-    """A health check in the list says which port it is about.
-
-    Fix: add "target_service_port" with the protocol and number of a port, such as "TCP:80".
-    """
     if check.target_service_port is MISSING:
         yield required(at("target_service_port"), 'must name the port that the check is about, such as "TCP:80"')
 
@@ -257,48 +253,42 @@ def a_check_names_its_port(check: HealthCheck, at: At) -> Problems:
 @rule(
     "ELB443",
     "path-per-port-over-80",
+    "The path of a port's check has at most 80 characters.",
     ADVANCED.quote("path: 1 to 80 characters"),
     HEALTH_CHECK_OPTIONS,
+    fix="Use a shorter path.",
     severity=Severity.WARNING,
 )
 @each(HEALTH_CHECK_OPTIONS)
 def paths_are_short(check: HealthCheck, at: At) -> Problems:
-    """The path of a port's check has at most 80 characters.
-
-    Fix: use a shorter path.
-    """
     yield from long_path(check.path, at("path"))
 
 
 @rule(
     "ELB444",
     "path-per-port-without-slash",
+    "The path of a port's check starts with a slash.",
     CREATING.quote("must start with a slash (/)"),
     HEALTH_CHECK_OPTIONS,
+    fix="Put a slash in front of the path.",
     severity=Severity.WARNING,
 )
 @each(HEALTH_CHECK_OPTIONS)
 def paths_start_with_a_slash(check: HealthCheck, at: At) -> Problems:
-    """The path of a port's check starts with a slash.
-
-    Fix: put a slash in front of the path.
-    """
     yield from path_without_slash(check.path, at("path"))
 
 
 @rule(
     "ELB445",
     "http-check-per-port-without-path",
+    "A port's check by HTTP asks for a path of at least one character.",
     ADVANCED.quote("path: mandatory with HTTP, 1 to 80 characters"),
     HEALTH_CHECK_OPTIONS,
+    fix="Write the path that the backend answers, such as /healthz, or leave it out to use /.",
     severity=Severity.WARNING,
 )
 @each(HEALTH_CHECK_OPTIONS)
 def http_checks_ask_for_a_path(check: HealthCheck, at: At) -> Problems:
-    """A port's check by HTTP asks for a path of at least one character.
-
-    Fix: write the path that the backend answers, such as /healthz, or leave it out to use /.
-    """
     if check.protocol == "HTTP" and check.path == "":
         yield required(at("path"), "must be 1 to 80 characters, such as /healthz")
 
@@ -306,17 +296,15 @@ def http_checks_ask_for_a_path(check: HealthCheck, at: At) -> Problems:
 @rule(
     "ELB446",
     "target-port-in-lower-case",
+    "The protocol of the port that a check is about is written in capitals.",
     ADVANCED.quote("TCP:80"),
     HEALTH_CHECK_OPTIONS,
+    fix="Write TCP:80 for tcp:80.",
+    why="every example does; whether lower case works is not documented.",
     severity=Severity.WARNING,
 )
 @each(HEALTH_CHECK_OPTIONS)
 def targets_are_in_capitals(check: HealthCheck, at: At) -> Problems:
-    """The protocol of the port that a check is about is written in capitals.
-
-    Why: every example does; whether lower case works is not documented.
-    Fix: write TCP:80 for tcp:80.
-    """
     written = check.target_service_port
     if written is not MISSING and written != written.upper():
         yield invalid(at("target_service_port"), written, f'write "{written.upper()}"')
@@ -325,27 +313,28 @@ def targets_are_in_capitals(check: HealthCheck, at: At) -> Problems:
 @rule(
     "ELB447",
     "udp-connect-per-port",
+    "A check of a port by UDP is written as UDP.",
     ADVANCED.quote("protocol: TCP, UDP or HTTP"),
     HEALTH_CHECK_OPTIONS,
+    fix="Write UDP for UDP_CONNECT.",
+    why="UDP_CONNECT is the word of older documents for the check of all ports; the list came later.",
     severity=Severity.WARNING,
 )
 @each(HEALTH_CHECK_OPTIONS)
 def the_word_is_udp(check: HealthCheck, at: At) -> Problems:
-    """A check of a port by UDP is written as UDP.
-
-    Why: UDP_CONNECT is the word of older documents for the check of all ports; the list came later.
-    Fix: write UDP for UDP_CONNECT.
-    """
     if check.protocol == "UDP_CONNECT":
         yield invalid(at("protocol"), "UDP_CONNECT", 'the documents write "UDP" here')
 
 
-@rule("ELB448", "target-port-checked-twice", ADVANCED.quote("target_service_port"), HEALTH_CHECK_OPTIONS)
+@rule(
+    "ELB448",
+    "target-port-checked-twice",
+    "A port has one health check, so it is listed once.",
+    ADVANCED.quote("target_service_port"),
+    HEALTH_CHECK_OPTIONS,
+    fix="Remove one of the two checks.",
+)
 def a_port_has_one_check(service: Service, cluster: Cluster) -> Problems:
-    """A port has one health check, so it is listed once.
-
-    Fix: remove one of the two checks.
-    """
     seen: set[Target] = set()
     for target, written, where in targets(service):
         if target in seen:
@@ -356,16 +345,14 @@ def a_port_has_one_check(service: Service, cluster: Cluster) -> Problems:
 @rule(
     "ELB449",
     "check-per-port-by-another-protocol",
+    "A TCP port is checked by TCP or HTTP, a UDP port by UDP.",
     ADVANCED.quote("protocol: that of the Service port by default"),
     HEALTH_CHECK_OPTIONS,
+    fix="Leave protocol out, or write the one that fits the port.",
     severity=Severity.WARNING,
 )
 @each(HEALTH_CHECK_OPTIONS)
 def the_protocol_fits_the_target(check: HealthCheck, at: At) -> Problems:
-    """A TCP port is checked by TCP or HTTP, a UDP port by UDP.
-
-    Fix: leave protocol out, or write the one that fits the port.
-    """
     target, protocol = check.target, check.protocol
     if target is None or protocol is MISSING or target.protocol not in ("TCP", "UDP"):
         return

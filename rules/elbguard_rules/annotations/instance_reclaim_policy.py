@@ -44,14 +44,12 @@ RECLAIM_POLICY: Final[Annotation[Policy]] = Annotation(
 @rule(
     "ELB124",
     "reclaim-policy-without-autocreate",
+    "The reclaim policy is about a load balancer that CCE created; CCE does not delete an existing one.",
     OBSERVED.quote("the load balancer that was automatically created"),
     RECLAIM_POLICY,
+    fix="Leave the annotation out.",
     severity=Severity.WARNING,
 )
 def the_policy_is_for_created_ones(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """The reclaim policy is about a load balancer that CCE created; CCE does not delete an existing one.
-
-    Fix: leave the annotation out.
-    """
     if service.is_new and RECLAIM_POLICY in service and AUTOCREATE not in service:
         yield forbidden(RECLAIM_POLICY.where, "has no effect without kubernetes.io/elb.autocreate")

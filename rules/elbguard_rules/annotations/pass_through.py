@@ -51,17 +51,15 @@ PASS_THROUGH: Final[Annotation[str]] = Annotation(
 @rule(
     "ELB602",
     "unknown-pass-through",
+    "Pass-through is true, false, or onlyLocal, which CCE itself writes.",
     PASSTHROUGH.quote("kubernetes.io/elb.pass-through: onlyLocal"),
     PASS_THROUGH,
+    fix='Write "true" to send requests from within the cluster through the load balancer.',
+    why="no document lists the values; these are the ones that documents show.",
     severity=Severity.WARNING,
     covers=("S042",),
 )
 def only_three_values_were_seen(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """Pass-through is true, false, or onlyLocal, which CCE itself writes.
-
-    Why: no document lists the values; these are the ones that documents show.
-    Fix: write "true" to send requests from within the cluster through the load balancer.
-    """
     value = service[PASS_THROUGH]
     if value and value not in ("true", "false", "onlyLocal"):
         known = ("true", "false", "onlyLocal")

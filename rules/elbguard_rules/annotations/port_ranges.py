@@ -77,12 +77,15 @@ PORT_RANGES: Final[Annotation[dict[str, list[PortRange]]]] = Annotation(
 )
 
 
-@rule("ELB582", "too-many-port-ranges", PAGE.quote("at most 10 ranges for each listener"), PORT_RANGES)
+@rule(
+    "ELB582",
+    "too-many-port-ranges",
+    "A listener has at most 10 ranges of ports.",
+    PAGE.quote("at most 10 ranges for each listener"),
+    PORT_RANGES,
+    fix="Join ranges that touch each other, or spread them over several ports of the Service.",
+)
 def a_listener_has_ten_ranges(service: Service, cluster: Cluster) -> Problems:
-    """A listener has at most 10 ranges of ports.
-
-    Fix: join ranges that touch each other, or spread them over several ports of the Service.
-    """
     for name, ranges in (service[PORT_RANGES] or {}).items():
         if len(ranges) > _MOST:
             yield invalid(PORT_RANGES.at(name), list(map(str, ranges)), f"must be at most {_MOST} ranges")

@@ -166,15 +166,13 @@ PROTOCOL_PORT: Final[Annotation[Listeners]] = Annotation(
 @rule(
     "ELB506",
     "port-listed-twice",
+    "A port has one listener, so it is listed once.",
     HTTP.quote("The port matches the one in the service.spec.ports field"),
     PROTOCOL_PORT,
+    fix="Remove one of the two entries.",
     covers=("S075",),
 )
 def a_port_has_one_listener(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A port has one listener, so it is listed once.
-
-    Fix: remove one of the two entries.
-    """
     seen: set[tuple[bool, int]] = set()
     for entry in service[PROTOCOL_PORT] or ():
         port = (entry.protocol == "quic", entry.port)  # a UDP port may have the number of a TCP port
@@ -183,13 +181,17 @@ def a_port_has_one_listener(service: Service, cluster: Cluster) -> Iterator[Prob
         seen.add(port)
 
 
-@rule("ELB507", "protocol-in-capitals", TABLE_1.quote("https:443,http:80"), PROTOCOL_PORT, severity=Severity.WARNING)
+@rule(
+    "ELB507",
+    "protocol-in-capitals",
+    "The protocols of listeners are written in lower case.",
+    TABLE_1.quote("https:443,http:80"),
+    PROTOCOL_PORT,
+    fix="Write https for HTTPS.",
+    why="every example does; whether capitals work is not documented.",
+    severity=Severity.WARNING,
+)
 def protocols_are_lower_case(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """The protocols of listeners are written in lower case.
-
-    Why: every example does; whether capitals work is not documented.
-    Fix: write https for HTTPS.
-    """
     for entry in service[PROTOCOL_PORT] or ():
         if entry.written != entry.protocol:
             text = f"{entry.written}:{entry.port}"

@@ -34,15 +34,13 @@ _OPTIONAL: Final = since("v1.11.7-r1")
 @rule(
     "ELB106",
     "no-subnet-on-old-cluster",
+    "A load balancer is created in a cluster of v1.11.7-r0 or earlier only if the subnet is named.",
     TABLE_4.quote("Mandatory when a cluster of v1.11.7-r0 or earlier is to be automatically created."),
     AUTOCREATE,
+    fix="Add kubernetes.io/elb.subnet-id with the ID of the cluster's subnet.",
     covers=("S035",),
 )
 def old_clusters_need_a_subnet(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A load balancer is created in a cluster of v1.11.7-r0 or earlier only if the subnet is named.
-
-    Fix: add kubernetes.io/elb.subnet-id with the ID of the cluster's subnet.
-    """
     if (
         service[AUTOCREATE] is not None
         and SUBNET_ID.key not in service.annotations

@@ -85,16 +85,14 @@ TAGS: Final[Annotation[Tags]] = Annotation(
 @rule(
     "ELB117",
     "tag-given-twice",
+    "The key of a tag is given once.",
     CREATING.quote("elb.tags: key1=value1,key2=value2", "Each example has every key once."),
     TAGS,
+    fix="Remove one of the two, or use another key.",
+    why="no document says which of the values the load balancer gets.",
     severity=Severity.WARNING,
 )
 def a_tag_is_given_once(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """The key of a tag is given once.
-
-    Why: no document says which of the values the load balancer gets.
-    Fix: remove one of the two, or use another key.
-    """
     seen: set[str] = set()
     for tag in service[TAGS] or ():
         if tag.key in seen:
@@ -105,14 +103,12 @@ def a_tag_is_given_once(service: Service, cluster: Cluster) -> Iterator[Problem]
 @rule(
     "ELB118",
     "tags-without-autocreate",
+    "Tags are given to a load balancer when it is created; an existing one keeps its own.",
     ADVANCED.quote("Tags are added to a load balancer that is automatically created"),
     TAGS,
+    fix="Leave the annotation out, and edit the tags of the existing load balancer on the ELB console.",
     severity=Severity.WARNING,
 )
 def tags_are_given_when_created(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """Tags are given to a load balancer when it is created; an existing one keeps its own.
-
-    Fix: leave the annotation out, and edit the tags of the existing load balancer on the ELB console.
-    """
     if service.is_new and TAGS in service and AUTOCREATE not in service:
         yield forbidden(TAGS.where, "has no effect without kubernetes.io/elb.autocreate")

@@ -44,15 +44,13 @@ TLS_CERTIFICATE_IDS: Final[Annotation[Items]] = Annotation(
 @rule(
     "ELB532",
     "sni-certificate-listed-twice",
+    "An SNI certificate is listed once.",
     SNI.quote("IDs of the SNI certificates"),
     TLS_CERTIFICATE_IDS,
+    fix="Remove one of the two, or write the ID that was meant.",
     severity=Severity.WARNING,
 )
 def an_sni_certificate_is_listed_once(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """An SNI certificate is listed once.
-
-    Fix: remove one of the two, or write the ID that was meant.
-    """
     for index, text in (service[TLS_CERTIFICATE_IDS] or Items()).repeated():
         yield duplicate(TLS_CERTIFICATE_IDS.at(index), text, "a certificate is listed once")
 
@@ -60,15 +58,13 @@ def an_sni_certificate_is_listed_once(service: Service, cluster: Cluster) -> Ite
 @rule(
     "ELB533",
     "too-many-sni-certificates",
+    "A listener has at most 50 SNI certificates.",
     REFERENCE.quote("at most 50 SNI certificates per listener"),
     TLS_CERTIFICATE_IDS,
+    fix="Use certificates for several domain names, or spread the names over several Services.",
     severity=Severity.WARNING,
 )
 def a_listener_has_fifty_sni_certificates(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A listener has at most 50 SNI certificates.
-
-    Fix: use certificates for several domain names, or spread the names over several Services.
-    """
     given = service[TLS_CERTIFICATE_IDS]
     if given and len(given) > _MOST:
         yield invalid(TLS_CERTIFICATE_IDS.where, len(given), f"a listener has at most {_MOST} SNI certificates")

@@ -21,12 +21,16 @@ def _external(service: Service) -> Iterator[tuple[int, str, IPAddress]]:
             yield index, text, found
 
 
-@rule("ELB640", "node-address-as-external-ip", _NOTE, "externalIPs", covers=("S015",))
+@rule(
+    "ELB640",
+    "node-address-as-external-ip",
+    "The address of a node is not an external IP of a Service in a cluster that uses IPVS.",
+    _NOTE,
+    "externalIPs",
+    fix="Remove the address from spec.externalIPs.",
+    covers=("S015",),
+)
 def a_node_keeps_its_address(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """The address of a node is not an external IP of a Service in a cluster that uses IPVS.
-
-    Fix: remove the address from spec.externalIPs.
-    """
     external = list(_external(service))
     if external and cluster.proxy_mode == "ipvs":
         nodes = cluster.node_ips
@@ -37,13 +41,18 @@ def a_node_keeps_its_address(service: Service, cluster: Cluster) -> Iterator[Pro
                 )
 
 
-@rule("ELB641", "external-ip-that-may-be-a-node", _NOTE, "externalIPs", severity=Severity.WARNING, covers=("S015",))
+@rule(
+    "ELB641",
+    "external-ip-that-may-be-a-node",
+    "Where a cluster may use IPVS, an external IP is surely no node's address.",
+    _NOTE,
+    "externalIPs",
+    fix="Make sure that it is no node's address, and tell elbguard by --proxy-mode and --node-ip.",
+    why="the addresses of the nodes or the proxy mode are not known here, so nobody can rule it out.",
+    severity=Severity.WARNING,
+    covers=("S015",),
+)
 def an_external_ip_may_be_a_node(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """Where a cluster may use IPVS, an external IP is surely no node's address.
-
-    Why: the addresses of the nodes or the proxy mode are not known here, so nobody can rule it out.
-    Fix: make sure that it is no node's address, and tell elbguard by --proxy-mode and --node-ip.
-    """
     ipvs = cluster.proxy_mode == "ipvs" if cluster.knows("proxy_mode") else None
     nodes = cluster.node_ips if cluster.knows("node_ips") else None
     if ipvs is False or (ipvs and nodes is not None):

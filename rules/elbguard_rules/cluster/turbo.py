@@ -15,15 +15,13 @@ _WHERE = field("spec", "externalTrafficPolicy")
 @rule(
     "ELB630",
     "local-in-turbo",
+    "A Service of a Turbo cluster has externalTrafficPolicy Cluster.",
     NOTES.quote("CCE Turbo clusters support only cluster-level service affinity."),
     "externalTrafficPolicy",
+    fix="Write externalTrafficPolicy: Cluster.",
     covers=("S007",),
 )
 def turbo_knows_cluster_only(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A Service of a Turbo cluster has externalTrafficPolicy Cluster.
-
-    Fix: write externalTrafficPolicy: Cluster.
-    """
     if service.traffic_policy == "Local" and service[HOST_NETWORK] != "true" and cluster.type == "turbo":
         yield invalid(_WHERE, "Local", "a Turbo cluster supports only Cluster")
 
@@ -31,15 +29,13 @@ def turbo_knows_cluster_only(service: Service, cluster: Cluster) -> Iterator[Pro
 @rule(
     "ELB631",
     "local-with-host-network-in-turbo",
+    "A Service of a Turbo cluster has externalTrafficPolicy Local only if its pods use the host network.",
     CREATING.quote("node-level affinity in Turbo: only when the backend pods use hostNetwork"),
     "externalTrafficPolicy",
+    fix="Make sure that the pods have hostNetwork: true, or write externalTrafficPolicy: Cluster.",
     severity=Severity.WARNING,
     covers=("S007",),
 )
 def turbo_allows_local_with_host_network(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A Service of a Turbo cluster has externalTrafficPolicy Local only if its pods use the host network.
-
-    Fix: make sure that the pods have hostNetwork: true, or write externalTrafficPolicy: Cluster.
-    """
     if service.traffic_policy == "Local" and service[HOST_NETWORK] == "true" and cluster.type == "turbo":
         yield invalid(_WHERE, "Local", "a Turbo cluster supports it only for pods with hostNetwork")

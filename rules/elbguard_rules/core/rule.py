@@ -1,6 +1,5 @@
 """Rule: one sentence of the vendor's document that a Service can break, and the check that notices."""
 
-import inspect
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -118,11 +117,14 @@ class Check:
     silent_in: "Callable[[Version], bool] | None" = None
 
 
-def rule(
+def rule(  # noqa: PLR0913 - what a rule is, by name
     id: str,  # noqa: A002 - the word is right at the place where rules are written
     name: str,
+    says: str,
     source: Source,
     *reads: "Annotation[Any] | str",
+    fix: str,
+    why: str = "",
     severity: Severity = Severity.ERROR,
     covers: tuple[str, ...] = (),
     always: bool = False,
@@ -131,30 +133,14 @@ def rule(
 ) -> Callable[[CheckFunction], Check]:
     """Make a rule of a generator function that yields problems; the name in the module then stands for the Check.
 
-    `reads` names what the check looks at: Annotations, or fields of spec as strings. The docstring is the rule's text:
-    its first paragraph says what must be true, `Why:` and `Fix:` begin the paragraphs with the reason and the cure.
+    `says` is what must be true, `fix` the cure, `why` the reason where the sentence does not give it. `reads` names
+    what the check looks at: Annotations, or fields of spec as strings.
     """
 
     def make(function: CheckFunction) -> Check:
-        says, why, fix = _text_of(function)
         keys = tuple(item.key for item in reads if not isinstance(item, str))
         fields = tuple(item for item in reads if isinstance(item, str))
         text = Rule(id, name, says, source, fix, severity, why, covers)
         return Check(text, function, keys, fields, always, scopes, updates)
 
     return make
-
-
-def _text_of(function: CheckFunction) -> tuple[str, str, str]:
-    text = inspect.getdoc(function) or ""
-    says, why, fix = "", "", ""
-    for paragraph in re.split(r"\n\s*\n|\n(?=Fix:|Why:)", text):
-        words = " ".join(paragraph.split())
-        if words.startswith("Why:"):
-            why = words.removeprefix("Why:").strip()
-        elif words.startswith("Fix:"):
-            fix = words.removeprefix("Fix:").strip()
-            fix = fix[:1].upper() + fix[1:]
-        elif not says:
-            says = words
-    return says, why, fix

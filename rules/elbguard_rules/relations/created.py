@@ -26,34 +26,46 @@ def _public(service: Service) -> Autocreate | None:
     return lb if lb is not None and lb.type == "public" else None
 
 
-@rule("ELB220", "public-without-bandwidth", _MANDATORY, AUTOCREATE, covers=("S062",))
+@rule(
+    "ELB220",
+    "public-without-bandwidth",
+    "A public load balancer says how much bandwidth it buys.",
+    _MANDATORY,
+    AUTOCREATE,
+    fix="Add bandwidth_size in Mbit/s, or use type inner.",
+    covers=("S062",),
+)
 def public_needs_bandwidth(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A public load balancer says how much bandwidth it buys.
-
-    Fix: add bandwidth_size in Mbit/s, or use type inner.
-    """
     lb = _public(service)
     if lb and lb.bandwidth_size is MISSING:
         yield required(AUTOCREATE.at("bandwidth_size"), "a public load balancer needs its bandwidth, 1 to 2000 Mbit/s")
 
 
-@rule("ELB221", "public-without-share-type", _MANDATORY, AUTOCREATE, covers=("S063",))
+@rule(
+    "ELB221",
+    "public-without-share-type",
+    "A public load balancer says how its bandwidth is shared.",
+    _MANDATORY,
+    AUTOCREATE,
+    fix='Add "bandwidth_sharetype": "PER", or use type inner.',
+    covers=("S063",),
+)
 def public_needs_a_share_type(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A public load balancer says how its bandwidth is shared.
-
-    Fix: add "bandwidth_sharetype": "PER", or use type inner.
-    """
     lb = _public(service)
     if lb and lb.bandwidth_sharetype is MISSING:
         yield required(AUTOCREATE.at("bandwidth_sharetype"), 'a public load balancer needs it: "PER"')
 
 
-@rule("ELB222", "public-without-eip-type", _MANDATORY, AUTOCREATE, covers=("S064",))
+@rule(
+    "ELB222",
+    "public-without-eip-type",
+    "A public load balancer says which type of EIP it gets.",
+    _MANDATORY,
+    AUTOCREATE,
+    fix="Add eip_type, such as 5_bgp, or use type inner.",
+    covers=("S064",),
+)
 def public_needs_an_eip_type(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A public load balancer says which type of EIP it gets.
-
-    Fix: add eip_type, such as 5_bgp, or use type inner.
-    """
     lb = _public(service)
     if lb and lb.eip_type is MISSING:
         yield required(AUTOCREATE.at("eip_type"), 'a public load balancer needs the type of its EIP, such as "5_bgp"')
@@ -62,20 +74,18 @@ def public_needs_an_eip_type(service: Service, cluster: Cluster) -> Iterator[Pro
 @rule(
     "ELB224",
     "eip-type-of-another-region",
+    "The EIP type is a documented one; with profile otc, one of Open Telekom Cloud's.",
     TABLE_5.quote(
         "5_telcom, 5_union, 5_bgp, 5_sbgp",
         "Types vary by region. Open Telekom Cloud's table has 5_bgp only, its EIP API 5_mailbgp and 5_gray too.",
     ),
     AUTOCREATE,
+    fix="Use a type that your region offers.",
+    why="types vary by region, and examples show others, so this refuses nothing.",
     severity=Severity.WARNING,
     covers=("S064",),
 )
 def eip_types_vary_by_region(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """The EIP type is a documented one; with profile otc, one of Open Telekom Cloud's.
-
-    Why: types vary by region, and examples show others, so this refuses nothing.
-    Fix: use a type that your region offers.
-    """
     lb = _public(service)
     known, hint = (_EIP_TYPES_OF_OTC, "Open Telekom Cloud has no others") if in_otc(cluster) else (_EIP_TYPES, "")
     if lb and lb.eip_type is not MISSING and lb.eip_type not in known:
@@ -85,16 +95,14 @@ def eip_types_vary_by_region(service: Service, cluster: Cluster) -> Iterator[Pro
 @rule(
     "ELB225",
     "bandwidth-of-a-private-network",
+    "A private load balancer buys no bandwidth and has no EIP.",
     TABLE_5.quote("inner: private network load balancer; Default value: inner"),
     AUTOCREATE,
+    fix='Write "type": "public", or leave the members about bandwidth and EIP out.',
     severity=Severity.WARNING,
     covers=("S059",),
 )
 def private_networks_buy_no_bandwidth(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A private load balancer buys no bandwidth and has no EIP.
-
-    Fix: write "type": "public", or leave the members about bandwidth and EIP out.
-    """
     lb = service[AUTOCREATE]
     if lb is None or lb.type == "public":
         return
@@ -103,24 +111,31 @@ def private_networks_buy_no_bandwidth(service: Service, cluster: Cluster) -> Ite
             yield forbidden(AUTOCREATE.at(name), "ignored unless type is public")
 
 
-@rule("ELB226", "shared-bandwidth", TABLE_5.quote("PER: dedicated bandwidth"), AUTOCREATE, severity=Severity.WARNING)
+@rule(
+    "ELB226",
+    "shared-bandwidth",
+    "Bandwidth is dedicated: PER.",
+    TABLE_5.quote("PER: dedicated bandwidth"),
+    AUTOCREATE,
+    fix="Write PER.",
+    why="WHOLE stands in one edition of 2022 only.",
+    severity=Severity.WARNING,
+)
 def bandwidth_is_not_shared(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """Bandwidth is dedicated: PER.
-
-    Why: WHOLE stands in one edition of 2022 only.
-    Fix: write PER.
-    """
     lb = service[AUTOCREATE]
     if lb and lb.bandwidth_sharetype == "WHOLE":
         yield unsupported(AUTOCREATE.at("bandwidth_sharetype"), "WHOLE", ("PER",))
 
 
-@rule("ELB230", "vip-address-not-ipv4", CREATING.quote("vip_address: only IPv4 addresses"), AUTOCREATE)
+@rule(
+    "ELB230",
+    "vip-address-not-ipv4",
+    "The private address of a load balancer is an IPv4 address.",
+    CREATING.quote("vip_address: only IPv4 addresses"),
+    AUTOCREATE,
+    fix="Write an address of the load balancer's subnet, such as 10.0.0.10.",
+)
 def the_private_address_is_ipv4(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """The private address of a load balancer is an IPv4 address.
-
-    Fix: write an address of the load balancer's subnet, such as 10.0.0.10.
-    """
     lb = service[AUTOCREATE]
     if lb is None or lb.vip_address is MISSING or is_placeholder(lb.vip_address) or "*" in lb.vip_address:
         return
@@ -133,15 +148,13 @@ def the_private_address_is_ipv4(service: Service, cluster: Cluster) -> Iterator[
 @rule(
     "ELB244",
     "bandwidth-between-steps",
+    "Bandwidth over 300 Mbit/s is a multiple of 50, over 1000 Mbit/s a multiple of 500.",
     ADVANCED.quote("1 Mbit/s up to 300, 50 Mbit/s up to 1000, 500 Mbit/s above", "Other documents have no steps."),
     AUTOCREATE,
+    fix="Write one of the two values named.",
     severity=Severity.WARNING,
 )
 def bandwidth_goes_in_steps(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """Bandwidth over 300 Mbit/s is a multiple of 50, over 1000 Mbit/s a multiple of 500.
-
-    Fix: write one of the two values named.
-    """
     lb = _public(service)
     size = lb.bandwidth_size if lb else MISSING
     if size is MISSING or size <= 300:
@@ -155,18 +168,16 @@ def bandwidth_goes_in_steps(service: Service, cluster: Cluster) -> Iterator[Prob
 @rule(
     "ELB245",
     "billed-by-bandwidth-in-otc",
+    "Bandwidth is billed by traffic in Open Telekom Cloud.",
     ADVANCED.quote(
         "bandwidth_chargemode: traffic: billed by traffic", "An example of the same cloud has bandwidth (cce_10_0924)."
     ),
     AUTOCREATE,
+    fix='Write "bandwidth_chargemode": "traffic".',
+    why="its table has no other value. One of its examples has, so this refuses nothing.",
     severity=Severity.WARNING,
 )
 def otc_bills_by_traffic(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """Bandwidth is billed by traffic in Open Telekom Cloud.
-
-    Why: its table has no other value. One of its examples has, so this refuses nothing.
-    Fix: write "bandwidth_chargemode": "traffic".
-    """
     lb = _public(service)
     if lb and lb.bandwidth_chargemode == "bandwidth" and in_otc(cluster):
         hint = "Open Telekom Cloud has no other"

@@ -25,15 +25,13 @@ def _dedicated(service: Service) -> Autocreate | None:
 @rule(
     "ELB231",
     "dedicated-without-zone",
+    "A dedicated load balancer says in which availability zones it is created.",
     TABLE_5.quote("available_zone: Yes. AZ where the load balancer is located."),
     AUTOCREATE,
+    fix='Add available_zone, such as ["cn-south-2b"].',
     covers=("S066",),
 )
 def dedicated_needs_a_zone(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A dedicated load balancer says in which availability zones it is created.
-
-    Fix: add available_zone, such as ["cn-south-2b"].
-    """
     lb = _dedicated(service)
     if lb and (lb.available_zone is MISSING or not lb.available_zone):
         yield required(AUTOCREATE.at("available_zone"), 'class performance needs its zones, such as ["cn-south-2b"]')
@@ -42,17 +40,15 @@ def dedicated_needs_a_zone(service: Service, cluster: Cluster) -> Iterator[Probl
 @rule(
     "ELB232",
     "empty-zone",
+    "An availability zone is named by its code.",
     TABLE_5.quote("AZ where the load balancer is located."),
     AUTOCREATE,
+    fix="Write the zone's code.",
+    why='documents print [""] where they leave the zone to the reader.',
     severity=Severity.WARNING,
     covers=("S066",),
 )
 def a_zone_has_a_code(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """An availability zone is named by its code.
-
-    Why: documents print [""] where they leave the zone to the reader.
-    Fix: write the zone's code.
-    """
     lb = service[AUTOCREATE]
     if lb and lb.available_zone is not MISSING and not all(lb.available_zone) and lb.available_zone:
         yield required(
@@ -79,18 +75,16 @@ def _created_now(service: Service) -> Autocreate | None:
 @rule(
     "ELB233",
     "dedicated-without-l4-flavor",
+    "A dedicated load balancer with a TCP, UDP or TLS listener has a flavor of layer 4.",
     TABLE_5.quote(
         "l4_flavor_name: Yes. Flavor name of the layer-4 load balancer.",
         "Newer editions ask for it only where a TCP or UDP listener is used.",
     ),
     AUTOCREATE,
+    fix="Add l4_flavor_name, such as L4_flavor.elb.s1.small.",
     covers=("S009", "S067"),
 )
 def dedicated_needs_an_l4_flavor(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A dedicated load balancer with a TCP, UDP or TLS listener has a flavor of layer 4.
-
-    Fix: add l4_flavor_name, such as L4_flavor.elb.s1.small.
-    """
     lb = _created_now(service)
     if lb and not _given(lb, "l4_flavor_name", "l4_flavor_id") and not _only_http(service):
         yield required(AUTOCREATE.at("l4_flavor_name"), "class performance with a TCP, UDP or TLS listener needs it")
@@ -99,16 +93,14 @@ def dedicated_needs_an_l4_flavor(service: Service, cluster: Cluster) -> Iterator
 @rule(
     "ELB234",
     "http-without-l4-flavor-on-old-cluster",
+    "A dedicated load balancer with HTTP or HTTPS listeners has flavors of both layers in older clusters.",
     HTTP.quote("you need to specify the load balancer flavor that supports both the layer-4 and layer-7 routing"),
     AUTOCREATE,
+    fix="Add l4_flavor_name, such as L4_flavor.elb.s1.small.",
+    why="one of layer 7 is enough from v1.19.16-r50, v1.21.11-r10, v1.23.9-r10, v1.25.4-r10 and v1.27.1-r10 on.",
     covers=("S009", "S074"),
 )
 def older_clusters_need_both_flavors(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A dedicated load balancer with HTTP or HTTPS listeners has flavors of both layers in older clusters.
-
-    Why: one of layer 7 is enough from v1.19.16-r50, v1.21.11-r10, v1.23.9-r10, v1.25.4-r10 and v1.27.1-r10 on.
-    Fix: add l4_flavor_name, such as L4_flavor.elb.s1.small.
-    """
     lb = _created_now(service)
     if not lb or _given(lb, "l4_flavor_name", "l4_flavor_id") or not _only_http(service):
         return
@@ -119,15 +111,13 @@ def older_clusters_need_both_flavors(service: Service, cluster: Cluster) -> Iter
 @rule(
     "ELB235",
     "http-without-l7-flavor",
+    "A dedicated load balancer with an HTTP, HTTPS or QUIC listener has a flavor of layer 7.",
     HTTP.quote("specify the load balancer flavor that supports both the layer-4 and layer-7 routing"),
     AUTOCREATE,
+    fix="Add l7_flavor_name, such as L7_flavor.elb.s2.small.",
     covers=("S010", "S068", "S074"),
 )
 def http_needs_an_l7_flavor(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A dedicated load balancer with an HTTP, HTTPS or QUIC listener has a flavor of layer 7.
-
-    Fix: add l7_flavor_name, such as L7_flavor.elb.s2.small.
-    """
     lb, listeners = _created_now(service), service[PROTOCOL_PORT]
     if not lb or not listeners or _given(lb, "l7_flavor_name", "l7_flavor_id"):
         return
@@ -143,16 +133,14 @@ def _given(lb: Autocreate, *names: str) -> bool:
 @rule(
     "ELB236",
     "dedicated-member-of-a-shared-load-balancer",
+    "A shared load balancer has no zones, flavors, backend subnets or IPv6 subnet.",
     TABLE_5.quote("This parameter is available only for dedicated load balancers."),
     AUTOCREATE,
+    fix="Write kubernetes.io/elb.class performance, or leave the member out.",
     severity=Severity.WARNING,
     covers=("S066", "S067", "S068", "S069"),
 )
 def shared_has_no_zones_or_flavors(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A shared load balancer has no zones, flavors, backend subnets or IPv6 subnet.
-
-    Fix: write kubernetes.io/elb.class performance, or leave the member out.
-    """
     lb = service[AUTOCREATE]
     if lb is None or class_of(service) != "union":
         return
@@ -164,17 +152,15 @@ def shared_has_no_zones_or_flavors(service: Service, cluster: Cluster) -> Iterat
 @rule(
     "ELB237",
     "http-with-l7-flavor-alone",
+    "A dedicated load balancer with HTTP or HTTPS listeners has flavors of both layers, says the older document.",
     HTTPS.quote("l4_flavor_name: mandatory when TCP or UDP is used"),
     AUTOCREATE,
+    fix="Add l4_flavor_name, or tell elbguard the cluster's version.",
+    why="newer clusters do without one of layer 4; this is said only where the cluster's version is not known.",
     severity=Severity.WARNING,
     covers=("S074",),
 )
 def the_first_edition_wants_both_flavors(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A dedicated load balancer with HTTP or HTTPS listeners has flavors of both layers, says the older document.
-
-    Why: newer clusters do without one of layer 4; this is said only where the cluster's version is not known.
-    Fix: add l4_flavor_name, or tell elbguard the cluster's version.
-    """
     lb = _created_now(service)
     if not lb or _given(lb, "l4_flavor_name", "l4_flavor_id") or not _only_http(service):
         return
@@ -185,18 +171,16 @@ def the_first_edition_wants_both_flavors(service: Service, cluster: Cluster) -> 
 @rule(
     "ELB243",
     "flavors-of-two-kinds",
+    "The flavors of layer 4 and layer 7 are both elastic or both fixed.",
     CREATING.quote(
         "l7_flavor_name: both elastic or both fixed",
         "Which flavors are elastic is not said: names that end with .pro.max are taken for such.",
     ),
     AUTOCREATE,
+    fix="Use two elastic flavors, whose names end with .pro.max, or two fixed ones.",
     severity=Severity.WARNING,
 )
 def both_flavors_are_of_one_kind(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """The flavors of layer 4 and layer 7 are both elastic or both fixed.
-
-    Fix: use two elastic flavors, whose names end with .pro.max, or two fixed ones.
-    """
     lb = _dedicated(service)
     if lb is None or lb.l4_flavor_name is MISSING or lb.l7_flavor_name is MISSING:
         return

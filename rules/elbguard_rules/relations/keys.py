@@ -101,17 +101,15 @@ def is_elb_key(key: object) -> bool:
 @rule(
     "ELB903",
     "unknown-annotation",
+    "An annotation of the load balancer is one that CCE knows.",
     ADVANCED.quote("annotations of a LoadBalancer Service"),
+    fix="Correct the annotation's name, or remove it.",
+    why="CCE ignores the others in silence. Its list grows with each release, so this refuses nothing.",
     severity=Severity.WARNING,
     always=True,
     scopes=LOAD_BALANCERS,
 )
 def an_annotation_is_known(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """An annotation of the load balancer is one that CCE knows.
-
-    Why: CCE ignores the others in silence. Its list grows with each release, so this refuses nothing.
-    Fix: correct the annotation's name, or remove it.
-    """
     told = 0
     for key in map(str, service.annotations):
         detail, meant = _unknown(key, suggest=told < _SUGGESTED_FOR)
@@ -204,18 +202,16 @@ def _misplaced(key: str) -> bool:
 @rule(
     "ELB904",
     "load-balancer-of-another-type",
+    "The annotations that choose a load balancer belong to Services of type LoadBalancer.",
     NOTES.quote("LoadBalancer Services"),
+    fix="Write type: LoadBalancer, or remove the annotation.",
+    why="on other types CCE creates no load balancer; the annotations about algorithm, sticky sessions and health"
+    " checks mean something there behind an ELB ingress, and are not judged.",
     severity=Severity.WARNING,
     always=True,
     scopes=(Scope.OTHER_TYPE,),
 )
 def keys_without_effect(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """The annotations that choose a load balancer belong to Services of type LoadBalancer.
-
-    Why: on other types CCE creates no load balancer; the annotations about algorithm, sticky sessions and health checks
-    mean something there behind an ELB ingress, and are not judged.
-    Fix: write type: LoadBalancer, or remove the annotation.
-    """
     for owner in (ELB_ID, AUTOCREATE):
         if owner in service:
             yield forbidden(owner.where, f"has no effect on a Service of type {service.type[:20]}")
@@ -224,17 +220,15 @@ def keys_without_effect(service: Service, cluster: Cluster) -> Iterator[Problem]
 @rule(
     "ELB905",
     "no-annotation",
+    "A Service of type LoadBalancer names its load balancer by an annotation kubernetes.io/elb.*.",
     NOTES.quote("LoadBalancer Services"),
+    fix="Add kubernetes.io/elb.id or kubernetes.io/elb.autocreate.",
+    why="without one it stays at EXTERNAL-IP <pending>, unless another controller takes care of it.",
     severity=Severity.WARNING,
     always=True,
     scopes=(Scope.PLAIN,),
 )
 def nothing_for_cce(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A Service of type LoadBalancer names its load balancer by an annotation kubernetes.io/elb.*.
-
-    Why: without one it stays at EXTERNAL-IP <pending>, unless another controller takes care of it.
-    Fix: add kubernetes.io/elb.id or kubernetes.io/elb.autocreate.
-    """
     if not service.spec.get("loadBalancerIP") and ELB_ID not in service:
         detail = (
             "no annotation says which load balancer: add kubernetes.io/elb.id or kubernetes.io/elb.autocreate"

@@ -28,15 +28,13 @@ _USE_DEDICATED: Final = "Use class performance, or remove the annotation."
 @rule(
     "ELB814",
     "client-ip-on-a-dedicated-load-balancer",
+    "A dedicated load balancer always passes the client's address on; there is no switch.",
     CLIENT_IP.quote("dedicated load balancers always pass the client IP"),
     TRANSPARENT_CLIENT_IP,
+    fix="Remove the annotation.",
     severity=Severity.WARNING,
 )
 def dedicated_load_balancers_pass_the_address_on(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A dedicated load balancer always passes the client's address on; there is no switch.
-
-    Fix: remove the annotation.
-    """
     if service[TRANSPARENT_CLIENT_IP] is not None and class_of(service) == "performance":
         yield forbidden(TRANSPARENT_CLIENT_IP.where, "has no effect: a dedicated load balancer always does it")
 
@@ -49,16 +47,14 @@ def _asks_for_the_address(service: Service) -> bool:
 @rule(
     "ELB815",
     "client-ip-without-local",
+    "The client's address reaches the backends only with externalTrafficPolicy Local.",
     CLIENT_IP.quote("works only in standard clusters with externalTrafficPolicy Local"),
     TRANSPARENT_CLIENT_IP,
+    fix="Write externalTrafficPolicy: Local.",
+    why="with Cluster a node may hand the request on to another node, and the client's address is lost.",
     severity=Severity.WARNING,
 )
 def the_address_is_kept_with_local(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """The client's address reaches the backends only with externalTrafficPolicy Local.
-
-    Why: with Cluster a node may hand the request on to another node, and the client's address is lost.
-    Fix: write externalTrafficPolicy: Local.
-    """
     if cluster.knows("type") and cluster.type == "turbo":  # ELB816 speaks
         return
     if _asks_for_the_address(service) and service.traffic_policy != "Local":
@@ -70,15 +66,13 @@ def the_address_is_kept_with_local(service: Service, cluster: Cluster) -> Iterat
 @rule(
     "ELB816",
     "client-ip-in-turbo",
+    "A shared load balancer passes the client's address on in standard clusters only, not in Turbo.",
     CLIENT_IP.quote("no effect in Turbo"),
     TRANSPARENT_CLIENT_IP,
+    fix="Use class performance, which always passes it on.",
     severity=Severity.WARNING,
 )
 def turbo_does_not_pass_the_address_on(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A shared load balancer passes the client's address on in standard clusters only, not in Turbo.
-
-    Fix: use class performance, which always passes it on.
-    """
     if _asks_for_the_address(service) and cluster.type == "turbo":
         yield forbidden(TRANSPARENT_CLIENT_IP.where, "has no effect in a Turbo cluster")
 
@@ -86,15 +80,13 @@ def turbo_does_not_pass_the_address_on(service: Service, cluster: Cluster) -> It
 @rule(
     "ELB817",
     "client-ip-with-http-alone",
+    "The client's address is passed on by TCP and UDP listeners.",
     CLIENT_IP.quote("TCP and UDP listeners"),
     TRANSPARENT_CLIENT_IP,
+    fix="Remove the annotation, or remove a port from kubernetes.io/elb.protocol-port.",
     severity=Severity.WARNING,
 )
 def the_address_is_passed_on_at_layer_4(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """The client's address is passed on by TCP and UDP listeners.
-
-    Fix: remove the annotation, or remove a port from kubernetes.io/elb.protocol-port.
-    """
     if _asks_for_the_address(service) and only_http(service):
         yield forbidden(TRANSPARENT_CLIENT_IP.where, "has no effect: all listeners are http or https")
 
@@ -188,15 +180,13 @@ def _quic(service: Service) -> tuple[Listener, ...]:
 @rule(
     "ELB826",
     "forwarded-for-port-with-quic",
+    "A QUIC listener does not go together with the header X-Forwarded-For-Port.",
     FORWARDED.quote("conflict: QUIC listener"),
     X_FORWARDED_FOR_PORT,
+    fix="Remove the annotation, or the quic entry of kubernetes.io/elb.protocol-port.",
     severity=Severity.WARNING,
 )
 def quic_sets_no_forwarded_for_port(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A QUIC listener does not go together with the header X-Forwarded-For-Port.
-
-    Fix: remove the annotation, or the quic entry of kubernetes.io/elb.protocol-port.
-    """
     if service[X_FORWARDED_FOR_PORT] != "true":
         return
     for entry in _quic(service)[:1]:
@@ -206,15 +196,13 @@ def quic_sets_no_forwarded_for_port(service: Service, cluster: Cluster) -> Itera
 @rule(
     "ELB832",
     "real-ip-with-quic",
+    "A QUIC listener does not go together with the header X-Real-IP.",
     RELEASE_NOTES.quote("conflict: QUIC listener"),
     X_REAL_IP,
+    fix="Remove the annotation, or the quic entry of kubernetes.io/elb.protocol-port.",
     severity=Severity.WARNING,
 )
 def quic_sets_no_real_ip(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A QUIC listener does not go together with the header X-Real-IP.
-
-    Fix: remove the annotation, or the quic entry of kubernetes.io/elb.protocol-port.
-    """
     if service[X_REAL_IP] != "true":
         return
     for entry in _quic(service)[:1]:

@@ -20,15 +20,13 @@ from elbguard_rules.relations.layers import plain_ports
 @rule(
     "ELB520",
     "listener-without-port",
+    "Each port of elb.protocol-port is a port of the Service.",
     HTTP.quote("The port matches the one in the service.spec.ports field"),
     PROTOCOL_PORT,
+    fix="Add the port to spec.ports, or remove the entry.",
     covers=("S075",),
 )
 def a_listener_has_a_port(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """Each port of elb.protocol-port is a port of the Service.
-
-    Fix: add the port to spec.ports, or remove the entry.
-    """
     ports = dict.fromkeys(port.number for port in service.ports)
     lost = [entry for entry in service[PROTOCOL_PORT] or () if ports and entry.port not in ports]
     listed = some(number for number in ports if number is not None) if lost else ""
@@ -40,15 +38,13 @@ def a_listener_has_a_port(service: Service, cluster: Cluster) -> Iterator[Proble
 @rule(
     "ELB521",
     "http-over-udp",
+    "An HTTP, HTTPS or TLS listener stands on a TCP port of the Service, a QUIC listener on a UDP port.",
     HTTP.quote("The two ports in spec.ports correspond to those in protocol-port", "Both are TCP ports."),
     PROTOCOL_PORT,
+    fix="Write protocol TCP at the port, UDP for a quic entry, or remove the entry.",
     covers=("S075",),
 )
 def http_goes_over_tcp(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """An HTTP, HTTPS or TLS listener stands on a TCP port of the Service, a QUIC listener on a UDP port.
-
-    Fix: write protocol TCP at the port, UDP for a quic entry, or remove the entry.
-    """
     spoken: dict[int | None, list[str]] = {}
     for port in service.ports:
         spoken.setdefault(port.number, []).append(port.protocol)
@@ -64,17 +60,15 @@ def http_goes_over_tcp(service: Service, cluster: Cluster) -> Iterator[Problem]:
 @rule(
     "ELB522",
     "https-without-certificate",
+    "An HTTPS or TLS listener has a certificate.",
     HTTP.quote(
         "When https is configured for protocol-port, the certificate of the ELB listener will be set to cert-id"
     ),
     PROTOCOL_PORT,
+    fix="Add kubernetes.io/elb.cert-id with the certificate's ID from ELB certificate management.",
     covers=("S041", "S076"),
 )
 def https_needs_a_certificate(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """An HTTPS or TLS listener has a certificate.
-
-    Fix: add kubernetes.io/elb.cert-id with the certificate's ID from ELB certificate management.
-    """
     listeners = service[PROTOCOL_PORT]
     encrypted = listeners.speak("https", "tls") if listeners else ()
     if encrypted and CERT_ID not in service:
@@ -90,16 +84,14 @@ def https_needs_a_certificate(service: Service, cluster: Cluster) -> Iterator[Pr
 @rule(
     "ELB523",
     "certificate-without-https",
+    "A certificate is used by HTTPS and TLS listeners only.",
     HTTP.quote("cert-id indicates the certificate ID"),
     CERT_ID,
+    fix="Add an entry such as https:443 to kubernetes.io/elb.protocol-port, or remove the certificate.",
     severity=Severity.WARNING,
     covers=("S076",),
 )
 def a_certificate_needs_https(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A certificate is used by HTTPS and TLS listeners only.
-
-    Fix: add an entry such as https:443 to kubernetes.io/elb.protocol-port, or remove the certificate.
-    """
     listeners = service[PROTOCOL_PORT]
     if CERT_ID in service and not (listeners and listeners.speak("https", "tls", "quic")):
         yield forbidden(CERT_ID.where, "has no effect without an https or tls entry in kubernetes.io/elb.protocol-port")
@@ -108,14 +100,12 @@ def a_certificate_needs_https(service: Service, cluster: Cluster) -> Iterator[Pr
 @rule(
     "ELB524",
     "tls-on-a-shared-load-balancer",
+    "A TLS listener needs a dedicated load balancer.",
     TLS.quote("Only dedicated load balancers support TLS listeners."),
     PROTOCOL_PORT,
+    fix="Use class performance, or https.",
 )
 def tls_needs_a_dedicated_load_balancer(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A TLS listener needs a dedicated load balancer.
-
-    Fix: use class performance, or https.
-    """
     for entry in (service[PROTOCOL_PORT] or Listeners()).speak("tls"):
         if class_of(service) == "union":
             yield forbidden(PROTOCOL_PORT.at(entry.position), "a tls listener needs class performance")
@@ -124,14 +114,12 @@ def tls_needs_a_dedicated_load_balancer(service: Service, cluster: Cluster) -> I
 @rule(
     "ELB525",
     "quic-on-a-shared-load-balancer",
+    "A QUIC listener needs a dedicated load balancer.",
     QUIC.quote("Only dedicated load balancers support QUIC listeners."),
     PROTOCOL_PORT,
+    fix="Use class performance, or https.",
 )
 def quic_needs_a_dedicated_load_balancer(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A QUIC listener needs a dedicated load balancer.
-
-    Fix: use class performance, or https.
-    """
     for entry in (service[PROTOCOL_PORT] or Listeners()).speak("quic"):
         if class_of(service) == "union":
             yield forbidden(PROTOCOL_PORT.at(entry.position), "a quic listener needs class performance")
@@ -140,18 +128,16 @@ def quic_needs_a_dedicated_load_balancer(service: Service, cluster: Cluster) -> 
 @rule(
     "ELB560",
     "source-hash-with-quic",
+    "The backends of a QUIC listener are not chosen by the algorithm SOURCE_IP.",
     QUIC.quote(
         "The backend server group of a QUIC listener does not support the source IP algorithm.",
         "CCE leaves out, for each listener, what its protocol cannot do: so a warning.",
     ),
     LB_ALGORITHM,
+    fix="Use ROUND_ROBIN or LEAST_CONNECTIONS.",
     severity=Severity.WARNING,
 )
 def quic_has_no_source_hash(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """The backends of a QUIC listener are not chosen by the algorithm SOURCE_IP.
-
-    Fix: use ROUND_ROBIN or LEAST_CONNECTIONS.
-    """
     listeners = service[PROTOCOL_PORT]
     if listeners and service[LB_ALGORITHM] == "SOURCE_IP":
         for entry in listeners.speak("quic")[:1]:
@@ -161,15 +147,13 @@ def quic_has_no_source_hash(service: Service, cluster: Cluster) -> Iterator[Prob
 @rule(
     "ELB561",
     "sticky-with-tls",
+    "A TLS listener has no sticky sessions.",
     TLS.quote("Sticky sessions are not supported for TLS listeners."),
     SESSION_AFFINITY_MODE,
+    fix="Remove kubernetes.io/elb.session-affinity-mode, or end TLS in the pods, behind a TCP port.",
     severity=Severity.WARNING,
 )
 def tls_has_no_sticky_sessions(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A TLS listener has no sticky sessions.
-
-    Fix: remove kubernetes.io/elb.session-affinity-mode, or end TLS in the pods, behind a TCP port.
-    """
     listeners = service[PROTOCOL_PORT]
     if listeners and service[SESSION_AFFINITY_MODE]:
         for entry in listeners.speak("tls")[:1]:
@@ -180,15 +164,13 @@ def tls_has_no_sticky_sessions(service: Service, cluster: Cluster) -> Iterator[P
 @rule(
     "ELB562",
     "sticky-without-layer-4",
+    "A sticky session by source address needs a TCP or UDP listener, a port that is not in elb.protocol-port.",
     ADVANCED.quote("SOURCE_IP: frontend protocol TCP or UDP"),
     SESSION_AFFINITY_MODE,
+    fix="Remove kubernetes.io/elb.session-affinity-mode, or take the port out of kubernetes.io/elb.protocol-port.",
     severity=Severity.WARNING,
 )
 def sticky_sessions_want_layer_4(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A sticky session by source address needs a TCP or UDP listener, a port that is not in elb.protocol-port.
-
-    Fix: remove kubernetes.io/elb.session-affinity-mode, or take the port out of kubernetes.io/elb.protocol-port.
-    """
     listeners = service[PROTOCOL_PORT]
     if not listeners or not service[SESSION_AFFINITY_MODE] or listeners.speak("tls"):
         return

@@ -16,19 +16,17 @@ from elbguard_rules.documents import TABLE_5
 @rule(
     "ELB227",
     "name-outside-the-first-edition",
+    "A name has 1 to 64 lowercase letters, digits and underscores, a letter first and no underscore last.",
     TABLE_5.quote(
         "must start with a lowercase letter and end with a lowercase letter or digit",
         "That document's own examples break it: off unless --strict-names.",
     ),
     AUTOCREATE,
+    fix="Use such a name, or do without --strict-names.",
     severity=Severity.OFF,
     covers=("S058", "S060"),
 )
 def names_as_the_first_edition_wants(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A name has 1 to 64 lowercase letters, digits and underscores, a letter first and no underscore last.
-
-    Fix: use such a name, or do without --strict-names.
-    """
     lb = service[AUTOCREATE]
     for name in ("name", "bandwidth_name"):
         value = getattr(lb, name) if lb else MISSING
@@ -39,16 +37,14 @@ def names_as_the_first_edition_wants(service: Service, cluster: Cluster) -> Iter
 @rule(
     "ELB228",
     "name-over-64",
+    "A load balancer's name has at most 64 characters.",
     TABLE_5.quote("1 to 64 characters", "66 were seen to work."),
     AUTOCREATE,
+    fix="Use a shorter name.",
     severity=Severity.WARNING,
     covers=("S058",),
 )
 def a_name_has_64_characters(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A load balancer's name has at most 64 characters.
-
-    Fix: use a shorter name.
-    """
     lb = service[AUTOCREATE]
     if lb and lb.name is not MISSING and len(lb.name) > 64:
         yield invalid(AUTOCREATE.at("name"), f"{lb.name[:20]}...", f"has {len(lb.name)} characters, 64 are documented")
@@ -57,15 +53,13 @@ def a_name_has_64_characters(service: Service, cluster: Cluster) -> Iterator[Pro
 @rule(
     "ELB229",
     "placeholder",
+    "A placeholder of the documents, such as ***** or <your_name>, is replaced by a value.",
     TABLE_5.quote("Name of the load balancer that is automatically created."),
     AUTOCREATE,
+    fix="Write the value.",
     severity=Severity.WARNING,
 )
 def placeholders_are_replaced(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A placeholder of the documents, such as ***** or <your_name>, is replaced by a value.
-
-    Fix: write the value.
-    """
     lb = service[AUTOCREATE]
     for name in sorted(lb.model_fields_set) if lb else ():
         value = getattr(lb, name)

@@ -25,12 +25,15 @@ PORT_RANGES_DEDICATED: Final = dedicated(
 )
 
 
-@rule("ELB583", "port-ranges-of-an-unknown-port", PAGE.quote("the name of a port of spec.ports"), PORT_RANGES)
+@rule(
+    "ELB583",
+    "port-ranges-of-an-unknown-port",
+    "Ranges of ports stand under the name of a port of the Service.",
+    PAGE.quote("the name of a port of spec.ports"),
+    PORT_RANGES,
+    fix="Write the name of an entry of spec.ports, or give the entry that name.",
+)
 def ranges_belong_to_a_port(service: Service, cluster: Cluster) -> Problems:
-    """Ranges of ports stand under the name of a port of the Service.
-
-    Fix: write the name of an entry of spec.ports, or give the entry that name.
-    """
     names = dict.fromkeys(port.name for port in service.ports if port.name)
     listed = f"which has {some(names)}" if names else "which has no names"
     for name in service[PORT_RANGES] or {}:
@@ -41,17 +44,15 @@ def ranges_belong_to_a_port(service: Service, cluster: Cluster) -> Problems:
 @rule(
     "ELB584",
     "overlapping-port-ranges",
+    "A port is in one range only, of all listeners with the same protocol.",
     PAGE.quote(
         "non-overlapping ranges; neither port names nor ports repeated",
         "A UDP listener may have the numbers of a TCP listener.",
     ),
     PORT_RANGES,
+    fix="Let one of the two ranges end before the other starts.",
 )
 def a_port_is_in_one_range(service: Service, cluster: Cluster) -> Problems:
-    """A port is in one range only, of all listeners with the same protocol.
-
-    Fix: let one of the two ranges end before the other starts.
-    """
     for group in _by_protocol(service).values():
         widest = group[0]
         for entry in group[1:]:
@@ -89,14 +90,12 @@ def _by_protocol(service: Service) -> dict[str, list[_Entry]]:
 @rule(
     "ELB585",
     "port-ranges-of-http",
+    "A port with an HTTP or HTTPS listener has no ranges.",
     PAGE.quote("listeners of TCP, UDP and TLS"),
     PORT_RANGES,
+    fix="Remove the port from kubernetes.io/elb.protocol-port, or its ranges.",
 )
 def http_listeners_have_one_port(service: Service, cluster: Cluster) -> Problems:
-    """A port with an HTTP or HTTPS listener has no ranges.
-
-    Fix: remove the port from kubernetes.io/elb.protocol-port, or its ranges.
-    """
     ranges = service[PORT_RANGES]
     if not ranges:
         return

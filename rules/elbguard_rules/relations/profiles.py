@@ -36,16 +36,15 @@ _DETAIL: Final = "no document of Open Telekom Cloud knows it: it may have no eff
 @rule(
     "ELB908",
     "unknown-to-otc",
+    "What a Service in Open Telekom Cloud uses stands in a document of that cloud.",
     OTC.quote("annotations of a LoadBalancer Service", "The edition of April 2026 has none of these."),
+    fix="Leave it out, or make sure that it has its effect.",
+    why="only documents of Huawei Cloud, or notes about its clusters, know the rest; nobody says that it works here"
+    " too.",
     severity=Severity.WARNING,
     always=True,
 )
 def otc_documents_what_is_used(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """What a Service in Open Telekom Cloud uses stands in a document of that cloud.
-
-    Why: only documents of Huawei Cloud, or notes about its clusters, know the rest; nobody says that it works here too.
-    Fix: leave it out, or make sure that it has its effect.
-    """
     if not in_otc(cluster):
         return
     for key, text in service.annotations.items():

@@ -33,16 +33,14 @@ def _unlisted() -> frozenset[tuple[int, int]]:
 @rule(
     "ELB907",
     "release-line-not-listed",
+    "A feature that came to several release lines is used in one of them, or in a later one.",
     BULLETIN.quote("v1.23.13-r0, v1.25.8-r0, v1.27.5-r0, v1.28.3-r0, or later", "One release for each minor line."),
+    fix="Make sure that the cluster's version is right, and that the feature has its effect.",
+    why="of a line between two listed ones no document says anything. CCE never shipped those that are missing so far.",
     severity=Severity.WARNING,
     always=True,
 )
 def the_cluster_is_of_a_line_that_documents_list(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A feature that came to several release lines is used in one of them, or in a later one.
-
-    Why: of a line between two listed ones no document says anything. CCE never shipped those that are missing so far.
-    Fix: make sure that the cluster's version is right, and that the feature has its effect.
-    """
     if not cluster.knows("version"):
         return
     version = cluster.version

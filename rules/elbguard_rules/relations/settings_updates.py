@@ -30,17 +30,15 @@ from elbguard_rules.relations.layers import only_http, with_listener
 @rule(
     "ELB708",
     "listener-protocol-changed",
+    "The listener of a port keeps its protocol.",
     CONTROLLER.quote("protocol of listener cannot be modified"),
     PROTOCOL_PORT,
+    fix="Use another port, or create the Service again.",
+    why="a load balancer cannot change the protocol of a listener that is there.",
     severity=Severity.WARNING,
     updates=True,
 )
 def a_listener_keeps_its_protocol(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """The listener of a port keeps its protocol.
-
-    Why: a load balancer cannot change the protocol of a listener that is there.
-    Fix: use another port, or create the Service again.
-    """
     before, after = _listeners(service.before), _listeners(service)
     entries = {
         (entry.protocol, entry.port): entry for entry in reversed((service[PROTOCOL_PORT] or Listeners()).entries)
@@ -67,17 +65,15 @@ def _listeners(service: Service) -> dict[tuple[str, int], str]:
 @rule(
     "ELB709",
     "port-ranges-changed",
+    "The ranges of a listener's ports are changed at the price of a short outage.",
     RANGES.quote("When the ranges change, the listener is created anew", "Seconds without service."),
     PORT_RANGES,
+    fix="Make the change when an outage of some seconds does no harm.",
+    why="CCE deletes the listener and creates it anew.",
     severity=Severity.WARNING,
     updates=True,
 )
 def ranges_are_changed_with_an_outage(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """The ranges of a listener's ports are changed at the price of a short outage.
-
-    Why: CCE deletes the listener and creates it anew.
-    Fix: make the change when an outage of some seconds does no harm.
-    """
     old, new = service.before[PORT_RANGES], service[PORT_RANGES]
     if old and _sorted(old) != _sorted(new or {}):
         yield forbidden(PORT_RANGES.where, "changed: the listener is created anew, and serves nobody for some seconds")
@@ -90,16 +86,14 @@ def _sorted(ranges: dict[str, list[PortRange]]) -> dict[str, list[PortRange]]:
 @rule(
     "ELB710",
     "pools-options-changed",
+    "Whether all ports are forwarded is said when the Service is created.",
     ALL_PORTS.quote("can be set on creation only"),
     POOLS_OPTIONS,
+    fix="Create another Service.",
     severity=Severity.WARNING,
     updates=True,
 )
 def all_ports_are_forwarded_from_the_start(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """Whether all ports are forwarded is said when the Service is created.
-
-    Fix: create another Service.
-    """
     before, after = (each.reading(POOLS_OPTIONS) for each in (service.before, service))
     old, new = before.raw if before else {}, after.raw if after else {}
     if old is not None and new is not None and old != new:
@@ -126,19 +120,17 @@ _OF_HTTP: Final = _LASTING.keys() - {ACL_ID, KEEPALIVE_TIMEOUT, TRANSPARENT_CLIE
 @rule(
     "ELB711",
     "setting-removed",
+    "A setting is put back by writing its default, not by removing the annotation.",
     ADVANCED.quote("If the annotation is removed, the setting of the load balancer is left as it is"),
     *_LASTING,
+    fix='Write the default instead, such as "false" or "60"; for an access list write the empty text.',
+    why="CCE leaves the load balancer as it is when an annotation about access lists, SNI certificates, HTTP/2,"
+    " timeouts, compression, X-Forwarded headers or the client's address goes.",
     severity=Severity.WARNING,
     updates=True,
     scopes=LOAD_BALANCERS,
 )
 def a_setting_outlives_its_annotation(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A setting is put back by writing its default, not by removing the annotation.
-
-    Why: CCE leaves the load balancer as it is when an annotation about access lists, SNI certificates, HTTP/2,
-    timeouts, compression, X-Forwarded headers or the client's address goes.
-    Fix: write the default instead, such as "false" or "60"; for an access list write the empty text.
-    """
     before = service.before.annotations
     idle = "60" if only_http(service) else "300"
     for owner, reset in _LASTING.items():

@@ -15,14 +15,12 @@ from elbguard_rules.documents import CLUSTERS
 @rule(
     "ELB884",
     "multicluster-without-id",
+    "Several clusters share an existing load balancer, which elb.id names.",
     CLUSTERS.quote("An existing load balancer is needed: kubernetes.io/elb.id"),
     MULTICLUSTER,
+    fix="Create the load balancer first, and name it by kubernetes.io/elb.id in the Services of all clusters.",
 )
 def several_clusters_share_an_existing_one(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """Several clusters share an existing load balancer, which elb.id names.
-
-    Fix: create the load balancer first, and name it by kubernetes.io/elb.id in the Services of all clusters.
-    """
     if service[MULTICLUSTER] == "true" and ELB_ID not in service:
         yield forbidden(MULTICLUSTER.where, "needs an existing load balancer, named by kubernetes.io/elb.id")
 
@@ -30,14 +28,12 @@ def several_clusters_share_an_existing_one(service: Service, cluster: Cluster) -
 @rule(
     "ELB885",
     "cluster-weight-without-multicluster",
+    "A cluster has a weight where the load balancer serves several clusters.",
     CLUSTERS.quote('kubernetes.io/elb.multicluster: "true"'),
     MULTICLUSTER_WEIGHT,
+    fix='Add kubernetes.io/elb.multicluster "true", or leave the weight out.',
     severity=Severity.WARNING,
 )
 def a_weight_is_one_among_several(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A cluster has a weight where the load balancer serves several clusters.
-
-    Fix: add kubernetes.io/elb.multicluster "true", or leave the weight out.
-    """
     if MULTICLUSTER_WEIGHT in service and service[MULTICLUSTER] != "true":
         yield forbidden(MULTICLUSTER_WEIGHT.where, 'has no effect without kubernetes.io/elb.multicluster "true"')

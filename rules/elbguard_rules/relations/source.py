@@ -22,16 +22,14 @@ from elbguard_rules.relations.keys import misplaced_source
 @rule(
     "ELB110",
     "no-load-balancer",
+    "A Service names its load balancer: elb.id for an existing one, elb.autocreate for one to create.",
     TABLE_4.quote("elb.autocreate: Mandatory", "The other table calls elb.id mandatory: exactly one source is needed."),
+    fix="Add kubernetes.io/elb.id or kubernetes.io/elb.autocreate.",
+    why="without either the Service stays at EXTERNAL-IP <pending>.",
     always=True,
     covers=("S034", "S054"),
 )
 def one_source_is_needed(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A Service names its load balancer: elb.id for an existing one, elb.autocreate for one to create.
-
-    Why: without either the Service stays at EXTERNAL-IP <pending>.
-    Fix: add kubernetes.io/elb.id or kubernetes.io/elb.autocreate.
-    """
     if ELB_ID in service or AUTOCREATE in service or ELB_IP in service:
         return
     if service.spec.get("loadBalancerIP"):
@@ -42,14 +40,18 @@ def one_source_is_needed(service: Service, cluster: Cluster) -> Iterator[Problem
     yield required(ELB_ID.where, detail + misplaced_source(service))
 
 
-@rule("ELB111", "id-beside-autocreate", CREATING.quote("cannot be specified concurrently"), ELB_ID, covers=("S054",))
+@rule(
+    "ELB111",
+    "id-beside-autocreate",
+    "A Service is created with elb.id or with elb.autocreate, not with both.",
+    CREATING.quote("cannot be specified concurrently"),
+    ELB_ID,
+    fix="Remove kubernetes.io/elb.autocreate to use the existing load balancer, or kubernetes.io/elb.id to create one.",
+    why="CCE would use the existing load balancer, take it for its own, and may delete it along with the Service. After"
+    " a creation both stand there: CCE writes the id back.",
+    covers=("S054",),
+)
 def not_both_on_creation(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A Service is created with elb.id or with elb.autocreate, not with both.
-
-    Why: CCE would use the existing load balancer, take it for its own, and may delete it along with the Service. After
-    a creation both stand there: CCE writes the id back.
-    Fix: remove kubernetes.io/elb.autocreate to use the existing load balancer, or kubernetes.io/elb.id to create one.
-    """
     if _names_both(service) and not _was_alive(service):
         yield forbidden(ELB_ID.where, _DELETED)
 
@@ -57,18 +59,16 @@ def not_both_on_creation(service: Service, cluster: Cluster) -> Iterator[Problem
 @rule(
     "ELB115",
     "id-beside-autocreate-restored",
+    "A Service restored as it was alive names its load balancer by elb.id, and still says how it was created.",
     EIP.quote("elb.autocreate, elb.id and elb.eip-id in one manifest", "A Service as it looks after its creation."),
     ELB_ID,
+    fix="Remove kubernetes.io/elb.id to create a load balancer anew, or kubernetes.io/elb.autocreate to keep this one"
+    " when the Service goes.",
+    why="what CCE wrote beside the two tells that the load balancer was created for this Service. If it is gone, or"
+    " belongs to another Service by now, it had better be named alone.",
     severity=Severity.WARNING,
 )
 def a_restored_service_may_have_both(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A Service restored as it was alive names its load balancer by elb.id, and still says how it was created.
-
-    Why: what CCE wrote beside the two tells that the load balancer was created for this Service. If it is gone, or
-    belongs to another Service by now, it had better be named alone.
-    Fix: remove kubernetes.io/elb.id to create a load balancer anew, or kubernetes.io/elb.autocreate to keep this one
-    when the Service goes.
-    """
     if _names_both(service) and _was_alive(service):
         yield forbidden(ELB_ID.where, _DELETED)
 
@@ -89,16 +89,14 @@ def _was_alive(service: Service) -> bool:
 @rule(
     "ELB112",
     "id-left-empty",
+    "The ID of a load balancer is not empty.",
     TABLE_1.quote("The value can contain 1 to 100 characters."),
     ELB_ID,
+    fix="Remove the annotation.",
+    why="CCE reads an empty ID as if it were not there.",
     severity=Severity.WARNING,
 )
 def an_empty_id_is_none(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """The ID of a load balancer is not empty.
-
-    Why: CCE reads an empty ID as if it were not there.
-    Fix: remove the annotation.
-    """
     named = AUTOCREATE in service or ELB_IP in service or service.spec.get("loadBalancerIP")
     if ELB_ID.key in service.annotations and ELB_ID not in service and named:
         yield required(ELB_ID.where, "is empty and counts as absent")

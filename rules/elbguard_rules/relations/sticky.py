@@ -19,16 +19,14 @@ _OLD_MODE = "kubernetes.io/session-affinity-mode"
 @rule(
     "ELB320",
     "sticky-option-without-mode",
+    "The option of sticky sessions has an effect only when they are switched on.",
     TABLE_2.quote("This parameter is valid only when elb.session-affinity-mode is set to SOURCE_IP."),
     SESSION_AFFINITY_OPTION,
+    fix="Add kubernetes.io/elb.session-affinity-mode with SOURCE_IP, or leave the option out.",
     severity=Severity.WARNING,
     covers=("S046",),
 )
 def an_option_needs_the_mode(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """The option of sticky sessions has an effect only when they are switched on.
-
-    Fix: add kubernetes.io/elb.session-affinity-mode with SOURCE_IP, or leave the option out.
-    """
     off = SESSION_AFFINITY_MODE not in service and _OLD_MODE not in service.annotations
     if SESSION_AFFINITY_OPTION in service and off:
         yield forbidden(
@@ -39,16 +37,14 @@ def an_option_needs_the_mode(service: Service, cluster: Cluster) -> Iterator[Pro
 @rule(
     "ELB321",
     "sticky-over-udp",
+    "A sticky session needs a workload that speaks TCP.",
     EXISTING.quote("Before enabling sticky session: The workload protocol is TCP."),
     SESSION_AFFINITY_MODE,
+    fix="Use sticky sessions on TCP ports only.",
     severity=Severity.WARNING,
     covers=("S029",),
 )
 def sticky_sessions_want_tcp(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A sticky session needs a workload that speaks TCP.
-
-    Fix: use sticky sessions on TCP ports only.
-    """
     served = {port.protocol for port in service.ports}
     if service[SESSION_AFFINITY_MODE] and served and "TCP" not in served:
         yield forbidden(
@@ -59,18 +55,17 @@ def sticky_sessions_want_tcp(service: Service, cluster: Cluster) -> Iterator[Pro
 @rule(
     "ELB322",
     "sticky-without-local",
+    "A sticky session in a standard cluster needs externalTrafficPolicy Local, and its pods on different nodes.",
     TABLE_4.quote("If sticky session is enabled, add this parameter so that requests are transferred to a fixed node."),
     SESSION_AFFINITY_MODE,
+    fix="Write externalTrafficPolicy: Local, and spread the pods by anti-affinity.",
+    why="with Cluster the node that is reached hands the request on to any pod. A Turbo cluster with a dedicated load"
+    " balancer reaches the pods directly and needs neither; with a shared one it has no sticky sessions at all"
+    " (ELB324).",
     severity=Severity.WARNING,
     covers=("S030", "S057"),
 )
 def sticky_sessions_want_local(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A sticky session in a standard cluster needs externalTrafficPolicy Local, and its pods on different nodes.
-
-    Why: with Cluster the node that is reached hands the request on to any pod. A Turbo cluster with a dedicated load
-    balancer reaches the pods directly and needs neither; with a shared one it has no sticky sessions at all (ELB324).
-    Fix: write externalTrafficPolicy: Local, and spread the pods by anti-affinity.
-    """
     if not service[SESSION_AFFINITY_MODE] or service.traffic_policy == "Local":
         return
     if (not cluster.knows("type") and class_of(service) == "union") or cluster.type == "standard":
@@ -80,15 +75,13 @@ def sticky_sessions_want_local(service: Service, cluster: Cluster) -> Iterator[P
 @rule(
     "ELB323",
     "sticky-with-source-hash",
+    "The algorithm SOURCE_IP keeps clients at their backend by itself and excludes sticky sessions.",
     ADVANCED.quote("SOURCE_IP: sticky session cannot be enabled"),
     SESSION_AFFINITY_MODE,
+    fix="Use ROUND_ROBIN or LEAST_CONNECTIONS, or remove kubernetes.io/elb.session-affinity-mode.",
+    why="CCE's controller fails on the combination.",
 )
 def the_source_hash_is_sticky_by_itself(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """The algorithm SOURCE_IP keeps clients at their backend by itself and excludes sticky sessions.
-
-    Why: CCE's controller fails on the combination.
-    Fix: use ROUND_ROBIN or LEAST_CONNECTIONS, or remove kubernetes.io/elb.session-affinity-mode.
-    """
     if service[SESSION_AFFINITY_MODE] and service[LB_ALGORITHM] == "SOURCE_IP":
         yield forbidden(SESSION_AFFINITY_MODE.where, "not together with kubernetes.io/elb.lb-algorithm SOURCE_IP")
 
@@ -96,14 +89,12 @@ def the_source_hash_is_sticky_by_itself(service: Service, cluster: Cluster) -> I
 @rule(
     "ELB324",
     "sticky-on-shared-in-turbo",
+    "Sticky sessions in a Turbo cluster need a dedicated load balancer.",
     STICKY.quote("CCE Turbo: dedicated load balancers only"),
     SESSION_AFFINITY_MODE,
+    fix="Use class performance.",
 )
 def turbo_sticks_with_dedicated_only(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """Sticky sessions in a Turbo cluster need a dedicated load balancer.
-
-    Fix: use class performance.
-    """
     if not service[SESSION_AFFINITY_MODE] or (cluster.knows("type") and cluster.type == "standard"):
         return
     if class_of(service) == "union" and cluster.type == "turbo":
@@ -113,16 +104,14 @@ def turbo_sticks_with_dedicated_only(service: Service, cluster: Cluster) -> Iter
 @rule(
     "ELB325",
     "weights-with-source-hash",
+    "The algorithm SOURCE_IP ignores the weights of backends.",
     TABLE_1.quote("When the value is SOURCE_IP, the weights of backend servers in the server group are invalid."),
     LB_ALGORITHM,
+    fix="Use ROUND_ROBIN or LEAST_CONNECTIONS, or remove the weights.",
     severity=Severity.WARNING,
     covers=("S037",),
 )
 def the_source_hash_ignores_weights(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """The algorithm SOURCE_IP ignores the weights of backends.
-
-    Fix: use ROUND_ROBIN or LEAST_CONNECTIONS, or remove the weights.
-    """
     if service[LB_ALGORITHM] != "SOURCE_IP":
         return
     if service[ADAPTIVE_WEIGHT] == "true":

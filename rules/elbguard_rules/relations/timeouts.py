@@ -21,15 +21,13 @@ _LEAST: Final = 10  # seconds, of TCP and UDP listeners
 @rule(
     "ELB804",
     "keepalive-timeout-below-ten-seconds",
+    "An idle connection to a TCP or UDP listener is kept for at least 10 seconds.",
     ADVANCED.quote("TCP and UDP: 10 to 4000"),
     KEEPALIVE_TIMEOUT,
+    fix='Write at least "10", or give each port an http or https entry in kubernetes.io/elb.protocol-port.',
+    why="less is for HTTP and HTTPS listeners, and the one value serves all listeners of the Service.",
 )
 def layer_4_keeps_connections_for_ten_seconds(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """An idle connection to a TCP or UDP listener is kept for at least 10 seconds.
-
-    Why: less is for HTTP and HTTPS listeners, and the one value serves all listeners of the Service.
-    Fix: write at least "10", or give each port an http or https entry in kubernetes.io/elb.protocol-port.
-    """
     seconds = service[KEEPALIVE_TIMEOUT]
     if seconds is None or int(seconds) >= _LEAST:
         return
@@ -41,15 +39,13 @@ def layer_4_keeps_connections_for_ten_seconds(service: Service, cluster: Cluster
 @rule(
     "ELB805",
     "keepalive-timeout-over-shared-udp",
+    "A UDP listener of a shared load balancer has no timeout of idle connections.",
     ADVANCED.quote("UDP: 10 to 4000, dedicated load balancers only"),
     KEEPALIVE_TIMEOUT,
+    fix="Use class performance, or leave the annotation out.",
     severity=Severity.WARNING,
 )
 def shared_udp_listeners_have_no_keepalive(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A UDP listener of a shared load balancer has no timeout of idle connections.
-
-    Fix: use class performance, or leave the annotation out.
-    """
     if service[KEEPALIVE_TIMEOUT] is None:
         return
     udp = [port for port in plain_ports(service) if port.protocol == "UDP"]

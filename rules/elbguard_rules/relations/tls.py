@@ -36,14 +36,12 @@ def _ignored_by_quic(rule: Rule, owner: Annotation[Any]) -> Check:
 @rule(
     "ELB534",
     "sni-without-https",
+    "SNI certificates need an HTTPS or TLS listener.",
     SNI.quote("to ensure HTTPS communication security", "TLS too. QUIC listeners have SNI at the load balancer."),
     TLS_CERTIFICATE_IDS,
+    fix="Add an entry such as https:443 to kubernetes.io/elb.protocol-port, or remove the SNI certificates.",
 )
 def sni_needs_https(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """SNI certificates need an HTTPS or TLS listener.
-
-    Fix: add an entry such as https:443 to kubernetes.io/elb.protocol-port, or remove the SNI certificates.
-    """
     listeners = service[PROTOCOL_PORT]
     if service[TLS_CERTIFICATE_IDS] and not (listeners and listeners.speak("https", "tls", "quic")):
         yield forbidden(TLS_CERTIFICATE_IDS.where, "needs an https or tls entry in kubernetes.io/elb.protocol-port")
@@ -150,15 +148,13 @@ CUSTOM_POLICY_QUIC: Final = _ignored_by_quic(
 @rule(
     "ELB553",
     "two-tls-policies",
+    "There is one TLS policy: a custom one outranks that of elb.tls-ciphers-policy.",
     INGRESS_PAGES.quote("security_policy_id has a higher priority than tls-ciphers-policy"),
     TLS_CIPHERS_POLICY,
+    fix="Remove one of the two annotations.",
     severity=Severity.WARNING,
 )
 def a_custom_policy_outranks_the_others(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """There is one TLS policy: a custom one outranks that of elb.tls-ciphers-policy.
-
-    Fix: remove one of the two annotations.
-    """
     if TLS_CIPHERS_POLICY in service and SECURITY_POLICY_ID in service:
         yield forbidden(
             TLS_CIPHERS_POLICY.where, "has no effect beside kubernetes.io/elb.security_policy_id, which outranks it"

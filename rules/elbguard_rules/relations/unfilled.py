@@ -18,14 +18,17 @@ from elbguard_rules.relations.keys import is_elb_key
 _KEYS: Final = frozenset(owner.key for owner in declared_in(annotations, Annotation))
 
 
-@rule("ELB921", "left-unfilled", CONCLUSION.quote("No ID, name or number has a variable in it."), always=True)
+@rule(
+    "ELB921",
+    "left-unfilled",
+    "What names or configures a load balancer is a value: no variable or template stands in its place.",
+    CONCLUSION.quote("No ID, name or number has a variable in it."),
+    fix="Set the variable for the tool that fills it in (envsubst, kustomize, Helm, Flux), and apply what that prints.",
+    why="neither Kubernetes nor CCE fills in ${ID}, $(ID) or {{ id }}; CCE would look for a load balancer, a"
+    " certificate or a group of just that name. Of a path only what has braces is taken for a variable.",
+    always=True,
+)
 def nothing_is_left_unfilled(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """What names or configures a load balancer is a value: no variable or template stands in its place.
-
-    Why: neither Kubernetes nor CCE fills in ${ID}, $(ID) or {{ id }}; CCE would look for a load balancer, a certificate
-    or a group of just that name. Of a path only what has braces is taken for a variable.
-    Fix: set the variable for the tool that fills it in (envsubst, kustomize, Helm, Flux), and apply what that prints.
-    """
     for key, text in service.annotations.items():
         if isinstance(text, str) and _is_read(key):
             for inner, found in unfilled.places(text, unfilled.variable):

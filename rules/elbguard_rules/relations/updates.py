@@ -35,19 +35,17 @@ def _changed(owner: Annotation[Any], old: str, new: str | None, instead: str) ->
 @rule(
     "ELB701",
     "class-changed",
+    "The class of a load balancer stays what it was when its Service was created.",
     ADVANCED.quote(
         "elb.class: cannot be changed after creation",
         "CCE's own webhook: can't modify service elb [kubernetes.io/elb.class] annotation.",
     ),
     ELB_CLASS,
+    fix="Write the class that it had; for a load balancer of another class create another Service.",
     updates=True,
     scopes=LOAD_BALANCERS,
 )
 def the_class_stays(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """The class of a load balancer stays what it was when its Service was created.
-
-    Fix: write the class that it had; for a load balancer of another class create another Service.
-    """
     old, new = service.before[ELB_CLASS], service[ELB_CLASS]
     if old and new != old:
         yield _changed(ELB_CLASS, old, new, "create another Service")
@@ -56,19 +54,17 @@ def the_class_stays(service: Service, cluster: Cluster) -> Iterator[Problem]:
 @rule(
     "ELB702",
     "id-changed",
+    "A Service stays with the load balancer that it has.",
     ADVANCED.quote(
         "elb.id: cannot be changed after creation",
         "CCE's own webhook: can't modify service elb [kubernetes.io/elb.id] annotation. It may be added.",
     ),
     ELB_ID,
+    fix="Write the ID that it had; to use another load balancer create another Service.",
     updates=True,
     scopes=LOAD_BALANCERS,
 )
 def the_load_balancer_stays(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A Service stays with the load balancer that it has.
-
-    Fix: write the ID that it had; to use another load balancer create another Service.
-    """
     old, new = service.before[ELB_ID], service[ELB_ID]
     if old and new != old and not is_placeholder(old):  # a placeholder never was a load balancer
         yield _changed(ELB_ID, old, new, "create another Service")
@@ -77,17 +73,15 @@ def the_load_balancer_stays(service: Service, cluster: Cluster) -> Iterator[Prob
 @rule(
     "ELB703",
     "autocreate-changed",
+    "The description of a load balancer stays what it was when the load balancer was created.",
     ADVANCED.quote("elb.autocreate: cannot be changed", "The console's reference calls it modifiable: a warning."),
     AUTOCREATE,
+    fix="Write the description as it was, or create another Service.",
+    why="CCE does not rebuild a load balancer that is there.",
     severity=Severity.WARNING,
     updates=True,
 )
 def a_load_balancer_is_created_once(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """The description of a load balancer stays what it was when the load balancer was created.
-
-    Why: CCE does not rebuild a load balancer that is there.
-    Fix: write the description as it was, or create another Service.
-    """
     old, new = service.before[AUTOCREATE], service[AUTOCREATE]
     if new is None:
         return
@@ -121,18 +115,16 @@ def _listed(names: list[str]) -> str:
 @rule(
     "ELB704",
     "autocreate-removed",
+    "The description of a load balancer stays where it is, beside the ID that CCE writes.",
     ADVANCED.quote("elb.autocreate: cannot be changed"),
     AUTOCREATE,
+    fix="Put the annotation back.",
+    why="CCE reads it to decide whether the load balancer goes when the Service does.",
     severity=Severity.WARNING,
     updates=True,
     scopes=LOAD_BALANCERS,
 )
 def the_description_stays(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """The description of a load balancer stays where it is, beside the ID that CCE writes.
-
-    Why: CCE reads it to decide whether the load balancer goes when the Service does.
-    Fix: put the annotation back.
-    """
     old, new = service.before[AUTOCREATE], service[AUTOCREATE]
     if old is not None and new is None:
         yield required(
@@ -143,16 +135,14 @@ def the_description_stays(service: Service, cluster: Cluster) -> Iterator[Proble
 @rule(
     "ELB705",
     "eip-id-changed",
+    "The EIP that CCE created is noted by CCE alone.",
     EIP.quote("kubernetes.io/elb.eip-id cannot be changed: add kubernetes.io/elb.custom-eip-id"),
     EIP_ID,
+    fix="Write the ID that stood there; to use another EIP add kubernetes.io/elb.custom-eip-id.",
     updates=True,
     scopes=LOAD_BALANCERS,
 )
 def the_created_eip_stays(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """The EIP that CCE created is noted by CCE alone.
-
-    Fix: write the ID that stood there; to use another EIP add kubernetes.io/elb.custom-eip-id.
-    """
     old, new = service.before[EIP_ID], service[EIP_ID]
     if old and new != old:
         yield _changed(EIP_ID, old, new, "add kubernetes.io/elb.custom-eip-id")
@@ -161,17 +151,15 @@ def the_created_eip_stays(service: Service, cluster: Cluster) -> Iterator[Proble
 @rule(
     "ELB706",
     "custom-eip-without-eip",
+    "A custom EIP takes the place of an EIP that CCE created and noted in kubernetes.io/elb.eip-id.",
     EIP.quote("kubernetes.io/elb.eip-id must be there before the EIP is changed"),
     CUSTOM_EIP_ID,
     EIP_ID,
+    fix="Remove the annotation; it works on Services whose EIP CCE created.",
     severity=Severity.WARNING,
     updates=True,
 )
 def a_custom_eip_replaces_a_created_one(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A custom EIP takes the place of an EIP that CCE created and noted in kubernetes.io/elb.eip-id.
-
-    Fix: remove the annotation; it works on Services whose EIP CCE created.
-    """
     old = service.before
     if CUSTOM_EIP_ID in service and CUSTOM_EIP_ID not in old and EIP_ID not in service and EIP_ID not in old:
         yield forbidden(CUSTOM_EIP_ID.where, "has no effect without kubernetes.io/elb.eip-id, the EIP that CCE created")
@@ -191,17 +179,15 @@ _PLATFORM: Final[tuple[Annotation[Any], ...]] = (MARK, LISTENER_PORT, LISTENER_P
 @rule(
     "ELB712",
     "platform-annotation-changed",
+    "An annotation in which CCE keeps its own notes is left alone.",
     CLUSTERS.quote("elb.listener-port and elb.mark are written by CCE", "So are the others listed."),
     *_PLATFORM,
+    fix="Leave the annotation as CCE wrote it.",
     severity=Severity.WARNING,
     updates=True,
     scopes=LOAD_BALANCERS,
 )
 def the_platform_writes_its_own(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """An annotation in which CCE keeps its own notes is left alone.
-
-    Fix: leave the annotation as CCE wrote it.
-    """
     for owner in _PLATFORM:
         if owner not in service.before:
             continue
@@ -214,17 +200,15 @@ def the_platform_writes_its_own(service: Service, cluster: Cluster) -> Iterator[
 @rule(
     "ELB719",
     "class-added",
+    "A class that is added to a Service with a load balancer is union, which it had before.",
     ADVANCED.quote("elb.class: default union", "What CCE's own webhook says to an added class is not documented."),
     ELB_CLASS,
+    fix="Write union, or leave the annotation out; for a dedicated load balancer create another Service.",
+    why="CCE reads the missing annotation as union, and a class cannot be changed.",
     severity=Severity.WARNING,
     updates=True,
 )
 def the_class_is_written_from_the_start(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A class that is added to a Service with a load balancer is union, which it had before.
-
-    Why: CCE reads the missing annotation as union, and a class cannot be changed.
-    Fix: write union, or leave the annotation out; for a dedicated load balancer create another Service.
-    """
     old, new = service.before[ELB_CLASS], service[ELB_CLASS]
     named = any(owner in service.before for owner in (ELB_ID, ELB_IP, AUTOCREATE))
     if named and old is None and new == "performance":

@@ -41,16 +41,14 @@ BACKEND_WEIGHTS_TURBO: Final = turbo(
 @rule(
     "ELB332",
     "adaptive-weight-without-nodes",
+    "Weights follow the number of pods where the backends are nodes, so not in Turbo with a dedicated load balancer.",
     ADVANCED.quote("CCE Turbo cluster, dedicated load balancer"),
     ADAPTIVE_WEIGHT,
+    fix="Leave the annotation out.",
+    why="there the load balancer reaches the pods directly, so no node has a weight.",
     severity=Severity.WARNING,
 )
 def weights_are_those_of_nodes(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """Weights follow the number of pods where the backends are nodes, so not in Turbo with a dedicated load balancer.
-
-    Why: there the load balancer reaches the pods directly, so no node has a weight.
-    Fix: leave the annotation out.
-    """
     if service[ADAPTIVE_WEIGHT] != "true" or (cluster.knows("type") and cluster.type == "standard"):
         return
     if class_of(service) == "performance" and cluster.type == "turbo":
@@ -61,14 +59,12 @@ def weights_are_those_of_nodes(service: Service, cluster: Cluster) -> Iterator[P
 @rule(
     "ELB333",
     "adaptive-weight-beside-custom-weights",
+    "The weights of backends follow the number of pods, or are given, not both.",
     WEIGHTS.quote("elb.custom-backend-weights cannot be used together with elb.adaptive-weight"),
     ADAPTIVE_WEIGHT,
+    fix="Remove kubernetes.io/elb.adaptive-weight or kubernetes.io/elb.custom-backend-weights.",
 )
 def weights_have_one_origin(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """The weights of backends follow the number of pods, or are given, not both.
-
-    Fix: remove kubernetes.io/elb.adaptive-weight or kubernetes.io/elb.custom-backend-weights.
-    """
     if service[ADAPTIVE_WEIGHT] == "true" and CUSTOM_BACKEND_WEIGHTS in service:
         yield forbidden(ADAPTIVE_WEIGHT.where, "not together with kubernetes.io/elb.custom-backend-weights")
 
@@ -76,14 +72,12 @@ def weights_have_one_origin(service: Service, cluster: Cluster) -> Iterator[Prob
 @rule(
     "ELB346",
     "backend-weights-beside-port-ranges",
+    "Listeners with weights of backends have no ranges of ports.",
     WEIGHTS.quote("elb.custom-backend-weights cannot be used together with elb.port-ranges"),
     CUSTOM_BACKEND_WEIGHTS,
+    fix="Remove kubernetes.io/elb.custom-backend-weights or kubernetes.io/elb.port-ranges.",
 )
 def weights_exclude_port_ranges(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """Listeners with weights of backends have no ranges of ports.
-
-    Fix: remove kubernetes.io/elb.custom-backend-weights or kubernetes.io/elb.port-ranges.
-    """
     if CUSTOM_BACKEND_WEIGHTS in service and PORT_RANGES in service:
         yield forbidden(CUSTOM_BACKEND_WEIGHTS.where, "not together with kubernetes.io/elb.port-ranges")
 
@@ -91,14 +85,12 @@ def weights_exclude_port_ranges(service: Service, cluster: Cluster) -> Iterator[
 @rule(
     "ELB347",
     "backend-weights-beside-cluster-weight",
+    "Weights are those of backends or that of the cluster, not both.",
     WEIGHTS.quote("elb.custom-backend-weights cannot be used together with elb.multicluster-loadbalancer-weight"),
     CUSTOM_BACKEND_WEIGHTS,
+    fix="Remove kubernetes.io/elb.custom-backend-weights or kubernetes.io/elb.multicluster-loadbalancer-weight.",
 )
 def weights_exclude_a_weight_of_the_cluster(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """Weights are those of backends or that of the cluster, not both.
-
-    Fix: remove kubernetes.io/elb.custom-backend-weights or kubernetes.io/elb.multicluster-loadbalancer-weight.
-    """
     if CUSTOM_BACKEND_WEIGHTS in service and MULTICLUSTER_WEIGHT in service:
         yield forbidden(
             CUSTOM_BACKEND_WEIGHTS.where, "not together with kubernetes.io/elb.multicluster-loadbalancer-weight"

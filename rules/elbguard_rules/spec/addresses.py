@@ -18,18 +18,16 @@ _LAST_BY_IP: Final = Version(1, 23)
 @rule(
     "ELB113",
     "load-balancer-ip-on-new-cluster",
+    "spec.loadBalancerIP is documented to choose a load balancer in clusters of v1.23 and earlier.",
     CREATING.quote("loadBalancerIP: clusters of v1.23 and earlier"),
     "loadBalancerIP",
+    fix="Name the load balancer by kubernetes.io/elb.id.",
+    why="Kubernetes deprecates the field, and no document says what newer clusters do. One of v1.35.3 was seen to take"
+    " the load balancer with that address.",
     severity=Severity.WARNING,
     scopes=LOAD_BALANCERS,
 )
 def by_address_on_older_clusters(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """spec.loadBalancerIP is documented to choose a load balancer in clusters of v1.23 and earlier.
-
-    Why: Kubernetes deprecates the field, and no document says what newer clusters do. One of v1.35.3 was seen to take
-    the load balancer with that address.
-    Fix: name the load balancer by kubernetes.io/elb.id.
-    """
     named = ELB_ID in service or AUTOCREATE in service or ELB_IP in service
     if named or not service.is_new or not service.spec.get("loadBalancerIP"):
         return
@@ -41,15 +39,13 @@ def by_address_on_older_clusters(service: Service, cluster: Cluster) -> Iterator
 @rule(
     "ELB656",
     "source-ranges",
+    "Who may reach the load balancer is said by annotations; spec.loadBalancerSourceRanges is ignored in silence.",
     OBSERVED.quote("loadBalancerSourceRanges", "Seen without any effect in a cluster of v1.35.3."),
     "loadBalancerSourceRanges",
+    fix="Put the addresses into an IP address group, and name it by kubernetes.io/elb.acl-id, -status and -type.",
     severity=Severity.WARNING,
 )
 def access_is_restricted_by_annotation(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """Who may reach the load balancer is said by annotations; spec.loadBalancerSourceRanges is ignored in silence.
-
-    Fix: put the addresses into an IP address group, and name it by kubernetes.io/elb.acl-id, -status and -type.
-    """
     if service.texts("loadBalancerSourceRanges"):
         yield forbidden(
             field("spec", "loadBalancerSourceRanges"), "the load balancer ignores it: use kubernetes.io/elb.acl-id"

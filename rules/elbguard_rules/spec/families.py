@@ -20,17 +20,15 @@ _DUAL_SAYS = CREATING.quote(
 @rule(
     "ELB650",
     "ipv6-on-old-cluster",
+    "A Service has IPv6 addresses in clusters of v1.15 and later that were created with IPv6.",
     CONSOLE.quote("This parameter is available only in clusters of v1.15 or later with IPv6 enabled."),
     "ipFamilies",
     "ipFamily",
+    fix="Use IPv4, or a cluster with IPv6.",
     severity=Severity.WARNING,
     covers=("S019",),
 )
 def ipv6_needs_a_newer_cluster(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A Service has IPv6 addresses in clusters of v1.15 and later that were created with IPv6.
-
-    Fix: use IPv4, or a cluster with IPv6.
-    """
     where = _ipv6(service)
     if where and not _IPV6.met(cluster.version):
         yield forbidden(where, f"IPv6 needs a cluster of {_IPV6} or later, this one is {cluster.version}")
@@ -39,39 +37,47 @@ def ipv6_needs_a_newer_cluster(service: Service, cluster: Cluster) -> Iterator[P
 @rule(
     "ELB658",
     "ipv6-on-a-shared-load-balancer",
+    "A shared load balancer has an IPv4 address only.",
     CREATING.quote("shared load balancers: IPv4 only"),
     "ipFamilies",
     "ipFamily",
     "ipFamilyPolicy",
+    fix="Use class performance in a Turbo cluster, or IPv4.",
     severity=Severity.WARNING,
 )
 def shared_load_balancers_have_ipv4(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A shared load balancer has an IPv4 address only.
-
-    Fix: use class performance in a Turbo cluster, or IPv4.
-    """
     where = _ipv6(service) or _dual(service)
     if where and class_of(service) == "union":
         yield forbidden(where, "a shared load balancer has IPv4 only")
 
 
-@rule("ELB659", "dual-stack-outside-turbo", _DUAL_SAYS, "ipFamilies", "ipFamilyPolicy", severity=Severity.WARNING)
+@rule(
+    "ELB659",
+    "dual-stack-outside-turbo",
+    "A load balancer with IPv4 and IPv6 addresses needs a Turbo cluster.",
+    _DUAL_SAYS,
+    "ipFamilies",
+    "ipFamilyPolicy",
+    fix="Use one family, or a Turbo cluster.",
+    severity=Severity.WARNING,
+)
 def dual_stack_needs_turbo(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A load balancer with IPv4 and IPv6 addresses needs a Turbo cluster.
-
-    Fix: use one family, or a Turbo cluster.
-    """
     where = _dual(service)
     if where and cluster.type == "standard":
         yield forbidden(where, "a dual-stack load balancer needs a Turbo cluster")
 
 
-@rule("ELB660", "dual-stack-on-old-cluster", _DUAL_SAYS, "ipFamilies", "ipFamilyPolicy", severity=Severity.WARNING)
+@rule(
+    "ELB660",
+    "dual-stack-on-old-cluster",
+    "A load balancer with IPv4 and IPv6 addresses needs a cluster of the releases listed or later.",
+    _DUAL_SAYS,
+    "ipFamilies",
+    "ipFamilyPolicy",
+    fix="Use one family, or upgrade the cluster.",
+    severity=Severity.WARNING,
+)
 def dual_stack_needs_a_newer_cluster(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A load balancer with IPv4 and IPv6 addresses needs a cluster of the releases listed or later.
-
-    Fix: use one family, or upgrade the cluster.
-    """
     where = _dual(service)
     if where and _IPV6.met(cluster.version) and not _DUAL.met(cluster.version):
         release = _DUAL.release_for(cluster.version)
@@ -83,15 +89,13 @@ def dual_stack_needs_a_newer_cluster(service: Service, cluster: Cluster) -> Iter
 @rule(
     "ELB661",
     "ipv6-behind-http",
+    "An HTTP, HTTPS or QUIC listener of a dedicated load balancer reaches its backends by IPv4.",
     CREATING.quote("layer-7 listeners of dedicated load balancers: IPv4 backends"),
     PROTOCOL_PORT,
+    fix="Make sure that the pods answer by IPv4, or use TCP.",
     severity=Severity.WARNING,
 )
 def http_listeners_have_ipv4_backends(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """An HTTP, HTTPS or QUIC listener of a dedicated load balancer reaches its backends by IPv4.
-
-    Fix: make sure that the pods answer by IPv4, or use TCP.
-    """
     listeners = service[PROTOCOL_PORT]
     where = _ipv6(service) or _dual(service)
     if where and listeners and listeners.speak("http", "https", "quic") and class_of(service) == "performance":

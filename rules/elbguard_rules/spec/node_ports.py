@@ -13,18 +13,16 @@ from elbguard_rules.documents import CONSOLE
 @rule(
     "ELB657",
     "no-node-ports",
+    "A Service has node ports, unless a dedicated load balancer of a Turbo cluster reaches its pods directly.",
     CONSOLE.quote(
         "backends: node address and node port; pod address and container port in Turbo with a dedicated load balancer",
         "So only the latter does without node ports.",
     ),
     "allocateLoadBalancerNodePorts",
+    fix="Remove allocateLoadBalancerNodePorts, or write true.",
     severity=Severity.WARNING,
 )
 def backends_are_reached_by_node_port(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A Service has node ports, unless a dedicated load balancer of a Turbo cluster reaches its pods directly.
-
-    Fix: remove allocateLoadBalancerNodePorts, or write true.
-    """
     if service.spec.get("allocateLoadBalancerNodePorts") is not False or _has_node_ports(service):
         return
     where = field("spec", "allocateLoadBalancerNodePorts")

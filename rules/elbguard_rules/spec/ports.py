@@ -17,26 +17,28 @@ from elbguard_rules.documents import CONSOLE, CREATING, KUBERNETES
 @rule(
     "ELB651",
     "sctp-port",
+    "A port of a LoadBalancer Service speaks TCP or UDP.",
     CONSOLE.quote("Protocol: TCP or UDP"),
     "ports",
+    fix="Write TCP or UDP, or move the port to a Service of another type.",
+    why="a load balancer has no listener for SCTP.",
 )
 def a_listener_speaks_tcp_or_udp(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A port of a LoadBalancer Service speaks TCP or UDP.
-
-    Why: a load balancer has no listener for SCTP.
-    Fix: write TCP or UDP, or move the port to a Service of another type.
-    """
     for port in service.ports:
         if port.protocol == "SCTP":
             yield unsupported(port.at("protocol"), port.protocol, ("TCP", "UDP"))
 
 
-@rule("ELB652", "no-port", KUBERNETES.quote("ports: required"), always=True, severity=Severity.WARNING)
+@rule(
+    "ELB652",
+    "no-port",
+    "A Service has at least one port.",
+    KUBERNETES.quote("ports: required"),
+    fix="Add the port on which the load balancer listens.",
+    always=True,
+    severity=Severity.WARNING,
+)
 def there_is_a_port(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A Service has at least one port.
-
-    Fix: add the port on which the load balancer listens.
-    """
     if not service.spec.get("ports"):
         yield required(field("spec", "ports"), "the load balancer listens on no port")
 
@@ -44,16 +46,14 @@ def there_is_a_port(service: Service, cluster: Cluster) -> Iterator[Problem]:
 @rule(
     "ELB653",
     "one-check-for-two-protocols",
+    "A health check that is described once checks ports of one protocol.",
     CREATING.quote("Global health check: ports of a single protocol", "CCE's ancestor looks at the first port."),
     HEALTH_CHECK_FLAG,
     HEALTH_CHECK_OPTION,
+    fix="Describe the checks port by port in kubernetes.io/elb.health-check-options.",
     severity=Severity.WARNING,
 )
 def one_check_is_for_one_protocol(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """A health check that is described once checks ports of one protocol.
-
-    Fix: describe the checks port by port in kubernetes.io/elb.health-check-options.
-    """
     protocols = {port.protocol for port in service.ports if port.name != HEALTH_PORT}
     if len(protocols) > 1 and _is_checked_once(service):
         listed = " and ".join(sorted(protocols))
@@ -73,16 +73,14 @@ def _is_checked_once(service: Service) -> bool:
 @rule(
     "ELB654",
     "reserved-port-name",
+    "The port named cce-healthz is the one for health checks: it gets no listener.",
     CONSOLE.quote("After the port is specified, a service port named cce-healthz will be added for the Service."),
     "ports",
+    fix="Give another name to a port that clients use.",
+    why="CCE adds it when another port is to be checked than the one that serves.",
     severity=Severity.WARNING,
 )
 def the_reserved_name_is_for_health_checks(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """The port named cce-healthz is the one for health checks: it gets no listener.
-
-    Why: CCE adds it when another port is to be checked than the one that serves.
-    Fix: give another name to a port that clients use.
-    """
     listeners = service[PROTOCOL_PORT] or Listeners()
     listed = {("UDP" if entry.protocol == "quic" else "TCP", entry.port) for entry in listeners}
     ranges = service[PORT_RANGES] or {}

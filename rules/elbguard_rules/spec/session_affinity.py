@@ -13,15 +13,13 @@ from elbguard_rules.documents import CONSOLE
 @rule(
     "ELB326",
     "client-ip-affinity",
+    "Sessions stick at the load balancer by its annotation; sessionAffinity ClientIP is a feature of Kubernetes alone.",
     CONSOLE.quote("sessionAffinity: None", "All examples write None."),
     "sessionAffinity",
+    fix="Add kubernetes.io/elb.session-affinity-mode with SOURCE_IP, or leave sessionAffinity at None.",
     severity=Severity.WARNING,
 )
 def the_load_balancer_is_sticky_by_annotation(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    """Sessions stick at the load balancer by its annotation; sessionAffinity ClientIP is a feature of Kubernetes alone.
-
-    Fix: add kubernetes.io/elb.session-affinity-mode with SOURCE_IP, or leave sessionAffinity at None.
-    """
     if service.spec.get("sessionAffinity") == "ClientIP" and SESSION_AFFINITY_MODE not in service:
         yield invalid(
             field("spec", "sessionAffinity"),
