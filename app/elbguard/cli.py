@@ -156,7 +156,7 @@ def check(settings: Settings, fail_on: str, namespace: str, git_ignore: bool, **
     """  # noqa: D301 - click's mark for lines that are not to be filled
     from elbguard.check import command  # noqa: PLC0415 - other verbs start without it
     from elbguard.check.reading import Reading  # noqa: PLC0415
-    from elbguard_rules.core.finding import Severity  # noqa: PLC0415
+    from elbguard_rules.core.problem import Severity  # noqa: PLC0415
 
     reading = Reading(settings.exclude, exclude_from(), git_ignore, namespace)
     try:

@@ -23,7 +23,7 @@ def rules(context: Context, parameter: Parameter, incomplete: str) -> list[Compl
 
 def severities(context: Context, parameter: Parameter, incomplete: str) -> list[CompletionItem]:
     """RULE=LEVEL: the rules, and with the levels once it is clear which rule; to bash the sign begins a new word."""
-    from elbguard_rules.core.finding import Severity  # noqa: PLC0415 - only a shell asks
+    from elbguard_rules.core.problem import Severity  # noqa: PLC0415 - only a shell asks
 
     rule, sign, _ = incomplete.partition("=")
     found = [(str(item.value), item.help or "") for item in rules(context, parameter, rule)]

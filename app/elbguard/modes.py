@@ -7,7 +7,8 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Final
 
-from elbguard_rules.core.finding import Finding, Severity
+from elbguard_rules.core.finding import Finding
+from elbguard_rules.core.problem import Severity
 
 _LONGEST: Final = 63  # characters of a namespace
 

@@ -13,9 +13,9 @@ from elbguard.mistakes import sentences, shown, written
 from elbguard.modes import Exempt, Mode, Modes
 from elbguard_rules.core.addresses import IPAddress, address
 from elbguard_rules.core.facts import Cluster, ClusterType, Profile, ProxyMode, Version
-from elbguard_rules.core.finding import Severity
 from elbguard_rules.core.nearest import nearest
 from elbguard_rules.core.policy import Policy
+from elbguard_rules.core.problem import Severity
 from elbguard_rules.guard import ANNOTATIONS, RULES
 
 STRICT_NAMES: Final = "ELB227"

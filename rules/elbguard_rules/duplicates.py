@@ -6,7 +6,7 @@ manifest is handed to the Guard together with the Service, `Guard.review(..., al
 
 from typing import Final
 
-from elbguard_rules.core.finding import Problem, Severity, Step, Where, duplicate
+from elbguard_rules.core.problem import Problem, Severity, Step, Where, duplicate
 from elbguard_rules.core.rule import Rule, Source
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import YAML

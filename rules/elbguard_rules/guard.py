@@ -7,14 +7,16 @@ from typing import Any, Final
 from elbguard_rules import annotations, cluster, duplicates, relations, spec, suppression
 from elbguard_rules.core import engine
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.check import Check, Scope
 from elbguard_rules.core.discover import declared_in
 from elbguard_rules.core.engine import Plan, Review
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.fill import Fill, fill, filled
-from elbguard_rules.core.finding import Finding, Problem, Severity
+from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.limits import MOST_ANNOTATIONS, size_of, too_large
 from elbguard_rules.core.policy import Policy
-from elbguard_rules.core.rule import Check, Rule, Scope
+from elbguard_rules.core.problem import Problem, Severity
+from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.relations.keys import NOT_TEXT, OTHER_CAPITALS, TOO_LARGE, UNKNOWN_MEMBER, is_elb_key
 

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from elbguard_rules.core.finding import Finding, Problem, Severity, Where, annotation, invalid, required
+from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.nearest import nearest
+from elbguard_rules.core.problem import Problem, Severity, Where, annotation, invalid, required
 from elbguard_rules.core.rule import Rule, Source
 from elbguard_rules.documents import OURS
 

@@ -10,9 +10,10 @@ import pytest
 from elbguard.settings import Settings
 from elbguard.webhook.admission import Admission, Unobserved
 from elbguard.webhook.server import AdmissionServer
+from elbguard_rules.core.check import Check
 from elbguard_rules.core.facts import Cluster
-from elbguard_rules.core.finding import Problem, Severity
-from elbguard_rules.core.rule import Check, Document, Rule, Source
+from elbguard_rules.core.problem import Problem, Severity
+from elbguard_rules.core.rule import Document, Rule, Source
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import CHECKS
 from tests.contract.reviews import CREATED, EXISTING, WRONG, encoded, mutate, review, service, validate

@@ -10,7 +10,7 @@ import yaml
 from elbguard.check.judge import Judge
 from elbguard.settings import Settings
 from elbguard.webhook.wording import warning
-from elbguard_rules.core.finding import Severity
+from elbguard_rules.core.problem import Severity
 from tests.unit.cases import Case, cases
 
 from .api import Answer

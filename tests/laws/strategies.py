@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from elbguard_rules import suppression
 from elbguard_rules.annotations.known import FOREIGN, FOREIGN_FAMILIES, INGRESS, TRANSLATIONS
 from elbguard_rules.core.facts import Cluster, Profile, Version, VersionGate
-from elbguard_rules.core.finding import Severity
 from elbguard_rules.core.policy import Policy
+from elbguard_rules.core.problem import Severity
 from elbguard_rules.guard import ANNOTATIONS, RULES
 
 Json = dict[str, Any]

@@ -13,9 +13,9 @@ from elbguard.check.judge import Judge
 from elbguard.fix.fixing import fixed
 from elbguard.settings import Settings
 from elbguard_rules.core.facts import Cluster
-from elbguard_rules.core.finding import Kind
 from elbguard_rules.core.folding import folded
 from elbguard_rules.core.policy import Policy
+from elbguard_rules.core.problem import Kind
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import ANNOTATIONS, Guard
 from elbguard_rules.relations.keys import OTHER_CAPITALS

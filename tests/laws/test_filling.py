@@ -13,8 +13,8 @@ from elbguard.settings import Settings
 from elbguard.webhook.admission import Admission
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.fill import Fill
-from elbguard_rules.core.finding import Severity
 from elbguard_rules.core.policy import Policy
+from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import ANNOTATIONS, Guard
 from tests.contract.reviews import mutate, review

@@ -17,7 +17,7 @@ from elbguard.fix.model import FixResult
 from elbguard.fix.prove import same
 from elbguard.report.model import Entry
 from elbguard.settings import Settings
-from elbguard_rules.core.finding import Severity
+from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import Guard
 from tests.e2e.corpus import FOLDER, read_corpus

@@ -14,8 +14,8 @@ from elbguard.generate.conditions import guard
 from elbguard.settings import Settings
 from elbguard_rules.core.engine import Review
 from elbguard_rules.core.facts import SHIPPED, Cluster, Unknown, Version
-from elbguard_rules.core.finding import Severity
 from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import ANNOTATIONS, Guard
 from tests.laws.strategies import Json, services

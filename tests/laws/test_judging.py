@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from elbguard.webhook import wording
 from elbguard_rules.core.facts import Cluster
-from elbguard_rules.core.finding import Severity
 from elbguard_rules.core.policy import Policy
+from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import CHECKS, RULES, Guard
 from tests.laws.strategies import Json, clusters, facts, hostile_services, nested, policies, services, tame_services

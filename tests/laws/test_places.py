@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from elbguard.check.judge import Judge
 from elbguard.report.model import Entry, Span
 from elbguard.settings import Settings
-from elbguard_rules.core.finding import ABSENT
+from elbguard_rules.core.problem import ABSENT
 
 JUDGE = Judge(Settings())
 STYLES = ["plain", "'", '"', "|", ">", "json"]

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from elbguard_rules.core.engine import Review
 from elbguard_rules.core.facts import Cluster
-from elbguard_rules.core.finding import Finding, Severity
+from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.policy import Policy
+from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import ANNOTATIONS, CHECKS, Guard
 from tests.laws.strategies import (

@@ -16,8 +16,8 @@ from elbguard_rules.catalogue.spec import SPEC
 from elbguard_rules.catalogue.updates import UPDATES
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.facts import since
-from elbguard_rules.core.finding import Severity
 from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.rule import Source
 from elbguard_rules.guard import ANNOTATIONS, CHECKS, RULES
 from tests.unit.cases import ROOT

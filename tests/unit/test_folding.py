@@ -4,8 +4,8 @@ import pytest
 
 from elbguard_rules.annotations.port_ranges import PORT_RANGES
 from elbguard_rules.core.facts import Cluster
-from elbguard_rules.core.finding import Kind
 from elbguard_rules.core.folding import Names, Twice, advice, folded
+from elbguard_rules.core.problem import Kind
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import ANNOTATIONS, Guard
 

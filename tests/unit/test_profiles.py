@@ -10,7 +10,7 @@ from elbguard.settings import Settings
 from elbguard_rules.catalogue import KEYS
 from elbguard_rules.catalogue.fact import Tier
 from elbguard_rules.core.facts import Profile
-from elbguard_rules.core.finding import Severity
+from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import RULES, Guard
 from elbguard_rules.relations.profiles import NOT_IN_OTC

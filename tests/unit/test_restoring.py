@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from elbguard_rules.core.facts import Cluster
-from elbguard_rules.core.finding import Severity
 from elbguard_rules.core.policy import Policy
+from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import ANNOTATIONS, Guard
 

@@ -16,7 +16,7 @@ from elbguard.cli import elbguard
 from elbguard.options import judging
 from elbguard.settings import DEFAULTS, Settings, SettingsError, load
 from elbguard_rules.core.facts import Unknown, Version
-from elbguard_rules.core.finding import Severity
+from elbguard_rules.core.problem import Severity
 from elbguard_rules.guard import RULES
 
 

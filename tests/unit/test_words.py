@@ -5,7 +5,8 @@ import re
 import pytest
 
 from elbguard.webhook import wording
-from elbguard_rules.core.finding import ABSENT, Finding, Severity, shown
+from elbguard_rules.core.finding import Finding
+from elbguard_rules.core.problem import ABSENT, Severity, shown
 from tests.unit.cases import Case, cases
 
 BROKEN = cases("deny", "warn", "after deny", "after warn")

@@ -15,7 +15,7 @@ from elbguard.report.model import BROKEN, FOUND, Report
 from elbguard.report.statistics import statistics
 from elbguard.report.wording import count, shortened
 from elbguard.settings import Settings
-from elbguard_rules.core.finding import Severity
+from elbguard_rules.core.problem import Severity
 
 _MOST_STALE: Final = 20  # entries of a baseline that are named one by one
 _FOR_PEOPLE: Final = ("text", "short")

@@ -12,8 +12,9 @@ from elbguard.check.scalar import content
 from elbguard.check.source import Document
 from elbguard.report.model import Span
 from elbguard_rules import suppression
-from elbguard_rules.core.finding import Finding, Problem, Severity, Where
+from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.policy import Policy
+from elbguard_rules.core.problem import Problem, Severity, Where
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.guard import NAMES, RULES
 from elbguard_rules.suppression import Suppression

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from elbguard.check.kustomize import Part
-from elbguard_rules.core.finding import Where
+from elbguard_rules.core.problem import Where
 from elbguard_rules.core.service import Service
 from elbguard_rules.core.unfilled import variable
 from elbguard_rules.relations.keys import is_elb_key

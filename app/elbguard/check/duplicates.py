@@ -6,8 +6,9 @@ from elbguard.check.lines import Span
 from elbguard.check.nodes import Path
 from elbguard.check.source import Document
 from elbguard_rules import duplicates
-from elbguard_rules.core.finding import MOST_TOLD, Finding, Severity
+from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.policy import Policy
+from elbguard_rules.core.problem import MOST_TOLD, Severity
 from elbguard_rules.core.service import Service
 
 

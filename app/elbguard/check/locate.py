@@ -8,7 +8,8 @@ from elbguard.check.nodes import Path
 from elbguard.check.source import Document
 from elbguard.report.model import Span
 from elbguard_rules.core import jsontext
-from elbguard_rules.core.finding import ABSENT, Finding, Kind, Step
+from elbguard_rules.core.finding import Finding
+from elbguard_rules.core.problem import ABSENT, Kind, Step
 from elbguard_rules.guard import ANNOTATIONS
 
 _JSON: Final = frozenset(owner.key for owner in ANNOTATIONS if owner.json)

@@ -11,7 +11,7 @@ from elbguard.check.judge import Judge, Judged
 from elbguard.report.model import STDIN, Trouble
 from elbguard.report.wording import shortened
 from elbguard.settings import Settings
-from elbguard_rules.core.finding import shown
+from elbguard_rules.core.problem import shown
 
 _WORTH_A_PROCESS: Final = 3000  # files; below that it is done within a second, and more processes cost more
 _MOST_PROCESSES: Final = 8

@@ -9,8 +9,8 @@ from typing import Final
 from elbguard.explain import facts, topics
 from elbguard_rules.annotations.known import FOREIGN, TRANSLATIONS
 from elbguard_rules.catalogue.topic import Topic
-from elbguard_rules.core.finding import shown
 from elbguard_rules.core.nearest import nearest
+from elbguard_rules.core.problem import shown
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.guard import RULES
 

@@ -6,7 +6,8 @@ from elbguard.check.judge import Judge
 from elbguard.fix.edits import Edit, Overlap
 from elbguard.fix.model import ANNOTATIONS, Cure, Subject
 from elbguard.fix.propose import is_tree, place
-from elbguard_rules.core.finding import Finding, Severity, annotation, printable
+from elbguard_rules.core.finding import Finding
+from elbguard_rules.core.problem import Severity, annotation, printable
 
 
 def accepted(subject: Subject, candidates: Sequence[Cure], judge: Judge) -> tuple[list[Cure], list[tuple[Cure, str]]]:

@@ -7,7 +7,7 @@ from elbguard.check.defaulting import defaulted
 from elbguard.fix.edits import Edit
 from elbguard.fix.model import ANNOTATIONS, Cure, Subject, braced
 from elbguard_rules.core.fill import Fill
-from elbguard_rules.core.finding import annotation
+from elbguard_rules.core.problem import annotation
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import Guard
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from difflib import unified_diff
 from typing import Final
 
-from elbguard_rules.core.finding import printable
+from elbguard_rules.core.problem import printable
 
 _COLOURS: Final = (("+++", "1"), ("---", "1"), ("@@", "36"), ("+", "32"), ("-", "31"))
 

@@ -17,7 +17,8 @@ from elbguard.fix.subjects import subjects
 from elbguard.fix.write import UNCERTAIN, file_edits, why_not
 from elbguard.report.model import Trouble
 from elbguard.settings import Settings
-from elbguard_rules.core.finding import Finding, Severity
+from elbguard_rules.core.finding import Finding
+from elbguard_rules.core.problem import Severity
 from elbguard_rules.guard import Guard
 from elbguard_rules.relations.keys import NOT_TEXT
 

@@ -23,7 +23,7 @@ from elbguard.generate.casefile import Document, read
 from elbguard.generate.conditions import conditions, guard
 from elbguard.settings import Settings
 from elbguard_rules import duplicates
-from elbguard_rules.core.finding import Severity, printable
+from elbguard_rules.core.problem import Severity, printable
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import RULES

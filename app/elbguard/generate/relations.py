@@ -36,7 +36,7 @@ from elbguard_rules.annotations.session_affinity import SESSION_AFFINITY_MODE
 from elbguard_rules.annotations.tags import TAGS
 from elbguard_rules.annotations.tls_certificate_ids import TLS_CERTIFICATE_IDS
 from elbguard_rules.core.annotation import Annotation
-from elbguard_rules.core.finding import Kind, Where, field
+from elbguard_rules.core.problem import Kind, Where, field
 from elbguard_rules.relations.source import WRITTEN_BY_CCE
 
 Broken = Callable[[View], list[str]]  # what together breaks a rule, of the Service at one moment

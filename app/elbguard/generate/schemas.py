@@ -23,8 +23,8 @@ import elbguard_rules
 from elbguard.explain import facts
 from elbguard.generate.casefile import loaded, read
 from elbguard_rules.core.annotation import Annotation
-from elbguard_rules.core.finding import Severity
 from elbguard_rules.core.jsonvalue import JsonReader, Member
+from elbguard_rules.core.problem import Severity
 from elbguard_rules.guard import ANNOTATIONS
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"

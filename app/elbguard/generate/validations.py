@@ -17,10 +17,11 @@ from elbguard.generate.view import BEFORE, CHANGED, NOW, OURS, UPDATING, View
 from elbguard.settings import Settings
 from elbguard_rules.annotations.known import PREFIX
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.check import Check
 from elbguard_rules.core.facts import Unknown, Version
-from elbguard_rules.core.finding import ABSENT, Kind, Problem, Severity, Where
 from elbguard_rules.core.gate import Gate
-from elbguard_rules.core.rule import Check, Rule
+from elbguard_rules.core.problem import ABSENT, Kind, Problem, Severity, Where
+from elbguard_rules.core.rule import Rule
 from elbguard_rules.guard import ANNOTATIONS, CHECKS, RULES
 from elbguard_rules.relations.needs import Dedicated
 

@@ -8,7 +8,7 @@ from itertools import takewhile
 from typing import Final
 
 from elbguard.report.model import Span
-from elbguard_rules.core.finding import printable
+from elbguard_rules.core.problem import printable
 
 TAB: Final = "    "
 CUT: Final = "..."

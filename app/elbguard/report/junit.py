@@ -21,7 +21,7 @@ from elbguard.report.wording import (
     shortened,
     summary,
 )
-from elbguard_rules.core.finding import Severity
+from elbguard_rules.core.problem import Severity
 
 _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;"})

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from elbguard_rules.core.finding import ABSENT, Finding, Severity
+from elbguard_rules.core.finding import Finding
+from elbguard_rules.core.problem import ABSENT, Severity
 from elbguard_rules.core.rule import Rule
 
 CLEAN, FOUND, BROKEN = 0, 1, 2  # exit codes: nothing to report, findings, the work could not be done

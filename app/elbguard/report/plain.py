@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from elbguard_rules.core.finding import UNWRITABLE
+from elbguard_rules.core.problem import UNWRITABLE
 
 _DEEPEST: Final = 64  # levels of a value; JSON writers and readers recurse
 _MOST: Final = 10_000  # parts of a value: aliases of YAML make few lines very many

@@ -9,7 +9,7 @@ from elbguard.report.fingerprint import fingerprint
 from elbguard.report.model import Entry, Note, Report, Trouble
 from elbguard.report.plain import dumps
 from elbguard.report.wording import PRODUCT, in_stream, noted, said, sentence, unjudged
-from elbguard_rules.core.finding import Severity
+from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.rule import Rule
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

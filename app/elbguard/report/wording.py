@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from elbguard.report.model import Entry, Note, Report, Trouble, Why
-from elbguard_rules.core.finding import printable
+from elbguard_rules.core.problem import printable
 
 PRODUCT: Final = "elbguard"
 LONGEST: Final = 240  # characters of a path, a name or a field that are shown to a reader

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from elbguard.webhook.envelope import AdmissionRequest
 from elbguard_rules.core.engine import Fault
-from elbguard_rules.core.finding import ABSENT, LONGEST_VALUE, Finding, Severity, printable, shown
+from elbguard_rules.core.finding import Finding
+from elbguard_rules.core.problem import ABSENT, LONGEST_VALUE, Severity, printable, shown
 from elbguard_rules.guard import KEPT
 
 PRODUCT: Final = "elbguard"

@@ -9,11 +9,12 @@ from typing import Final
 from elbguard_rules.annotations.elb_id import is_uuid
 from elbguard_rules.annotations.names import is_placeholder
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.check import rule
 from elbguard_rules.core.commas import Items, commas
 from elbguard_rules.core.facts import Cluster, since
-from elbguard_rules.core.finding import Problem, Severity, duplicate, forbidden, invalid
 from elbguard_rules.core.gate import Gate
-from elbguard_rules.core.rule import Rule, rule
+from elbguard_rules.core.problem import Problem, Severity, duplicate, forbidden, invalid
+from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import ACCESS
 

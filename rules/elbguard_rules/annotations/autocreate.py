@@ -8,10 +8,10 @@ from elbguard_rules.annotations import names
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.default import Default
 from elbguard_rules.core.facts import since
-from elbguard_rules.core.finding import Kind, Severity
 from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.jsonvalue import JsonValue
 from elbguard_rules.core.policy import Policy
+from elbguard_rules.core.problem import Kind, Severity
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.core.shapes import Shape, Whole, refuse

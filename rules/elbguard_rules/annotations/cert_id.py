@@ -6,10 +6,11 @@ from typing import Final
 
 from elbguard_rules.annotations.protocol_port import PROTOCOL_PORT
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.check import rule
 from elbguard_rules.core.facts import Cluster, since
-from elbguard_rules.core.finding import Problem, Severity, invalid
 from elbguard_rules.core.gate import Gate
-from elbguard_rules.core.rule import Rule, rule
+from elbguard_rules.core.problem import Problem, Severity, invalid
+from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import HTTP, HTTPS
 

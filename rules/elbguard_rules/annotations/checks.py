@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 from pydantic import MISSING
 
-from elbguard_rules.core.finding import Problem, Where, invalid
+from elbguard_rules.core.problem import Problem, Where, invalid
 from elbguard_rules.core.shapes import WholeText
 
 CheckProtocol = Literal["TCP", "UDP_CONNECT", "HTTP", "UDP"]

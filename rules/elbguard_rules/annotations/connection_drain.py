@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Annotated, Final
 
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.check import rule
 from elbguard_rules.core.facts import Cluster
-from elbguard_rules.core.finding import Problem, Severity, required
-from elbguard_rules.core.rule import Rule, rule
+from elbguard_rules.core.problem import Problem, Severity, required
+from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.core.shapes import Digits
 from elbguard_rules.core.switch import OTHER_WORDS, Switch

@@ -6,9 +6,9 @@ from pydantic import MISSING
 
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.facts import since
-from elbguard_rules.core.finding import Kind, Severity
 from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.jsonvalue import JsonValue
+from elbguard_rules.core.problem import Kind, Severity
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.shapes import Shape, refuse
 from elbguard_rules.core.wording import kind_of

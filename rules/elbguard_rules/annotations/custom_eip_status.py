@@ -8,8 +8,8 @@ from typing import Annotated, ClassVar, Final
 from pydantic import MISSING
 
 from elbguard_rules.core.annotation import Annotation
-from elbguard_rules.core.finding import Severity
 from elbguard_rules.core.jsonvalue import JsonValue
+from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.documents import EIP
 

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from typing import Annotated, Final
 
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.check import rule
 from elbguard_rules.core.facts import Cluster
-from elbguard_rules.core.finding import Problem, Severity, invalid
-from elbguard_rules.core.rule import Rule, rule
+from elbguard_rules.core.problem import Problem, Severity, invalid
+from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.core.shapes import Length
 from elbguard_rules.documents import OBSERVED, TABLE_1

@@ -6,9 +6,9 @@ from typing import Final
 
 from elbguard_rules.annotations.names import is_placeholder
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.check import rule
 from elbguard_rules.core.facts import Cluster
-from elbguard_rules.core.finding import Problem, Severity, invalid
-from elbguard_rules.core.rule import rule
+from elbguard_rules.core.problem import Problem, Severity, invalid
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import REFERENCE
 

@@ -5,10 +5,11 @@ from typing import Final
 
 from elbguard_rules.annotations.autocreate import AUTOCREATE
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.check import rule
 from elbguard_rules.core.facts import Cluster, since
-from elbguard_rules.core.finding import Problem, Severity, forbidden
 from elbguard_rules.core.gate import Gate
-from elbguard_rules.core.rule import Rule, rule
+from elbguard_rules.core.problem import Problem, Severity, forbidden
+from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import TABLE_4
 

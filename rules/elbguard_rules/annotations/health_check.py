@@ -8,12 +8,13 @@ from pydantic import MISSING
 from elbguard_rules.annotations.checks import SECONDS, TRIES, CheckProtocol, long_path, path_without_slash, transport
 from elbguard_rules.annotations.health_check_options import HEALTH_CHECK_OPTIONS
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.check import rule
 from elbguard_rules.core.default import Default
 from elbguard_rules.core.facts import Cluster, in_otc
-from elbguard_rules.core.finding import Problem, Severity, forbidden, invalid, required, unsupported
 from elbguard_rules.core.jsonvalue import JsonValue
 from elbguard_rules.core.policy import Policy
-from elbguard_rules.core.rule import Rule, rule
+from elbguard_rules.core.problem import Problem, Severity, forbidden, invalid, required, unsupported
+from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.core.shapes import Length
 from elbguard_rules.documents import ADVANCED, CREATING, TABLE_1, TABLE_3

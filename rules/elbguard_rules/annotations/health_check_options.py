@@ -10,14 +10,15 @@ from pydantic import MISSING
 
 from elbguard_rules.annotations.checks import SECONDS, TRIES, CheckProtocol, long_path, path_without_slash, transport
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.check import Problems, rule
 from elbguard_rules.core.digits import between
 from elbguard_rules.core.elements import At, each
 from elbguard_rules.core.facts import Cluster, since
-from elbguard_rules.core.finding import ABSENT, Kind, Problem, Severity, Where, duplicate, invalid, required
 from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.jsonvalue import JsonValue
+from elbguard_rules.core.problem import ABSENT, Kind, Problem, Severity, Where, duplicate, invalid, required
 from elbguard_rules.core.reading import Malformed
-from elbguard_rules.core.rule import Problems, Rule, rule
+from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.core.shapes import Shape, WholeText, refuse
 from elbguard_rules.documents import ADVANCED, CREATING, HEALTH

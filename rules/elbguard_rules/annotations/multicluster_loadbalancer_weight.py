@@ -5,8 +5,8 @@ from typing import Annotated, Any, Final
 
 from elbguard_rules.annotations.multicluster import SEVERAL_CLUSTERS
 from elbguard_rules.core.annotation import Annotation
-from elbguard_rules.core.finding import Kind
 from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.problem import Kind
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.shapes import Shape, refuse
 from elbguard_rules.documents import CLUSTERS

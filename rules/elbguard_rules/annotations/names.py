@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID, uuid5
 
-from elbguard_rules.core.finding import Kind, Severity
 from elbguard_rules.core.policy import Policy
+from elbguard_rules.core.problem import Kind, Severity
 from elbguard_rules.core.service import Service
 from elbguard_rules.core.shapes import Length, refuse
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from typing import Annotated, Final
 
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.check import Problems, rule
 from elbguard_rules.core.digits import between
 from elbguard_rules.core.facts import Cluster, since
-from elbguard_rules.core.finding import Kind, invalid
 from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.jsonvalue import Json
-from elbguard_rules.core.rule import Problems, Rule, rule
+from elbguard_rules.core.problem import Kind, invalid
+from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.core.shapes import Shape, refuse
 from elbguard_rules.documents import PORT_RANGES as PAGE

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.check import rule
 from elbguard_rules.core.facts import Cluster, since
-from elbguard_rules.core.finding import MOST_ENTRIES, Problem, Severity, duplicate, invalid, unsupported
 from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.limits import crowded
+from elbguard_rules.core.problem import MOST_ENTRIES, Problem, Severity, duplicate, invalid, unsupported
 from elbguard_rules.core.reading import Reading
-from elbguard_rules.core.rule import Rule, rule
+from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import HTTP, HTTPS, QUIC, TABLE_1, TLS
 

@@ -5,9 +5,10 @@ from typing import Annotated, Final
 
 from elbguard_rules.annotations.autocreate import AUTOCREATE
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.check import rule
 from elbguard_rules.core.facts import Cluster, since
-from elbguard_rules.core.finding import Problem, required
-from elbguard_rules.core.rule import Rule, rule
+from elbguard_rules.core.problem import Problem, required
+from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.core.shapes import Length
 from elbguard_rules.documents import TABLE_4

@@ -6,12 +6,13 @@ from typing import Final
 
 from elbguard_rules.annotations.autocreate import AUTOCREATE
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.check import rule
 from elbguard_rules.core.facts import Cluster, since
-from elbguard_rules.core.finding import MOST_ENTRIES, Problem, Severity, duplicate, forbidden, invalid, required
 from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.limits import crowded
+from elbguard_rules.core.problem import MOST_ENTRIES, Problem, Severity, duplicate, forbidden, invalid, required
 from elbguard_rules.core.reading import Reading
-from elbguard_rules.core.rule import Rule, rule
+from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import ADVANCED, CREATING
 

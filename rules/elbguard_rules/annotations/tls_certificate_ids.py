@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.check import rule
 from elbguard_rules.core.commas import Items, commas
 from elbguard_rules.core.facts import Cluster, since
-from elbguard_rules.core.finding import Problem, Severity, duplicate, invalid
 from elbguard_rules.core.gate import Gate
-from elbguard_rules.core.rule import Rule, rule
+from elbguard_rules.core.problem import Problem, Severity, duplicate, invalid
+from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import REFERENCE, SNI
 

@@ -4,8 +4,8 @@ from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.facts import since
-from elbguard_rules.core.finding import Severity
 from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.documents import RELEASE_NOTES
 

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any, Final, Generic, Literal, TypeVar, get_args, get_origin
+from typing import Any, Final, Literal, TypeVar, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
 
 from elbguard_rules.core import wording
 from elbguard_rules.core.default import Default
-from elbguard_rules.core.finding import Step, Where, annotation
 from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.jsonvalue import Json, JsonReader, JsonValue, Member, kinds_of
-from elbguard_rules.core.reading import Reading
+from elbguard_rules.core.problem import Step, Where, annotation
+from elbguard_rules.core.reading import Readable, Reading
 from elbguard_rules.core.remembered import READINGS
 from elbguard_rules.core.rule import Rule
 
@@ -19,7 +19,7 @@ T = TypeVar("T")
 _MODEL: Final = type(JsonValue)
 
 
-class Annotation(Generic[T]):
+class Annotation(Readable[T]):
     """One annotation key.
 
     `type` is a JsonValue, a list of one, a `Json`, any type that pydantic can validate from the text, or a function

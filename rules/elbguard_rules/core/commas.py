@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from elbguard_rules.core.finding import MOST_ENTRIES, annotation, required
 from elbguard_rules.core.limits import crowded
+from elbguard_rules.core.problem import MOST_ENTRIES, annotation, required
 from elbguard_rules.core.reading import Reading
 from elbguard_rules.core.rule import Rule
 

@@ -2,11 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from elbguard_rules.core.policy import Policy
-    from elbguard_rules.core.service import Service
+from elbguard_rules.core.policy import Policy
+from elbguard_rules.core.service import Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,5 +15,5 @@ class Default:
     is a predicate over the Service; its docstring stands in the reference.
     """
 
-    value: "str | Callable[[Service, Policy], str | None]"
-    when: "Callable[[Service], bool] | None" = None
+    value: str | Callable[[Service, Policy], str | None]
+    when: Callable[[Service], bool] | None = None

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any, Final, TypeVar
 
 from elbguard_rules.core import unfilled
-from elbguard_rules.core.annotation import Annotation
-from elbguard_rules.core.finding import Finding, Step, Where
+from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.jsonvalue import JsonValue
-from elbguard_rules.core.reading import Malformed, Reading
+from elbguard_rules.core.problem import Step, Where
+from elbguard_rules.core.reading import Malformed, Readable, Reading
 from elbguard_rules.core.service import Port, Service
 
 T = TypeVar("T")
@@ -85,7 +85,7 @@ class Draft(Service):
                 raise Malformed("ports")
         return super().ports
 
-    def reading(self, annotation: Annotation[Any]) -> Reading | None:
+    def reading(self, annotation: Readable[Any]) -> Reading | None:
         """What the annotation's text says, without what is unfilled in it."""
         key = annotation.key
         if key not in self._readings:
@@ -96,12 +96,12 @@ class Draft(Service):
                 self._readings[key] = _without(reading, [inner for inner, _ in places])
         return self._readings[key]
 
-    def _value(self, annotation: Annotation[Any]) -> Any:
+    def _value(self, annotation: Readable[Any]) -> Any:
         if self._may_have_any and annotation.key not in self.annotations:
             raise Malformed(annotation.key)
         return super()._value(annotation)
 
-    def __contains__(self, annotation: Annotation[Any]) -> bool:
+    def __contains__(self, annotation: Readable[Any]) -> bool:
         """Whether the annotation is there with something in it. Raises Malformed where others may add it."""
         if self._may_have_any and annotation.key not in self.annotations:
             raise Malformed(annotation.key)

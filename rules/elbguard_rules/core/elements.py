@@ -6,10 +6,10 @@ from functools import partial, wraps
 from typing import TypeVar
 
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.check import CheckFunction, Problems
 from elbguard_rules.core.facts import Cluster
-from elbguard_rules.core.finding import Where
+from elbguard_rules.core.problem import Where
 from elbguard_rules.core.reading import Malformed
-from elbguard_rules.core.rule import CheckFunction, Problems
 from elbguard_rules.core.service import Service
 
 T = TypeVar("T")

@@ -6,25 +6,25 @@ from typing import Any, Final
 
 from elbguard_rules.core import folding, nottext, unfilled
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.check import Check, Problems
 from elbguard_rules.core.facts import Cluster, Unknown, Version
-from elbguard_rules.core.finding import (
+from elbguard_rules.core.finding import Finding, Skipped
+from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.mistakes import known
+from elbguard_rules.core.policy import Policy
+from elbguard_rules.core.problem import (
     ABSENT,
     LONGEST_TOLD,
     MOST_TOLD,
-    Finding,
     Kind,
     Problem,
     Severity,
-    Skipped,
     Where,
     annotation,
     forbidden,
 )
-from elbguard_rules.core.gate import Gate
-from elbguard_rules.core.mistakes import known
-from elbguard_rules.core.policy import Policy
 from elbguard_rules.core.reading import Malformed, Reading
-from elbguard_rules.core.rule import Check, Problems, Rule
+from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 
 

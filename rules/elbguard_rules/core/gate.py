@@ -2,13 +2,11 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from elbguard_rules.core.facts import Unknown, Version, VersionGate
 from elbguard_rules.core.rule import Rule
-
-if TYPE_CHECKING:
-    from elbguard_rules.core.service import Service
+from elbguard_rules.core.service import Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +23,11 @@ class Gate:
     needs: VersionGate
     of: Callable[[Any], bool] | None = None
     feature: str = ""
-    when: "Callable[[Service], bool] | None" = None
+    when: Callable[[Service], bool] | None = None
     lower: VersionGate | None = None
     entries: Callable[[Any], Iterable[int]] | None = None
 
-    def guards(self, service: "Service", value: Any) -> bool:
+    def guards(self, service: Service, value: Any) -> bool:
         """Whether the feature is used. Raises Malformed or Unknown where that cannot be told."""
         return (self.of is None or self.of(value)) and (self.when is None or self.when(service))
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, Final, NoReturn
 
-from elbguard_rules.core.finding import Step
+from elbguard_rules.core.problem import Step
 
 DEEPEST: Final = 32  # levels; the documented annotations need three
 _LONGEST_NUMBER: Final = 64  # characters

@@ -16,10 +16,10 @@ from pydantic_core import ErrorDetails
 
 from elbguard_rules.core import folding, jsontext, wording
 from elbguard_rules.core.default import Default
-from elbguard_rules.core.finding import ABSENT, MOST_ENTRIES, MOST_TOLD, Kind, Problem, Step, Where, duplicate, invalid
 from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.limits import MOST_VALUES, crowded, values_in
 from elbguard_rules.core.nearest import nearest
+from elbguard_rules.core.problem import ABSENT, MOST_ENTRIES, MOST_TOLD, Kind, Problem, Step, Where, duplicate, invalid
 from elbguard_rules.core.reading import Malformed, Reading
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.shapes import Shape

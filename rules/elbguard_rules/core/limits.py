@@ -7,7 +7,7 @@ The bounds keep what a decision costs, in time and in memory, far below what oth
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from elbguard_rules.core.finding import ABSENT, MOST_ENTRIES, Kind, Problem, Where, field
+from elbguard_rules.core.problem import ABSENT, MOST_ENTRIES, Kind, Problem, Where, field
 
 MOST_ANNOTATIONS: Final = 256 * 1024  # bytes of all annotations (apimachinery, TotalAnnotationSizeLimitB)
 MOST_VALUES: Final = 4000  # of one JSON text

@@ -13,9 +13,10 @@ from typing import Any, Final
 
 from elbguard_rules.core import jsontext
 from elbguard_rules.core.annotation import Annotation
-from elbguard_rules.core.finding import ABSENT, LONGEST_TOLD, MOST_TOLD, Finding, Kind, Step, Where
+from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.folding import folded
 from elbguard_rules.core.limits import MOST_VALUES, values_in
+from elbguard_rules.core.problem import ABSENT, LONGEST_TOLD, MOST_TOLD, Kind, Step, Where
 from elbguard_rules.core.service import Service
 
 _ANNOTATIONS: Final = ("metadata", "annotations")

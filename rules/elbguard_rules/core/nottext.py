@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Final, Literal
 
 from elbguard_rules.core import wording
-from elbguard_rules.core.finding import Kind, Problem, Where, invalid
+from elbguard_rules.core.problem import Kind, Problem, Where, invalid
 
 _SWITCHES: Final = {True: ("true", "on"), False: ("false", "off")}
 _LONGEST: Final = 4096  # characters of a text that is made

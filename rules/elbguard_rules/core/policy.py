@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from elbguard_rules.core.facts import Profile
-from elbguard_rules.core.finding import Severity
+from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.rule import Rule
 
 

@@ -1,10 +1,12 @@
 """Reading: what an annotation's text says."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from elbguard_rules.core.finding import Problem, Step
+from elbguard_rules.core.problem import Problem, Step
 from elbguard_rules.core.rule import Rule
+
+T = TypeVar("T")
 
 
 class Malformed(Exception):
@@ -28,3 +30,17 @@ class Reading:
     hints: tuple[Problem, ...] = ()
     lone: bool = False
     written: tuple[tuple[tuple[Step, ...], str], ...] = ()
+
+
+class Readable(Generic[T]):
+    """What a Service can be asked for: the text under `key`, read as a `T`; an Annotation is one.
+
+    `blank_is_absent`: CCE reads the empty text as if the key were not there.
+    """
+
+    key: str
+    blank_is_absent: bool
+
+    def read(self, text: str) -> Reading:
+        """What the text says; a pure function of it."""
+        raise NotImplementedError

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final, TypeVar
 
-from elbguard_rules.core.annotation import Annotation
-from elbguard_rules.core.finding import MOST_ENTRIES, Where, field
-from elbguard_rules.core.reading import Malformed, Reading
+from elbguard_rules.core.problem import MOST_ENTRIES, Where, field
+from elbguard_rules.core.reading import Malformed, Readable, Reading
 
 T = TypeVar("T")
 _MALFORMED: Final = object()
@@ -103,7 +102,7 @@ class Service:
             return ()
         return tuple(entry for entry in islice(entries, MOST_ENTRIES) if isinstance(entry, str))
 
-    def reading(self, annotation: Annotation[Any]) -> Reading | None:
+    def reading(self, annotation: Readable[Any]) -> Reading | None:
         """What the annotation's text says, mistakes included; None where it is not there or blank like absent."""
         key = annotation.key
         if key not in self._readings:
@@ -114,7 +113,7 @@ class Service:
                 self._readings[key] = annotation.read(text)
         return self._readings[key]
 
-    def __getitem__(self, annotation: Annotation[T]) -> T | None:
+    def __getitem__(self, annotation: Readable[T]) -> T | None:
         """The typed value of an annotation, None where it is not there. Raises Malformed when it cannot be read."""
         try:
             value = self._values[annotation.key]
@@ -125,7 +124,7 @@ class Service:
         found: T | None = value
         return found
 
-    def _value(self, annotation: Annotation[Any]) -> Any:
+    def _value(self, annotation: Readable[Any]) -> Any:
         if not isinstance(self.annotations.get(annotation.key, ""), str):
             return _MALFORMED
         reading = self.reading(annotation)
@@ -133,7 +132,7 @@ class Service:
             return None
         return _MALFORMED if reading.value is None else reading.value
 
-    def __contains__(self, annotation: Annotation[Any]) -> bool:
+    def __contains__(self, annotation: Readable[Any]) -> bool:
         """Whether the annotation is there with something in it; its shape does not matter."""
         text = self.annotations.get(annotation.key)
         return bool(text.strip() if isinstance(text, str) else text)

@@ -11,7 +11,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from elbguard_rules.core.digits import between
-from elbguard_rules.core.finding import Kind
+from elbguard_rules.core.problem import Kind
 
 REFUSED: Final = "elbguard"  # the pydantic error type of everything here
 _DIGITS: Final = re.compile(r"[0-9]+", re.ASCII)

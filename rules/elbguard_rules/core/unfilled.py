@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from elbguard_rules.core import jsontext
-from elbguard_rules.core.finding import Step
 from elbguard_rules.core.limits import MOST_VALUES, values_in
+from elbguard_rules.core.problem import Step
 
 # envsubst, Flux: ${VAR:=default}, $VAR; kustomize, Azure DevOps: $(VAR); Helm, Jinja: {{ }}; Octopus: #{Var}
 _VARIABLE: Final = re.compile(

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from pydantic_core import ErrorDetails
 
-from elbguard_rules.core.finding import ABSENT, Kind, Problem, Where, invalid, required, unsupported
 from elbguard_rules.core.nearest import nearest
+from elbguard_rules.core.problem import ABSENT, Kind, Problem, Where, invalid, required, unsupported
 from elbguard_rules.core.shapes import REFUSED
 
 _WANTED: Final = {

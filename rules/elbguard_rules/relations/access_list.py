@@ -6,9 +6,9 @@ from elbguard_rules.annotations.acl_id import ACL_ID
 from elbguard_rules.annotations.acl_status import ACL_STATUS
 from elbguard_rules.annotations.acl_type import ACL_TYPE
 from elbguard_rules.annotations.elb_class import ELB_CLASS, class_of
+from elbguard_rules.core.check import rule
 from elbguard_rules.core.facts import Cluster
-from elbguard_rules.core.finding import Problem, Severity, forbidden, required
-from elbguard_rules.core.rule import rule
+from elbguard_rules.core.problem import Problem, Severity, forbidden, required
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import ACCESS
 

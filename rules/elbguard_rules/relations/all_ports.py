@@ -3,7 +3,7 @@
 from typing import Final
 
 from elbguard_rules.annotations.pools_options import POOLS_OPTIONS, PoolsOptions
-from elbguard_rules.core.finding import Severity
+from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.documents import ALL_PORTS
 from elbguard_rules.relations.needs import dedicated, turbo

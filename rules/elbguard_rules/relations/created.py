@@ -8,10 +8,10 @@ from pydantic import MISSING
 
 from elbguard_rules.annotations.autocreate import AUTOCREATE, Autocreate
 from elbguard_rules.annotations.names import is_placeholder
+from elbguard_rules.core.check import rule
 from elbguard_rules.core.facts import Cluster, in_otc
-from elbguard_rules.core.finding import Problem, Severity, forbidden, invalid, required, unsupported
 from elbguard_rules.core.nearest import nearest
-from elbguard_rules.core.rule import rule
+from elbguard_rules.core.problem import Problem, Severity, forbidden, invalid, required, unsupported
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import ADVANCED, CREATING, TABLE_5
 

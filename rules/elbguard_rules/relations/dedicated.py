@@ -9,9 +9,9 @@ from elbguard_rules.annotations.autocreate import AUTOCREATE, Autocreate, is_ela
 from elbguard_rules.annotations.elb_class import ELB_CLASS, class_of
 from elbguard_rules.annotations.names import is_placeholder
 from elbguard_rules.annotations.protocol_port import PROTOCOL_PORT
+from elbguard_rules.core.check import rule
 from elbguard_rules.core.facts import Cluster, Unknown, since
-from elbguard_rules.core.finding import Problem, Severity, forbidden, invalid, required
-from elbguard_rules.core.rule import rule
+from elbguard_rules.core.problem import Problem, Severity, forbidden, invalid, required
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import CREATING, HTTP, HTTPS, TABLE_5
 from elbguard_rules.relations.layers import others

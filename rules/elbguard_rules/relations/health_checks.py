@@ -2,10 +2,10 @@
 
 from elbguard_rules.annotations.health_check import HEALTH_CHECK_FLAG, HEALTH_CHECK_OPTION
 from elbguard_rules.annotations.health_check_options import HEALTH_CHECK_OPTIONS, targets
+from elbguard_rules.core.check import Problems, rule
 from elbguard_rules.core.facts import Cluster
-from elbguard_rules.core.finding import Severity, forbidden, invalid
 from elbguard_rules.core.limits import some
-from elbguard_rules.core.rule import Problems, rule
+from elbguard_rules.core.problem import Severity, forbidden, invalid
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import ADVANCED, TABLE_1
 

@@ -18,11 +18,12 @@ from elbguard_rules.annotations.known import (
     TRANSLATIONS,
 )
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.check import LOAD_BALANCERS, Scope, rule
 from elbguard_rules.core.discover import declared_in
 from elbguard_rules.core.facts import Cluster
-from elbguard_rules.core.finding import ABSENT, MOST_TOLD, Kind, Problem, Severity, Where, annotation, field, forbidden
 from elbguard_rules.core.nearest import nearest
-from elbguard_rules.core.rule import LOAD_BALANCERS, Rule, Scope, rule
+from elbguard_rules.core.problem import ABSENT, MOST_TOLD, Kind, Problem, Severity, Where, annotation, field, forbidden
+from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import ADVANCED, CONTROLLER, KUBERNETES, NOTES
 

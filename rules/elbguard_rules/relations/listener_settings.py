@@ -13,9 +13,10 @@ from elbguard_rules.annotations.x_forwarded_for_port import X_FORWARDED_FOR_PORT
 from elbguard_rules.annotations.x_forwarded_host import X_FORWARDED_HOST
 from elbguard_rules.annotations.x_forwarded_port import X_FORWARDED_PORT
 from elbguard_rules.annotations.x_real_ip import X_REAL_IP
+from elbguard_rules.core.check import rule
 from elbguard_rules.core.facts import Cluster
-from elbguard_rules.core.finding import Problem, Severity, field, forbidden, required
-from elbguard_rules.core.rule import Rule, rule
+from elbguard_rules.core.problem import Problem, Severity, field, forbidden, required
+from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import CLIENT_IP, COMPRESSION, FORWARDED, LIMITS, OBSERVED, RELEASE_NOTES
 from elbguard_rules.relations.layers import only_http

@@ -8,10 +8,10 @@ from elbguard_rules.annotations.lb_algorithm import LB_ALGORITHM
 from elbguard_rules.annotations.protocol_port import PROTOCOL_PORT, Listeners
 from elbguard_rules.annotations.session_affinity import SESSION_AFFINITY_MODE
 from elbguard_rules.annotations.tls_certificate_ids import TLS_CERTIFICATE_IDS
+from elbguard_rules.core.check import rule
 from elbguard_rules.core.facts import Cluster
-from elbguard_rules.core.finding import Problem, Severity, forbidden, invalid, required
 from elbguard_rules.core.limits import some
-from elbguard_rules.core.rule import rule
+from elbguard_rules.core.problem import Problem, Severity, forbidden, invalid, required
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import ADVANCED, HTTP, QUIC, TLS
 from elbguard_rules.relations.layers import plain_ports

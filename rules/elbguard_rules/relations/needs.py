@@ -10,9 +10,10 @@ from typing import Any
 from elbguard_rules.annotations.elb_class import ELB_CLASS, class_of
 from elbguard_rules.annotations.protocol_port import PROTOCOL_PORT
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.check import Check
 from elbguard_rules.core.facts import Cluster
-from elbguard_rules.core.finding import Problem, forbidden
-from elbguard_rules.core.rule import Check, Rule
+from elbguard_rules.core.problem import Problem, forbidden
+from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 
 Used = Callable[[Any], bool]

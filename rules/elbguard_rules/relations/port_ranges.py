@@ -5,10 +5,11 @@ from typing import Final
 
 from elbguard_rules.annotations.port_ranges import PORT_RANGES, PortRange
 from elbguard_rules.annotations.protocol_port import PROTOCOL_PORT, Listeners
+from elbguard_rules.core.check import Problems, rule
 from elbguard_rules.core.facts import Cluster
-from elbguard_rules.core.finding import Where, forbidden, invalid
 from elbguard_rules.core.limits import some
-from elbguard_rules.core.rule import Problems, Rule, rule
+from elbguard_rules.core.problem import Where, forbidden, invalid
+from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import PORT_RANGES as PAGE
 from elbguard_rules.relations.needs import dedicated

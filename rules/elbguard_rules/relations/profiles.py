@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from elbguard_rules.annotations.protocol_port import PROTOCOL_PORT, Listeners
+from elbguard_rules.core.check import rule
 from elbguard_rules.core.facts import Cluster, in_otc
-from elbguard_rules.core.finding import Problem, Severity, annotation, forbidden
-from elbguard_rules.core.rule import rule
+from elbguard_rules.core.problem import Problem, Severity, annotation, forbidden
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import OTC
 

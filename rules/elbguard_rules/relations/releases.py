@@ -6,13 +6,13 @@ from typing import Any
 
 from elbguard_rules import annotations
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.check import rule
 from elbguard_rules.core.discover import declared_in
 from elbguard_rules.core.engine import used_at
 from elbguard_rules.core.facts import Cluster, Unknown, Version
-from elbguard_rules.core.finding import Problem, Severity, Where, forbidden
 from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.problem import Problem, Severity, Where, forbidden
 from elbguard_rules.core.reading import Malformed
-from elbguard_rules.core.rule import rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import BULLETIN
 

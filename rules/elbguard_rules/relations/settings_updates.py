@@ -18,9 +18,9 @@ from elbguard_rules.annotations.x_forwarded_for_port import X_FORWARDED_FOR_PORT
 from elbguard_rules.annotations.x_forwarded_host import X_FORWARDED_HOST
 from elbguard_rules.annotations.x_forwarded_port import X_FORWARDED_PORT
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.check import LOAD_BALANCERS, rule
 from elbguard_rules.core.facts import Cluster
-from elbguard_rules.core.finding import Problem, Severity, forbidden, required, shown
-from elbguard_rules.core.rule import LOAD_BALANCERS, rule
+from elbguard_rules.core.problem import Problem, Severity, forbidden, required, shown
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import ADVANCED, ALL_PORTS, CONTROLLER
 from elbguard_rules.documents import PORT_RANGES as RANGES

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from elbguard_rules.annotations.elb_id import ELB_ID
 from elbguard_rules.annotations.multicluster import MULTICLUSTER
 from elbguard_rules.annotations.multicluster_loadbalancer_weight import MULTICLUSTER_WEIGHT
+from elbguard_rules.core.check import rule
 from elbguard_rules.core.facts import Cluster
-from elbguard_rules.core.finding import Problem, Severity, forbidden
-from elbguard_rules.core.rule import rule
+from elbguard_rules.core.problem import Problem, Severity, forbidden
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import CLUSTERS
 

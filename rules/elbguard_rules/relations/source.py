@@ -11,9 +11,9 @@ from elbguard_rules.annotations.elb_ip import ELB_IP
 from elbguard_rules.annotations.listener_port import LISTENER_PORT
 from elbguard_rules.annotations.listener_port_ranges_auto_generated import LISTENER_PORT_RANGES
 from elbguard_rules.annotations.mark import MARK
+from elbguard_rules.core.check import rule
 from elbguard_rules.core.facts import Cluster
-from elbguard_rules.core.finding import Problem, Severity, forbidden, required
-from elbguard_rules.core.rule import rule
+from elbguard_rules.core.problem import Problem, Severity, forbidden, required
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import CREATING, EIP, TABLE_1, TABLE_4
 from elbguard_rules.relations.keys import misplaced_source

@@ -7,9 +7,9 @@ from elbguard_rules.annotations.custom_backend_weights import CUSTOM_BACKEND_WEI
 from elbguard_rules.annotations.elb_class import class_of
 from elbguard_rules.annotations.lb_algorithm import LB_ALGORITHM
 from elbguard_rules.annotations.session_affinity import SESSION_AFFINITY_MODE, SESSION_AFFINITY_OPTION
+from elbguard_rules.core.check import rule
 from elbguard_rules.core.facts import Cluster
-from elbguard_rules.core.finding import Problem, Severity, field, forbidden, required
-from elbguard_rules.core.rule import rule
+from elbguard_rules.core.problem import Problem, Severity, field, forbidden, required
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import ADVANCED, EXISTING, STICKY, TABLE_1, TABLE_2, TABLE_4
 

@@ -7,9 +7,10 @@ from elbguard_rules.annotations.client_timeout import CLIENT_TIMEOUT
 from elbguard_rules.annotations.elb_class import class_of
 from elbguard_rules.annotations.keepalive_timeout import KEEPALIVE_TIMEOUT
 from elbguard_rules.annotations.member_timeout import MEMBER_TIMEOUT
+from elbguard_rules.core.check import rule
 from elbguard_rules.core.facts import Cluster
-from elbguard_rules.core.finding import Problem, Severity, forbidden, invalid
-from elbguard_rules.core.rule import Rule, rule
+from elbguard_rules.core.problem import Problem, Severity, forbidden, invalid
+from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import ADVANCED, TIMEOUTS
 from elbguard_rules.relations.layers import plain_ports

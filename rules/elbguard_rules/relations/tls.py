@@ -10,9 +10,10 @@ from elbguard_rules.annotations.security_policy_id import SECURITY_POLICY_ID
 from elbguard_rules.annotations.tls_certificate_ids import TLS_CERTIFICATE_IDS
 from elbguard_rules.annotations.tls_ciphers_policy import TLS_CIPHERS_POLICY
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.check import Check, rule
 from elbguard_rules.core.facts import Cluster
-from elbguard_rules.core.finding import Problem, Severity, forbidden
-from elbguard_rules.core.rule import Check, Rule, rule
+from elbguard_rules.core.problem import Problem, Severity, forbidden
+from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import CREATING, HTTP2, HTTPS, INGRESS_PAGES, QUIC, SNI
 from elbguard_rules.relations.needs import dedicated, listener, switched_on

@@ -7,10 +7,10 @@ from elbguard_rules import annotations
 from elbguard_rules.annotations.known import INGRESS, INGRESS_FAMILIES
 from elbguard_rules.core import unfilled
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.check import rule
 from elbguard_rules.core.discover import declared_in
 from elbguard_rules.core.facts import Cluster
-from elbguard_rules.core.finding import Problem, annotation, field, invalid
-from elbguard_rules.core.rule import rule
+from elbguard_rules.core.problem import Problem, annotation, field, invalid
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import CONCLUSION
 from elbguard_rules.relations.keys import is_elb_key

@@ -17,10 +17,10 @@ from elbguard_rules.annotations.listener_port_ranges_auto_generated import LISTE
 from elbguard_rules.annotations.mark import MARK
 from elbguard_rules.annotations.names import is_placeholder
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.check import LOAD_BALANCERS, rule
 from elbguard_rules.core.facts import Cluster
-from elbguard_rules.core.finding import Problem, Severity, forbidden, invalid, required, shown
+from elbguard_rules.core.problem import Problem, Severity, forbidden, invalid, required, shown
 from elbguard_rules.core.reading import Malformed
-from elbguard_rules.core.rule import LOAD_BALANCERS, rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import ADVANCED, CLUSTERS, EIP
 

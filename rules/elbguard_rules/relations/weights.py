@@ -8,9 +8,10 @@ from elbguard_rules.annotations.custom_backend_weights import CUSTOM_BACKEND_WEI
 from elbguard_rules.annotations.elb_class import class_of
 from elbguard_rules.annotations.multicluster_loadbalancer_weight import MULTICLUSTER_WEIGHT
 from elbguard_rules.annotations.port_ranges import PORT_RANGES
+from elbguard_rules.core.check import rule
 from elbguard_rules.core.facts import Cluster
-from elbguard_rules.core.finding import Problem, Severity, forbidden
-from elbguard_rules.core.rule import Rule, rule
+from elbguard_rules.core.problem import Problem, Severity, forbidden
+from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import ADVANCED, WEIGHTS
 from elbguard_rules.relations.needs import dedicated, turbo

@@ -6,9 +6,9 @@ from typing import Final
 from elbguard_rules.annotations.autocreate import AUTOCREATE
 from elbguard_rules.annotations.elb_id import ELB_ID
 from elbguard_rules.annotations.elb_ip import ELB_IP
+from elbguard_rules.core.check import LOAD_BALANCERS, rule
 from elbguard_rules.core.facts import Cluster, Version
-from elbguard_rules.core.finding import Problem, Severity, field, forbidden
-from elbguard_rules.core.rule import LOAD_BALANCERS, rule
+from elbguard_rules.core.problem import Problem, Severity, field, forbidden
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import CREATING, OBSERVED
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from elbguard_rules.annotations.elb_class import class_of
 from elbguard_rules.annotations.protocol_port import PROTOCOL_PORT
+from elbguard_rules.core.check import rule
 from elbguard_rules.core.facts import Cluster, since
-from elbguard_rules.core.finding import Problem, Severity, Where, field, forbidden
-from elbguard_rules.core.rule import rule
+from elbguard_rules.core.problem import Problem, Severity, Where, field, forbidden
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import CONSOLE, CREATING
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from elbguard_rules.annotations.elb_class import class_of
+from elbguard_rules.core.check import rule
 from elbguard_rules.core.facts import Cluster
-from elbguard_rules.core.finding import Problem, Severity, field, invalid
-from elbguard_rules.core.rule import rule
+from elbguard_rules.core.problem import Problem, Severity, field, invalid
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import CONSOLE
 

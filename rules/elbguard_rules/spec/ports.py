@@ -7,9 +7,9 @@ from elbguard_rules.annotations.health_check import HEALTH_CHECK_FLAG, HEALTH_CH
 from elbguard_rules.annotations.health_check_options import HEALTH_CHECK_OPTIONS
 from elbguard_rules.annotations.port_ranges import PORT_RANGES
 from elbguard_rules.annotations.protocol_port import PROTOCOL_PORT, Listeners
+from elbguard_rules.core.check import rule
 from elbguard_rules.core.facts import Cluster
-from elbguard_rules.core.finding import Problem, Severity, field, forbidden, invalid, required, unsupported
-from elbguard_rules.core.rule import rule
+from elbguard_rules.core.problem import Problem, Severity, field, forbidden, invalid, required, unsupported
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import CONSOLE, CREATING, KUBERNETES
 

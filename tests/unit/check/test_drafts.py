@@ -8,7 +8,7 @@ from elbguard.check.run import check
 from elbguard.report.model import Report, Why
 from elbguard.settings import Settings
 from elbguard_rules.core.facts import Cluster
-from elbguard_rules.core.finding import Severity
+from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import Guard
 

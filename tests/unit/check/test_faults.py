@@ -6,9 +6,10 @@ import pytest
 
 from elbguard.check.judge import Judge
 from elbguard.settings import Settings
+from elbguard_rules.core.check import Check
 from elbguard_rules.core.facts import Cluster
-from elbguard_rules.core.finding import Problem
-from elbguard_rules.core.rule import Check, Document, Rule, Source
+from elbguard_rules.core.problem import Problem
+from elbguard_rules.core.rule import Document, Rule, Source
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import CHECKS
 

@@ -6,7 +6,7 @@ from elbguard.check.judge import Judge
 from elbguard.report.model import Entry
 from elbguard.settings import Settings
 from elbguard_rules.core.annotation import Annotation
-from elbguard_rules.core.finding import ABSENT, Severity
+from elbguard_rules.core.problem import ABSENT, Severity
 from elbguard_rules.guard import ANNOTATIONS
 
 MANIFEST = """apiVersion: v1

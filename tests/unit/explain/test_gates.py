@@ -12,8 +12,8 @@ from elbguard.explain.pages import annotation_page
 from elbguard.explain.run import explain
 from elbguard.explain.subject import Place
 from elbguard_rules.core.facts import since
-from elbguard_rules.core.finding import Severity
 from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.rule import Document, Rule, Source
 from elbguard_rules.guard import ANNOTATIONS
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from elbguard.explain.run import explain
-from elbguard_rules.core.finding import Severity
+from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.guard import ANNOTATIONS, RULES
 

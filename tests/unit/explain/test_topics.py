@@ -13,7 +13,7 @@ from elbguard_rules import suppression
 from elbguard_rules.catalogue import symptoms
 from elbguard_rules.catalogue.suppressing import SUPPRESSING
 from elbguard_rules.catalogue.topic import Topic
-from elbguard_rules.core.finding import annotation
+from elbguard_rules.core.problem import annotation
 from elbguard_rules.documents import DOCUMENTS
 from elbguard_rules.guard import NAMES, RULES
 

@@ -17,7 +17,8 @@ from elbguard.generate.conditions import guard
 from elbguard.generate.policy import policy
 from elbguard.generate.validations import left_out, validations
 from elbguard.settings import Settings
-from elbguard_rules.core.finding import Finding, Severity
+from elbguard_rules.core.finding import Finding
+from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import RULES
 from tests.e2e.corpus import FOLDER, read_corpus

@@ -17,7 +17,7 @@ from elbguard.generate.schemas import FOLDER, described, file_name
 from elbguard_rules.core import jsontext
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.digits import between
-from elbguard_rules.core.finding import Severity
+from elbguard_rules.core.problem import Severity
 from tests.unit.cases import cases
 
 BY_KEY = {owner.key: owner for owner in described()}

@@ -7,7 +7,8 @@ import yaml
 
 from elbguard.report.model import STDIN, Checked, Entry, Report, Resource, Span, Trouble, Unjudged
 from elbguard_rules.core.facts import Cluster
-from elbguard_rules.core.finding import Finding, Problem, Severity, annotation, forbidden, invalid
+from elbguard_rules.core.finding import Finding
+from elbguard_rules.core.problem import Problem, Severity, annotation, forbidden, invalid
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import RULES, Guard
 

@@ -12,7 +12,7 @@ from jsonschema import Draft7Validator
 from elbguard.report.artifact import uri
 from elbguard.report.model import Report
 from elbguard.report.sarif import FINGERPRINT, render
-from elbguard_rules.core.finding import annotation, required
+from elbguard_rules.core.problem import annotation, required
 from elbguard_rules.guard import RULES
 from tests.unit.report.reports import REPORTS, around, one, web_report
 from tests.unit.report.test_jsonreport import strictly

@@ -7,7 +7,8 @@ import pytest
 from elbguard.report.excerpt import marked
 from elbguard.report.model import Entry, Report
 from elbguard.report.text import WIDTH, render
-from elbguard_rules.core.finding import Finding, Severity, annotation, invalid
+from elbguard_rules.core.finding import Finding
+from elbguard_rules.core.problem import Severity, annotation, invalid
 from elbguard_rules.guard import RULES
 from tests.unit.report.reports import REPORTS, WEB, WEB_RESOURCE, one, span_of, web_report
 
