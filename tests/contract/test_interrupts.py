@@ -42,14 +42,15 @@ def test_ctrl_c_while_the_server_is_loaded_is_130_and_afterwards_an_end_as_good_
     )
     assert _ended(script.format("0"), "--version") == (0, "")
 
-    early = "import sys, elbguard.entry, elbguard.cli as c\ndef stop(): c.signal.raise_signal(2)\nc.main = stop\napp.entry.main()"
+    early = "import sys, elbguard.entry, elbguard.cli as c\ndef stop(): c.signal.raise_signal(2)\nc.main = stop\n"
+    early += "elbguard.entry.main()"
     assert _ended(early) == (130, "Interrupted.\n")
 
 
 def test_ctrl_c_that_a_shell_has_a_job_ignore_stays_ignored() -> None:
     script = (
         "import signal, elbguard.entry, elbguard.cli as c\nsignal.signal(2, signal.SIG_IGN)\n"
-        "c.main = lambda: signal.raise_signal(2)\napp.entry.main()"
+        "c.main = lambda: signal.raise_signal(2)\nelbguard.entry.main()"
     )
     assert _ended(script) == (0, "")
 

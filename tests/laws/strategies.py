@@ -333,7 +333,7 @@ any_texts: Final = anything | broken_texts() | st.sampled_from(ODD_TEXTS)
 # ----------------------------------------------------------------------------------------------- plausible Services
 
 
-_LISTS: Final = [owner.key for owner in ANNOTATIONS if owner.json and owner.json.form == "array"]
+_LISTS: Final = [owner.key for owner in ANNOTATIONS if owner.reader.form == "array"]
 _NAMES: Final = {key: st.lists(st.sampled_from(sorted(MEMBERS[key])), unique=True, max_size=6) for key in MEMBERS}
 _OURS: Final = st.sampled_from(sorted(TEXTS.keys() | MEMBERS.keys()))
 _SOME_OF_OURS: Final = st.lists(_OURS, unique=True, max_size=6)

@@ -23,7 +23,7 @@ from tests.laws.strategies import MEMBERS, UUID, Json, clusters, in_capitals, po
 from tests.laws.test_places import STYLES, cut, manifest, style_of
 
 OWNERS = {owner.key: owner for owner in ANNOTATIONS if owner.members}
-LISTS = [key for key, owner in OWNERS.items() if owner.json and owner.json.form == "array"]
+LISTS = [key for key, owner in OWNERS.items() if owner.reader.form == "array"]
 JUDGE = Judge(Settings())
 Pairs = list[tuple[str, Any]]
 

@@ -14,7 +14,7 @@ from tests.unit.generate.apiserver import policies
 
 SETTINGS = Settings(cluster_version="v1.19.8-r0", cluster_type="turbo")  # type: ignore[arg-type] # as a flag gives it
 EXPORTED = {each.rule.id for each in validations(SETTINGS)}
-SCALAR = sorted(owner.key for owner in ANNOTATIONS if not owner.json)
+SCALAR = sorted(owner.key for owner in ANNOTATIONS if not owner.is_json)
 WORDS = [
     "union",
     "performance",

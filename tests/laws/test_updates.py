@@ -82,7 +82,7 @@ def test_a_creation_is_no_change(service: Json, cluster: Cluster, policy: Policy
 def test_the_same_json_in_another_hand_is_no_change(old: Json, data: st.DataObject, cluster: Cluster) -> None:
     texts = dict(Service(old).annotations)
     for owner in ANNOTATIONS:
-        reading = Service(old).reading(owner) if owner.json else None
+        reading = Service(old).reading(owner) if owner.is_json else None
         if reading and reading.raw and not reading.problems:
             members = data.draw(st.permutations(list(reading.raw.items())))
             texts[owner.key] = data.draw(writers).members(members)
@@ -158,7 +158,7 @@ def _bad_shapes(key: str, new: str, old: str) -> list[Finding]:
 BAD_TEXTS = {
     key: bad
     for key, texts in TEXTS.items()
-    if key not in GOOD_AND_BAD and not OWNERS[key].json and (bad := [text for text in texts if _is_bad(key, text)])
+    if key not in GOOD_AND_BAD and not OWNERS[key].is_json and (bad := [text for text in texts if _is_bad(key, text)])
 }
 
 

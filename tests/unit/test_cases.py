@@ -4,7 +4,7 @@ import pytest
 
 from elbguard_rules.core.engine import Review
 from elbguard_rules.core.finding import Finding
-from elbguard_rules.core.jsonvalue import JsonValue
+from elbguard_rules.core.jsonvalue import JsonValue, Objects
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import ANNOTATIONS, RULES, Guard
@@ -96,7 +96,7 @@ def test_every_default_has_a_patch_case() -> None:
         for fill in Guard(case.policy).fill(case.service):
             filled.add(fill.key)
             owner = next(a for a in ANNOTATIONS if a.key == fill.key)
-            if owner.json:
+            if owner.is_json:
                 before = owner.read(fill.before).raw or {} if fill.before else {}
                 after = owner.read(fill.after).raw or {}
                 filled |= {f"{fill.key}.{member}" for member in after.keys() - before.keys()}
@@ -108,7 +108,7 @@ def test_every_default_has_a_patch_case() -> None:
 
 
 def test_json_annotations_with_members_are_models() -> None:
-    readers = [a.json for a in ANNOTATIONS if a.json]
+    readers = [a.reader for a in ANNOTATIONS if isinstance(a.reader, Objects)]
 
     assert all(issubclass(reader.model, JsonValue) for reader in readers)
-    assert all(reader.members for reader in readers if reader.form != "json")
+    assert all(reader.members for reader in readers)

@@ -12,7 +12,7 @@ from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.problem import ABSENT, Kind, Step
 from elbguard_rules.guard import ANNOTATIONS
 
-_JSON: Final = frozenset(owner.key for owner in ANNOTATIONS if owner.json)
+_JSON: Final = frozenset(owner.key for owner in ANNOTATIONS if owner.is_json)
 _ABOUT_THE_VALUE: Final = (Kind.TOO_LONG,)  # kinds whose value is not repeated though it is there
 
 

@@ -12,7 +12,7 @@ from elbguard_rules.catalogue.fact import Key
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.default import Default
 from elbguard_rules.core.gate import Gate
-from elbguard_rules.core.jsonvalue import Member
+from elbguard_rules.core.reader import Member
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.guard import ANNOTATIONS
 
@@ -28,7 +28,6 @@ AREAS: Final = {
     "8": "Features of the load balancer",
     "9": "Any annotation",
 }
-JSON: Final = {"object": "a JSON object", "array": "a JSON array of objects", "json": "JSON"}
 AFTER: Final = {"free": "may change", "fixed": "may not change", "kept": "may not change, restored when omitted"}
 _TITLE: Final = re.compile(r"kubernetes\.io/(?P<names>[^:]+): (?P<purpose>.+)\.")
 WITH_MEMBERS: Final = "an object with the members below"
@@ -46,8 +45,8 @@ def area(rule: Rule) -> str:
 
 def value(owner: Annotation[Any]) -> str:
     """What an annotation's text must be."""
-    if owner.json:
-        return JSON[owner.json.form]
+    if owner.is_json:
+        return owner.reader.words
     return owner.rules[0].says if owner.rules else "a text"
 
 

@@ -11,8 +11,8 @@ from elbguard.explain.subject import Place
 from elbguard_rules.catalogue import KEYS
 from elbguard_rules.catalogue.fact import Tier
 from elbguard_rules.core.annotation import Annotation
-from elbguard_rules.core.jsonvalue import Member
 from elbguard_rules.core.problem import Severity
+from elbguard_rules.core.reader import Member
 from elbguard_rules.core.rule import Document, Rule
 from elbguard_rules.guard import CHECKS, RULES
 from elbguard_rules.relations.keys import NOT_TEXT, OTHER_CAPITALS, UNKNOWN_MEMBER, an_annotation_is_known, is_elb_key

@@ -1,9 +1,8 @@
 """The cure of a value: letters of another case, blanks around it, numbers with and without quotes, other dialects."""
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final
-
-from pydantic.fields import FieldInfo
 
 from elbguard.fix.certain import bare, surely
 from elbguard.fix.edits import Edit
@@ -19,8 +18,8 @@ from elbguard_rules.annotations.protocol_port import PROTOCOL_PORT, protocols_ar
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.jsontext import JsonMistake, Node, scan
-from elbguard_rules.core.jsonvalue import kinds_of
-from elbguard_rules.core.shapes import WholeText
+from elbguard_rules.core.jsonvalue import Objects
+from elbguard_rules.core.shapes import Whole
 from elbguard_rules.guard import ANNOTATIONS
 from elbguard_rules.relations.keys import OTHER_CAPITALS, UNKNOWN_MEMBER
 
@@ -29,7 +28,7 @@ _SWITCHED: Final = {"true", "false", "on", "off"}
 _TRANSLATED: Final = {
     ELB_CLASS.key: {"shared": "union", "dedicated": "performance"},
     ACL_TYPE.key: {"blacklist": "black", "whitelist": "white"},
-    **{owner.key: owner.hints for owner in ANNOTATIONS if owner.choices and _SWITCHED.issuperset(owner.choices)},
+    **{owner.key: owner.reader.hints for owner in ANNOTATIONS if owner.choices and _SWITCHED.issuperset(owner.choices)},
 }
 _CHOICES: Final = {PASS_THROUGH.key: ("true", "false", "onlyLocal")}  # where the shape does not list them
 _MEMBER_CHOICES: Final = {
@@ -72,7 +71,7 @@ def _within(finding: Finding, owner: Annotation[Any], node: Node, text: str) -> 
     if within is None or inner[-1] not in within.members:
         return ()
     name = str(inner[-1])
-    right = owner.json.names.right(name) if owner.json else None
+    right = owner.reader.names.right(name) if isinstance(owner.reader, Objects) else None
     if finding.rule is UNKNOWN_MEMBER:
         return _member_name(owner, name, within)
     if finding.rule is OTHER_CAPITALS:
@@ -82,7 +81,9 @@ def _within(finding: Finding, owner: Annotation[Any], node: Node, text: str) -> 
     return _member(owner, right, within.members[name], text) if right else ()
 
 
-def _text(written: str, at: int, value: str, allowed: tuple[str, ...], translated: dict[str, str]) -> tuple[Edit, ...]:
+def _text(
+    written: str, at: int, value: str, allowed: tuple[str, ...], translated: Mapping[str, str]
+) -> tuple[Edit, ...]:
     """The edits of `written`, which begins at `at`, so that it says what its author meant by `value`."""
     meant = value.strip()
     if allowed:
@@ -114,14 +115,14 @@ def _member(owner: Annotation[Any], name: str, node: Node, text: str) -> tuple[E
     """The edits of a member's value, which is `node`."""
     member, value = owner.members[name], node.value
     allowed = member.choices or _MEMBER_CHOICES.get((owner.key, name), ())
-    field = owner.json.model.model_fields[name] if owner.json else FieldInfo()
+    kinds, metadata = owner.reader.written(name) if isinstance(owner.reader, Objects) else ((), ())
     if isinstance(value, str):
         if allowed or member.is_text:
             return _text(text[node.start + 1 : node.end - 1], node.start + 1, value, allowed, {})
-        return _unquoted(node, set(kinds_of(field.annotation)))
+        return _unquoted(node, set(kinds))
     if not member.is_text or allowed or type(value) not in (int, float):
         return ()
-    if type(value) is float and any(isinstance(shape, WholeText) for shape in field.metadata):
+    if type(value) is float and any(isinstance(shape, Whole) for shape in metadata):
         return (Edit(node.start, node.end, f'"{int(value)}"'),) if value.is_integer() else ()
     return (Edit(node.start, node.start, '"'), Edit(node.end, node.end, '"'))
 

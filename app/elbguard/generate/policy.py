@@ -12,13 +12,13 @@ from pathlib import Path
 from textwrap import fill, indent
 from typing import Final
 
-from elbguard.generate.cel import among, text
 from elbguard.generate.relations import guilty
 from elbguard.generate.validations import Validation, left_out, validations
 from elbguard.generate.view import MOST, MOST_ANNOTATIONS, MOST_CHARACTERS, annotated, variables, within_limits
 from elbguard.modes import Mode
 from elbguard.settings import Settings
 from elbguard_rules.annotations.known import PREFIX
+from elbguard_rules.core.cel import among, text
 
 FOLDER: Final = "manifests/policy"
 _NAME: Final = "elbguard"

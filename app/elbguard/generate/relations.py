@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from elbguard.generate.cel import Code, shape, text, texts
+from elbguard.generate.cel import Code
 from elbguard.generate.view import BEFORE, LISTENER, NOW, OURS, UPDATING, View, number, pair, speaks
 from elbguard.settings import Settings
 from elbguard_rules.annotations.acl_id import ACL_ID, MOST
@@ -36,6 +36,7 @@ from elbguard_rules.annotations.session_affinity import SESSION_AFFINITY_MODE
 from elbguard_rules.annotations.tags import TAGS
 from elbguard_rules.annotations.tls_certificate_ids import TLS_CERTIFICATE_IDS
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.cel import text, texts
 from elbguard_rules.core.problem import Kind, Where, field
 from elbguard_rules.relations.source import WRITTEN_BY_CCE
 
@@ -126,12 +127,11 @@ def _twice(service: View, entry: str) -> str:
 def _kept(owner: Annotation[Any], instead: str, *, real: Callable[[str], list[str]] = lambda old: []) -> Relation:
     """A value that was there and is no longer the same; `real`: what else must hold for the old one."""
     old, new, gone = BEFORE.text(owner), NOW.text(owner), f"!({NOW.gives(owner)})"
-    demands = shape(owner)
-    assert demands  # noqa: S101 - both annotations say what they are by data
+    right = owner.reader.cel
 
     def broken(service: View) -> list[str]:
-        changed = " && ".join([*demands(new), f"{new} != {old}"])
-        return [BEFORE.gives(owner), *demands(old), *real(old), f"({gone} || {changed})"]
+        changed = " && ".join([*(right(new) or ()), f"{new} != {old}"])
+        return [BEFORE.gives(owner), *(right(old) or ()), *real(old), f"({gone} || {changed})"]
 
     labels = Code(f"""({gone} ? 'Required value: ' : 'Invalid value: "' + {new} + '": ')""")
     done = Code(f"({gone} ? 'removed: put it back' : {text(f'changed: {instead}')})")
@@ -171,10 +171,9 @@ _FIRST_LAYER_4: Final = f"{NOW.ports}.filter(port, {_layer_4(NOW)})[0]"
 
 def _below_ten(service: View) -> list[str]:
     seconds = service.text(KEEPALIVE_TIMEOUT)
-    demands = shape(KEEPALIVE_TIMEOUT)
-    assert demands  # noqa: S101 - a WholeText
+    right = KEEPALIVE_TIMEOUT.reader.cel(seconds) or ()
     plain = f"{service.ports}.exists(port,\n    {_layer_4(service)})"
-    return [service.gives(KEEPALIVE_TIMEOUT), *demands(seconds), f"int({seconds}) < 10", service.understood, plain]
+    return [service.gives(KEEPALIVE_TIMEOUT), *right, f"int({seconds}) < 10", service.understood, plain]
 
 
 def _groups(service: View) -> list[str]:

@@ -17,14 +17,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import TypeAdapter
-
 import elbguard_rules
 from elbguard.explain import facts
 from elbguard.generate.casefile import loaded, read
 from elbguard_rules.core.annotation import Annotation
-from elbguard_rules.core.jsonvalue import JsonReader, Member
+from elbguard_rules.core.jsonvalue import Objects
 from elbguard_rules.core.problem import Severity
+from elbguard_rules.core.reader import Member
 from elbguard_rules.guard import ANNOTATIONS
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -37,7 +36,7 @@ _OWN_WORDS: Final = ("title", "description")  # pydantic's, of Python's names
 
 def described() -> tuple[Annotation[Any], ...]:
     """The annotations whose text is JSON."""
-    return tuple(owner for owner in ANNOTATIONS if owner.json)
+    return tuple(owner for owner in ANNOTATIONS if owner.is_json)
 
 
 def file_name(owner: Annotation[Any]) -> str:
@@ -52,13 +51,12 @@ def render(owner: Annotation[Any], root: Path) -> str:
 
 def schema(owner: Annotation[Any], examples: list[Any]) -> dict[str, Any]:
     """The schema of an annotation whose text is JSON."""
-    assert owner.json  # noqa: S101 - what `described` gives has one
     purpose = facts.purposes()[owner.key]
     return {
         "$schema": DRAFT,
         "title": owner.key,
         "description": " ".join([f"{purpose[:1].upper()}{purpose[1:]}. {owner.rule.says}", *_since(owner)]),
-        **_value(owner, owner.json),
+        **_value(owner),
         **({"examples": examples} if examples else {}),
     }
 
@@ -72,11 +70,12 @@ def write(folder: Path) -> list[Path]:
     return written
 
 
-def _value(owner: Annotation[Any], reader: JsonReader) -> dict[str, Any]:
+def _value(owner: Annotation[Any]) -> dict[str, Any]:
     """What the text is: an object, an array of objects (one object is read as its only element), or other JSON."""
     demanded = owner.rule.severity is Severity.ERROR
-    if reader.form == "json":
-        return dict(_plain(reader.adapter.json_schema())) if demanded else {}
+    reader = owner.reader
+    if not isinstance(reader, Objects):
+        return dict(_plain(reader.schema())) if demanded else {}
     kind = {"type": "object"} if demanded else {}
     if reader.form == "object":
         return kind | _object(reader)
@@ -85,8 +84,8 @@ def _value(owner: Annotation[Any], reader: JsonReader) -> dict[str, Any]:
     return {"$defs": {"element": kind | _object(reader)}, "anyOf": either}
 
 
-def _object(reader: JsonReader) -> dict[str, Any]:
-    made = TypeAdapter(reader.model).json_schema()
+def _object(reader: Objects[Any]) -> dict[str, Any]:
+    made = reader.schema()
     members = reader.members.values()
     blank = reader.model.blank_is_absent
     properties = {m.name: _member(m, _plain(made["properties"][m.name]), blank=blank and m.is_text) for m in members}

@@ -11,12 +11,13 @@ from functools import partial
 from ipaddress import ip_address
 from typing import Any, Final
 
-from elbguard.generate.cel import Code, among, joined, shape, text
+from elbguard.generate.cel import Code, joined
 from elbguard.generate.relations import ENTRIES, LEFT_OUT, NEEDS_DEDICATED, USED, Broken, Relation, guilty, relations
 from elbguard.generate.view import BEFORE, CHANGED, NOW, OURS, UPDATING, View
 from elbguard.settings import Settings
 from elbguard_rules.annotations.known import PREFIX
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.cel import among, text
 from elbguard_rules.core.check import Check
 from elbguard_rules.core.facts import Unknown, Version
 from elbguard_rules.core.gate import Gate
@@ -63,9 +64,9 @@ def left_out(settings: Settings) -> dict[str, list[str]]:
 def _reason(rule: Rule) -> str:
     if rule.id in LEFT_OUT:
         return LEFT_OUT[rule.id]
-    owners = {owner.key for owner in ANNOTATIONS if owner.json}
+    owners = {owner.key for owner in ANNOTATIONS if owner.is_json}
     read = next((set(check.reads) for check in CHECKS if check.rule is rule), set())
-    if read & owners or any(rule in _rules_of(owner) for owner in ANNOTATIONS if owner.json):
+    if read & owners or any(rule in _rules_of(owner) for owner in ANNOTATIONS if owner.is_json):
         return "they are about JSON inside an annotation"
     if any(gate.rule is rule for owner in ANNOTATIONS for _, gate in owner.all_gates):
         return "they are about releases: no --cluster-version is given, or it has the feature"
@@ -78,7 +79,7 @@ def _rules_of(owner: Annotation[Any]) -> list[Rule]:
 
 
 def _scalar() -> Iterator[Annotation[Any]]:
-    return (owner for owner in ANNOTATIONS if not owner.json)
+    return (owner for owner in ANNOTATIONS if not owner.is_json)
 
 
 def _made(
@@ -109,9 +110,10 @@ def _refused(broken: Broken) -> str:
 
 def _shapes() -> Iterator[Validation]:
     for owner in _scalar():
-        if not owner.rules or (shape(owner) is None and owner.key not in ENTRIES):
+        demands = owner.reader.cel(NOW.text(owner))
+        if not owner.rules or (demands is None and owner.key not in ENTRIES):
             continue
-        rule, demands, problem = owner.rule, shape(owner), _problem(owner, *_SAMPLES)
+        rule, problem = owner.rule, _problem(owner, *_SAMPLES)
         assert problem  # noqa: S101 - the samples are as wrong as can be
         kind, words, value, entries = problem.kind, problem.detail, Code(NOW.text(owner)), ""
         if owner.key in ENTRIES:
@@ -119,7 +121,7 @@ def _shapes() -> Iterator[Validation]:
             expression = f"{guilty(rule.id)}.size() == 0"
         elif demands and problem.value is not ABSENT:
             ours = "" if owner.key.startswith(PREFIX) else f"!{OURS} || "
-            right = _both(demands(NOW.text(owner)), " && ")
+            right = _both(demands, " && ")
             expression = f"{ours}!({text(owner.key)} in {CHANGED})\n|| {right}"
         else:
             yield _made(rule, _refused(partial(_misshapen, owner)), owner.where, None, *_absent(owner, problem))
@@ -138,8 +140,8 @@ def _absent(owner: Annotation[Any], problem: Problem) -> list[str | Code]:
 
 
 def _misshapen(owner: Annotation[Any], service: View) -> list[str]:
-    demands = shape(owner)
-    return [service.has(owner), f"!({_both(demands(service.text(owner)), ' && ')})"] if demands else []
+    demands = owner.reader.cel(service.text(owner))
+    return [service.has(owner), f"!({_both(demands, ' && ')})"] if demands else []
 
 
 def _list(owner: Annotation[Any]) -> str:
@@ -192,8 +194,7 @@ def _right(owner: Annotation[Any], service: View) -> list[str]:
     if owner.key in ENTRIES:
         right = ENTRIES[owner.key]("entry")
         return [f"{service.entries(owner)}.size() > 0", f"{service.entries(owner)}.all(entry,\n    {right})"]
-    demands = shape(owner)
-    return demands(service.text(owner)) if demands else []
+    return owner.reader.cel(service.text(owner)) or []
 
 
 def _chosen(owner: Annotation[Any], service: View, gate: Gate) -> list[str]:
@@ -205,7 +206,7 @@ def _chosen(owner: Annotation[Any], service: View, gate: Gate) -> list[str]:
 def _dedicated() -> Iterator[Validation]:
     for check in CHECKS:
         needs = check.function
-        if isinstance(needs, Dedicated) and not needs.owner.json:
+        if isinstance(needs, Dedicated) and not needs.owner.is_json:
             broken = _on_shared(check, needs)
             yield _made(check.rule, _refused(broken), needs.owner.where, Kind.FORBIDDEN, *NEEDS_DEDICATED)
 

@@ -11,7 +11,6 @@ by the variables here, which are empty where there is more: then the rules about
 import re
 from typing import Any, Final
 
-from elbguard.generate.cel import text
 from elbguard_rules.annotations.acl_id import ACL_ID
 from elbguard_rules.annotations.autocreate import AUTOCREATE
 from elbguard_rules.annotations.elb_class import ELB_CLASS
@@ -20,6 +19,7 @@ from elbguard_rules.annotations.protocol_port import PROTOCOL_PORT
 from elbguard_rules.annotations.tags import TAGS
 from elbguard_rules.annotations.tls_certificate_ids import TLS_CERTIFICATE_IDS
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.cel import text
 from elbguard_rules.suppression import KEY
 
 MOST_ANNOTATIONS: Final = 500

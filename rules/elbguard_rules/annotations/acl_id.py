@@ -10,7 +10,7 @@ from elbguard_rules.annotations.elb_id import is_uuid
 from elbguard_rules.annotations.names import is_placeholder
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import rule
-from elbguard_rules.core.commas import Items, commas
+from elbguard_rules.core.commas import Commas, Items
 from elbguard_rules.core.facts import Cluster, since
 from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.problem import Problem, Severity, duplicate, forbidden, invalid
@@ -33,7 +33,7 @@ _FORMAT: Final = Rule(
 
 ACL_ID: Final[Annotation[Items]] = Annotation(
     _KEY,
-    commas(_KEY, _FORMAT, _EXAMPLE),
+    Commas(_EXAMPLE),
     _FORMAT,
     blank_is_absent=False,
     gates=(

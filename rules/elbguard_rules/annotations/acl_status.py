@@ -1,18 +1,30 @@
 """kubernetes.io/elb.acl-status: whether access control is on."""
 
-from typing import Final, Literal
+from typing import Final
 
 from elbguard_rules.annotations.acl_id import ACCESS_LISTS
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.choice import Choice
 from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.documents import ACCESS
 
-Status = Literal["on", "true", "off", "false"]
-
-ACL_STATUS: Final[Annotation[Status]] = Annotation(
+ACL_STATUS: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.acl-status",
-    Status,
+    Choice(
+        "on",
+        "true",
+        "off",
+        "false",
+        hints={
+            "yes": "on",
+            "enable": "on",
+            "enabled": "on",
+            "no": "off",
+            "disable": "off",
+            "disabled": "off",
+        },
+    ),
     Rule(
         "ELB870",
         "unknown-access-control-status",
@@ -32,12 +44,4 @@ ACL_STATUS: Final[Annotation[Status]] = Annotation(
             ACCESS_LISTS,
         ),
     ),
-    hints={
-        "yes": "on",
-        "enable": "on",
-        "enabled": "on",
-        "no": "off",
-        "disable": "off",
-        "disabled": "off",
-    },
 )

@@ -1,18 +1,30 @@
 """kubernetes.io/elb.acl-type: whether the IP address groups are trusted or blocked."""
 
-from typing import Final, Literal
+from typing import Final
 
 from elbguard_rules.annotations.acl_id import ACCESS_LISTS
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.choice import Choice
 from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.documents import ACCESS
 
-ListType = Literal["black", "white"]
-
-ACL_TYPE: Final[Annotation[ListType]] = Annotation(
+ACL_TYPE: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.acl-type",
-    ListType,
+    Choice(
+        "black",
+        "white",
+        hints={
+            "blacklist": "black",
+            "blocklist": "black",
+            "block": "black",
+            "deny": "black",
+            "whitelist": "white",
+            "trustlist": "white",
+            "trust": "white",
+            "allow": "white",
+        },
+    ),
     Rule(
         "ELB872",
         "unknown-access-list-type",
@@ -32,14 +44,4 @@ ACL_TYPE: Final[Annotation[ListType]] = Annotation(
             ACCESS_LISTS,
         ),
     ),
-    hints={
-        "blacklist": "black",
-        "blocklist": "black",
-        "block": "black",
-        "deny": "black",
-        "whitelist": "white",
-        "trustlist": "white",
-        "trust": "white",
-        "allow": "white",
-    },
 )

@@ -1,19 +1,17 @@
 """kubernetes.io/elb.adaptive-weight: whether a node's weight follows the number of its pods."""
 
-from typing import Final, Literal
+from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.choice import OnOff, Switch
 from elbguard_rules.core.facts import since
 from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.rule import Rule
-from elbguard_rules.core.switch import OTHER_WORDS
 from elbguard_rules.documents import ADVANCED
 
-Switch = Literal["true", "false"]
-
-ADAPTIVE_WEIGHT: Final[Annotation[Switch]] = Annotation(
+ADAPTIVE_WEIGHT: Final[Annotation[OnOff]] = Annotation(
     "kubernetes.io/elb.adaptive-weight",
-    Switch,
+    Switch(),
     Rule(
         "ELB330",
         "unknown-adaptive-weight",
@@ -33,5 +31,4 @@ ADAPTIVE_WEIGHT: Final[Annotation[Switch]] = Annotation(
             since("v1.21"),
         ),
     ),
-    hints=OTHER_WORDS,
 )

@@ -9,7 +9,7 @@ from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.default import Default
 from elbguard_rules.core.facts import since
 from elbguard_rules.core.gate import Gate
-from elbguard_rules.core.jsonvalue import JsonValue
+from elbguard_rules.core.jsonvalue import JsonValue, Object
 from elbguard_rules.core.policy import Policy
 from elbguard_rules.core.problem import Kind, Severity
 from elbguard_rules.core.rule import Rule
@@ -67,7 +67,7 @@ class _ShareType(Shape):
             refuse(Kind.NOT_SUPPORTED, 'supported values: "PER"')
         return value
 
-    def schema(self) -> dict[str, Any]:
+    def keywords(self, kind: str = "string") -> dict[str, Any]:
         """`enum`."""
         return {"enum": ["PER", "WHOLE"]}
 
@@ -315,7 +315,7 @@ _DEDICATED: Final = (
 
 AUTOCREATE: Final[Annotation[Autocreate]] = Annotation(
     "kubernetes.io/elb.autocreate",
-    Autocreate,
+    Object(Autocreate),
     Rule(
         "ELB201",
         "malformed-autocreate",

@@ -12,6 +12,7 @@ from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.problem import Problem, Severity, invalid
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
+from elbguard_rules.core.shapes import Text
 from elbguard_rules.documents import HTTP, HTTPS
 
 _ID: Final = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
@@ -26,8 +27,7 @@ def _alone(service: Service) -> bool:
 
 CERT_ID: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.cert-id",
-    str,
-    None,
+    Text(),
     gates=(
         Gate(
             Rule(

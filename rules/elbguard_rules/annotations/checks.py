@@ -6,11 +6,11 @@ from typing import Final, Literal
 from pydantic import MISSING
 
 from elbguard_rules.core.problem import Problem, Where, invalid
-from elbguard_rules.core.shapes import WholeText
+from elbguard_rules.core.shapes import Whole
 
 CheckProtocol = Literal["TCP", "UDP_CONNECT", "HTTP", "UDP"]
-SECONDS: Final = WholeText(1, 50, "seconds")
-TRIES: Final = WholeText(1, 10)
+SECONDS: Final = Whole(1, 50, "seconds")
+TRIES: Final = Whole(1, 10)
 HEALTH_PORT: Final = "cce-healthz"  # the name of a port for checks alone: CCE makes no listener for it
 _LONGEST_PATH: Final = 80  # characters, in newer documents
 

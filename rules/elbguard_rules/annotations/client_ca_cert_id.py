@@ -6,12 +6,12 @@ from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.facts import since
 from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.rule import Rule
+from elbguard_rules.core.shapes import Text
 from elbguard_rules.documents import HTTPS
 
 CLIENT_CA_CERT_ID: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.client-ca-cert-id",
-    str,
-    None,
+    Text(),
     gates=(
         Gate(
             Rule(

@@ -1,17 +1,17 @@
 """kubernetes.io/elb.client_timeout: how long the load balancer waits for a client's request."""
 
-from typing import Annotated, Final
+from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.facts import since
 from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.rule import Rule
-from elbguard_rules.core.shapes import WholeText
+from elbguard_rules.core.shapes import Whole
 from elbguard_rules.documents import ADVANCED, TIMEOUTS
 
 CLIENT_TIMEOUT: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.client_timeout",
-    Annotated[str, WholeText(1, 300, "seconds")],
+    Whole(1, 300, "seconds"),
     Rule(
         "ELB806",
         "client-timeout-out-of-range",

@@ -1,6 +1,6 @@
 """kubernetes.io/elb.connection: how many connections a listener keeps at the same time."""
 
-from typing import Annotated, Final
+from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.facts import since
@@ -15,7 +15,7 @@ CONNECTION_LIMITS: Final = since(
 
 CONNECTION: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.connection",
-    Annotated[str, Digits("10")],
+    Digits("10"),
     Rule(
         "ELB844",
         "connection-limit-not-a-number",

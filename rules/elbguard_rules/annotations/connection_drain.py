@@ -1,21 +1,21 @@
 """kubernetes.io/elb.connection-drain-enable and -timeout: whether connections to a backend that leaves may finish."""
 
 from collections.abc import Iterator
-from typing import Annotated, Final
+from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import rule
+from elbguard_rules.core.choice import OnOff, Switch
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.problem import Problem, Severity, required
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.core.shapes import Digits
-from elbguard_rules.core.switch import OTHER_WORDS, Switch
 from elbguard_rules.documents import OBSERVED
 
-CONNECTION_DRAIN_ENABLE: Final[Annotation[Switch]] = Annotation(
+CONNECTION_DRAIN_ENABLE: Final[Annotation[OnOff]] = Annotation(
     "kubernetes.io/elb.connection-drain-enable",
-    Switch,
+    Switch(),
     Rule(
         "ELB837",
         "unknown-drain-switch",
@@ -24,12 +24,11 @@ CONNECTION_DRAIN_ENABLE: Final[Annotation[Switch]] = Annotation(
         'Write "true" or "false", in quotes.',
         Severity.WARNING,
     ),
-    hints=OTHER_WORDS,
 )
 
 CONNECTION_DRAIN_TIMEOUT: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.connection-drain-timeout",
-    Annotated[str, Digits("300")],
+    Digits("300"),
     Rule(
         "ELB839",
         "drain-timeout-not-a-number",

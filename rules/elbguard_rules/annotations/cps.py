@@ -1,6 +1,6 @@
 """kubernetes.io/elb.cps: how many new connections a listener takes in a second."""
 
-from typing import Annotated, Final
+from typing import Final
 
 from elbguard_rules.annotations.connection import CONNECTION_LIMITS
 from elbguard_rules.core.annotation import Annotation
@@ -11,7 +11,7 @@ from elbguard_rules.documents import LIMITS
 
 CPS: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.cps",
-    Annotated[str, Digits("100")],
+    Digits("100"),
     Rule(
         "ELB841",
         "connection-rate-not-a-number",

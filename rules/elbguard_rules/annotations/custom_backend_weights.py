@@ -7,7 +7,7 @@ from pydantic import MISSING
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.facts import since
 from elbguard_rules.core.gate import Gate
-from elbguard_rules.core.jsonvalue import JsonValue
+from elbguard_rules.core.jsonvalue import JsonValue, Object
 from elbguard_rules.core.problem import Kind, Severity
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.shapes import Shape, refuse
@@ -24,7 +24,7 @@ class _Array(Shape):
             refuse(Kind.INVALID, f"must be a JSON array, in brackets; found {kind_of(value)}")
         return value
 
-    def schema(self) -> dict[str, str]:
+    def keywords(self, kind: str = "string") -> dict[str, Any]:
         """`type`."""
         return {"type": "array"}
 
@@ -61,7 +61,7 @@ class BackendWeights(JsonValue):
 
 CUSTOM_BACKEND_WEIGHTS: Final[Annotation[BackendWeights]] = Annotation(
     "kubernetes.io/elb.custom-backend-weights",
-    BackendWeights,
+    Object(BackendWeights),
     Rule(
         "ELB340",
         "malformed-backend-weights",

@@ -12,12 +12,12 @@ from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.problem import Problem, Severity, forbidden, invalid
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
+from elbguard_rules.core.shapes import Text
 from elbguard_rules.documents import EIP
 
 CUSTOM_EIP_ID: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.custom-eip-id",
-    str,
-    None,
+    Text(),
     gates=(
         Gate(
             Rule(

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Final
 from pydantic import MISSING
 
 from elbguard_rules.core.annotation import Annotation
-from elbguard_rules.core.jsonvalue import JsonValue
+from elbguard_rules.core.jsonvalue import JsonValue, Object
 from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.documents import EIP
@@ -36,5 +36,8 @@ class CustomEipStatus(JsonValue):
 
 
 CUSTOM_EIP_STATUS: Final[Annotation[CustomEipStatus]] = Annotation(
-    "kubernetes.io/elb.custom-eip-status", CustomEipStatus, _NOTED, after_create="kept"
+    "kubernetes.io/elb.custom-eip-status",
+    Object(CustomEipStatus),
+    _NOTED,
+    after_create="kept",
 )

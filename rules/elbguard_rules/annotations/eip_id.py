@@ -6,5 +6,10 @@ CCE writes it; an update that merely omits it gets it back.
 from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.shapes import Text
 
-EIP_ID: Final[Annotation[str]] = Annotation("kubernetes.io/elb.eip-id", str, None, after_create="kept")
+EIP_ID: Final[Annotation[str]] = Annotation(
+    "kubernetes.io/elb.eip-id",
+    Text(),
+    after_create="kept",
+)

@@ -1,9 +1,10 @@
 """kubernetes.io/elb.class: whether the load balancer is shared or dedicated."""
 
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from elbguard_rules.annotations.autocreate import AUTOCREATE
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.choice import Choice
 from elbguard_rules.core.default import Default
 from elbguard_rules.core.facts import Unknown, since
 from elbguard_rules.core.gate import Gate
@@ -25,7 +26,21 @@ def _default(service: Service, policy: Policy) -> str | None:
 
 ELB_CLASS: Final[Annotation[Class]] = Annotation(
     "kubernetes.io/elb.class",
-    Class,
+    Choice(
+        *get_args(Class),
+        hints={
+            "shared": "union",
+            "dedicated": "performance",
+            "elasticity": "union",
+            "elb": "performance",
+        },
+        whose={
+            "shared": "the open-source controller",
+            "dedicated": "the open-source controller",
+            "elasticity": "the open-source controller",
+            "elb": "container instances (CCI)",
+        },
+    ),
     Rule(
         "ELB101",
         "unknown-class",
@@ -53,18 +68,6 @@ ELB_CLASS: Final[Annotation[Class]] = Annotation(
             "class performance",
         ),
     ),
-    hints={
-        "shared": "union",
-        "dedicated": "performance",
-        "elasticity": "union",
-        "elb": "performance",
-    },
-    whose={
-        "shared": "the open-source controller",
-        "dedicated": "the open-source controller",
-        "elasticity": "the open-source controller",
-        "elb": "container instances (CCI)",
-    },
 )
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Annotated, Final
+from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import rule
@@ -17,7 +17,7 @@ _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII
 
 ELB_ID: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.id",
-    Annotated[str, Length(1, 100)],
+    Length(1, 100),
     Rule(
         "ELB103",
         "id-too-long",

@@ -10,9 +10,14 @@ from elbguard_rules.core.check import rule
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.problem import Problem, Severity, invalid
 from elbguard_rules.core.service import Service
+from elbguard_rules.core.shapes import Text
 from elbguard_rules.documents import REFERENCE
 
-ELB_IP: Final[Annotation[str]] = Annotation("kubernetes.io/elb.ip", str, None, after_create="fixed")
+ELB_IP: Final[Annotation[str]] = Annotation(
+    "kubernetes.io/elb.ip",
+    Text(),
+    after_create="fixed",
+)
 
 
 @rule(

@@ -11,12 +11,12 @@ from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.problem import Problem, Severity, forbidden
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
+from elbguard_rules.core.shapes import Text
 from elbguard_rules.documents import TABLE_4
 
 ENTERPRISE_ID: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.enterpriseID",
-    str,
-    None,
+    Text(),
     gates=(
         Gate(
             Rule(

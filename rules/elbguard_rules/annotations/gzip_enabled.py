@@ -3,15 +3,15 @@
 from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.choice import OnOff, Switch
 from elbguard_rules.core.facts import since
 from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.rule import Rule
-from elbguard_rules.core.switch import OTHER_WORDS, Switch
 from elbguard_rules.documents import COMPRESSION
 
-GZIP_ENABLED: Final[Annotation[Switch]] = Annotation(
+GZIP_ENABLED: Final[Annotation[OnOff]] = Annotation(
     "kubernetes.io/elb.gzip-enabled",
-    Switch,
+    Switch(),
     Rule(
         "ELB833",
         "unknown-gzip-switch",
@@ -19,7 +19,6 @@ GZIP_ENABLED: Final[Annotation[Switch]] = Annotation(
         COMPRESSION.quote("kubernetes.io/elb.gzip-enabled: true or false; off by default"),
         'Write "true" or "false", in quotes.',
     ),
-    hints=OTHER_WORDS,
     gates=(
         Gate(
             Rule(

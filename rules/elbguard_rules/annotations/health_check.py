@@ -1,7 +1,7 @@
 """kubernetes.io/elb.health-check-flag and -option: how the load balancer finds out which backends are well."""
 
 from collections.abc import Iterator
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 from pydantic import MISSING
 
@@ -9,9 +9,10 @@ from elbguard_rules.annotations.checks import SECONDS, TRIES, CheckProtocol, lon
 from elbguard_rules.annotations.health_check_options import HEALTH_CHECK_OPTIONS
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import rule
+from elbguard_rules.core.choice import Choice
 from elbguard_rules.core.default import Default
 from elbguard_rules.core.facts import Cluster, in_otc
-from elbguard_rules.core.jsonvalue import JsonValue
+from elbguard_rules.core.jsonvalue import JsonValue, Object
 from elbguard_rules.core.policy import Policy
 from elbguard_rules.core.problem import Problem, Severity, forbidden, invalid, required, unsupported
 from elbguard_rules.core.rule import Rule
@@ -19,11 +20,16 @@ from elbguard_rules.core.service import Service
 from elbguard_rules.core.shapes import Length
 from elbguard_rules.documents import ADVANCED, CREATING, TABLE_1, TABLE_3
 
-Flag = Literal["on", "off"]
-
-HEALTH_CHECK_FLAG: Final[Annotation[Flag]] = Annotation(
+HEALTH_CHECK_FLAG: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.health-check-flag",
-    Flag,
+    Choice(
+        "on",
+        "off",
+        hints={
+            **dict.fromkeys(("true", "yes", "enable", "enabled"), "on"),
+            **dict.fromkeys(("false", "no", "disable", "disabled"), "off"),
+        },
+    ),
     Rule(
         "ELB401",
         "unknown-health-check-flag",
@@ -36,10 +42,6 @@ HEALTH_CHECK_FLAG: Final[Annotation[Flag]] = Annotation(
         'Write "on" or "off", in quotes: YAML reads the bare words as true and false.',
         covers=("S038",),
     ),
-    hints={
-        **dict.fromkeys(("true", "yes", "enable", "enabled"), "on"),
-        **dict.fromkeys(("false", "no", "disable", "disabled"), "off"),
-    },
 )
 
 
@@ -143,7 +145,7 @@ class HealthCheckOption(JsonValue):
 
 HEALTH_CHECK_OPTION: Final[Annotation[HealthCheckOption]] = Annotation(
     "kubernetes.io/elb.health-check-option",
-    HealthCheckOption,
+    Object(HealthCheckOption),
     Rule(
         "ELB410",
         "malformed-health-check-option",

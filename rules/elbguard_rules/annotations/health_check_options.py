@@ -15,12 +15,12 @@ from elbguard_rules.core.digits import between
 from elbguard_rules.core.elements import At, each
 from elbguard_rules.core.facts import Cluster, since
 from elbguard_rules.core.gate import Gate
-from elbguard_rules.core.jsonvalue import JsonValue
+from elbguard_rules.core.jsonvalue import ArrayOf, JsonValue
 from elbguard_rules.core.problem import ABSENT, Kind, Problem, Severity, Where, duplicate, invalid, required
 from elbguard_rules.core.reading import Malformed
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
-from elbguard_rules.core.shapes import Shape, WholeText, refuse
+from elbguard_rules.core.shapes import Shape, Whole, refuse
 from elbguard_rules.documents import ADVANCED, CREATING, HEALTH
 
 _TARGET: Final = re.compile(r"([A-Za-z]+):([0-9]{1,5})", re.ASCII)
@@ -39,22 +39,22 @@ class _Target(Shape):
             refuse(Kind.INVALID, "a port is between 1 and 65535")
         return value
 
-    def schema(self) -> dict[str, str]:
+    def keywords(self, kind: str = "string") -> dict[str, Any]:
         """`pattern`; a port has up to five digits."""
         return {"pattern": f"^[A-Za-z]+:(?=[0-9]{{1,5}}$)0*({between(1, 65535)})$"}
 
 
 @dataclass(frozen=True, slots=True)
-class _OrBlank(WholeText):
+class _OrBlank(Whole):
     """A whole number written as a string, or "", which means that there is none."""
 
-    def check(self, value: str) -> str:  # type: ignore[override] # as WholeText does
+    def check(self, value: Any) -> Any:
         """Refuse what is neither."""
-        return value and WholeText.check(self, value)
+        return value and Whole.check(self, value)
 
-    def schema(self) -> dict[str, Any]:
-        """What a WholeText is, or nothing."""
-        return {"anyOf": [WholeText.schema(self), {"maxLength": 0}]}
+    def keywords(self, kind: str = "string") -> dict[str, Any]:
+        """What a Whole is, or nothing."""
+        return {"anyOf": [Whole.keywords(self), {"maxLength": 0}]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +184,7 @@ class HealthCheck(JsonValue):
 
 HEALTH_CHECK_OPTIONS: Final[Annotation[tuple[HealthCheck, ...]]] = Annotation(
     "kubernetes.io/elb.health-check-options",
-    list[HealthCheck],
+    ArrayOf(HealthCheck),
     Rule(
         "ELB430",
         "malformed-health-check-options",

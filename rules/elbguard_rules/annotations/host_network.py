@@ -1,16 +1,15 @@
 """kubernetes.io/hws-hostNetwork: whether the load balancer reaches pods in the network of their node."""
 
-from typing import Final, Literal
+from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.choice import OnOff, Switch
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.documents import TABLE_4
 
-Switch = Literal["true", "false"]
-
-HOST_NETWORK: Final[Annotation[Switch]] = Annotation(
+HOST_NETWORK: Final[Annotation[OnOff]] = Annotation(
     "kubernetes.io/hws-hostNetwork",
-    Switch,
+    Switch(),
     Rule(
         "ELB605",
         "unknown-host-network",

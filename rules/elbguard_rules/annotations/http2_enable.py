@@ -3,15 +3,15 @@
 from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.choice import OnOff, Switch
 from elbguard_rules.core.facts import since
 from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.rule import Rule
-from elbguard_rules.core.switch import OTHER_WORDS, Switch
 from elbguard_rules.documents import ADVANCED, HTTP2
 
-HTTP2_ENABLE: Final[Annotation[Switch]] = Annotation(
+HTTP2_ENABLE: Final[Annotation[OnOff]] = Annotation(
     "kubernetes.io/elb.http2-enable",
-    Switch,
+    Switch(),
     Rule(
         "ELB540",
         "unknown-http2-switch",
@@ -31,5 +31,4 @@ HTTP2_ENABLE: Final[Annotation[Switch]] = Annotation(
             since("v1.23.13-r0", "v1.25.8-r0", "v1.27.5-r0", "v1.28.3-r0"),
         ),
     ),
-    hints=OTHER_WORDS,
 )

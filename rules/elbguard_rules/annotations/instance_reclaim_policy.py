@@ -1,11 +1,12 @@
 """kubernetes.io/elb.instance-reclaim-policy: what becomes of a created load balancer when its Service is deleted."""
 
 from collections.abc import Iterator
-from typing import Final, Literal
+from typing import Final
 
 from elbguard_rules.annotations.autocreate import AUTOCREATE
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import rule
+from elbguard_rules.core.choice import Choice
 from elbguard_rules.core.facts import Cluster, since
 from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.problem import Problem, Severity, forbidden
@@ -13,11 +14,9 @@ from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import OBSERVED
 
-Policy = Literal["retain", "alwaysDelete"]
-
-RECLAIM_POLICY: Final[Annotation[Policy]] = Annotation(
+RECLAIM_POLICY: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.instance-reclaim-policy",
-    Policy,
+    Choice("retain", "alwaysDelete"),
     Rule(
         "ELB122",
         "unknown-reclaim-policy",

@@ -1,6 +1,6 @@
 """kubernetes.io/elb.keepalive_timeout: how long an idle connection of a client is kept."""
 
-from typing import Annotated, Final
+from typing import Final
 
 from elbguard_rules.annotations.elb_class import class_of
 from elbguard_rules.core.annotation import Annotation
@@ -8,7 +8,7 @@ from elbguard_rules.core.facts import since
 from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
-from elbguard_rules.core.shapes import WholeText
+from elbguard_rules.core.shapes import Whole
 from elbguard_rules.documents import ADVANCED, TIMEOUTS
 
 
@@ -21,7 +21,7 @@ _SINCE: Final = since("v1.19.16-r30", "v1.21.10-r10", "v1.23.8-r10", "v1.25.3-r1
 
 KEEPALIVE_TIMEOUT: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.keepalive_timeout",
-    Annotated[str, WholeText(0, 4000, "seconds")],
+    Whole(0, 4000, "seconds"),
     Rule(
         "ELB801",
         "keepalive-timeout-out-of-range",

@@ -1,17 +1,16 @@
 """kubernetes.io/elb.lb-algorithm: how requests are spread over the backends."""
 
-from typing import Final, Literal
+from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.choice import Choice
 from elbguard_rules.core.default import Default
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.documents import TABLE_1
 
-Algorithm = Literal["ROUND_ROBIN", "LEAST_CONNECTIONS", "SOURCE_IP"]
-
-LB_ALGORITHM: Final[Annotation[Algorithm]] = Annotation(
+LB_ALGORITHM: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.lb-algorithm",
-    Algorithm,
+    Choice("ROUND_ROBIN", "LEAST_CONNECTIONS", "SOURCE_IP"),
     Rule(
         "ELB301",
         "unknown-algorithm",

@@ -6,7 +6,10 @@ CCE writes it; an update that merely omits it gets it back.
 from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.shapes import Text
 
 LISTENER_PORT_RANGES: Final[Annotation[str]] = Annotation(
-    "kubernetes.io/elb.listener-port-ranges-auto-generated", str, None, after_create="kept"
+    "kubernetes.io/elb.listener-port-ranges-auto-generated",
+    Text(),
+    after_create="kept",
 )

@@ -6,5 +6,10 @@ CCE writes it; an update that merely omits it gets it back.
 from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.shapes import Text
 
-MARK: Final[Annotation[str]] = Annotation("kubernetes.io/elb.mark", str, None, after_create="kept")
+MARK: Final[Annotation[str]] = Annotation(
+    "kubernetes.io/elb.mark",
+    Text(),
+    after_create="kept",
+)

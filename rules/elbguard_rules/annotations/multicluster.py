@@ -1,21 +1,19 @@
 """kubernetes.io/elb.multicluster: one load balancer for the Services of several clusters."""
 
-from typing import Final, Literal
+from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.choice import OnOff, Switch
 from elbguard_rules.core.facts import since
 from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.rule import Rule
-from elbguard_rules.core.switch import OTHER_WORDS
 from elbguard_rules.documents import CLUSTERS
-
-Switch = Literal["true", "false"]
 
 SEVERAL_CLUSTERS: Final = since("v1.23.18-r0", "v1.25.13-r0", "v1.27.10-r0", "v1.28.8-r0", "v1.29.4-r0", "v1.30.1-r0")
 
-MULTICLUSTER: Final[Annotation[Switch]] = Annotation(
+MULTICLUSTER: Final[Annotation[OnOff]] = Annotation(
     "kubernetes.io/elb.multicluster",
-    Switch,
+    Switch(),
     Rule(
         "ELB880",
         "unknown-multicluster-switch",
@@ -35,5 +33,4 @@ MULTICLUSTER: Final[Annotation[Switch]] = Annotation(
             SEVERAL_CLUSTERS,
         ),
     ),
-    hints=OTHER_WORDS,
 )

@@ -1,7 +1,7 @@
 """kubernetes.io/elb.multicluster-loadbalancer-weight: the weight of this cluster among several."""
 
 import re
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 from elbguard_rules.annotations.multicluster import SEVERAL_CLUSTERS
 from elbguard_rules.core.annotation import Annotation
@@ -23,14 +23,14 @@ class _Integer(Shape):
             refuse(Kind.INVALID, 'must be a string of digits, such as "50"')
         return value
 
-    def schema(self) -> dict[str, Any]:
+    def keywords(self, kind: str = "string") -> dict[str, Any]:
         """`pattern`."""
         return {"pattern": "^[+-]?[0-9]+$"}
 
 
 MULTICLUSTER_WEIGHT: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.multicluster-loadbalancer-weight",
-    Annotated[str, _Integer()],
+    _Integer(),
     Rule(
         "ELB882",
         "cluster-weight-not-a-number",

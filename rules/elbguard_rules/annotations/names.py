@@ -40,11 +40,11 @@ class Name(Length):
             )
         return value
 
-    def schema(self) -> dict[str, Any]:
+    def keywords(self, kind: str = "string") -> dict[str, Any]:
         """The lengths and a `pattern`; of the characters beyond ASCII it does not say which are letters."""
         right, anything = r"[^\x00-,/:-@\[-^`{-\x7f]*", r"[\s\S]*"
         pattern = f"^({right}|{anything}({PLACEHOLDER.pattern}){anything})$"
-        return {**super(Name, self).schema(), "pattern": pattern}
+        return {**super(Name, self).keywords(), "pattern": pattern}
 
 
 def load_balancer_name(service: Service, policy: Policy) -> str | None:

@@ -11,14 +11,14 @@ from elbguard_rules.core.nearest import nearest
 from elbguard_rules.core.problem import Problem, Severity, unsupported
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
+from elbguard_rules.core.shapes import Text
 from elbguard_rules.documents import ADVANCED, PASSTHROUGH
 
 _SINCE: Final = since("v1.16")
 
 PASS_THROUGH: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.pass-through",
-    str,
-    None,
+    Text(),
     gates=(
         Gate(
             Rule(

@@ -3,5 +3,9 @@
 from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.shapes import Text
 
-PERSIST_AUTOCREATE: Final[Annotation[str]] = Annotation("kubernetes.io/elb.persist-autocreate", str, None)
+PERSIST_AUTOCREATE: Final[Annotation[str]] = Annotation(
+    "kubernetes.io/elb.persist-autocreate",
+    Text(),
+)

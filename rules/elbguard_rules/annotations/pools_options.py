@@ -7,7 +7,7 @@ from pydantic import MISSING
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.facts import since
 from elbguard_rules.core.gate import Gate
-from elbguard_rules.core.jsonvalue import JsonValue
+from elbguard_rules.core.jsonvalue import JsonValue, Object
 from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.documents import ALL_PORTS
@@ -35,7 +35,7 @@ class PoolsOptions(JsonValue):
 
 POOLS_OPTIONS: Final[Annotation[PoolsOptions]] = Annotation(
     "kubernetes.io/elb.pools-options",
-    PoolsOptions,
+    Object(PoolsOptions),
     Rule(
         "ELB350",
         "malformed-pools-options",

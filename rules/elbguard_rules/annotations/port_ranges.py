@@ -2,14 +2,14 @@
 
 import re
 from dataclasses import dataclass, field
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import Problems, rule
 from elbguard_rules.core.digits import between
 from elbguard_rules.core.facts import Cluster, since
 from elbguard_rules.core.gate import Gate
-from elbguard_rules.core.jsonvalue import Json
+from elbguard_rules.core.jsonvalue import AnyJson
 from elbguard_rules.core.problem import Kind, invalid
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
@@ -47,7 +47,7 @@ class _Range(Shape):
             refuse(Kind.INVALID, f'ends before it starts: write "{found.end},{found.start}"')
         return found
 
-    def schema(self) -> dict[str, str]:
+    def keywords(self, kind: str = "string") -> dict[str, Any]:
         """`pattern`; that it ends before it starts cannot be said."""
         port = f"0*({between(1, 65535)})"
         return {"pattern": f"^(?=[0-9]{{1,5}},[0-9]{{1,5}}$){port},{port}$"}
@@ -55,7 +55,7 @@ class _Range(Shape):
 
 PORT_RANGES: Final[Annotation[dict[str, list[PortRange]]]] = Annotation(
     "kubernetes.io/elb.port-ranges",
-    Json(dict[str, list[Annotated[str, _Range()]]]),
+    AnyJson(dict[str, list[Annotated[str, _Range()]]]),
     Rule(
         "ELB580",
         "malformed-port-ranges",

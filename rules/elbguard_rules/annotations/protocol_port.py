@@ -11,6 +11,7 @@ from elbguard_rules.core.facts import Cluster, since
 from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.limits import crowded
 from elbguard_rules.core.problem import MOST_ENTRIES, Problem, Severity, duplicate, invalid, unsupported
+from elbguard_rules.core.reader import Owner, Reader
 from elbguard_rules.core.reading import Reading
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
@@ -62,25 +63,31 @@ class Listeners:
         return frozenset(entry.port for entry in self.entries)
 
 
-def _read(text: str) -> Reading:
-    if (count := text.count(",") + 1) > MOST_ENTRIES:
-        return Reading(None, ((_FORMAT, crowded(PROTOCOL_PORT.where, count)),))
-    entries: list[Listener] = []
-    problems: list[tuple[Rule, Problem]] = []
-    for index, part in enumerate(text.strip().split(",")):
-        match = _ENTRY.fullmatch(part)
-        protocol, port = (match.group(1), int(match.group(2))) if match else ("", 0)
-        where = PROTOCOL_PORT.at(index)
-        if not match:
-            problems.append((_FORMAT, invalid(where, part, _hint(part))))
-        elif protocol.lower() not in _PROTOCOLS:
-            hint = "a port that is not listed stays TCP or UDP" if protocol.lower() in ("tcp", "udp") else ""
-            problems.append((_FORMAT, unsupported(where, protocol, _PROTOCOLS, hint)))
-        elif not 1 <= port <= 65535:
-            problems.append((_FORMAT, invalid(where, part, "a port is between 1 and 65535")))
-        else:
-            entries.append(Listener(index, protocol, port))
-    return Reading(None if problems else Listeners(tuple(entries)), tuple(problems))
+class _Reader(Reader[Listeners]):
+    """Reads protocol:port with commas between them."""
+
+    several = "commas"
+
+    def read(self, text: str, owner: Owner) -> Reading:
+        """The listeners."""
+        if (count := text.count(",") + 1) > MOST_ENTRIES:
+            return Reading(None, ((owner.rule, crowded(owner.at(), count)),))
+        entries: list[Listener] = []
+        problems: list[tuple[Rule, Problem]] = []
+        for index, part in enumerate(text.strip().split(",")):
+            match = _ENTRY.fullmatch(part)
+            protocol, port = (match.group(1), int(match.group(2))) if match else ("", 0)
+            where = owner.at(index)
+            if not match:
+                problems.append((owner.rule, invalid(where, part, _hint(part))))
+            elif protocol.lower() not in _PROTOCOLS:
+                hint = "a port that is not listed stays TCP or UDP" if protocol.lower() in ("tcp", "udp") else ""
+                problems.append((owner.rule, unsupported(where, protocol, _PROTOCOLS, hint)))
+            elif not 1 <= port <= 65535:
+                problems.append((owner.rule, invalid(where, part, "a port is between 1 and 65535")))
+            else:
+                entries.append(Listener(index, protocol, port))
+        return Reading(None if problems else Listeners(tuple(entries)), tuple(problems))
 
 
 def _hint(part: str) -> str:
@@ -95,7 +102,7 @@ _SINCE: Final = since("v1.19.16")
 
 PROTOCOL_PORT: Final[Annotation[Listeners]] = Annotation(
     "kubernetes.io/elb.protocol-port",
-    _read,
+    _Reader(),
     _FORMAT,
     gates=(
         Gate(

@@ -7,12 +7,12 @@ from elbguard_rules.core.facts import since
 from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.rule import Rule
+from elbguard_rules.core.shapes import Text
 from elbguard_rules.documents import CREATING
 
 SECURITY_POOL_PROTOCOL: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.security-pool-protocol",
-    str,
-    None,
+    Text(),
     gates=(
         Gate(
             Rule(

@@ -1,23 +1,22 @@
 """kubernetes.io/elb.session-affinity-mode and -option: sticky sessions by the client's address."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Final, Literal
+from typing import Annotated, ClassVar, Final
 
 from pydantic import MISSING
 
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.choice import Choice
 from elbguard_rules.core.default import Default
-from elbguard_rules.core.jsonvalue import JsonValue
+from elbguard_rules.core.jsonvalue import JsonValue, Object
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
-from elbguard_rules.core.shapes import WholeText
+from elbguard_rules.core.shapes import Whole
 from elbguard_rules.documents import TABLE_1, TABLE_2
 
-Mode = Literal["SOURCE_IP"]
-
-SESSION_AFFINITY_MODE: Final[Annotation[Mode]] = Annotation(
+SESSION_AFFINITY_MODE: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.session-affinity-mode",
-    Mode,
+    Choice("SOURCE_IP"),
     Rule(
         "ELB310",
         "unknown-sticky-mode",
@@ -49,7 +48,7 @@ class SessionAffinityOption(JsonValue):
 
     persistence_timeout: Annotated[
         str | MISSING,
-        WholeText(1, 60, "minutes"),
+        Whole(1, 60, "minutes"),
         Rule(
             "ELB312",
             "persistence-timeout-out-of-range",
@@ -67,7 +66,7 @@ class SessionAffinityOption(JsonValue):
 
 SESSION_AFFINITY_OPTION: Final[Annotation[SessionAffinityOption]] = Annotation(
     "kubernetes.io/elb.session-affinity-option",
-    SessionAffinityOption,
+    Object(SessionAffinityOption),
     Rule(
         "ELB311",
         "malformed-sticky-option",

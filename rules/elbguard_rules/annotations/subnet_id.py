@@ -1,7 +1,7 @@
 """kubernetes.io/elb.subnet-id: the cluster's subnet, needed to create a load balancer in the oldest clusters."""
 
 from collections.abc import Iterator
-from typing import Annotated, Final
+from typing import Final
 
 from elbguard_rules.annotations.autocreate import AUTOCREATE
 from elbguard_rules.core.annotation import Annotation
@@ -15,7 +15,7 @@ from elbguard_rules.documents import TABLE_4
 
 SUBNET_ID: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.subnet-id",
-    Annotated[str, Length(1, 100)],
+    Length(1, 100),
     Rule(
         "ELB105",
         "subnet-id-of-wrong-length",

@@ -11,6 +11,7 @@ from elbguard_rules.core.facts import Cluster, since
 from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.limits import crowded
 from elbguard_rules.core.problem import MOST_ENTRIES, Problem, Severity, duplicate, forbidden, invalid, required
+from elbguard_rules.core.reader import Owner, Reader
 from elbguard_rules.core.reading import Reading
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
@@ -44,29 +45,35 @@ class Tags:
         return iter(self.entries)
 
 
-def _read(text: str) -> Reading:
-    if (count := text.count(",") + 1) > MOST_ENTRIES:
-        return Reading(None, ((_FORMAT, crowded(TAGS.where, count)),))
-    tags: list[Tag] = []
-    problems: list[tuple[Rule, Problem]] = []
-    for index, part in enumerate(text.split(",")):
-        key, sign, value = part.partition("=")
-        where = TAGS.at(index)
-        if not part.strip():
-            detail = "a tag is empty: must be key=value, with one comma between two"
-            problems.append((_FORMAT, required(where, detail)))
-        elif not sign:
-            problems.append((_FORMAT, invalid(where, part, "must be key=value: the equals sign is missing")))
-        elif not key.strip():
-            problems.append((_FORMAT, invalid(where, part, "must be key=value: the key is empty")))
-        else:
-            tags.append(Tag(index, key, value))
-    return Reading(None if problems else Tags(tuple(tags)), tuple(problems))
+class _Reader(Reader[Tags]):
+    """Reads key=value with commas between them."""
+
+    several = "commas"
+
+    def read(self, text: str, owner: Owner) -> Reading:
+        """The tags."""
+        if (count := text.count(",") + 1) > MOST_ENTRIES:
+            return Reading(None, ((owner.rule, crowded(owner.at(), count)),))
+        tags: list[Tag] = []
+        problems: list[tuple[Rule, Problem]] = []
+        for index, part in enumerate(text.split(",")):
+            key, sign, value = part.partition("=")
+            where = owner.at(index)
+            if not part.strip():
+                detail = "a tag is empty: must be key=value, with one comma between two"
+                problems.append((owner.rule, required(where, detail)))
+            elif not sign:
+                problems.append((owner.rule, invalid(where, part, "must be key=value: the equals sign is missing")))
+            elif not key.strip():
+                problems.append((owner.rule, invalid(where, part, "must be key=value: the key is empty")))
+            else:
+                tags.append(Tag(index, key, value))
+        return Reading(None if problems else Tags(tuple(tags)), tuple(problems))
 
 
 TAGS: Final[Annotation[Tags]] = Annotation(
     "kubernetes.io/elb.tags",
-    _read,
+    _Reader(),
     _FORMAT,
     gates=(
         Gate(

@@ -5,7 +5,7 @@ from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import rule
-from elbguard_rules.core.commas import Items, commas
+from elbguard_rules.core.commas import Commas, Items
 from elbguard_rules.core.facts import Cluster, since
 from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.problem import Problem, Severity, duplicate, invalid
@@ -25,7 +25,7 @@ _LIST: Final = Rule(
 
 TLS_CERTIFICATE_IDS: Final[Annotation[Items]] = Annotation(
     _KEY,
-    commas(_KEY, _LIST, "5196aa70b0f143189e4cb54991ba2286,8125d71fcc124aabbe007610cba42d60"),
+    Commas("5196aa70b0f143189e4cb54991ba2286,8125d71fcc124aabbe007610cba42d60"),
     _LIST,
     gates=(
         Gate(

@@ -1,25 +1,14 @@
 """kubernetes.io/elb.tls-ciphers-policy: which TLS versions and ciphers HTTPS and TLS listeners accept."""
 
-from typing import Final, Literal
+from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.choice import Choice
 from elbguard_rules.core.facts import since
 from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.documents import CREATING, INGRESS_PAGES
-
-TlsPolicy = Literal[
-    "tls-1-0-inherit",
-    "tls-1-0",
-    "tls-1-1",
-    "tls-1-2",
-    "tls-1-2-strict",
-    "tls-1-2-fs",
-    "tls-1-0-with-1-3",
-    "tls-1-2-fs-with-1-3",
-    "hybrid-policy-1-0",
-]
 
 # Versions by the names that other products give them; for 1.3 the policy that has no version before 1.2.
 _VERSIONS: Final = {
@@ -27,9 +16,20 @@ _VERSIONS: Final = {
     **dict.fromkeys(("tlsv1.3", "tls1.3", "tls-1.3", "tls-1-3"), "tls-1-2-fs-with-1-3"),
 }
 
-TLS_CIPHERS_POLICY: Final[Annotation[TlsPolicy]] = Annotation(
+TLS_CIPHERS_POLICY: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.tls-ciphers-policy",
-    TlsPolicy,
+    Choice(
+        "tls-1-0-inherit",
+        "tls-1-0",
+        "tls-1-1",
+        "tls-1-2",
+        "tls-1-2-strict",
+        "tls-1-2-fs",
+        "tls-1-0-with-1-3",
+        "tls-1-2-fs-with-1-3",
+        "hybrid-policy-1-0",
+        hints=_VERSIONS,
+    ),
     Rule(
         "ELB545",
         "unknown-tls-policy",
@@ -43,7 +43,6 @@ TLS_CIPHERS_POLICY: Final[Annotation[TlsPolicy]] = Annotation(
         Severity.WARNING,
         why="the values are documented for Ingresses, and load balancers may get new ones; this refuses nothing.",
     ),
-    hints=_VERSIONS,
     gates=(
         Gate(
             Rule(

@@ -3,15 +3,15 @@
 from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.choice import OnOff, Switch
 from elbguard_rules.core.facts import since
 from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.rule import Rule
-from elbguard_rules.core.switch import OTHER_WORDS, Switch
 from elbguard_rules.documents import CLIENT_IP
 
-TRANSPARENT_CLIENT_IP: Final[Annotation[Switch]] = Annotation(
+TRANSPARENT_CLIENT_IP: Final[Annotation[OnOff]] = Annotation(
     "kubernetes.io/elb.transparent-client-ip",
-    Switch,
+    Switch(),
     Rule(
         "ELB812",
         "unknown-client-ip-switch",
@@ -19,7 +19,6 @@ TRANSPARENT_CLIENT_IP: Final[Annotation[Switch]] = Annotation(
         CLIENT_IP.quote("kubernetes.io/elb.transparent-client-ip: true or false"),
         'Write "true" or "false", in quotes.',
     ),
-    hints=OTHER_WORDS,
     gates=(
         Gate(
             Rule(

@@ -3,15 +3,15 @@
 from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.choice import OnOff, Switch
 from elbguard_rules.core.facts import since
 from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.rule import Rule
-from elbguard_rules.core.switch import OTHER_WORDS, Switch
 from elbguard_rules.documents import FORWARDED
 
-X_FORWARDED_HOST: Final[Annotation[Switch]] = Annotation(
+X_FORWARDED_HOST: Final[Annotation[OnOff]] = Annotation(
     "kubernetes.io/elb.x-forwarded-host",
-    Switch,
+    Switch(),
     Rule(
         "ELB827",
         "unknown-forwarded-host-switch",
@@ -19,7 +19,6 @@ X_FORWARDED_HOST: Final[Annotation[Switch]] = Annotation(
         FORWARDED.quote("kubernetes.io/elb.x-forwarded-host: true or false"),
         'Write "true" or "false", in quotes.',
     ),
-    hints=OTHER_WORDS,
     gates=(
         Gate(
             Rule(

@@ -7,12 +7,12 @@ from elbguard_rules.core.facts import since
 from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.rule import Rule
+from elbguard_rules.core.shapes import Text
 from elbguard_rules.documents import RELEASE_NOTES
 
 X_REAL_IP: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.x-real-ip",
-    str,
-    None,
+    Text(),
     gates=(
         Gate(
             Rule(

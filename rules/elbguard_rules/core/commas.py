@@ -2,11 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any, Final
 
+from elbguard_rules.core import cel
 from elbguard_rules.core.limits import crowded
-from elbguard_rules.core.problem import MOST_ENTRIES, annotation, required
+from elbguard_rules.core.problem import MOST_ENTRIES, required
+from elbguard_rules.core.reader import Owner, Reader
 from elbguard_rules.core.reading import Reading
-from elbguard_rules.core.rule import Rule
+
+_BLANK: Final = r"\s\v\x{85}\p{Z}"  # what `trim` of CEL takes off
+_ENTRY: Final = f"[^,]*[^,{_BLANK}][^,]*"
+_NO_EMPTY_ENTRY: Final = f"^([{_BLANK}]*|{_ENTRY}(,{_ENTRY})*)$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +37,26 @@ class Items:
 
 
 @dataclass(frozen=True, slots=True)
-class Commas:
-    """A reader of such texts: an empty entry breaks `rule`; `such_as` shows how it looks right."""
+class Commas(Reader[Items]):
+    """Reads such texts: an empty entry is wrong; `such_as` shows how it looks right."""
 
-    key: str
-    rule: Rule
+    several = "commas"
     such_as: str
 
-    def __call__(self, text: str) -> Reading:
-        """What the text says."""
+    def read(self, text: str, owner: Owner) -> Reading:
+        """The things listed."""
         if (count := text.count(",") + 1) > MOST_ENTRIES:
-            return Reading(None, ((self.rule, crowded(annotation(self.key), count)),))
+            return Reading(None, ((owner.rule, crowded(owner.at(), count)),))
         texts = text.split(",") if text.strip() else []
         detail = f"an entry is empty: put one comma between two entries, as in {self.such_as}"
-        places = (annotation(self.key, index) for index, entry in enumerate(texts) if not entry.strip())
-        problems = tuple((self.rule, required(place, detail)) for place in places)
+        empty = (owner.at(index) for index, entry in enumerate(texts) if not entry.strip())
+        problems = tuple((owner.rule, required(where, detail)) for where in empty)
         return Reading(None if problems else Items(tuple(texts)), problems)
 
+    def schema(self) -> dict[str, Any]:
+        """`pattern`."""
+        return {"type": "string", "pattern": r"^(\s*|[^,]*[^,\s][^,]*(,[^,]*[^,\s][^,]*)*)$"}
 
-def commas(key: str, rule: Rule, such_as: str) -> Commas:
-    """A reader of such texts, for an Annotation; an empty entry breaks `rule`, `such_as` shows how it looks right."""
-    return Commas(key, rule, such_as)
+    def cel(self, value: str) -> list[str]:
+        """No entry is empty."""
+        return [f"{value}.matches({cel.text(_NO_EMPTY_ENTRY)})"]

@@ -1,15 +1,14 @@
 """JsonValue: the JSON inside an annotation's text, as its class declares it, and how it is read.
 
-An annotation holds an object (`Autocreate`), an array of objects (`list[HealthCheck]`), or any other JSON
-(`Json(dict[str, list[str]])`). What can still be read of a text with mistakes is read: each mistake is reported once.
+An annotation holds an object, `Object(Autocreate)`, an array of objects, `ArrayOf(HealthCheck)`, or any other JSON,
+`AnyJson(dict[str, list[str]])`. What can still be read of a text with mistakes is read: each mistake is reported once.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from itertools import islice
 from types import NoneType
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, get_args, get_origin
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
@@ -20,6 +19,7 @@ from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.limits import MOST_VALUES, crowded, values_in
 from elbguard_rules.core.nearest import nearest
 from elbguard_rules.core.problem import ABSENT, MOST_ENTRIES, MOST_TOLD, Kind, Problem, Step, Where, duplicate, invalid
+from elbguard_rules.core.reader import Member, Owner, Reader
 from elbguard_rules.core.reading import Malformed, Reading
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.shapes import Shape
@@ -49,23 +49,8 @@ class JsonValue(BaseModel):
             return super().__getattr__(name)
 
 
-@dataclass(frozen=True, slots=True)
-class Json:
-    """Any other JSON: `of` is the type it is validated against, strictly."""
-
-    of: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A member of a JsonValue as its class body declares it."""
-
-    name: str
-    rule: Rule
-    default: Default | None
-    gates: tuple[Gate, ...]
-    choices: tuple[str, ...]
-    is_text: bool
+T = TypeVar("T")
+V = TypeVar("V", bound=JsonValue)
 
 
 def members_of(model: type[JsonValue]) -> dict[str, Member]:
@@ -96,111 +81,83 @@ def kinds_of(hint: Any) -> Iterator[Any]:
             yield from kinds_of(part)
 
 
-class JsonReader:
-    """Reads the JSON text of one annotation.
+class JsonText(Reader[T]):
+    """Base of what reads JSON: the text as a whole is judged here, its value by `value`."""
 
-    `kind` is a JsonValue, a list of one, or a `Json`; `rule` what the text as a whole must be; `at` makes a place from
-    the steps inside the text.
-    """
+    commented: Rule | None = None  # what comments break, where documents show such a text
 
-    def __init__(self, kind: Any, rule: Rule, at: Callable[..., Where]) -> None:
-        self._rule, self._at = rule, at
-        self.form: Final[Literal["object", "array", "json"]] = (
-            "json" if isinstance(kind, Json) else "array" if get_origin(kind) is list else "object"
-        )
-        self.model: type[JsonValue] = {"object": kind, "array": (*get_args(kind), kind)[0]}.get(self.form, JsonValue)
-        self.members: dict[str, Member] = {} if self.form == "json" else members_of(self.model)
-        self.names = folding.Names(self.members)
-        self._kind = kind.of if isinstance(kind, Json) else kind
-        self._blankable = frozenset(m.name for m in self.members.values() if m.is_text)
-
-    @cached_property
-    def adapter(self) -> TypeAdapter[Any]:
-        """What validates the JSON as a whole, and describes it in JSON Schema; made when it is wanted first."""
-        return TypeAdapter(self._kind)
-
-    @property
-    def rules(self) -> tuple[Rule, ...]:
-        """The rules about what stands inside the text."""
-        commented = (self.model.commented,) if self.model.commented else ()
-        return (*commented, *(member.rule for member in self.members.values()))
-
-    def read(self, text: str) -> Reading:
-        """What the text says; a pure function of it."""
+    def read(self, text: str, owner: Owner) -> Reading:
+        """What the text says."""
         if (count := values_in(text)) > MOST_VALUES:
-            return Reading(None, ((self._rule, crowded(self._at(), count, "values", MOST_VALUES)),))
+            return Reading(None, ((owner.rule, crowded(owner.at(), count, "values", MOST_VALUES)),))
         try:
-            return self._read(jsontext.load(text))
+            return self.value(jsontext.load(text), owner)
         except jsontext.DuplicateKey as mistake:
-            return self._twice(mistake)
+            return _twice(mistake, owner)
         except folding.Twice as twice:
-            return self._twice(_found(twice, text))
+            return _twice(_found(twice, text), owner)
         except jsontext.JsonMistake as mistake:
             problem = invalid(
-                self._at(), mistake.near(text), f"not JSON: {mistake.detail}", f"not JSON at {mistake.place}"
+                owner.at(), mistake.near(text), f"not JSON: {mistake.detail}", f"not JSON at {mistake.place}"
             )
-            commented = self.model.commented if isinstance(mistake, jsontext.Comment) else None
-            return Reading(None, ((commented or self._rule, problem),))
+            rule = self.commented if isinstance(mistake, jsontext.Comment) else None
+            return Reading(None, ((rule or owner.rule, problem),))
 
-    def _twice(self, mistake: jsontext.DuplicateKey) -> Reading:
-        problem = duplicate(self._at(*mistake.path), mistake.path[-1], mistake.detail, "is given twice")
-        return Reading(None, ((self._rule, problem),))
+    def value(self, raw: Any, owner: Owner) -> Reading:
+        """What the JSON says. Raises folding.Twice."""
+        raise NotImplementedError
 
-    def _read(self, raw: Any) -> Reading:
-        if self.form == "json":
-            return self._any(raw)
-        return self._array(raw) if self.form == "array" else self._whole(raw)
 
-    def _any(self, raw: Any) -> Reading:
+class AnyJson(JsonText[T]):
+    """Any JSON that has the type `kind`, strictly."""
+
+    form = "json"
+    words = "JSON"
+
+    def __init__(self, kind: Any) -> None:
+        self._kind = kind
+
+    @cached_property
+    def _adapter(self) -> TypeAdapter[T]:
+        """Made when it is wanted first: a command that reads few annotations starts the sooner."""
+        return TypeAdapter(self._kind)
+
+    def value(self, raw: Any, owner: Owner) -> Reading:
+        """The value, or all mistakes."""
         try:
-            return Reading(self.adapter.validate_python(raw, strict=True))
+            return Reading(self._adapter.validate_python(raw, strict=True))
         except ValidationError as error:
             found = error.errors(include_url=False)
             places = (tuple(step for step in each["loc"] if step != "[key]") for each in found)
-            return Reading(
-                None,
-                tuple(
-                    (self._rule, wording.problem(each, self._at(*place), (), {}))
-                    for each, place in zip(found, places, strict=True)
-                ),
-            )
+            problems = (wording.problem(each, owner.at(*place)) for each, place in zip(found, places, strict=True))
+            return Reading(None, tuple((owner.rule, problem) for problem in problems))
 
-    def _whole(self, raw: Any) -> Reading:
-        if not isinstance(raw, dict):
-            detail = f"must be a JSON object in braces, not {wording.kind_of(raw)}"
-            return Reading(None, ((self._rule, invalid(self._at(), raw, detail, wording.briefly(detail))),))
-        value, broken, raw, hints, written = self._object(raw)
-        return Reading(value, broken, raw, hints, written=written)
+    def schema(self) -> dict[str, Any]:
+        """What pydantic says of the type."""
+        return self._adapter.json_schema()
 
-    def _array(self, raw: Any) -> Reading:
-        """The elements, each by itself. One object in the place of an array is read as its only element."""
-        if not isinstance(raw, list | dict):
-            detail = f"must be a JSON array of objects, in brackets, not {wording.kind_of(raw)}"
-            return Reading(None, ((self._rule, invalid(self._at(), raw, detail, wording.briefly(detail))),))
-        values: list[JsonValue] = []
-        broken: list[tuple[Rule, Problem]] = []
-        hints: list[Problem] = []
-        written: list[_Named] = []
-        elements = raw if isinstance(raw, list) else [raw]
-        if len(elements) > MOST_ENTRIES:
-            return Reading(None, ((self._rule, crowded(self._at(), len(elements), "elements")),))
-        for index, element in enumerate(elements):
-            if len(broken) > MOST_TOLD:
-                break
-            if not isinstance(element, dict):
-                detail = f"must be a JSON object in braces, not {wording.kind_of(element)}"
-                broken.append((self._rule, invalid(self._at(index), element, detail, wording.briefly(detail))))
-                continue
-            value, wrong, _, unknown, named = self._object(element, index)
-            values.append(value)
-            broken += wrong
-            hints += unknown[: MOST_TOLD - len(hints)]  # hints refuse nothing, so they must not keep rules from asking
-            written += named
-        whole = tuple(values) if len(values) == len(elements) else None
-        return Reading(whole, tuple(broken), None, tuple(hints), isinstance(raw, dict), tuple(written))
+
+class Objects(JsonText[T]):
+    """Base of what reads objects of the class `model`."""
+
+    def __init__(self, model: type[JsonValue]) -> None:
+        self.model, self.commented = model, model.commented
+        self.members = members_of(model)
+        self.names = folding.Names(self.members)
+        self.rules = (*((model.commented,) if model.commented else ()), *(m.rule for m in self.members.values()))
+        self._blankable = frozenset(m.name for m in self.members.values() if m.is_text)
+
+    def schema(self) -> dict[str, Any]:
+        """What pydantic says of the class."""
+        return TypeAdapter(self.model).json_schema()
+
+    def written(self, name: str) -> tuple[tuple[Any, ...], list[Any]]:
+        """How the class declares a member: its types, and what narrows them."""
+        field = self.model.model_fields[name]
+        return tuple(kinds_of(field.annotation)), field.metadata
 
     def _object(
-        self, raw: dict[str, Any], *inner: int
+        self, raw: dict[str, Any], owner: Owner, *inner: int
     ) -> tuple[JsonValue, _Broken, dict[str, Any], tuple[Problem, ...], tuple[_Named, ...]]:
         """An object's value, mistakes, members under their right names, unknown ones, those in other capitals."""
         named: tuple[_Named, ...] = ()
@@ -208,7 +165,8 @@ class JsonReader:
         if not raw.keys() <= self.members.keys():
             raw, written = self.names.righted(raw, inner)
             named = tuple(((*inner, right), name) for right, name in written.items())
-            unknown = (hint for name in raw if name not in self.members for hint in self._unknown(name, inner))
+            places = ((name, owner.at(*inner, name)) for name in raw if name not in self.members)
+            unknown = (hint for name, where in places for hint in self._unknown(name, where))
             hints = tuple(islice(unknown, MOST_TOLD))
         given = raw
         if self.model.blank_is_absent:
@@ -216,11 +174,11 @@ class JsonReader:
         try:
             return self.model.__pydantic_validator__.validate_python(given), (), raw, hints, named
         except ValidationError as error:
-            value, broken = self._partly(given, inner, error.errors(include_url=False))
+            value, broken = self._partly(given, owner, inner, error.errors(include_url=False))
             return value, broken, raw, hints, named
 
     def _partly(
-        self, given: dict[str, Any], inner: tuple[int, ...], errors: list[ErrorDetails]
+        self, given: dict[str, Any], owner: Owner, inner: tuple[int, ...], errors: list[ErrorDetails]
     ) -> tuple[JsonValue, _Broken]:
         """What can still be read when some members are wrong: those raise Malformed when a rule asks for them."""
         broken = {str(error["loc"][0]): error for error in reversed(errors)}
@@ -230,9 +188,7 @@ class JsonReader:
         problems = tuple(
             (
                 self.members[name].rule,
-                wording.problem(
-                    error, self._at(*inner, *error["loc"]), self.members[name].choices, {}, limits=self._limits(name)
-                ),
+                wording.problem(error, owner.at(*inner, *error["loc"]), self.members[name].choices, self._limits(name)),
             )
             for name, error in broken.items()
         )
@@ -243,14 +199,72 @@ class JsonReader:
         shapes = (item for item in self.model.model_fields[name].metadata if isinstance(item, Shape))
         return ", ".join(filter(None, (shape.limits for shape in shapes)))
 
-    def _unknown(self, name: str, inner: tuple[int, ...]) -> Iterator[Problem]:
+    def _unknown(self, name: str, where: Where) -> Iterator[Problem]:
         close = nearest(name, self.members)
         if close or self.model.is_complete:
             detail = f'unknown member: did you mean "{close}"?' if close else "unknown member: CCE ignores it"
             foreign = self.model.foreign.get(name, "")
-            yield Problem(
-                self._at(*inner, name), Kind.INVALID, ABSENT, foreign or detail, "" if foreign else close or ""
-            )
+            yield Problem(where, Kind.INVALID, ABSENT, foreign or detail, "" if foreign else close or "")
+
+
+class Object(Objects[V]):
+    """One object, as its class declares it."""
+
+    form = "object"
+    words = "a JSON object"
+
+    def __init__(self, model: type[V]) -> None:
+        super().__init__(model)
+
+    def value(self, raw: Any, owner: Owner) -> Reading:
+        """The object, as far as it can be read."""
+        if not isinstance(raw, dict):
+            detail = f"must be a JSON object in braces, not {wording.kind_of(raw)}"
+            return Reading(None, ((owner.rule, invalid(owner.at(), raw, detail, wording.briefly(detail))),))
+        value, broken, raw, hints, written = self._object(raw, owner)
+        return Reading(value, broken, raw, hints, written=written)
+
+
+class ArrayOf(Objects[tuple[V, ...]]):
+    """An array of objects, each read by itself. One object in the place of an array is read as its only element."""
+
+    form = "array"
+    words = "a JSON array of objects"
+
+    def __init__(self, model: type[V]) -> None:
+        super().__init__(model)
+
+    def value(self, raw: Any, owner: Owner) -> Reading:
+        """The elements, as far as they can be read."""
+        if not isinstance(raw, list | dict):
+            detail = f"must be a JSON array of objects, in brackets, not {wording.kind_of(raw)}"
+            return Reading(None, ((owner.rule, invalid(owner.at(), raw, detail, wording.briefly(detail))),))
+        values: list[JsonValue] = []
+        broken: list[tuple[Rule, Problem]] = []
+        hints: list[Problem] = []
+        written: list[_Named] = []
+        elements = raw if isinstance(raw, list) else [raw]
+        if len(elements) > MOST_ENTRIES:
+            return Reading(None, ((owner.rule, crowded(owner.at(), len(elements), "elements")),))
+        for index, element in enumerate(elements):
+            if len(broken) > MOST_TOLD:
+                break
+            if not isinstance(element, dict):
+                detail = f"must be a JSON object in braces, not {wording.kind_of(element)}"
+                broken.append((owner.rule, invalid(owner.at(index), element, detail, wording.briefly(detail))))
+                continue
+            value, wrong, _, unknown, named = self._object(element, owner, index)
+            values.append(value)
+            broken += wrong
+            hints += unknown[: MOST_TOLD - len(hints)]  # hints refuse nothing, so they must not keep rules from asking
+            written += named
+        whole = tuple(values) if len(values) == len(elements) else None
+        return Reading(whole, tuple(broken), None, tuple(hints), isinstance(raw, dict), tuple(written))
+
+
+def _twice(mistake: jsontext.DuplicateKey, owner: Owner) -> Reading:
+    problem = duplicate(owner.at(*mistake.path), mistake.path[-1], mistake.detail, "is given twice")
+    return Reading(None, ((owner.rule, problem),))
 
 
 def _found(twice: folding.Twice, text: str) -> jsontext.DuplicateKey:

@@ -6,8 +6,8 @@ from typing import Any, Final
 from pydantic_core import ErrorDetails
 
 from elbguard_rules.core.nearest import nearest
-from elbguard_rules.core.problem import ABSENT, Kind, Problem, Where, invalid, required, unsupported
-from elbguard_rules.core.shapes import REFUSED
+from elbguard_rules.core.problem import Problem, Where, invalid, required, unsupported
+from elbguard_rules.core.shapes import REFUSED, refusal
 
 _WANTED: Final = {
     "bool_type": "must be true or false, without quotes",
@@ -50,28 +50,18 @@ def briefly(detail: str) -> str:
     return detail.partition(", not ")[0]
 
 
-def problem(
-    error: ErrorDetails,
-    where: Where,
-    choices: tuple[str, ...],
-    hints: Mapping[str, str],
-    whose: Mapping[str, str] = _NOBODY,
-    limits: str = "",
-) -> Problem:
+def problem(error: ErrorDetails, where: Where, choices: tuple[str, ...] = (), limits: str = "") -> Problem:
     """One pydantic error as a Problem at `where`; `choices` are the supported values of a fixed set.
 
-    `hints` translates foreign values, `whose` says to whom such a value belongs; `limits` are what a value of the right
-    type has to keep to, so that all is said at once.
+    `limits` are what a value of the right type has to keep to, so that all is said at once.
     """
     value, kind = error["input"], error["type"]
     if value is None:
         return invalid(where, None, "must not be null: leave it out instead", "leave it out instead")
     if kind == REFUSED:
-        shape = Kind(error["ctx"]["kind"])
-        repeated = ABSENT if shape in (Kind.REQUIRED, Kind.TOO_LONG) else value
-        return Problem(where, shape, repeated, error["ctx"]["detail"], brief=error["ctx"].get("brief", ""))
+        return refusal(error["ctx"], where, value)
     if kind == "literal_error":
-        return _choice(value, where, choices, hints, whose)
+        return choice(value, where, choices)
     if kind == "missing":
         return required(where, "must be given")
     wanted = _WANTED.get(kind, error["msg"])
@@ -79,9 +69,14 @@ def problem(
     return invalid(where, value, f"{wanted}; found {kind_of(value)}", briefly(wanted))
 
 
-def _choice(
-    value: object, where: Where, choices: tuple[str, ...], hints: Mapping[str, str], whose: Mapping[str, str]
+def choice(
+    value: object,
+    where: Where,
+    choices: tuple[str, ...],
+    hints: Mapping[str, str] = _NOBODY,
+    whose: Mapping[str, str] = _NOBODY,
 ) -> Problem:
+    """A value that is not one of a fixed set; `hints` translates words of others, `whose` says whose they are."""
     if not isinstance(value, str):
         return invalid(
             where,

@@ -18,8 +18,8 @@ metadata:
 spec: {{type: LoadBalancer, ports: [{{port: 80}}]}}
 """
 BROKEN = ["{abc", '{"a": 1', '["x"', "[https:443]", '{"a" "b"}']
-JSON = [owner for owner in ANNOTATIONS if owner.json and owner.rule.severity is not Severity.OFF]
-OTHERS = [owner for owner in ANNOTATIONS if not owner.json]
+JSON = [owner for owner in ANNOTATIONS if owner.is_json and owner.rule.severity is not Severity.OFF]
+OTHERS = [owner for owner in ANNOTATIONS if not owner.is_json]
 
 
 def about(owner: Annotation[object], value: str) -> list[Entry]:

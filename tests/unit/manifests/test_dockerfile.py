@@ -129,5 +129,5 @@ def test_everything_that_the_package_is_made_of_is_copied() -> None:
     copied = {source for value in values(BUILD, "COPY") for source in value.split()[:-1]}
 
     assert set(re.findall(r'^(?:readme|license-files) = \[?"([^"]+)"', project, re.M)) <= copied
-    [included] = re.findall(r"^include = \[(.+)\]", project, re.M)
-    assert set(re.findall(r'"(\w+)\*"', included)) <= copied
+    [where] = re.findall(r"^where = \[(.+)\]", project, re.M)
+    assert set(re.findall(r'"(\w+)"', where)) <= copied

@@ -1,0 +1,48 @@
+"""Choice: a text that is one of a few words."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final, Literal, TypeVar
+
+from elbguard_rules.core import cel, wording
+from elbguard_rules.core.reader import Owner, Reader
+from elbguard_rules.core.reading import Reading
+
+Word = TypeVar("Word", bound=str)
+OnOff = Literal["true", "false"]
+_OTHER_WORDS: Final = {
+    **dict.fromkeys(("on", "yes", "1", "enable", "enabled"), "true"),
+    **dict.fromkeys(("off", "no", "0", "disable", "disabled"), "false"),
+}
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+class Choice(Reader[Word]):
+    """One of `choices`; `hints` translates words of others into them, `whose` says whose words those are."""
+
+    def __init__(self, *choices: Word, hints: Mapping[str, str] = _NONE, whose: Mapping[str, str] = _NONE) -> None:
+        self.choices, self.hints, self.whose = choices, hints, whose
+        self._readings: dict[str, Reading] = {choice: Reading(choice) for choice in choices}
+
+    def read(self, text: str, owner: Owner) -> Reading:
+        """The word, as it is written."""
+        reading = self._readings.get(text)
+        if reading is None:
+            problem = wording.choice(text, owner.at(), self.choices, self.hints, self.whose)
+            reading = Reading(None, ((owner.rule, problem),))
+        return reading
+
+    def schema(self) -> dict[str, Any]:
+        """`enum`."""
+        return {"type": "string", "enum": list(self.choices)}
+
+    def cel(self, value: str) -> list[str]:
+        """It is among them."""
+        return [cel.among(value, self.choices)]
+
+
+class Switch(Choice[OnOff]):
+    """What is on or off: true or false."""
+
+    def __init__(self) -> None:
+        super().__init__("true", "false", hints=_OTHER_WORDS)
