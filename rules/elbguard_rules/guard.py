@@ -18,6 +18,7 @@ from elbguard_rules.core.policy import Policy
 from elbguard_rules.core.problem import Problem, Severity
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
+from elbguard_rules.relations import needs
 from elbguard_rules.relations.keys import NOT_TEXT, OTHER_CAPITALS, TOO_LARGE, UNKNOWN_MEMBER, is_elb_key
 
 ANNOTATIONS: Final[tuple[Annotation[Any], ...]] = declared_in(annotations, Annotation)
@@ -29,7 +30,10 @@ _DEFAULTED: Final = tuple(
 )
 _FILLED: Final = tuple(owner for owner in ANNOTATIONS if owner in _KEPT or owner in _DEFAULTED)
 _ROOMS: Final = (annotations, relations, cluster, spec)
-CHECKS: Final = tuple(check for package in _ROOMS for check in declared_in(package, Check))
+CHECKS: Final = (
+    *(check for package in _ROOMS for check in declared_in(package, Check)),
+    *(check for owner in ANNOTATIONS for check in needs.checks(owner)),
+)
 
 
 def _rules() -> Iterator[Rule]:

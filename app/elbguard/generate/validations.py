@@ -18,13 +18,13 @@ from elbguard.settings import Settings
 from elbguard_rules.annotations.known import PREFIX
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.cel import among, text
-from elbguard_rules.core.check import Check
 from elbguard_rules.core.facts import Unknown, Version
 from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.need import Dedicated
 from elbguard_rules.core.problem import ABSENT, Kind, Problem, Severity, Where
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.guard import ANNOTATIONS, CHECKS, RULES
-from elbguard_rules.relations.needs import Dedicated
+from elbguard_rules.relations.needs import Unmet
 
 _SAMPLES: Final = ("?", ",", "x" * 100_000)  # texts that break every shape: what is said of them are the words
 _PRODUCT: Final = "(elbguard)"
@@ -205,15 +205,14 @@ def _chosen(owner: Annotation[Any], service: View, gate: Gate) -> list[str]:
 
 def _dedicated() -> Iterator[Validation]:
     for check in CHECKS:
-        needs = check.function
-        if isinstance(needs, Dedicated) and not needs.owner.is_json:
-            broken = _on_shared(check, needs)
-            yield _made(check.rule, _refused(broken), needs.owner.where, Kind.FORBIDDEN, *NEEDS_DEDICATED)
+        asked = check.function
+        if isinstance(asked, Unmet) and isinstance(asked.need, Dedicated) and not asked.owner.is_json:
+            yield _made(check.rule, _refused(_on_shared(asked)), asked.owner.where, Kind.FORBIDDEN, *NEEDS_DEDICATED)
 
 
-def _on_shared(check: Check, needs: Dedicated) -> Broken:
-    owner = needs.owner
-    used = [choice for choice in owner.choices if needs.used(choice)]
+def _on_shared(asked: Unmet) -> Broken:
+    owner = asked.owner
+    used = [choice for choice in owner.choices if asked.used(choice)]
 
     def broken(service: View) -> list[str]:
         chosen = [among(service.text(owner), used)] if owner.choices else _right(owner, service)

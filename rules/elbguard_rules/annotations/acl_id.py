@@ -12,7 +12,7 @@ from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import rule
 from elbguard_rules.core.commas import Commas, Items
 from elbguard_rules.core.facts import Cluster, since
-from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.problem import Problem, Severity, duplicate, forbidden, invalid
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
@@ -37,27 +37,23 @@ ACL_ID: Final[Annotation[Items]] = Annotation(
     _FORMAT,
     blank_is_absent=False,
     gates=(
-        Gate(
-            Rule(
-                "ELB860",
-                "access-list-on-old-cluster",
-                "Access lists exist in clusters of the releases listed and later.",
-                ACCESS.quote("v1.23.12-r0, v1.25.7-r0, v1.27.4-r0, v1.28.2-r0, or later"),
-                "Set access control on the ELB console, or upgrade the cluster.",
-            ),
+        introduced(
+            "ELB860",
+            "access-list-on-old-cluster",
+            ACCESS,
             ACCESS_LISTS,
+            what="Access lists exist",
+            fix="Set access control on the ELB console, or upgrade the cluster.",
         ),
-        Gate(
-            Rule(
-                "ELB861",
-                "several-access-lists-on-old-cluster",
-                "Several IP address groups can be listed in clusters of the releases listed and later.",
-                ACCESS.quote("v1.25.16-r10, v1.27.16-r10, v1.28.15-r0, v1.29.10-r0, v1.30.6-r0, v1.31.1-r0, or later"),
-                "List one IP address group, or upgrade the cluster.",
-            ),
+        introduced(
+            "ELB861",
+            "several-access-lists-on-old-cluster",
+            ACCESS,
             since("v1.25.16-r10", "v1.27.16-r10", "v1.28.15-r0", "v1.29.10-r0", "v1.30.6-r0", "v1.31.1-r0"),
-            lambda groups: len(groups) > 1,
-            "more than one IP address group",
+            what="Several IP address groups can be listed",
+            fix="List one IP address group, or upgrade the cluster.",
+            of=lambda groups: len(groups) > 1,
+            feature="more than one IP address group",
             lower=ACCESS_LISTS,
         ),
     ),

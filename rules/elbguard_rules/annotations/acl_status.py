@@ -5,7 +5,7 @@ from typing import Final
 from elbguard_rules.annotations.acl_id import ACCESS_LISTS
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.choice import Choice
-from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.documents import ACCESS
 
@@ -33,15 +33,13 @@ ACL_STATUS: Final[Annotation[str]] = Annotation(
         'Write "on" or "off", in quotes and lower case.',
     ),
     gates=(
-        Gate(
-            Rule(
-                "ELB871",
-                "access-control-status-on-old-cluster",
-                "Access control can be switched in clusters of the releases listed and later.",
-                ACCESS.quote("v1.23.12-r0, v1.25.7-r0, v1.27.4-r0, v1.28.2-r0, or later"),
-                "Set access control on the ELB console, or upgrade the cluster.",
-            ),
+        introduced(
+            "ELB871",
+            "access-control-status-on-old-cluster",
+            ACCESS.quote("v1.23.12-r0, v1.25.7-r0, v1.27.4-r0, v1.28.2-r0, or later"),
             ACCESS_LISTS,
+            what="Access control can be switched",
+            fix="Set access control on the ELB console, or upgrade the cluster.",
         ),
     ),
 )

@@ -5,7 +5,7 @@ from typing import Final
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.choice import OnOff, Switch
 from elbguard_rules.core.facts import since
-from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.documents import ADVANCED
 
@@ -20,15 +20,12 @@ ADAPTIVE_WEIGHT: Final[Annotation[OnOff]] = Annotation(
         'Write "true" or "false", in quotes and lower case.',
     ),
     gates=(
-        Gate(
-            Rule(
-                "ELB331",
-                "adaptive-weight-on-old-cluster",
-                "Weights can follow the number of pods in clusters of v1.21 and later.",
-                ADVANCED.quote("Supported cluster version: v1.21 or later"),
-                "Leave the annotation out, or upgrade the cluster.",
-            ),
+        introduced(
+            "ELB331",
+            "adaptive-weight-on-old-cluster",
+            ADVANCED.quote("Supported cluster version: v1.21 or later"),
             since("v1.21"),
+            what="Weights can follow the number of pods",
         ),
     ),
 )

@@ -8,7 +8,7 @@ from elbguard_rules.annotations import names
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.default import Default
 from elbguard_rules.core.facts import since
-from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.jsonvalue import JsonValue, Object
 from elbguard_rules.core.policy import Policy
 from elbguard_rules.core.problem import Kind, Severity
@@ -39,22 +39,20 @@ def is_elastic(flavor: str) -> bool:
     return flavor.endswith(".pro.max")
 
 
-_ELASTIC: Final = Gate(
-    Rule(
-        "ELB242",
-        "elastic-flavor-on-old-cluster",
-        "Elastic flavors exist in clusters of the releases listed and later.",
-        CREATING.quote(
-            "v1.21.10-r10, v1.23.8-r10, v1.25.3-r10, or later",
-            "Which flavors are elastic is not said: names that end with .pro.max are taken for such.",
-        ),
-        "Use a fixed flavor, such as L4_flavor.elb.s1.small, or upgrade the cluster.",
-        Severity.WARNING,
+_ELASTIC: Final = introduced(
+    "ELB242",
+    "elastic-flavor-on-old-cluster",
+    CREATING.quote(
+        "v1.21.10-r10, v1.23.8-r10, v1.25.3-r10, or later",
+        "Which flavors are elastic is not said: names that end with .pro.max are taken for such.",
     ),
     since("v1.21.10-r10", "v1.23.8-r10", "v1.25.3-r10"),
-    is_elastic,
-    "an elastic flavor",
-    _is_to_be_created,
+    what="Elastic flavors exist",
+    fix="Use a fixed flavor, such as L4_flavor.elb.s1.small, or upgrade the cluster.",
+    severity=Severity.WARNING,
+    of=is_elastic,
+    feature="an elastic flavor",
+    when=_is_to_be_created,
 )
 
 
@@ -188,16 +186,14 @@ class Autocreate(JsonValue):
             TABLE_5.quote("String. Subnet where the ELB load balancer is located."),
             "Write the IPv4 subnet ID as a string.",
         ),
-        Gate(
-            Rule(
-                "ELB240",
-                "vip-subnet-on-old-cluster",
-                "The load balancer's subnet can be chosen in clusters of v1.21 and later.",
-                TABLE_5.quote("This field is supported by clusters of v1.21 or later."),
-                "Leave vip_subnet_cidr_id out: the load balancer is put into the cluster's subnet.",
-                covers=("S065",),
-            ),
+        introduced(
+            "ELB240",
+            "vip-subnet-on-old-cluster",
+            TABLE_5.quote("This field is supported by clusters of v1.21 or later."),
             since("v1.21"),
+            what="The load balancer's subnet can be chosen",
+            fix="Leave vip_subnet_cidr_id out: the load balancer is put into the cluster's subnet.",
+            covers=("S065",),
         ),
     ] = MISSING
     vip_address: Annotated[
@@ -209,15 +205,13 @@ class Autocreate(JsonValue):
             CREATING.quote("vip_address: private IP address of the load balancer"),
             "Write the IPv4 address as a string.",
         ),
-        Gate(
-            Rule(
-                "ELB241",
-                "vip-address-on-old-cluster",
-                "The load balancer's private address can be chosen in clusters of the releases listed and later.",
-                CREATING.quote("vip_address: v1.23.11-r0, v1.25.6-r0, v1.27.3-r0, or later"),
-                "Leave vip_address out: the load balancer gets an address of its subnet.",
-            ),
+        introduced(
+            "ELB241",
+            "vip-address-on-old-cluster",
+            CREATING.quote("vip_address: v1.23.11-r0, v1.25.6-r0, v1.27.3-r0, or later"),
             since("v1.23.11-r0", "v1.25.6-r0", "v1.27.3-r0"),
+            what="The load balancer's private address can be chosen",
+            fix="Leave vip_address out: the load balancer gets an address of its subnet.",
         ),
     ] = MISSING
     ipv6_vip_virsubnet_id: Annotated[

@@ -8,9 +8,8 @@ from elbguard_rules.annotations.protocol_port import PROTOCOL_PORT
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import rule
 from elbguard_rules.core.facts import Cluster, since
-from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.problem import Problem, Severity, invalid
-from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.core.shapes import Text
 from elbguard_rules.documents import HTTP, HTTPS
@@ -29,31 +28,26 @@ CERT_ID: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.cert-id",
     Text(),
     gates=(
-        Gate(
-            Rule(
-                "ELB557",
-                "certificate-on-old-cluster",
-                "Certificates of HTTPS listeners exist in clusters of v1.19.16 and later.",
-                HTTPS.quote(
-                    "This feature is supported only in clusters of v1.19.16 or later.",
-                    "The older document says v1.21; of two gates the lower refuses, the higher warns (ELB558).",
-                ),
-                "Leave the annotation out, or upgrade the cluster.",
+        introduced(
+            "ELB557",
+            "certificate-on-old-cluster",
+            HTTPS.quote(
+                "This feature is supported only in clusters of v1.19.16 or later.",
+                "The older document says v1.21; of two gates the lower refuses, the higher warns (ELB558).",
             ),
             _SINCE,
+            what="Certificates of HTTPS listeners exist",
             when=_alone,
         ),
-        Gate(
-            Rule(
-                "ELB558",
-                "certificate-before-v1-21",
-                "Certificates of HTTPS listeners exist in clusters of v1.21 and later, says the older document.",
-                HTTP.quote("This feature is supported only in clusters of v1.21 or later."),
-                "Upgrade the cluster, or make sure that the listener has its certificate.",
-                Severity.WARNING,
-                why="newer documents say v1.19.16; from there to v1.21 try it before you rely on it.",
-            ),
+        introduced(
+            "ELB558",
+            "certificate-before-v1-21",
+            HTTP.quote("This feature is supported only in clusters of v1.21 or later."),
             since("v1.21"),
+            says="Certificates of HTTPS listeners exist in clusters of v1.21 and later, says the older document.",
+            fix="Upgrade the cluster, or make sure that the listener has its certificate.",
+            severity=Severity.WARNING,
+            why="newer documents say v1.19.16; from there to v1.21 try it before you rely on it.",
             when=_alone,
             lower=_SINCE,
         ),

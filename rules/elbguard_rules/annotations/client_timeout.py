@@ -4,7 +4,8 @@ from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.facts import since
-from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.gate import introduced
+from elbguard_rules.core.need import listener
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.shapes import Whole
 from elbguard_rules.documents import ADVANCED, TIMEOUTS
@@ -20,15 +21,22 @@ CLIENT_TIMEOUT: Final[Annotation[str]] = Annotation(
         'Write the seconds in digits and quotes, such as "60".',
     ),
     gates=(
-        Gate(
-            Rule(
-                "ELB807",
-                "client-timeout-on-old-cluster",
-                "The timeout of clients' requests can be set in clusters of the releases listed and later.",
-                TIMEOUTS.quote("v1.23.13-r0, v1.25.8-r0, v1.27.5-r0, v1.28.3-r0, or later"),
-                "Leave the annotation out, or upgrade the cluster.",
-            ),
+        introduced(
+            "ELB807",
+            "client-timeout-on-old-cluster",
+            TIMEOUTS,
             since("v1.23.13-r0", "v1.25.8-r0", "v1.27.5-r0", "v1.28.3-r0"),
+            what="The timeout of clients' requests can be set",
+        ),
+    ),
+    needs=(
+        listener(
+            "ELB808",
+            "client-timeout-without-http",
+            TIMEOUTS.quote("client_timeout: HTTP and HTTPS listeners"),
+            "http",
+            "https",
+            says="The timeout of clients' requests is for HTTP and HTTPS listeners.",
         ),
     ),
 )

@@ -4,7 +4,9 @@ from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.facts import since
-from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.gate import introduced
+from elbguard_rules.core.need import dedicated
+from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.shapes import Digits
 from elbguard_rules.documents import LIMITS
@@ -24,15 +26,21 @@ CONNECTION: Final[Annotation[str]] = Annotation(
         'Write the number in digits and quotes, such as "10".',
     ),
     gates=(
-        Gate(
-            Rule(
-                "ELB845",
-                "connection-limit-on-old-cluster",
-                "Connections can be limited in clusters of the releases listed and later.",
-                LIMITS.quote(f"{CONNECTION_LIMITS}, or later"),
-                "Leave the annotation out, or upgrade the cluster.",
-            ),
+        introduced(
+            "ELB845",
+            "connection-limit-on-old-cluster",
+            LIMITS.quote(f"{CONNECTION_LIMITS}, or later"),
             CONNECTION_LIMITS,
+            what="Connections can be limited",
+        ),
+    ),
+    needs=(
+        dedicated(
+            "ELB846",
+            "connection-limit-on-a-shared-load-balancer",
+            LIMITS,
+            says="The limit of connections needs a dedicated load balancer.",
+            severity=Severity.WARNING,
         ),
     ),
 )

@@ -4,7 +4,9 @@ from typing import Final
 
 from elbguard_rules.annotations.connection import CONNECTION_LIMITS
 from elbguard_rules.core.annotation import Annotation
-from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.gate import introduced
+from elbguard_rules.core.need import dedicated
+from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.shapes import Digits
 from elbguard_rules.documents import LIMITS
@@ -20,15 +22,21 @@ CPS: Final[Annotation[str]] = Annotation(
         'Write the number in digits and quotes, such as "100".',
     ),
     gates=(
-        Gate(
-            Rule(
-                "ELB842",
-                "connection-rate-on-old-cluster",
-                "New connections can be limited in clusters of the releases listed and later.",
-                LIMITS.quote(f"{CONNECTION_LIMITS}, or later"),
-                "Leave the annotation out, or upgrade the cluster.",
-            ),
+        introduced(
+            "ELB842",
+            "connection-rate-on-old-cluster",
+            LIMITS.quote(f"{CONNECTION_LIMITS}, or later"),
             CONNECTION_LIMITS,
+            what="New connections can be limited",
+        ),
+    ),
+    needs=(
+        dedicated(
+            "ELB843",
+            "connection-rate-on-a-shared-load-balancer",
+            LIMITS,
+            says="The limit of new connections needs a dedicated load balancer.",
+            severity=Severity.WARNING,
         ),
     ),
 )

@@ -6,8 +6,9 @@ from pydantic import MISSING
 
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.facts import since
-from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.jsonvalue import JsonValue, Object
+from elbguard_rules.core.need import dedicated, turbo
 from elbguard_rules.core.problem import Kind, Severity
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.shapes import Shape, refuse
@@ -70,15 +71,11 @@ CUSTOM_BACKEND_WEIGHTS: Final[Annotation[BackendWeights]] = Annotation(
         'Write {"defaultWeight": 12, "groups": []}.',
     ),
     gates=(
-        Gate(
-            Rule(
-                "ELB341",
-                "backend-weights-on-old-cluster",
-                "Weights of backends exist in clusters of the releases listed and later.",
-                WEIGHTS.quote(
-                    "v1.29.15-r60, v1.30.14-r60, v1.31.14-r20, v1.32.9-r20, v1.33.7-r20, v1.34.3-r10, v1.35.1-r0"
-                ),
-                "Leave the annotation out, or upgrade the cluster.",
+        introduced(
+            "ELB341",
+            "backend-weights-on-old-cluster",
+            WEIGHTS.quote(
+                "v1.29.15-r60, v1.30.14-r60, v1.31.14-r20, v1.32.9-r20, v1.33.7-r20, v1.34.3-r10, v1.35.1-r0"
             ),
             since(
                 "v1.29.15-r60",
@@ -89,6 +86,21 @@ CUSTOM_BACKEND_WEIGHTS: Final[Annotation[BackendWeights]] = Annotation(
                 "v1.34.3-r10",
                 "v1.35.1-r0",
             ),
+            what="Weights of backends exist",
+        ),
+    ),
+    needs=(
+        dedicated(
+            "ELB344",
+            "backend-weights-on-a-shared-load-balancer",
+            WEIGHTS.quote("Only dedicated load balancers support weights of backends."),
+            says="Weights of backends need a dedicated load balancer.",
+        ),
+        turbo(
+            "ELB345",
+            "backend-weights-without-turbo",
+            WEIGHTS.quote("CCE Turbo cluster, pods of a StatefulSet", "The pods are not seen here."),
+            says="Weights of backends have an effect in CCE Turbo clusters.",
         ),
     ),
 )

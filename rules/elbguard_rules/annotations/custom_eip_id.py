@@ -8,9 +8,8 @@ from elbguard_rules.annotations.names import is_placeholder
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import rule
 from elbguard_rules.core.facts import Cluster, since
-from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.problem import Problem, Severity, forbidden, invalid
-from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.core.shapes import Text
 from elbguard_rules.documents import EIP
@@ -19,15 +18,13 @@ CUSTOM_EIP_ID: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.custom-eip-id",
     Text(),
     gates=(
-        Gate(
-            Rule(
-                "ELB127",
-                "custom-eip-on-old-cluster",
-                "The EIP can be changed in clusters of the releases listed and later.",
-                EIP.quote("v1.23.18-r0, v1.25.13-r0, v1.27.10-r0, v1.28.8-r0, v1.29.4-r0, v1.30.1-r0, or later"),
-                "Change the EIP on the ELB console, or upgrade the cluster.",
-            ),
+        introduced(
+            "ELB127",
+            "custom-eip-on-old-cluster",
+            EIP,
             since("v1.23.18-r0", "v1.25.13-r0", "v1.27.10-r0", "v1.28.8-r0", "v1.29.4-r0", "v1.30.1-r0"),
+            what="The EIP can be changed",
+            fix="Change the EIP on the ELB console, or upgrade the cluster.",
         ),
     ),
 )

@@ -7,7 +7,7 @@ from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.choice import Choice
 from elbguard_rules.core.default import Default
 from elbguard_rules.core.facts import Unknown, since
-from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.policy import Policy
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
@@ -54,18 +54,16 @@ ELB_CLASS: Final[Annotation[Class]] = Annotation(
     after_create="kept",
     default=Default(_default),
     gates=(
-        Gate(
-            Rule(
-                "ELB102",
-                "dedicated-on-old-cluster",
-                "Dedicated load balancers exist in clusters of v1.17 and later.",
-                NOTES.quote("Dedicated ELB load balancers can be used only in clusters of v1.17 and later."),
-                "Use class union, or upgrade the cluster.",
-                covers=("S008", "S052"),
-            ),
+        introduced(
+            "ELB102",
+            "dedicated-on-old-cluster",
+            NOTES.quote("Dedicated ELB load balancers can be used only in clusters of v1.17 and later."),
             since("v1.17"),
-            lambda value: value == "performance",
-            "class performance",
+            what="Dedicated load balancers exist",
+            fix="Use class union, or upgrade the cluster.",
+            covers=("S008", "S052"),
+            of=lambda value: value == "performance",
+            feature="class performance",
         ),
     ),
 )

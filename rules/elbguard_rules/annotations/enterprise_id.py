@@ -7,9 +7,8 @@ from elbguard_rules.annotations.autocreate import AUTOCREATE
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import rule
 from elbguard_rules.core.facts import Cluster, since
-from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.problem import Problem, Severity, forbidden
-from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.core.shapes import Text
 from elbguard_rules.documents import TABLE_4
@@ -18,17 +17,15 @@ ENTERPRISE_ID: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.enterpriseID",
     Text(),
     gates=(
-        Gate(
-            Rule(
-                "ELB108",
-                "enterprise-project-on-old-cluster",
-                "The enterprise project can be chosen in clusters of v1.15 and later.",
-                TABLE_4.quote("Clusters of v1.15 and later versions support this field."),
-                "Leave the annotation out: load balancers are created in the default project.",
-                Severity.WARNING,
-                covers=("S053",),
-            ),
+        introduced(
+            "ELB108",
+            "enterprise-project-on-old-cluster",
+            TABLE_4.quote("Clusters of v1.15 and later versions support this field."),
             since("v1.15"),
+            what="The enterprise project can be chosen",
+            fix="Leave the annotation out: load balancers are created in the default project.",
+            severity=Severity.WARNING,
+            covers=("S053",),
         ),
     ),
 )

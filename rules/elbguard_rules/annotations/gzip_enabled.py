@@ -5,7 +5,9 @@ from typing import Final
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.choice import OnOff, Switch
 from elbguard_rules.core.facts import since
-from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.gate import introduced
+from elbguard_rules.core.need import dedicated, listener
+from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.documents import COMPRESSION
 
@@ -20,15 +22,29 @@ GZIP_ENABLED: Final[Annotation[OnOff]] = Annotation(
         'Write "true" or "false", in quotes.',
     ),
     gates=(
-        Gate(
-            Rule(
-                "ELB834",
-                "gzip-on-old-cluster",
-                "Compression exists in clusters of the releases listed and later.",
-                COMPRESSION.quote("v1.23.14-r0, v1.25.9-r0, v1.27.6-r0, v1.28.4-r0, or later"),
-                "Leave the annotation out, or upgrade the cluster.",
-            ),
+        introduced(
+            "ELB834",
+            "gzip-on-old-cluster",
+            COMPRESSION,
             since("v1.23.14-r0", "v1.25.9-r0", "v1.27.6-r0", "v1.28.4-r0"),
+            what="Compression exists",
+        ),
+    ),
+    needs=(
+        dedicated(
+            "ELB835",
+            "gzip-on-a-shared-load-balancer",
+            COMPRESSION,
+            says="Compression needs a dedicated load balancer.",
+            severity=Severity.WARNING,
+        ),
+        listener(
+            "ELB836",
+            "gzip-without-http",
+            COMPRESSION.quote("HTTP and HTTPS listeners", "The document's own example has no elb.protocol-port."),
+            "http",
+            "https",
+            says="Compression is for HTTP and HTTPS listeners.",
         ),
     ),
 )

@@ -14,7 +14,7 @@ from elbguard_rules.core.check import Problems, rule
 from elbguard_rules.core.digits import between
 from elbguard_rules.core.elements import At, each
 from elbguard_rules.core.facts import Cluster, since
-from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.jsonvalue import ArrayOf, JsonValue
 from elbguard_rules.core.problem import ABSENT, Kind, Problem, Severity, Where, duplicate, invalid, required
 from elbguard_rules.core.reading import Malformed
@@ -193,15 +193,13 @@ HEALTH_CHECK_OPTIONS: Final[Annotation[tuple[HealthCheck, ...]]] = Annotation(
         'Write [{"target_service_port": "TCP:80", "protocol": "TCP", "delay": "5"}].',
     ),
     gates=(
-        Gate(
-            Rule(
-                "ELB433",
-                "checks-per-port-on-old-cluster",
-                "Health checks port by port exist in clusters of the releases listed and later.",
-                HEALTH.quote("v1.19.16-r5, v1.21.8-r0, v1.23.6-r0, v1.25.2-r0, or later"),
-                "Use kubernetes.io/elb.health-check-option, or upgrade the cluster.",
-            ),
+        introduced(
+            "ELB433",
+            "checks-per-port-on-old-cluster",
+            HEALTH,
             since("v1.19.16-r5", "v1.21.8-r0", "v1.23.6-r0", "v1.25.2-r0"),
+            what="Health checks port by port exist",
+            fix="Use kubernetes.io/elb.health-check-option, or upgrade the cluster.",
         ),
     ),
 )

@@ -5,7 +5,8 @@ from typing import Final
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.choice import OnOff, Switch
 from elbguard_rules.core.facts import since
-from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.gate import introduced
+from elbguard_rules.core.need import listener
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.documents import ADVANCED, HTTP2
 
@@ -20,15 +21,21 @@ HTTP2_ENABLE: Final[Annotation[OnOff]] = Annotation(
         'Write "true" or "false", in quotes.',
     ),
     gates=(
-        Gate(
-            Rule(
-                "ELB541",
-                "http2-on-old-cluster",
-                "HTTP/2 can be switched on in clusters of the releases listed and later.",
-                HTTP2.quote("v1.23.13-r0, v1.25.8-r0, v1.27.5-r0, v1.28.3-r0, or later"),
-                "Leave the annotation out, or upgrade the cluster.",
-            ),
+        introduced(
+            "ELB541",
+            "http2-on-old-cluster",
+            HTTP2,
             since("v1.23.13-r0", "v1.25.8-r0", "v1.27.5-r0", "v1.28.3-r0"),
+            what="HTTP/2 can be switched on",
+        ),
+    ),
+    needs=(
+        listener(
+            "ELB542",
+            "http2-without-https",
+            HTTP2.quote("HTTP/2 can be used only with HTTPS.", "Ignored elsewhere."),
+            "https",
+            says="Only HTTPS listeners speak HTTP/2.",
         ),
     ),
 )

@@ -8,7 +8,7 @@ from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import rule
 from elbguard_rules.core.choice import Choice
 from elbguard_rules.core.facts import Cluster, since
-from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.problem import Problem, Severity, forbidden
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
@@ -26,16 +26,13 @@ RECLAIM_POLICY: Final[Annotation[str]] = Annotation(
         Severity.WARNING,
     ),
     gates=(
-        Gate(
-            Rule(
-                "ELB123",
-                "reclaim-policy-on-old-cluster",
-                "The reclaim policy exists in clusters of v1.28.15-r60 and later.",
-                OBSERVED.quote("v1.28.15-r60", "The release stands in no document that we have: a warning."),
-                "Leave the annotation out, or upgrade the cluster.",
-                Severity.WARNING,
-            ),
+        introduced(
+            "ELB123",
+            "reclaim-policy-on-old-cluster",
+            OBSERVED.quote("v1.28.15-r60", "The release stands in no document that we have: a warning."),
             since("v1.28.15-r60"),
+            what="The reclaim policy exists",
+            severity=Severity.WARNING,
         ),
     ),
 )

@@ -5,7 +5,7 @@ from typing import Final
 from elbguard_rules.annotations.elb_class import class_of
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.facts import since
-from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.core.shapes import Whole
@@ -32,26 +32,20 @@ KEEPALIVE_TIMEOUT: Final[Annotation[str]] = Annotation(
         'Write the seconds in digits and quotes, such as "300".',
     ),
     gates=(
-        Gate(
-            Rule(
-                "ELB802",
-                "keepalive-timeout-on-old-cluster",
-                "The timeout of idle connections can be set in clusters of the releases listed and later.",
-                TIMEOUTS.quote("dedicated: v1.19.16-r30, v1.21.10-r10, v1.23.8-r10, v1.25.3-r10, or later"),
-                "Leave the annotation out, or upgrade the cluster.",
-            ),
+        introduced(
+            "ELB802",
+            "keepalive-timeout-on-old-cluster",
+            TIMEOUTS.quote("dedicated: v1.19.16-r30, v1.21.10-r10, v1.23.8-r10, v1.25.3-r10, or later"),
             _SINCE,
+            what="The timeout of idle connections can be set",
         ),
-        Gate(
-            Rule(
-                "ELB803",
-                "keepalive-timeout-of-shared-on-old-cluster",
-                "The timeout of idle connections to a shared load balancer can be set in clusters of the releases"
-                " listed and later.",
-                TIMEOUTS.quote("shared: v1.23.13-r0, v1.25.8-r0, v1.27.5-r0, v1.28.3-r0, or later"),
-                "Leave the annotation out, use class performance, or upgrade the cluster.",
-            ),
+        introduced(
+            "ELB803",
+            "keepalive-timeout-of-shared-on-old-cluster",
+            TIMEOUTS.quote("shared: v1.23.13-r0, v1.25.8-r0, v1.27.5-r0, v1.28.3-r0, or later"),
             since("v1.23.13-r0", "v1.25.8-r0", "v1.27.5-r0", "v1.28.3-r0"),
+            what="The timeout of idle connections to a shared load balancer can be set",
+            fix="Leave the annotation out, use class performance, or upgrade the cluster.",
             feature="elb.keepalive_timeout on a shared load balancer",
             when=_is_shared,
             lower=_SINCE,

@@ -5,7 +5,7 @@ from typing import Final
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.choice import OnOff, Switch
 from elbguard_rules.core.facts import since
-from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.documents import CLUSTERS
 
@@ -22,15 +22,12 @@ MULTICLUSTER: Final[Annotation[OnOff]] = Annotation(
         'Write "true" or "false", in quotes and lower case.',
     ),
     gates=(
-        Gate(
-            Rule(
-                "ELB881",
-                "multicluster-on-old-cluster",
-                "A load balancer can serve several clusters in clusters of the releases listed and later.",
-                CLUSTERS.quote("v1.23.18-r0, v1.25.13-r0, v1.27.10-r0, v1.28.8-r0, v1.29.4-r0, v1.30.1-r0, or later"),
-                "Leave the annotation out, or upgrade the cluster.",
-            ),
+        introduced(
+            "ELB881",
+            "multicluster-on-old-cluster",
+            CLUSTERS,
             SEVERAL_CLUSTERS,
+            what="A load balancer can serve several clusters",
         ),
     ),
 )

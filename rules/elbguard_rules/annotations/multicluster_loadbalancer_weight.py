@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from elbguard_rules.annotations.multicluster import SEVERAL_CLUSTERS
 from elbguard_rules.core.annotation import Annotation
-from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.problem import Kind
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.shapes import Shape, refuse
@@ -39,15 +39,12 @@ MULTICLUSTER_WEIGHT: Final[Annotation[str]] = Annotation(
         'Write the weight as a string of digits, such as "50".',
     ),
     gates=(
-        Gate(
-            Rule(
-                "ELB883",
-                "cluster-weight-on-old-cluster",
-                "Clusters can be weighted in clusters of the releases listed and later.",
-                CLUSTERS.quote("v1.23.18-r0, v1.25.13-r0, v1.27.10-r0, v1.28.8-r0, v1.29.4-r0, v1.30.1-r0, or later"),
-                "Leave the annotation out, or upgrade the cluster.",
-            ),
+        introduced(
+            "ELB883",
+            "cluster-weight-on-old-cluster",
+            CLUSTERS.quote("v1.23.18-r0, v1.25.13-r0, v1.27.10-r0, v1.28.8-r0, v1.29.4-r0, v1.30.1-r0, or later"),
             SEVERAL_CLUSTERS,
+            what="Clusters can be weighted",
         ),
     ),
 )

@@ -6,10 +6,9 @@ from typing import Final
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import rule
 from elbguard_rules.core.facts import Cluster, since
-from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.nearest import nearest
 from elbguard_rules.core.problem import Problem, Severity, unsupported
-from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.core.shapes import Text
 from elbguard_rules.documents import ADVANCED, PASSTHROUGH
@@ -20,29 +19,24 @@ PASS_THROUGH: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.pass-through",
     Text(),
     gates=(
-        Gate(
-            Rule(
-                "ELB604",
-                "pass-through-up-to-v1-15",
-                "Pass-through networking does not exist in clusters of v1.15 and earlier.",
-                PASSTHROUGH.quote("not supported in clusters of v1.15 and earlier"),
-                "Leave the annotation out, or upgrade the cluster.",
-            ),
+        introduced(
+            "ELB604",
+            "pass-through-up-to-v1-15",
+            PASSTHROUGH.quote("not supported in clusters of v1.15 and earlier"),
             _SINCE,
+            says="Pass-through networking does not exist in clusters of v1.15 and earlier.",
         ),
-        Gate(
-            Rule(
-                "ELB603",
-                "pass-through-on-old-cluster",
-                "Pass-through networking exists in clusters of v1.19 and later, says the index of annotations.",
-                ADVANCED.quote(
-                    "elb.pass-through: v1.19 or later",
-                    "The feature's own page says: not v1.15 and earlier. Of two gates the lower refuses (ELB604).",
-                ),
-                "Upgrade the cluster, or make sure that it has its effect.",
-                Severity.WARNING,
+        introduced(
+            "ELB603",
+            "pass-through-on-old-cluster",
+            ADVANCED.quote(
+                "elb.pass-through: v1.19 or later",
+                "The feature's own page says: not v1.15 and earlier. Of two gates the lower refuses (ELB604).",
             ),
             since("v1.19"),
+            says="Pass-through networking exists in clusters of v1.19 and later, says the index of annotations.",
+            fix="Upgrade the cluster, or make sure that it has its effect.",
+            severity=Severity.WARNING,
             lower=_SINCE,
         ),
     ),

@@ -6,8 +6,9 @@ from pydantic import MISSING
 
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.facts import since
-from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.jsonvalue import JsonValue, Object
+from elbguard_rules.core.need import dedicated, turbo
 from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.documents import ALL_PORTS
@@ -33,6 +34,11 @@ class PoolsOptions(JsonValue):
     ] = MISSING
 
 
+def _wanted(options: PoolsOptions) -> bool:
+    """Whether all ports are to be forwarded: as long as nothing says that they are not."""
+    return options.any_port_enabled is not False
+
+
 POOLS_OPTIONS: Final[Annotation[PoolsOptions]] = Annotation(
     "kubernetes.io/elb.pools-options",
     Object(PoolsOptions),
@@ -46,15 +52,11 @@ POOLS_OPTIONS: Final[Annotation[PoolsOptions]] = Annotation(
     ),
     after_create="fixed",
     gates=(
-        Gate(
-            Rule(
-                "ELB351",
-                "all-ports-on-old-cluster",
-                "All ports can be forwarded in clusters of the releases listed and later.",
-                ALL_PORTS.quote(
-                    "v1.30.14-r100, v1.31.14-r60, v1.32.13-r30, v1.33.12-r10, v1.34.8-r10, v1.35.5-r10, v1.36.2-r0"
-                ),
-                "Leave the annotation out, or upgrade the cluster.",
+        introduced(
+            "ELB351",
+            "all-ports-on-old-cluster",
+            ALL_PORTS.quote(
+                "v1.30.14-r100, v1.31.14-r60, v1.32.13-r30, v1.33.12-r10, v1.34.8-r10, v1.35.5-r10, v1.36.2-r0"
             ),
             since(
                 "v1.30.14-r100",
@@ -65,6 +67,24 @@ POOLS_OPTIONS: Final[Annotation[PoolsOptions]] = Annotation(
                 "v1.35.5-r10",
                 "v1.36.2-r0",
             ),
+            what="All ports can be forwarded",
+        ),
+    ),
+    needs=(
+        dedicated(
+            "ELB353",
+            "all-ports-on-a-shared-load-balancer",
+            ALL_PORTS.quote("Only dedicated load balancers support full-port forwarding."),
+            says="The forwarding of all ports needs a dedicated load balancer.",
+            severity=Severity.WARNING,
+            used=_wanted,
+        ),
+        turbo(
+            "ELB354",
+            "all-ports-without-turbo",
+            ALL_PORTS,
+            says="The forwarding of all ports has an effect in CCE Turbo clusters.",
+            used=_wanted,
         ),
     ),
 )

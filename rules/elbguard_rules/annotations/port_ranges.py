@@ -8,8 +8,9 @@ from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import Problems, rule
 from elbguard_rules.core.digits import between
 from elbguard_rules.core.facts import Cluster, since
-from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.jsonvalue import AnyJson
+from elbguard_rules.core.need import dedicated
 from elbguard_rules.core.problem import Kind, invalid
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
@@ -64,15 +65,20 @@ PORT_RANGES: Final[Annotation[dict[str, list[PortRange]]]] = Annotation(
         'Write {"web": ["30000,30010", "30020,30030"]}.',
     ),
     gates=(
-        Gate(
-            Rule(
-                "ELB581",
-                "port-ranges-on-old-cluster",
-                "Listeners over ranges of ports exist in clusters of the releases listed and later.",
-                PAGE.quote("v1.23.18-r0, v1.25.13-r0, v1.27.10-r0, v1.28.8-r0, v1.29.4-r0, v1.30.1-r0, or later"),
-                "Leave the annotation out, or upgrade the cluster.",
-            ),
+        introduced(
+            "ELB581",
+            "port-ranges-on-old-cluster",
+            PAGE,
             since("v1.23.18-r0", "v1.25.13-r0", "v1.27.10-r0", "v1.28.8-r0", "v1.29.4-r0", "v1.30.1-r0"),
+            what="Listeners over ranges of ports exist",
+        ),
+    ),
+    needs=(
+        dedicated(
+            "ELB586",
+            "port-ranges-on-a-shared-load-balancer",
+            PAGE.quote("Only dedicated load balancers support ranges of ports."),
+            says="Listeners over ranges of ports need a dedicated load balancer.",
         ),
     ),
 )

@@ -8,7 +8,7 @@ from typing import Final
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import rule
 from elbguard_rules.core.facts import Cluster, since
-from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.limits import crowded
 from elbguard_rules.core.problem import MOST_ENTRIES, Problem, Severity, duplicate, invalid, unsupported
 from elbguard_rules.core.reader import Owner, Reader
@@ -105,55 +105,44 @@ PROTOCOL_PORT: Final[Annotation[Listeners]] = Annotation(
     _Reader(),
     _FORMAT,
     gates=(
-        Gate(
-            Rule(
-                "ELB502",
-                "listeners-on-old-cluster",
-                "HTTP and HTTPS listeners exist in clusters of v1.19.16 and later.",
-                HTTPS.quote(
-                    "This feature is supported only in clusters of v1.19.16 or later.",
-                    "The older document says v1.21; of two gates the lower refuses, the higher warns (ELB503).",
-                ),
-                "Leave the annotation out, or upgrade the cluster.",
-                covers=("S071",),
+        introduced(
+            "ELB502",
+            "listeners-on-old-cluster",
+            HTTPS.quote(
+                "This feature is supported only in clusters of v1.19.16 or later.",
+                "The older document says v1.21; of two gates the lower refuses, the higher warns (ELB503).",
             ),
             _SINCE,
+            what="HTTP and HTTPS listeners exist",
+            covers=("S071",),
         ),
-        Gate(
-            Rule(
-                "ELB503",
-                "listeners-before-v1-21",
-                "HTTP and HTTPS listeners exist in clusters of v1.21 and later, says the older document.",
-                HTTP.quote("This feature is supported only in clusters of v1.21 or later."),
-                "Upgrade the cluster, or make sure that the listener appears.",
-                Severity.WARNING,
-                why="newer documents say v1.19.16; from there to v1.21 try it before you rely on it.",
-                covers=("S071",),
-            ),
+        introduced(
+            "ELB503",
+            "listeners-before-v1-21",
+            HTTP.quote("This feature is supported only in clusters of v1.21 or later."),
             since("v1.21"),
+            says="HTTP and HTTPS listeners exist in clusters of v1.21 and later, says the older document.",
+            fix="Upgrade the cluster, or make sure that the listener appears.",
+            severity=Severity.WARNING,
+            why="newer documents say v1.19.16; from there to v1.21 try it before you rely on it.",
+            covers=("S071",),
             lower=_SINCE,
         ),
-        Gate(
-            Rule(
-                "ELB504",
-                "tls-on-old-cluster",
-                "TLS listeners exist in clusters of the releases listed and later.",
-                TLS.quote("v1.23.14-r0, v1.25.9-r0, v1.27.6-r0, v1.28.4-r0, or later"),
-                "Use https, or upgrade the cluster.",
-            ),
+        introduced(
+            "ELB504",
+            "tls-on-old-cluster",
+            TLS,
             since("v1.23.14-r0", "v1.25.9-r0", "v1.27.6-r0", "v1.28.4-r0"),
-            lambda listeners: bool(listeners.speak("tls")),
-            "a tls listener",
+            what="TLS listeners exist",
+            fix="Use https, or upgrade the cluster.",
+            of=lambda listeners: bool(listeners.speak("tls")),
+            feature="a tls listener",
             entries=lambda listeners: [entry.position for entry in listeners.speak("tls")],
         ),
-        Gate(
-            Rule(
-                "ELB505",
-                "quic-on-old-cluster",
-                "QUIC listeners exist in clusters of the releases listed and later.",
-                QUIC.quote("v1.28.15-r80, v1.29.15-r40, v1.30.14-r40, v1.31.14-r0, v1.32.9-r0, v1.33.7-r0, v1.34.2-r0"),
-                "Use https, or upgrade the cluster.",
-            ),
+        introduced(
+            "ELB505",
+            "quic-on-old-cluster",
+            QUIC.quote("v1.28.15-r80, v1.29.15-r40, v1.30.14-r40, v1.31.14-r0, v1.32.9-r0, v1.33.7-r0, v1.34.2-r0"),
             since(
                 "v1.28.15-r80",
                 "v1.29.15-r40",
@@ -163,8 +152,10 @@ PROTOCOL_PORT: Final[Annotation[Listeners]] = Annotation(
                 "v1.33.7-r0",
                 "v1.34.2-r0",
             ),
-            lambda listeners: bool(listeners.speak("quic")),
-            "a quic listener",
+            what="QUIC listeners exist",
+            fix="Use https, or upgrade the cluster.",
+            of=lambda listeners: bool(listeners.speak("quic")),
+            feature="a quic listener",
             entries=lambda listeners: [entry.position for entry in listeners.speak("quic")],
         ),
     ),

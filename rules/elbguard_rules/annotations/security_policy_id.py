@@ -4,9 +4,9 @@ from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.facts import since
-from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.gate import introduced
+from elbguard_rules.core.need import listener
 from elbguard_rules.core.problem import Severity
-from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.shapes import Text
 from elbguard_rules.documents import CREATING
 
@@ -14,17 +14,24 @@ SECURITY_POLICY_ID: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.security_policy_id",
     Text(),
     gates=(
-        Gate(
-            Rule(
-                "ELB550",
-                "custom-tls-policy-on-old-cluster",
-                "Services can use a custom TLS policy in clusters of the releases listed and later.",
-                CREATING.quote("Security Policy: v1.23.14-r0, v1.25.9-r0, v1.27.6-r0, v1.28.4-r0, or later"),
-                "Leave the annotation out, or upgrade the cluster.",
-                Severity.WARNING,
-                why="documents give the releases for the console, and the annotation for Ingresses.",
-            ),
+        introduced(
+            "ELB550",
+            "custom-tls-policy-on-old-cluster",
+            CREATING.quote("Security Policy: v1.23.14-r0, v1.25.9-r0, v1.27.6-r0, v1.28.4-r0, or later"),
             since("v1.23.14-r0", "v1.25.9-r0", "v1.27.6-r0", "v1.28.4-r0"),
+            what="Services can use a custom TLS policy",
+            severity=Severity.WARNING,
+            why="documents give the releases for the console, and the annotation for Ingresses.",
+        ),
+    ),
+    needs=(
+        listener(
+            "ELB551",
+            "custom-tls-policy-without-https",
+            CREATING.quote("Security Policy: available when HTTPS or TLS is selected"),
+            "https",
+            "tls",
+            says="Only HTTPS and TLS listeners have a custom TLS policy.",
         ),
     ),
 )

@@ -8,7 +8,7 @@ from elbguard_rules.annotations.autocreate import AUTOCREATE
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import rule
 from elbguard_rules.core.facts import Cluster, since
-from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.limits import crowded
 from elbguard_rules.core.problem import MOST_ENTRIES, Problem, Severity, duplicate, forbidden, invalid, required
 from elbguard_rules.core.reader import Owner, Reader
@@ -76,15 +76,13 @@ TAGS: Final[Annotation[Tags]] = Annotation(
     _Reader(),
     _FORMAT,
     gates=(
-        Gate(
-            Rule(
-                "ELB119",
-                "tags-on-old-cluster",
-                "Tags can be given in clusters of the releases listed and later.",
-                ADVANCED.quote("v1.23.11-r0, v1.25.6-r0, v1.27.3-r0, and other clusters of later versions"),
-                "Leave the annotation out and add the tags on the ELB console, or upgrade the cluster.",
-            ),
+        introduced(
+            "ELB119",
+            "tags-on-old-cluster",
+            ADVANCED.quote("v1.23.11-r0, v1.25.6-r0, v1.27.3-r0, and other clusters of later versions"),
             since("v1.23.11-r0", "v1.25.6-r0", "v1.27.3-r0"),
+            what="Tags can be given",
+            fix="Leave the annotation out and add the tags on the ELB console, or upgrade the cluster.",
         ),
     ),
 )

@@ -7,7 +7,7 @@ from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import rule
 from elbguard_rules.core.commas import Commas, Items
 from elbguard_rules.core.facts import Cluster, since
-from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.problem import Problem, Severity, duplicate, invalid
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
@@ -28,15 +28,12 @@ TLS_CERTIFICATE_IDS: Final[Annotation[Items]] = Annotation(
     Commas("5196aa70b0f143189e4cb54991ba2286,8125d71fcc124aabbe007610cba42d60"),
     _LIST,
     gates=(
-        Gate(
-            Rule(
-                "ELB531",
-                "sni-on-old-cluster",
-                "SNI certificates exist in clusters of the releases listed and later.",
-                SNI.quote("v1.23.13-r0, v1.25.8-r0, v1.27.5-r0, v1.28.3-r0, or later"),
-                "Leave the annotation out, or upgrade the cluster.",
-            ),
+        introduced(
+            "ELB531",
+            "sni-on-old-cluster",
+            SNI,
             since("v1.23.13-r0", "v1.25.8-r0", "v1.27.5-r0", "v1.28.3-r0"),
+            what="SNI certificates exist",
         ),
     ),
 )

@@ -5,7 +5,8 @@ from typing import Final
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.choice import Choice
 from elbguard_rules.core.facts import since
-from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.gate import introduced
+from elbguard_rules.core.need import listener
 from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.documents import CREATING, INGRESS_PAGES
@@ -44,17 +45,24 @@ TLS_CIPHERS_POLICY: Final[Annotation[str]] = Annotation(
         why="the values are documented for Ingresses, and load balancers may get new ones; this refuses nothing.",
     ),
     gates=(
-        Gate(
-            Rule(
-                "ELB546",
-                "tls-policy-on-old-cluster",
-                "Services can choose a TLS policy in clusters of the releases listed and later.",
-                CREATING.quote("Security Policy: v1.23.14-r0, v1.25.9-r0, v1.27.6-r0, v1.28.4-r0, or later"),
-                "Leave the annotation out, or upgrade the cluster.",
-                Severity.WARNING,
-                why="documents give the releases for the console, and the annotation for Ingresses.",
-            ),
+        introduced(
+            "ELB546",
+            "tls-policy-on-old-cluster",
+            CREATING.quote("Security Policy: v1.23.14-r0, v1.25.9-r0, v1.27.6-r0, v1.28.4-r0, or later"),
             since("v1.23.14-r0", "v1.25.9-r0", "v1.27.6-r0", "v1.28.4-r0"),
+            what="Services can choose a TLS policy",
+            severity=Severity.WARNING,
+            why="documents give the releases for the console, and the annotation for Ingresses.",
+        ),
+    ),
+    needs=(
+        listener(
+            "ELB547",
+            "tls-policy-without-https",
+            CREATING.quote("Security Policy: available when HTTPS or TLS is selected"),
+            "https",
+            "tls",
+            says="Only HTTPS and TLS listeners have a TLS policy.",
         ),
     ),
 )

@@ -5,7 +5,7 @@ from typing import Final
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.choice import OnOff, Switch
 from elbguard_rules.core.facts import since
-from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.documents import CLIENT_IP
 
@@ -20,15 +20,12 @@ TRANSPARENT_CLIENT_IP: Final[Annotation[OnOff]] = Annotation(
         'Write "true" or "false", in quotes.',
     ),
     gates=(
-        Gate(
-            Rule(
-                "ELB813",
-                "client-ip-on-old-cluster",
-                "The client's address can be passed on in clusters of the releases listed and later.",
-                CLIENT_IP.quote("v1.23.17-r0, v1.25.12-r0, v1.27.9-r0, v1.28.7-r0, v1.29.3-r0, or later"),
-                "Leave the annotation out, or upgrade the cluster.",
-            ),
+        introduced(
+            "ELB813",
+            "client-ip-on-old-cluster",
+            CLIENT_IP,
             since("v1.23.17-r0", "v1.25.12-r0", "v1.27.9-r0", "v1.28.7-r0", "v1.29.3-r0"),
+            what="The client's address can be passed on",
         ),
     ),
 )

@@ -5,7 +5,8 @@ from typing import Final
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.choice import OnOff, Switch
 from elbguard_rules.core.facts import since
-from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.gate import introduced
+from elbguard_rules.core.need import dedicated, listener
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.documents import FORWARDED
 
@@ -20,15 +21,28 @@ X_FORWARDED_FOR_PORT: Final[Annotation[OnOff]] = Annotation(
         'Write "true" or "false", in quotes.',
     ),
     gates=(
-        Gate(
-            Rule(
-                "ELB823",
-                "forwarded-for-port-on-old-cluster",
-                "The header X-Forwarded-For-Port exists in clusters of the releases listed and later.",
-                FORWARDED.quote("v1.23.13-r0, v1.25.8-r0, v1.27.5-r0, v1.28.3-r0, or later"),
-                "Leave the annotation out, or upgrade the cluster.",
-            ),
+        introduced(
+            "ELB823",
+            "forwarded-for-port-on-old-cluster",
+            FORWARDED,
             since("v1.23.13-r0", "v1.25.8-r0", "v1.27.5-r0", "v1.28.3-r0"),
+            what="The header X-Forwarded-For-Port exists",
+        ),
+    ),
+    needs=(
+        dedicated(
+            "ELB824",
+            "forwarded-for-port-on-a-shared-load-balancer",
+            FORWARDED,
+            says="The header X-Forwarded-For-Port needs a dedicated load balancer.",
+        ),
+        listener(
+            "ELB825",
+            "forwarded-for-port-without-http",
+            FORWARDED,
+            "http",
+            "https",
+            says="The header X-Forwarded-For-Port is set by HTTP and HTTPS listeners.",
         ),
     ),
 )

@@ -5,9 +5,10 @@ from typing import Final
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.choice import OnOff, Switch
 from elbguard_rules.core.facts import since
-from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.gate import introduced
+from elbguard_rules.core.need import dedicated, listener
 from elbguard_rules.core.rule import Rule
-from elbguard_rules.documents import FORWARDED
+from elbguard_rules.documents import FORWARDED, OBSERVED
 
 X_FORWARDED_HOST: Final[Annotation[OnOff]] = Annotation(
     "kubernetes.io/elb.x-forwarded-host",
@@ -20,15 +21,28 @@ X_FORWARDED_HOST: Final[Annotation[OnOff]] = Annotation(
         'Write "true" or "false", in quotes.',
     ),
     gates=(
-        Gate(
-            Rule(
-                "ELB828",
-                "forwarded-host-on-old-cluster",
-                "The header X-Forwarded-Host exists in clusters of the releases listed and later.",
-                FORWARDED.quote("v1.23.13-r0, v1.25.8-r0, v1.27.5-r0, v1.28.3-r0, or later"),
-                "Leave the annotation out, or upgrade the cluster.",
-            ),
+        introduced(
+            "ELB828",
+            "forwarded-host-on-old-cluster",
+            FORWARDED,
             since("v1.23.13-r0", "v1.25.8-r0", "v1.27.5-r0", "v1.28.3-r0"),
+            what="The header X-Forwarded-Host exists",
+        ),
+    ),
+    needs=(
+        dedicated(
+            "ELB829",
+            "forwarded-host-on-a-shared-load-balancer",
+            OBSERVED.quote("only performance elb supports it", "CCE's own webhook refuses it."),
+            says="The header X-Forwarded-Host needs a dedicated load balancer.",
+        ),
+        listener(
+            "ELB830",
+            "forwarded-host-without-http",
+            FORWARDED,
+            "http",
+            "https",
+            says="The header X-Forwarded-Host is set by HTTP and HTTPS listeners.",
         ),
     ),
 )

@@ -4,9 +4,8 @@ from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.facts import since
-from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.problem import Severity
-from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.shapes import Text
 from elbguard_rules.documents import RELEASE_NOTES
 
@@ -14,17 +13,12 @@ X_REAL_IP: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.x-real-ip",
     Text(),
     gates=(
-        Gate(
-            Rule(
-                "ELB831",
-                "real-ip-on-old-cluster",
-                "The header X-Real-IP exists in clusters of the releases listed and later.",
-                RELEASE_NOTES.quote(
-                    "v1.25.16-r30, v1.27.16-r30, v1.28.15-r20, v1.29.13-r0, v1.30.10-r0, v1.31.6-r0, v1.32.1-r0",
-                    "The feature is certain, the name of the annotation is not.",
-                ),
-                "Leave the annotation out, or upgrade the cluster.",
-                Severity.WARNING,
+        introduced(
+            "ELB831",
+            "real-ip-on-old-cluster",
+            RELEASE_NOTES.quote(
+                "v1.25.16-r30, v1.27.16-r30, v1.28.15-r20, v1.29.13-r0, v1.30.10-r0, v1.31.6-r0, v1.32.1-r0",
+                "The feature is certain, the name of the annotation is not.",
             ),
             since(
                 "v1.25.16-r30",
@@ -35,6 +29,8 @@ X_REAL_IP: Final[Annotation[str]] = Annotation(
                 "v1.31.6-r0",
                 "v1.32.1-r0",
             ),
+            what="The header X-Real-IP exists",
+            severity=Severity.WARNING,
         ),
     ),
 )

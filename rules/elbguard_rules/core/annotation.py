@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Literal, TypeVar
 
 from elbguard_rules.core.default import Default
+from elbguard_rules.core.facts import Profile
 from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.need import Need
 from elbguard_rules.core.problem import Step, Where, annotation
 from elbguard_rules.core.reader import Member, Reader
 from elbguard_rules.core.reading import Readable, Reading
@@ -18,24 +20,28 @@ class Annotation(Readable[T]):
     """One annotation key.
 
     `reader` reads its text; `rule` says what the text must be, None where any text will do. `blank_is_absent`: CCE
-    reads the empty text as if the key were not there. `after_create`: `free` to change, `fixed`, or `kept`: fixed, and
-    restored when an update merely omits it.
+    reads the empty text as if the key were not there. `after_create`: `free` to change, `fixed`, `kept`: fixed, and
+    restored when an update merely omits it, or `lasting`: the load balancer keeps the setting when the annotation goes,
+    and `reset` is what to write for that instead. `clouds` are those that document it.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what an annotation is, by name
         self,
         key: str,
         reader: Reader[T],
         rule: Rule | None = None,
         *,
         blank_is_absent: bool = True,
-        after_create: Literal["free", "fixed", "kept"] = "free",
+        after_create: Literal["free", "fixed", "kept", "lasting"] = "free",
+        reset: str | None = None,
         default: Default | None = None,
         gates: tuple[Gate, ...] = (),
+        needs: tuple[Need, ...] = (),
+        clouds: tuple[Profile, ...] = ("huawei", "otc"),
     ) -> None:
         self.key, self.reader, self._rule = key, reader, rule
         self.blank_is_absent, self.after_create = blank_is_absent, after_create
-        self.default, self.gates = default, gates
+        self.reset, self.default, self.gates, self.needs, self.clouds = reset, default, gates, needs, clouds
         self.where = annotation(key)
 
     def __repr__(self) -> str:

@@ -46,3 +46,7 @@ class Switch(Choice[OnOff]):
 
     def __init__(self) -> None:
         super().__init__("true", "false", hints=_OTHER_WORDS)
+
+    def used(self, value: OnOff) -> bool:
+        """What is off needs nothing."""
+        return value == "true"

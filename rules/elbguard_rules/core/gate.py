@@ -1,11 +1,12 @@
 """Gate: from which releases of CCE on a feature exists, as data that the engine asks and the reference prints."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from elbguard_rules.core.facts import Unknown, Version, VersionGate
-from elbguard_rules.core.rule import Rule
+from elbguard_rules.core.problem import Severity
+from elbguard_rules.core.rule import Rule, Source
 from elbguard_rules.core.service import Service
 
 
@@ -55,3 +56,32 @@ class Gate:
             return not self.speaks(version)
         except Unknown:  # the version is not precise enough, which matters only where the feature is used
             return False
+
+
+def introduced(  # noqa: PLR0913 - what a gate is, by name
+    id: str,  # noqa: A002 - the word is right at the place where annotations are declared
+    name: str,
+    source: Source,
+    needs: VersionGate,
+    *,
+    what: str = "The annotation exists",
+    says: str = "",
+    fix: str = "Leave the annotation out, or upgrade the cluster.",
+    severity: Severity = Severity.ERROR,
+    why: str = "",
+    covers: tuple[str, ...] = (),
+    of: Callable[[Any], bool] | None = None,
+    feature: str = "",
+    when: Callable[[Service], bool] | None = None,
+    lower: VersionGate | None = None,
+    entries: Callable[[Any], Iterable[int]] | None = None,
+) -> Gate:
+    """A gate whose sentence, quotation and cure follow from its releases, unless they say more.
+
+    `what` begins the sentence: "Compression exists" makes "Compression exists in clusters of v1.28 and later.", and so
+    the fact that the gate stands for.
+    """
+    listed = str(needs) if len(needs.lines) == 1 else "the releases listed"
+    source = source if source.says else replace(source, says=f"{needs}, or later")
+    rule = Rule(id, name, says or f"{what} in clusters of {listed} and later.", source, fix, severity, why, covers)
+    return Gate(rule, needs, of, feature, when, lower, entries)

@@ -61,6 +61,10 @@ class Reader(Generic[T]):
         """What the text says; a pure function of it."""
         raise NotImplementedError
 
+    def used(self, value: T) -> bool:
+        """Whether a value asks for something; what is empty or off needs nothing."""
+        return bool(value)
+
     def schema(self) -> dict[str, Any]:
         """The JSON Schema of what is read: of the text, or of the JSON in it."""
         return {"type": "string"}

@@ -3,24 +3,17 @@
 from collections.abc import Iterator
 from typing import Final
 
-from elbguard_rules.annotations.connection import CONNECTION
-from elbguard_rules.annotations.cps import CPS
 from elbguard_rules.annotations.elb_class import ELB_CLASS, class_of
-from elbguard_rules.annotations.gzip_enabled import GZIP_ENABLED
 from elbguard_rules.annotations.protocol_port import PROTOCOL_PORT, Listener, Listeners
 from elbguard_rules.annotations.transparent_client_ip import TRANSPARENT_CLIENT_IP
 from elbguard_rules.annotations.x_forwarded_for_port import X_FORWARDED_FOR_PORT
-from elbguard_rules.annotations.x_forwarded_host import X_FORWARDED_HOST
-from elbguard_rules.annotations.x_forwarded_port import X_FORWARDED_PORT
 from elbguard_rules.annotations.x_real_ip import X_REAL_IP
 from elbguard_rules.core.check import rule
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.problem import Problem, Severity, field, forbidden, required
-from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
-from elbguard_rules.documents import CLIENT_IP, COMPRESSION, FORWARDED, LIMITS, OBSERVED, RELEASE_NOTES
+from elbguard_rules.documents import CLIENT_IP, FORWARDED, RELEASE_NOTES
 from elbguard_rules.relations.layers import only_http
-from elbguard_rules.relations.needs import dedicated, listener, switched_on
 
 _ADD_HTTP: Final = "Add an entry such as http:80 to kubernetes.io/elb.protocol-port, or remove the annotation."
 _USE_DEDICATED: Final = "Use class performance, or remove the annotation."
@@ -92,88 +85,6 @@ def the_address_is_passed_on_at_layer_4(service: Service, cluster: Cluster) -> I
         yield forbidden(TRANSPARENT_CLIENT_IP.where, "has no effect: all listeners are http or https")
 
 
-FORWARDED_PORT_DEDICATED: Final = dedicated(
-    Rule(
-        "ELB820",
-        "forwarded-port-on-a-shared-load-balancer",
-        "The header X-Forwarded-Port needs a dedicated load balancer.",
-        FORWARDED.quote("dedicated load balancers only"),
-        _USE_DEDICATED,
-    ),
-    X_FORWARDED_PORT,
-    switched_on,
-)
-
-FORWARDED_PORT_LISTENER: Final = listener(
-    Rule(
-        "ELB821",
-        "forwarded-port-without-http",
-        "The header X-Forwarded-Port is set by HTTP and HTTPS listeners.",
-        FORWARDED.quote("HTTP and HTTPS listeners"),
-        _ADD_HTTP,
-        Severity.WARNING,
-    ),
-    X_FORWARDED_PORT,
-    "http",
-    "https",
-    used=switched_on,
-)
-
-FORWARDED_FOR_PORT_DEDICATED: Final = dedicated(
-    Rule(
-        "ELB824",
-        "forwarded-for-port-on-a-shared-load-balancer",
-        "The header X-Forwarded-For-Port needs a dedicated load balancer.",
-        FORWARDED.quote("dedicated load balancers only"),
-        _USE_DEDICATED,
-    ),
-    X_FORWARDED_FOR_PORT,
-    switched_on,
-)
-
-FORWARDED_FOR_PORT_LISTENER: Final = listener(
-    Rule(
-        "ELB825",
-        "forwarded-for-port-without-http",
-        "The header X-Forwarded-For-Port is set by HTTP and HTTPS listeners.",
-        FORWARDED.quote("HTTP and HTTPS listeners"),
-        _ADD_HTTP,
-        Severity.WARNING,
-    ),
-    X_FORWARDED_FOR_PORT,
-    "http",
-    "https",
-    used=switched_on,
-)
-
-FORWARDED_HOST_DEDICATED: Final = dedicated(
-    Rule(
-        "ELB829",
-        "forwarded-host-on-a-shared-load-balancer",
-        "The header X-Forwarded-Host needs a dedicated load balancer.",
-        OBSERVED.quote("only performance elb supports it", "CCE's own webhook refuses it."),
-        _USE_DEDICATED,
-    ),
-    X_FORWARDED_HOST,
-    switched_on,
-)
-
-FORWARDED_HOST_LISTENER: Final = listener(
-    Rule(
-        "ELB830",
-        "forwarded-host-without-http",
-        "The header X-Forwarded-Host is set by HTTP and HTTPS listeners.",
-        FORWARDED.quote("HTTP and HTTPS listeners"),
-        _ADD_HTTP,
-        Severity.WARNING,
-    ),
-    X_FORWARDED_HOST,
-    "http",
-    "https",
-    used=switched_on,
-)
-
-
 def _quic(service: Service) -> tuple[Listener, ...]:
     return (service[PROTOCOL_PORT] or Listeners()).speak("quic")
 
@@ -208,56 +119,3 @@ def quic_sets_no_real_ip(service: Service, cluster: Cluster) -> Iterator[Problem
         return
     for entry in _quic(service)[:1]:
         yield forbidden(X_REAL_IP.where, f"not together with the quic listener of port {entry.port}")
-
-
-GZIP_DEDICATED: Final = dedicated(
-    Rule(
-        "ELB835",
-        "gzip-on-a-shared-load-balancer",
-        "Compression needs a dedicated load balancer.",
-        COMPRESSION.quote("dedicated load balancers only"),
-        _USE_DEDICATED,
-        Severity.WARNING,
-    ),
-    GZIP_ENABLED,
-    switched_on,
-)
-
-GZIP_LISTENER: Final = listener(
-    Rule(
-        "ELB836",
-        "gzip-without-http",
-        "Compression is for HTTP and HTTPS listeners.",
-        COMPRESSION.quote("HTTP and HTTPS listeners", "The document's own example has no elb.protocol-port."),
-        _ADD_HTTP,
-        Severity.WARNING,
-    ),
-    GZIP_ENABLED,
-    "http",
-    "https",
-    used=switched_on,
-)
-
-CPS_DEDICATED: Final = dedicated(
-    Rule(
-        "ELB843",
-        "connection-rate-on-a-shared-load-balancer",
-        "The limit of new connections needs a dedicated load balancer.",
-        LIMITS.quote("dedicated load balancers only"),
-        _USE_DEDICATED,
-        Severity.WARNING,
-    ),
-    CPS,
-)
-
-CONNECTION_DEDICATED: Final = dedicated(
-    Rule(
-        "ELB846",
-        "connection-limit-on-a-shared-load-balancer",
-        "The limit of connections needs a dedicated load balancer.",
-        LIMITS.quote("dedicated load balancers only"),
-        _USE_DEDICATED,
-        Severity.WARNING,
-    ),
-    CONNECTION,
-)

@@ -1,7 +1,6 @@
 """Ranges of ports, and the ports of the Service that they extend."""
 
 from dataclasses import dataclass
-from typing import Final
 
 from elbguard_rules.annotations.port_ranges import PORT_RANGES, PortRange
 from elbguard_rules.annotations.protocol_port import PROTOCOL_PORT, Listeners
@@ -9,21 +8,8 @@ from elbguard_rules.core.check import Problems, rule
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.limits import some
 from elbguard_rules.core.problem import Where, forbidden, invalid
-from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import PORT_RANGES as PAGE
-from elbguard_rules.relations.needs import dedicated
-
-PORT_RANGES_DEDICATED: Final = dedicated(
-    Rule(
-        "ELB586",
-        "port-ranges-on-a-shared-load-balancer",
-        "Listeners over ranges of ports need a dedicated load balancer.",
-        PAGE.quote("Only dedicated load balancers support ranges of ports."),
-        "Use class performance, or leave the annotation out.",
-    ),
-    PORT_RANGES,
-)
 
 
 @rule(

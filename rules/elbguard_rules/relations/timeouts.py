@@ -3,18 +3,14 @@
 from collections.abc import Iterator
 from typing import Final
 
-from elbguard_rules.annotations.client_timeout import CLIENT_TIMEOUT
 from elbguard_rules.annotations.elb_class import class_of
 from elbguard_rules.annotations.keepalive_timeout import KEEPALIVE_TIMEOUT
-from elbguard_rules.annotations.member_timeout import MEMBER_TIMEOUT
 from elbguard_rules.core.check import rule
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.problem import Problem, Severity, forbidden, invalid
-from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
-from elbguard_rules.documents import ADVANCED, TIMEOUTS
+from elbguard_rules.documents import ADVANCED
 from elbguard_rules.relations.layers import plain_ports
-from elbguard_rules.relations.needs import listener
 
 _LEAST: Final = 10  # seconds, of TCP and UDP listeners
 
@@ -54,32 +50,3 @@ def shared_udp_listeners_have_no_keepalive(service: Service, cluster: Cluster) -
         yield forbidden(
             KEEPALIVE_TIMEOUT.where, f"a shared load balancer does not support it for UDP port {udp[0].number}"
         )
-
-
-CLIENT_TIMEOUT_LISTENER: Final = listener(
-    Rule(
-        "ELB808",
-        "client-timeout-without-http",
-        "The timeout of clients' requests is for HTTP and HTTPS listeners.",
-        TIMEOUTS.quote("client_timeout: HTTP and HTTPS listeners"),
-        "Add an entry such as http:80 to kubernetes.io/elb.protocol-port, or remove the annotation.",
-        Severity.WARNING,
-    ),
-    CLIENT_TIMEOUT,
-    "http",
-    "https",
-)
-
-MEMBER_TIMEOUT_LISTENER: Final = listener(
-    Rule(
-        "ELB811",
-        "member-timeout-without-http",
-        "The timeout of backends' responses is for HTTP and HTTPS listeners.",
-        TIMEOUTS.quote("member_timeout: HTTP and HTTPS listeners"),
-        "Add an entry such as http:80 to kubernetes.io/elb.protocol-port, or remove the annotation.",
-        Severity.WARNING,
-    ),
-    MEMBER_TIMEOUT,
-    "http",
-    "https",
-)

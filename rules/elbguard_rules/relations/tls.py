@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from elbguard_rules.annotations.client_ca_cert_id import CLIENT_CA_CERT_ID
-from elbguard_rules.annotations.http2_enable import HTTP2_ENABLE
 from elbguard_rules.annotations.protocol_port import PROTOCOL_PORT
 from elbguard_rules.annotations.security_policy_id import SECURITY_POLICY_ID
 from elbguard_rules.annotations.tls_certificate_ids import TLS_CERTIFICATE_IDS
@@ -15,8 +14,7 @@ from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.problem import Problem, Severity, forbidden
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
-from elbguard_rules.documents import CREATING, HTTP2, HTTPS, INGRESS_PAGES, QUIC, SNI
-from elbguard_rules.relations.needs import dedicated, listener, switched_on
+from elbguard_rules.documents import INGRESS_PAGES, QUIC, SNI
 
 _ADD_HTTPS: Final = "Add an entry such as https:443 to kubernetes.io/elb.protocol-port, or remove the annotation."
 _NO_QUIC: Final = "Use https in the place of quic, or remove the annotation."
@@ -48,29 +46,6 @@ def sni_needs_https(service: Service, cluster: Cluster) -> Iterator[Problem]:
         yield forbidden(TLS_CERTIFICATE_IDS.where, "needs an https or tls entry in kubernetes.io/elb.protocol-port")
 
 
-CLIENT_CA_DEDICATED: Final = dedicated(
-    Rule(
-        "ELB537",
-        "client-ca-on-a-shared-load-balancer",
-        "Only a dedicated load balancer asks clients for certificates.",
-        HTTPS.quote("mutual authentication: dedicated load balancers only"),
-        "Use class performance, or remove the annotation.",
-    ),
-    CLIENT_CA_CERT_ID,
-)
-CLIENT_CA_LISTENER: Final = listener(
-    Rule(
-        "ELB538",
-        "client-ca-without-https",
-        "Only HTTPS and TLS listeners ask clients for certificates.",
-        HTTPS.quote("CA certificate of an HTTPS or TLS listener"),
-        _ADD_HTTPS,
-        Severity.WARNING,
-    ),
-    CLIENT_CA_CERT_ID,
-    "https",
-    "tls",
-)
 CLIENT_CA_QUIC: Final = _ignored_by_quic(
     Rule(
         "ELB539",
@@ -83,32 +58,6 @@ CLIENT_CA_QUIC: Final = _ignored_by_quic(
     ),
     CLIENT_CA_CERT_ID,
 )
-HTTP2_LISTENER: Final = listener(
-    Rule(
-        "ELB542",
-        "http2-without-https",
-        "Only HTTPS listeners speak HTTP/2.",
-        HTTP2.quote("HTTP/2 can be used only with HTTPS.", "Ignored elsewhere."),
-        _ADD_HTTPS,
-        Severity.WARNING,
-    ),
-    HTTP2_ENABLE,
-    "https",
-    used=switched_on,
-)
-TLS_POLICY_LISTENER: Final = listener(
-    Rule(
-        "ELB547",
-        "tls-policy-without-https",
-        "Only HTTPS and TLS listeners have a TLS policy.",
-        CREATING.quote("Security Policy: available when HTTPS or TLS is selected"),
-        _ADD_HTTPS,
-        Severity.WARNING,
-    ),
-    TLS_CIPHERS_POLICY,
-    "https",
-    "tls",
-)
 TLS_POLICY_QUIC: Final = _ignored_by_quic(
     Rule(
         "ELB548",
@@ -119,19 +68,6 @@ TLS_POLICY_QUIC: Final = _ignored_by_quic(
         Severity.WARNING,
     ),
     TLS_CIPHERS_POLICY,
-)
-CUSTOM_POLICY_LISTENER: Final = listener(
-    Rule(
-        "ELB551",
-        "custom-tls-policy-without-https",
-        "Only HTTPS and TLS listeners have a custom TLS policy.",
-        CREATING.quote("Security Policy: available when HTTPS or TLS is selected"),
-        _ADD_HTTPS,
-        Severity.WARNING,
-    ),
-    SECURITY_POLICY_ID,
-    "https",
-    "tls",
 )
 CUSTOM_POLICY_QUIC: Final = _ignored_by_quic(
     Rule(

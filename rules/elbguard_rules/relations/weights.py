@@ -1,7 +1,6 @@
 """Weights of backends, given or by the number of pods: where they have no effect, and what they exclude."""
 
 from collections.abc import Iterator
-from typing import Final
 
 from elbguard_rules.annotations.adaptive_weight import ADAPTIVE_WEIGHT
 from elbguard_rules.annotations.custom_backend_weights import CUSTOM_BACKEND_WEIGHTS
@@ -11,32 +10,8 @@ from elbguard_rules.annotations.port_ranges import PORT_RANGES
 from elbguard_rules.core.check import rule
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.problem import Problem, Severity, forbidden
-from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import ADVANCED, WEIGHTS
-from elbguard_rules.relations.needs import dedicated, turbo
-
-BACKEND_WEIGHTS_DEDICATED: Final = dedicated(
-    Rule(
-        "ELB344",
-        "backend-weights-on-a-shared-load-balancer",
-        "Weights of backends need a dedicated load balancer.",
-        WEIGHTS.quote("Only dedicated load balancers support weights of backends."),
-        "Use class performance, or leave the annotation out.",
-    ),
-    CUSTOM_BACKEND_WEIGHTS,
-)
-BACKEND_WEIGHTS_TURBO: Final = turbo(
-    Rule(
-        "ELB345",
-        "backend-weights-without-turbo",
-        "Weights of backends have an effect in CCE Turbo clusters.",
-        WEIGHTS.quote("CCE Turbo cluster, pods of a StatefulSet", "The pods are not seen here."),
-        "Leave the annotation out, or use a CCE Turbo cluster.",
-        Severity.WARNING,
-    ),
-    CUSTOM_BACKEND_WEIGHTS,
-)
 
 
 @rule(
