@@ -28,7 +28,12 @@ AREAS: Final = {
     "8": "Features of the load balancer",
     "9": "Any annotation",
 }
-AFTER: Final = {"free": "may change", "fixed": "may not change", "kept": "may not change, restored when omitted"}
+AFTER: Final = {
+    "free": "may change",
+    "lasting": "may change",
+    "fixed": "may not change",
+    "kept": "may not change, restored when omitted",
+}
 _TITLE: Final = re.compile(r"kubernetes\.io/(?P<names>[^:]+): (?P<purpose>.+)\.")
 WITH_MEMBERS: Final = "an object with the members below"
 

@@ -35,6 +35,8 @@ ACL_ID: Final[Annotation[Items]] = Annotation(
     _KEY,
     Commas(_EXAMPLE),
     _FORMAT,
+    after_create="lasting",
+    reset="",
     blank_is_absent=False,
     gates=(
         introduced(

@@ -25,6 +25,7 @@ CONNECTION: Final[Annotation[str]] = Annotation(
         LIMITS.quote('kubernetes.io/elb.connection: "10"', "A whole number that is not negative."),
         'Write the number in digits and quotes, such as "10".',
     ),
+    clouds=("huawei",),
     gates=(
         introduced(
             "ELB845",

@@ -24,6 +24,7 @@ CONNECTION_DRAIN_ENABLE: Final[Annotation[OnOff]] = Annotation(
         'Write "true" or "false", in quotes.',
         Severity.WARNING,
     ),
+    clouds=("huawei",),
 )
 
 CONNECTION_DRAIN_TIMEOUT: Final[Annotation[str]] = Annotation(
@@ -37,6 +38,7 @@ CONNECTION_DRAIN_TIMEOUT: Final[Annotation[str]] = Annotation(
         'Write the seconds in digits and quotes, such as "300".',
         Severity.WARNING,
     ),
+    clouds=("huawei",),
 )
 
 

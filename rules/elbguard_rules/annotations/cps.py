@@ -21,6 +21,7 @@ CPS: Final[Annotation[str]] = Annotation(
         LIMITS.quote('kubernetes.io/elb.cps: "100"', "A whole number that is not negative."),
         'Write the number in digits and quotes, such as "100".',
     ),
+    clouds=("huawei",),
     gates=(
         introduced(
             "ELB842",

@@ -70,6 +70,7 @@ CUSTOM_BACKEND_WEIGHTS: Final[Annotation[BackendWeights]] = Annotation(
         WEIGHTS.quote('custom-backend-weights: \'{"defaultWeight": 12, "groups": [...]}\''),
         'Write {"defaultWeight": 12, "groups": []}.',
     ),
+    clouds=("huawei",),
     gates=(
         introduced(
             "ELB341",

@@ -21,6 +21,9 @@ GZIP_ENABLED: Final[Annotation[OnOff]] = Annotation(
         COMPRESSION.quote("kubernetes.io/elb.gzip-enabled: true or false; off by default"),
         'Write "true" or "false", in quotes.',
     ),
+    clouds=("huawei",),
+    after_create="lasting",
+    reset="false",
     gates=(
         introduced(
             "ELB834",

@@ -20,6 +20,8 @@ HTTP2_ENABLE: Final[Annotation[OnOff]] = Annotation(
         ADVANCED.quote("true: enabled; false: disabled; default false", "An empty text counts as absent."),
         'Write "true" or "false", in quotes.',
     ),
+    after_create="lasting",
+    reset="false",
     gates=(
         introduced(
             "ELB541",

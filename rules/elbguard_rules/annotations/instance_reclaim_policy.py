@@ -25,6 +25,7 @@ RECLAIM_POLICY: Final[Annotation[str]] = Annotation(
         "Write retain or alwaysDelete.",
         Severity.WARNING,
     ),
+    clouds=("huawei",),
     gates=(
         introduced(
             "ELB123",

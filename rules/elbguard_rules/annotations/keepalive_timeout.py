@@ -31,6 +31,7 @@ KEEPALIVE_TIMEOUT: Final[Annotation[str]] = Annotation(
         ),
         'Write the seconds in digits and quotes, such as "300".',
     ),
+    after_create="lasting",
     gates=(
         introduced(
             "ELB802",

@@ -20,6 +20,8 @@ MEMBER_TIMEOUT: Final[Annotation[str]] = Annotation(
         ADVANCED.quote("Value range: 1 to 300. Default value: 60"),
         'Write the seconds in digits and quotes, such as "60".',
     ),
+    after_create="lasting",
+    reset="60",
     gates=(
         introduced(
             "ELB810",

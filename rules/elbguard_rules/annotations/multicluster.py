@@ -21,6 +21,7 @@ MULTICLUSTER: Final[Annotation[OnOff]] = Annotation(
         CLUSTERS.quote('kubernetes.io/elb.multicluster: "true"'),
         'Write "true" or "false", in quotes and lower case.',
     ),
+    clouds=("huawei",),
     gates=(
         introduced(
             "ELB881",

@@ -38,6 +38,7 @@ MULTICLUSTER_WEIGHT: Final[Annotation[str]] = Annotation(
         CLUSTERS.quote("kubernetes.io/elb.multicluster-loadbalancer-weight", "No document tells its range."),
         'Write the weight as a string of digits, such as "50".',
     ),
+    clouds=("huawei",),
     gates=(
         introduced(
             "ELB883",

@@ -50,6 +50,7 @@ POOLS_OPTIONS: Final[Annotation[PoolsOptions]] = Annotation(
         'Write {"any_port_enabled": true}.',
         Severity.WARNING,
     ),
+    clouds=("huawei",),
     after_create="fixed",
     gates=(
         introduced(

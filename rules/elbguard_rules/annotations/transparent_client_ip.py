@@ -19,6 +19,8 @@ TRANSPARENT_CLIENT_IP: Final[Annotation[OnOff]] = Annotation(
         CLIENT_IP.quote("kubernetes.io/elb.transparent-client-ip: true or false"),
         'Write "true" or "false", in quotes.',
     ),
+    after_create="lasting",
+    reset="false",
     gates=(
         introduced(
             "ELB813",

@@ -20,6 +20,9 @@ X_FORWARDED_FOR_PORT: Final[Annotation[OnOff]] = Annotation(
         FORWARDED.quote("kubernetes.io/elb.x-forwarded-for-port: true or false"),
         'Write "true" or "false", in quotes.',
     ),
+    clouds=("huawei",),
+    after_create="lasting",
+    reset="false",
     gates=(
         introduced(
             "ELB823",

@@ -20,6 +20,9 @@ X_FORWARDED_PORT: Final[Annotation[OnOff]] = Annotation(
         FORWARDED.quote("kubernetes.io/elb.x-forwarded-port: true or false"),
         'Write "true" or "false", in quotes.',
     ),
+    clouds=("huawei",),
+    after_create="lasting",
+    reset="false",
     gates=(
         introduced(
             "ELB819",

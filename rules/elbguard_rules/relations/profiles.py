@@ -3,33 +3,17 @@
 from collections.abc import Iterator
 from typing import Final
 
+from elbguard_rules import annotations
 from elbguard_rules.annotations.protocol_port import PROTOCOL_PORT, Listeners
+from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import rule
+from elbguard_rules.core.discover import declared_in
 from elbguard_rules.core.facts import Cluster, in_otc
 from elbguard_rules.core.problem import Problem, Severity, annotation, forbidden
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import OTC
 
-# Keys that stand in documents of Huawei Cloud, or were seen in its clusters, and in no document of the other cloud.
-NOT_IN_OTC: Final = frozenset(
-    f"kubernetes.io/elb.{name}"
-    for name in (
-        "instance-reclaim-policy",
-        "x-forwarded-port",
-        "x-forwarded-for-port",
-        "x-forwarded-host",
-        "gzip-enabled",
-        "connection-drain-enable",
-        "connection-drain-timeout",
-        "cps",
-        "connection",
-        "custom-backend-weights",
-        "port-ranges",
-        "pools-options",
-        "multicluster",
-        "multicluster-loadbalancer-weight",
-    )
-)
+NOT_IN_OTC: Final = frozenset(owner.key for owner in declared_in(annotations, Annotation) if "otc" not in owner.clouds)
 _DETAIL: Final = "no document of Open Telekom Cloud knows it: it may have no effect"
 
 

@@ -1,24 +1,18 @@
 """What an update of the listeners' settings leaves as it is, or does at a price."""
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
+from elbguard_rules import annotations
 from elbguard_rules.annotations.acl_id import ACL_ID
-from elbguard_rules.annotations.client_timeout import CLIENT_TIMEOUT
-from elbguard_rules.annotations.gzip_enabled import GZIP_ENABLED
-from elbguard_rules.annotations.http2_enable import HTTP2_ENABLE
 from elbguard_rules.annotations.keepalive_timeout import KEEPALIVE_TIMEOUT
-from elbguard_rules.annotations.member_timeout import MEMBER_TIMEOUT
 from elbguard_rules.annotations.pools_options import POOLS_OPTIONS
 from elbguard_rules.annotations.port_ranges import PORT_RANGES, PortRange
 from elbguard_rules.annotations.protocol_port import PROTOCOL_PORT, Listeners
-from elbguard_rules.annotations.tls_certificate_ids import TLS_CERTIFICATE_IDS
 from elbguard_rules.annotations.transparent_client_ip import TRANSPARENT_CLIENT_IP
-from elbguard_rules.annotations.x_forwarded_for_port import X_FORWARDED_FOR_PORT
-from elbguard_rules.annotations.x_forwarded_host import X_FORWARDED_HOST
-from elbguard_rules.annotations.x_forwarded_port import X_FORWARDED_PORT
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import LOAD_BALANCERS, rule
+from elbguard_rules.core.discover import declared_in
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.problem import Problem, Severity, forbidden, required, shown
 from elbguard_rules.core.service import Service
@@ -101,20 +95,8 @@ def all_ports_are_forwarded_from_the_start(service: Service, cluster: Cluster) -
 
 
 # The settings that outlive their annotation, and the text that puts them back; None: it depends, or there is none.
-_LASTING: Final[dict[Annotation[Any], str | None]] = {
-    ACL_ID: "",
-    KEEPALIVE_TIMEOUT: None,
-    TRANSPARENT_CLIENT_IP: "false",
-    TLS_CERTIFICATE_IDS: None,
-    HTTP2_ENABLE: "false",
-    CLIENT_TIMEOUT: "60",
-    MEMBER_TIMEOUT: "60",
-    GZIP_ENABLED: "false",
-    X_FORWARDED_PORT: "false",
-    X_FORWARDED_FOR_PORT: "false",
-    X_FORWARDED_HOST: "false",
-}
-_OF_HTTP: Final = _LASTING.keys() - {ACL_ID, KEEPALIVE_TIMEOUT, TRANSPARENT_CLIENT_IP}
+_LASTING: Final = tuple(owner for owner in declared_in(annotations, Annotation) if owner.after_create == "lasting")
+_OF_HTTP: Final = set(_LASTING) - {ACL_ID, KEEPALIVE_TIMEOUT, TRANSPARENT_CLIENT_IP}
 
 
 @rule(
@@ -133,10 +115,10 @@ _OF_HTTP: Final = _LASTING.keys() - {ACL_ID, KEEPALIVE_TIMEOUT, TRANSPARENT_CLIE
 def a_setting_outlives_its_annotation(service: Service, cluster: Cluster) -> Iterator[Problem]:
     before = service.before.annotations
     idle = "60" if only_http(service) else "300"
-    for owner, reset in _LASTING.items():
+    for owner in _LASTING:
         if owner in _OF_HTTP and service[PROTOCOL_PORT] is None:
             continue  # the listener goes, and its settings with it
-        old, default = before.get(owner.key), idle if owner is KEEPALIVE_TIMEOUT else reset
+        old, default = before.get(owner.key), idle if owner is KEEPALIVE_TIMEOUT else owner.reset
         gone = owner.key not in service.annotations if owner is ACL_ID else owner not in service
         if gone and isinstance(old, str) and old.strip() and old != default:
             instead = "" if default is None else f": write {shown(default)} instead"
