@@ -9,12 +9,12 @@ import yaml
 
 from elbguard_rules import documents
 from elbguard_rules.annotations.known import INGRESS
-from elbguard_rules.catalogue import GENERAL, KEYS, SUBJECTS
-from elbguard_rules.catalogue.differences import DIFFERENCES
-from elbguard_rules.catalogue.fact import Difference, Fact, Key, Tier
+from elbguard_rules.catalogue import GENERAL, KEYS, SUBJECTS, Key
+from elbguard_rules.catalogue.differences import DIFFERENCES, Difference
 from elbguard_rules.catalogue.spec import SPEC
 from elbguard_rules.catalogue.updates import UPDATES
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.fact import Fact, Tier
 from elbguard_rules.core.facts import since
 from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.problem import Severity

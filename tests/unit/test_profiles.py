@@ -8,7 +8,7 @@ import pytest
 from elbguard.explain.facts import known_keys
 from elbguard.settings import Settings
 from elbguard_rules.catalogue import KEYS
-from elbguard_rules.catalogue.fact import Tier
+from elbguard_rules.core.fact import Tier
 from elbguard_rules.core.facts import Profile
 from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.service import Service

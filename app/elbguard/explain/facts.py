@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from elbguard_rules import annotations
 from elbguard_rules.annotations.known import INGRESS
-from elbguard_rules.catalogue.fact import Key
+from elbguard_rules.catalogue import Key
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.default import Default
 from elbguard_rules.core.gate import Gate

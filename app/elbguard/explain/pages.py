@@ -9,8 +9,8 @@ from elbguard.explain.examples import Example, Shown, examples
 from elbguard.explain.gates import Column
 from elbguard.explain.subject import Place
 from elbguard_rules.catalogue import KEYS
-from elbguard_rules.catalogue.fact import Tier
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.fact import Tier
 from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.reader import Member
 from elbguard_rules.core.rule import Document, Rule

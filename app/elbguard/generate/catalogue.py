@@ -9,10 +9,10 @@ from elbguard.explain.markdown import linked, row
 from elbguard_rules import documents
 from elbguard_rules.catalogue import GENERAL, SUBJECTS
 from elbguard_rules.catalogue.differences import DIFFERENCES
-from elbguard_rules.catalogue.fact import Fact
 from elbguard_rules.catalogue.seed import SEED
 from elbguard_rules.catalogue.spec import SPEC
 from elbguard_rules.catalogue.updates import UPDATES
+from elbguard_rules.core.fact import Fact
 from elbguard_rules.core.rule import Source
 from elbguard_rules.documents import LOAD_BALANCER
 from elbguard_rules.guard import RULES

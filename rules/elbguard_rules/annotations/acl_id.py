@@ -11,12 +11,13 @@ from elbguard_rules.annotations.names import is_placeholder
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import rule
 from elbguard_rules.core.commas import Commas, Items
+from elbguard_rules.core.fact import ALLOWS, Subject, Tier, fact
 from elbguard_rules.core.facts import Cluster, since
 from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.problem import Problem, Severity, duplicate, forbidden, invalid
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
-from elbguard_rules.documents import ACCESS
+from elbguard_rules.documents import ACCESS, ADVANCED
 
 MOST: Final = 5
 ACCESS_LISTS: Final = since("v1.23.12-r0", "v1.25.7-r0", "v1.27.4-r0", "v1.28.2-r0")
@@ -35,6 +36,8 @@ ACL_ID: Final[Annotation[Items]] = Annotation(
     _KEY,
     Commas(_EXAMPLE),
     _FORMAT,
+    about=Subject.LISTS,
+    tier=Tier.DOCUMENTED,
     after_create="lasting",
     reset="",
     blank_is_absent=False,
@@ -58,6 +61,15 @@ ACL_ID: Final[Annotation[Items]] = Annotation(
             feature="more than one IP address group",
             lower=ACCESS_LISTS,
         ),
+    ),
+    facts=(
+        fact("Without the key ELB's own setting stays; empty, everybody is let in.", ACCESS, because=ALLOWS),
+        fact("An ID wants elb.acl-status and elb.acl-type beside it.", ACCESS, "ELB874", "ELB875"),
+        fact("There are 5 IDs at most.", ADVANCED, "ELB863"),
+        fact("Several IDs need a dedicated load balancer.", ADVANCED, "ELB866"),
+        fact("IDs are UUIDs.", ACCESS, "ELB865"),
+        fact("IDs stand there with one comma between two.", ADVANCED, "ELB862"),
+        fact("An ID stands there once.", ADVANCED, "ELB864"),
     ),
 )
 

@@ -5,6 +5,7 @@ from typing import Final
 from elbguard_rules.annotations.acl_id import ACCESS_LISTS
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.choice import Choice
+from elbguard_rules.core.fact import ALLOWS, Subject, Tier, fact
 from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.documents import ACCESS
@@ -32,6 +33,8 @@ ACL_STATUS: Final[Annotation[str]] = Annotation(
         ACCESS.quote("on or true: access control is enabled; off or false: it is disabled"),
         'Write "on" or "off", in quotes and lower case.',
     ),
+    about=Subject.LISTS,
+    tier=Tier.DOCUMENTED,
     gates=(
         introduced(
             "ELB871",
@@ -41,5 +44,9 @@ ACL_STATUS: Final[Annotation[str]] = Annotation(
             what="Access control can be switched",
             fix="Set access control on the ELB console, or upgrade the cluster.",
         ),
+    ),
+    facts=(
+        fact("Without elb.acl-id it has no effect.", ACCESS, "ELB876"),
+        fact("It goes when elb.acl-id goes, which is warned about.", ACCESS, because=ALLOWS),
     ),
 )

@@ -5,6 +5,7 @@ from typing import Final
 from elbguard_rules.annotations.acl_id import ACCESS_LISTS
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.choice import Choice
+from elbguard_rules.core.fact import ALLOWS, Subject, Tier, fact
 from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.documents import ACCESS
@@ -32,6 +33,8 @@ ACL_TYPE: Final[Annotation[str]] = Annotation(
         ACCESS.quote("black: blocklist; white: trustlist"),
         "Write black to block the addresses of the IP address groups, white to let only them in.",
     ),
+    about=Subject.LISTS,
+    tier=Tier.DOCUMENTED,
     gates=(
         introduced(
             "ELB873",
@@ -41,5 +44,9 @@ ACL_TYPE: Final[Annotation[str]] = Annotation(
             what="The type of access lists can be chosen",
             fix="Set access control on the ELB console, or upgrade the cluster.",
         ),
+    ),
+    facts=(
+        fact("Without elb.acl-id it has no effect.", ACCESS, "ELB876"),
+        fact("It goes when elb.acl-id goes, which is warned about.", ACCESS, because=ALLOWS),
     ),
 )

@@ -4,10 +4,11 @@ from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.choice import OnOff, Switch
+from elbguard_rules.core.fact import Subject, Tier, fact
 from elbguard_rules.core.facts import since
 from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.rule import Rule
-from elbguard_rules.documents import ADVANCED
+from elbguard_rules.documents import ADVANCED, WEIGHTS
 
 ADAPTIVE_WEIGHT: Final[Annotation[OnOff]] = Annotation(
     "kubernetes.io/elb.adaptive-weight",
@@ -19,6 +20,8 @@ ADAPTIVE_WEIGHT: Final[Annotation[OnOff]] = Annotation(
         ADVANCED.quote("kubernetes.io/elb.adaptive-weight: 'true'"),
         'Write "true" or "false", in quotes and lower case.',
     ),
+    about=Subject.BACKENDS,
+    tier=Tier.DOCUMENTED,
     gates=(
         introduced(
             "ELB331",
@@ -27,5 +30,9 @@ ADAPTIVE_WEIGHT: Final[Annotation[OnOff]] = Annotation(
             since("v1.21"),
             what="Weights can follow the number of pods",
         ),
+    ),
+    facts=(
+        fact("It has no effect on a dedicated load balancer of a Turbo cluster.", ADVANCED, "ELB332"),
+        fact("It does not stand beside elb.custom-backend-weights.", WEIGHTS, "ELB333"),
     ),
 )

@@ -7,6 +7,7 @@ from pydantic import MISSING
 from elbguard_rules.annotations import names
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.default import Default
+from elbguard_rules.core.fact import CLOUD_ONLY, FILLED_IN, Subject, Tier, fact
 from elbguard_rules.core.facts import since
 from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.jsonvalue import JsonValue, Object
@@ -15,7 +16,19 @@ from elbguard_rules.core.problem import Kind, Severity
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.core.shapes import Shape, Whole, refuse
-from elbguard_rules.documents import CREATING, REFERENCE, TABLE_5
+from elbguard_rules.documents import (
+    ADVANCED,
+    CONTROLLER,
+    CREATED,
+    CREATING,
+    EIP,
+    HTTPS,
+    OBSERVED,
+    QUIC,
+    REFERENCE,
+    TABLE_4,
+    TABLE_5,
+)
 
 
 def _is_public(service: Service) -> bool:
@@ -318,5 +331,52 @@ AUTOCREATE: Final[Annotation[Autocreate]] = Annotation(
         "Write one JSON object in braces, its names and texts in double quotes.",
         covers=("S055",),
     ),
+    about=Subject.CREATE,
+    tier=Tier.CORE,
     after_create="fixed",
+    facts=(
+        fact("It is a JSON object, with blanks around it if need be.", TABLE_4, "ELB201"),
+        fact("A missing quotation mark, as in one printed example, makes it unreadable.", CREATING, "ELB201"),
+        fact("Members that CCE does not know are ignored.", CONTROLLER, "ELB902"),
+        fact("A created load balancer is used by nothing else.", CREATED, because=CLOUD_ONLY),
+        fact("It stands beside elb.id only after CCE wrote that back.", ADVANCED, "ELB111"),
+        fact("Manifests of live Services have both, and what CCE wrote besides.", EIP, "ELB115"),
+        fact("An update of it rebuilds nothing.", ADVANCED, "ELB703"),
+        fact("name has 1 to 64 letters, digits, underscores, hyphens and periods.", ADVANCED, "ELB202"),
+        fact("A real cluster took a name of 66 characters; the console knows a limit of 255.", OBSERVED, "ELB228"),
+        fact("The first edition knew lowercase letters, digits and underscores only.", TABLE_5, "ELB227"),
+        fact("Without a name CCE makes one of the Service's UID.", TABLE_5, because=FILLED_IN),
+        fact("A missing bandwidth_name is made by the console.", TABLE_5, because=FILLED_IN),
+        fact("The two clouds default to different charge modes.", ADVANCED, because=FILLED_IN),
+        fact("Open Telekom Cloud bills by traffic.", ADVANCED, "ELB245"),
+        fact("Bandwidth comes in steps: of 50 above 300 Mbit/s, of 500 above 1000.", ADVANCED, "ELB244"),
+        fact("bandwidth_sharetype is PER; an edition of 2022 knew WHOLE.", TABLE_5, "ELB207", "ELB226"),
+        fact("EIP types differ by region.", ADVANCED, "ELB224"),
+        fact("A public one gives bandwidth_size.", TABLE_5, "ELB220"),
+        fact("A public one gives bandwidth_sharetype.", TABLE_5, "ELB221"),
+        fact("A public one gives eip_type.", TABLE_5, "ELB222"),
+        fact("A private one has neither bandwidth nor EIP.", TABLE_5, "ELB225"),
+        fact("vip_address is an IPv4 address of that subnet.", ADVANCED, "ELB210", "ELB230"),
+        fact("Printed addresses and IDs of asterisks are placeholders.", ADVANCED, "ELB229"),
+        fact("ipv6_vip_virsubnet_id is the ID of a network with IPv6.", ADVANCED, "ELB211"),
+        fact("A dedicated one names its zones.", TABLE_5, "ELB231"),
+        fact("Examples show one empty zone.", ADVANCED, "ELB232"),
+        fact("A dedicated one with TCP or UDP listeners names a flavor of layer 4.", ADVANCED, "ELB233"),
+        fact("A dedicated one with HTTP or HTTPS listeners names a flavor of layer 7.", ADVANCED, "ELB235"),
+        fact("A dedicated one with QUIC listeners is of the application type, layer 7.", QUIC, "ELB235"),
+        fact(
+            "Older releases want a flavor of layer 4 beside it, which newer ones do without.",
+            HTTPS,
+            "ELB234",
+            "ELB237",
+        ),
+        fact("Both flavors are elastic, or both are fixed.", ADVANCED, "ELB243"),
+        fact("Flavors can be named by l4_flavor_id and l7_flavor_id; a name wins.", REFERENCE, "ELB216", "ELB217"),
+        fact("A shared one has no zones, flavors, backend subnets or IPv6 subnet.", TABLE_5, "ELB236"),
+        fact(
+            "Clusters in a shared VPC create no shared load balancers.",
+            CREATING,
+            because="Whether the VPC is shared cannot be seen in a Service.",
+        ),
+    ),
 )

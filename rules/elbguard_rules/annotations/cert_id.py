@@ -7,12 +7,13 @@ from typing import Final
 from elbguard_rules.annotations.protocol_port import PROTOCOL_PORT
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import rule
+from elbguard_rules.core.fact import HOW_IT_WORKS, Subject, Tier, fact
 from elbguard_rules.core.facts import Cluster, since
 from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.problem import Problem, Severity, invalid
 from elbguard_rules.core.service import Service
 from elbguard_rules.core.shapes import Text
-from elbguard_rules.documents import HTTP, HTTPS
+from elbguard_rules.documents import HTTP, HTTPS, TABLE_1
 
 _ID: Final = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
@@ -27,6 +28,8 @@ def _alone(service: Service) -> bool:
 CERT_ID: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.cert-id",
     Text(),
+    about=Subject.PROTOCOLS,
+    tier=Tier.CORE,
     gates=(
         introduced(
             "ELB557",
@@ -51,6 +54,11 @@ CERT_ID: Final[Annotation[str]] = Annotation(
             when=_alone,
             lower=_SINCE,
         ),
+    ),
+    facts=(
+        fact("HTTPS and TLS listeners use it, and no others.", HTTP, "ELB523"),
+        fact("All examples are 32 hexadecimal digits.", TABLE_1, "ELB511"),
+        fact("One certificate serves all HTTPS ports.", HTTP, because=HOW_IT_WORKS),
     ),
 )
 

@@ -3,15 +3,18 @@
 from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.fact import Subject, Tier, fact
 from elbguard_rules.core.facts import since
 from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.need import dedicated, listener
 from elbguard_rules.core.shapes import Text
-from elbguard_rules.documents import HTTPS
+from elbguard_rules.documents import HTTPS, QUIC
 
 CLIENT_CA_CERT_ID: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.client-ca-cert-id",
     Text(),
+    about=Subject.PROTOCOLS,
+    tier=Tier.DOCUMENTED,
     gates=(
         introduced(
             "ELB536",
@@ -37,4 +40,5 @@ CLIENT_CA_CERT_ID: Final[Annotation[str]] = Annotation(
             says="Only HTTPS and TLS listeners ask clients for certificates.",
         ),
     ),
+    facts=(fact("A QUIC listener knows no certificates of clients.", QUIC, "ELB539"),),
 )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.fact import Subject, Tier
 from elbguard_rules.core.facts import since
 from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.need import dedicated
@@ -25,6 +26,8 @@ CONNECTION: Final[Annotation[str]] = Annotation(
         LIMITS.quote('kubernetes.io/elb.connection: "10"', "A whole number that is not negative."),
         'Write the number in digits and quotes, such as "10".',
     ),
+    about=Subject.TRAFFIC,
+    tier=Tier.NEW,
     clouds=("huawei",),
     gates=(
         introduced(

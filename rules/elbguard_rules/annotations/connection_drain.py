@@ -6,6 +6,7 @@ from typing import Final
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import rule
 from elbguard_rules.core.choice import OnOff, Switch
+from elbguard_rules.core.fact import Subject, Tier, fact
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.problem import Problem, Severity, required
 from elbguard_rules.core.rule import Rule
@@ -24,7 +25,10 @@ CONNECTION_DRAIN_ENABLE: Final[Annotation[OnOff]] = Annotation(
         'Write "true" or "false", in quotes.',
         Severity.WARNING,
     ),
+    about=Subject.TRAFFIC,
+    tier=Tier.UNCONFIRMED,
     clouds=("huawei",),
+    facts=(fact("Without a timeout ELB refuses it.", OBSERVED, "ELB838"),),
 )
 
 CONNECTION_DRAIN_TIMEOUT: Final[Annotation[str]] = Annotation(
@@ -38,6 +42,8 @@ CONNECTION_DRAIN_TIMEOUT: Final[Annotation[str]] = Annotation(
         'Write the seconds in digits and quotes, such as "300".',
         Severity.WARNING,
     ),
+    about=Subject.TRAFFIC,
+    tier=Tier.UNCONFIRMED,
     clouds=("huawei",),
 )
 

@@ -4,6 +4,7 @@ from typing import Final
 
 from elbguard_rules.annotations.connection import CONNECTION_LIMITS
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.fact import Subject, Tier
 from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.need import dedicated
 from elbguard_rules.core.problem import Severity
@@ -21,6 +22,8 @@ CPS: Final[Annotation[str]] = Annotation(
         LIMITS.quote('kubernetes.io/elb.cps: "100"', "A whole number that is not negative."),
         'Write the number in digits and quotes, such as "100".',
     ),
+    about=Subject.TRAFFIC,
+    tier=Tier.NEW,
     clouds=("huawei",),
     gates=(
         introduced(

@@ -5,6 +5,7 @@ from typing import Annotated, Any, ClassVar, Final
 from pydantic import MISSING
 
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.fact import Subject, Tier, fact
 from elbguard_rules.core.facts import since
 from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.jsonvalue import JsonValue, Object
@@ -70,6 +71,8 @@ CUSTOM_BACKEND_WEIGHTS: Final[Annotation[BackendWeights]] = Annotation(
         WEIGHTS.quote('custom-backend-weights: \'{"defaultWeight": 12, "groups": [...]}\''),
         'Write {"defaultWeight": 12, "groups": []}.',
     ),
+    about=Subject.BACKENDS,
+    tier=Tier.NEW,
     clouds=("huawei",),
     gates=(
         introduced(
@@ -103,5 +106,10 @@ CUSTOM_BACKEND_WEIGHTS: Final[Annotation[BackendWeights]] = Annotation(
             WEIGHTS.quote("CCE Turbo cluster, pods of a StatefulSet", "The pods are not seen here."),
             says="Weights of backends have an effect in CCE Turbo clusters.",
         ),
+    ),
+    facts=(
+        fact("Its members defaultWeight and groups are known from an example only.", WEIGHTS, "ELB342", "ELB343"),
+        fact("It excludes the other keys of weights and elb.port-ranges.", WEIGHTS, "ELB333", "ELB346", "ELB347"),
+        fact("The pods belong to a StatefulSet.", WEIGHTS, because="Pods are not part of a Service."),
     ),
 )

@@ -7,6 +7,7 @@ from elbguard_rules.annotations.elb_id import is_uuid
 from elbguard_rules.annotations.names import is_placeholder
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import rule
+from elbguard_rules.core.fact import CLOUD_ONLY, Subject, Tier, fact
 from elbguard_rules.core.facts import Cluster, since
 from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.problem import Problem, Severity, forbidden, invalid
@@ -17,6 +18,8 @@ from elbguard_rules.documents import EIP
 CUSTOM_EIP_ID: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.custom-eip-id",
     Text(),
+    about=Subject.ADDRESS,
+    tier=Tier.DOCUMENTED,
     gates=(
         introduced(
             "ELB127",
@@ -26,6 +29,12 @@ CUSTOM_EIP_ID: Final[Annotation[str]] = Annotation(
             what="The EIP can be changed",
             fix="Change the EIP on the ELB console, or upgrade the cluster.",
         ),
+    ),
+    facts=(
+        fact("It replaces the EIP that CCE created, so it comes with an update.", EIP, "ELB128"),
+        fact("Without elb.eip-id on the Service it has no effect.", EIP, "ELB706"),
+        fact("It is the UUID of an EIP.", EIP, "ELB129"),
+        fact("The EIP is bound to nothing else.", EIP, because=CLOUD_ONLY),
     ),
 )
 

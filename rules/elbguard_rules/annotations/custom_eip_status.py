@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Final
 from pydantic import MISSING
 
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.fact import Subject, Tier, fact
 from elbguard_rules.core.jsonvalue import JsonValue, Object
 from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.rule import Rule
@@ -39,5 +40,8 @@ CUSTOM_EIP_STATUS: Final[Annotation[CustomEipStatus]] = Annotation(
     "kubernetes.io/elb.custom-eip-status",
     Object(CustomEipStatus),
     _NOTED,
+    about=Subject.ADDRESS,
+    tier=Tier.PLATFORM,
     after_create="kept",
+    facts=(fact("CCE writes it after the EIP was replaced.", EIP, "ELB712"),),
 )

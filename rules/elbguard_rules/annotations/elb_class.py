@@ -6,12 +6,13 @@ from elbguard_rules.annotations.autocreate import AUTOCREATE
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.choice import Choice
 from elbguard_rules.core.default import Default
+from elbguard_rules.core.fact import FILLED_IN, Subject, Tier, fact
 from elbguard_rules.core.facts import Unknown, since
 from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.policy import Policy
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
-from elbguard_rules.documents import NOTES, TABLE_1
+from elbguard_rules.documents import ADVANCED, NOTES, OPEN_SOURCE, TABLE_1
 
 Class = Literal["union", "performance"]
 
@@ -51,6 +52,8 @@ ELB_CLASS: Final[Annotation[Class]] = Annotation(
         "Write union for a shared load balancer, performance for a dedicated one.",
         covers=("S031",),
     ),
+    about=Subject.WHICH,
+    tier=Tier.CORE,
     after_create="kept",
     default=Default(_default),
     gates=(
@@ -65,6 +68,11 @@ ELB_CLASS: Final[Annotation[Class]] = Annotation(
             of=lambda value: value == "performance",
             feature="class performance",
         ),
+    ),
+    facts=(
+        fact("Other products say shared, dedicated or elb for these two.", OPEN_SOURCE, "ELB101"),
+        fact("Where the key is absent or empty the load balancer is shared.", TABLE_1, because=FILLED_IN),
+        fact("Once given it stays.", ADVANCED, "ELB701"),
     ),
 )
 

@@ -6,12 +6,13 @@ from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import rule
+from elbguard_rules.core.fact import ALLOWS, CLOUD_ONLY, Subject, Tier, fact
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.problem import Problem, Severity, invalid
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.core.shapes import Length
-from elbguard_rules.documents import OBSERVED, TABLE_1
+from elbguard_rules.documents import ADVANCED, CREATED, CREATING, NOTES, OBSERVED, TABLE_1
 
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
@@ -26,7 +27,16 @@ ELB_ID: Final[Annotation[str]] = Annotation(
         "Copy the ID from the load balancer's Summary tab on the ELB console.",
         covers=("S034",),
     ),
+    about=Subject.WHICH,
+    tier=Tier.CORE,
     after_create="kept",
+    facts=(
+        fact("All real IDs are UUIDs, and CCE's own webhook refuses others.", OBSERVED, "ELB104"),
+        fact("A Service names an existing load balancer, or one to create.", CREATED, "ELB110", "ELB112"),
+        fact("Once given it stays; a Service without one may get it.", ADVANCED, "ELB702"),
+        fact("The load balancer is in the VPC of the cluster.", NOTES, because=CLOUD_ONLY),
+        fact("It outranks elb.ip and spec.loadBalancerIP.", CREATING, because=ALLOWS),
+    ),
 )
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from elbguard_rules.annotations.names import is_placeholder
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import rule
+from elbguard_rules.core.fact import CLOUD_FILLS_IN, Subject, Tier, fact
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.problem import Problem, Severity, invalid
 from elbguard_rules.core.service import Service
@@ -16,7 +17,13 @@ from elbguard_rules.documents import REFERENCE
 ELB_IP: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.ip",
     Text(),
+    about=Subject.WHICH,
+    tier=Tier.DOCUMENTED,
     after_create="fixed",
+    facts=(
+        fact("It is the private IPv4 address or the EIP of an existing load balancer.", REFERENCE, "ELB114"),
+        fact("CCE finds the load balancer and writes its elb.id.", REFERENCE, because=CLOUD_FILLS_IN),
+    ),
 )
 
 

@@ -6,16 +6,19 @@ from typing import Final
 from elbguard_rules.annotations.autocreate import AUTOCREATE
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import rule
+from elbguard_rules.core.fact import CLOUD_FILLS_IN, Subject, Tier, fact
 from elbguard_rules.core.facts import Cluster, since
 from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.problem import Problem, Severity, forbidden
 from elbguard_rules.core.service import Service
 from elbguard_rules.core.shapes import Text
-from elbguard_rules.documents import TABLE_4
+from elbguard_rules.documents import OBSERVED, TABLE_4
 
 ENTERPRISE_ID: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.enterpriseID",
     Text(),
+    about=Subject.WHICH,
+    tier=Tier.CORE,
     gates=(
         introduced(
             "ELB108",
@@ -27,6 +30,10 @@ ENTERPRISE_ID: Final[Annotation[str]] = Annotation(
             severity=Severity.WARNING,
             covers=("S053",),
         ),
+    ),
+    facts=(
+        fact("It has its effect when a load balancer is created.", TABLE_4, "ELB109"),
+        fact("The default project is used without it, and its ID written back.", OBSERVED, because=CLOUD_FILLS_IN),
     ),
 )
 

@@ -4,6 +4,7 @@ from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.choice import OnOff, Switch
+from elbguard_rules.core.fact import Subject, Tier
 from elbguard_rules.core.facts import since
 from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.need import dedicated, listener
@@ -21,6 +22,8 @@ GZIP_ENABLED: Final[Annotation[OnOff]] = Annotation(
         COMPRESSION.quote("kubernetes.io/elb.gzip-enabled: true or false; off by default"),
         'Write "true" or "false", in quotes.',
     ),
+    about=Subject.TRAFFIC,
+    tier=Tier.NEW,
     clouds=("huawei",),
     after_create="lasting",
     reset="false",

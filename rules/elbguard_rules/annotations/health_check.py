@@ -11,6 +11,7 @@ from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import rule
 from elbguard_rules.core.choice import Choice
 from elbguard_rules.core.default import Default
+from elbguard_rules.core.fact import FILLED_IN, Subject, Tier, fact
 from elbguard_rules.core.facts import Cluster, in_otc
 from elbguard_rules.core.jsonvalue import JsonValue, Object
 from elbguard_rules.core.policy import Policy
@@ -18,7 +19,7 @@ from elbguard_rules.core.problem import Problem, Severity, forbidden, invalid, r
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.core.shapes import Length
-from elbguard_rules.documents import ADVANCED, CREATING, TABLE_1, TABLE_3
+from elbguard_rules.documents import ADVANCED, CONCLUSION, CREATING, READINESS, TABLE_1, TABLE_3
 
 HEALTH_CHECK_FLAG: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.health-check-flag",
@@ -41,6 +42,16 @@ HEALTH_CHECK_FLAG: Final[Annotation[str]] = Annotation(
         ),
         'Write "on" or "off", in quotes: YAML reads the bare words as true and false.',
         covers=("S038",),
+    ),
+    about=Subject.CHECKING,
+    tier=Tier.CORE,
+    facts=(
+        fact("A check that is on says how it checks.", ADVANCED, "ELB424"),
+        fact(
+            "Documents differ on what an absent flag means.",
+            READINESS,
+            because="Nothing is filled in, and an absent flag is never blamed.",
+        ),
     ),
 )
 
@@ -154,7 +165,23 @@ HEALTH_CHECK_OPTION: Final[Annotation[HealthCheckOption]] = Annotation(
         'Write {"protocol": "TCP", "delay": "5", "timeout": "10", "max_retries": "3"}.',
         covers=("S039",),
     ),
+    about=Subject.CHECKING,
+    tier=Tier.CORE,
     default=Default("{}", _is_switched_on),
+    facts=(
+        fact("Open Telekom Cloud calls UDP_CONNECT UDP.", ADVANCED, "ELB426"),
+        fact("Members left out have defaults.", TABLE_3, because=FILLED_IN),
+        fact("TCP ports are checked by TCP or HTTP, UDP ports by UDP.", CREATING, "ELB425"),
+        fact("A check by HTTP has a path.", TABLE_3, "ELB420"),
+        fact("Newer documents know paths of up to 80 characters.", ADVANCED, "ELB421"),
+        fact("path begins with a slash.", CREATING, "ELB422"),
+        fact("A check that is off needs no option.", CONCLUSION, "ELB423"),
+        fact(
+            "Checks by UDP need a security group that lets ICMP pass.",
+            CREATING,
+            because="Security groups are known to the cloud only.",
+        ),
+    ),
 )
 
 

@@ -13,6 +13,7 @@ from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import Problems, rule
 from elbguard_rules.core.digits import between
 from elbguard_rules.core.elements import At, each
+from elbguard_rules.core.fact import ALLOWS, CLOUD_FILLS_IN, Subject, Tier, fact
 from elbguard_rules.core.facts import Cluster, since
 from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.jsonvalue import ArrayOf, JsonValue
@@ -21,7 +22,7 @@ from elbguard_rules.core.reading import Malformed
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.core.shapes import Shape, Whole, refuse
-from elbguard_rules.documents import ADVANCED, CREATING, HEALTH
+from elbguard_rules.documents import ADVANCED, CONCLUSION, CREATING, HEALTH
 
 _TARGET: Final = re.compile(r"([A-Za-z]+):([0-9]{1,5})", re.ASCII)
 _STRINGS: Final = "All values are strings, the numbers too."
@@ -192,6 +193,8 @@ HEALTH_CHECK_OPTIONS: Final[Annotation[tuple[HealthCheck, ...]]] = Annotation(
         ADVANCED.quote("health-check-options: Table 17, an array of objects"),
         'Write [{"target_service_port": "TCP:80", "protocol": "TCP", "delay": "5"}].',
     ),
+    about=Subject.CHECKING,
+    tier=Tier.DOCUMENTED,
     gates=(
         introduced(
             "ELB433",
@@ -201,6 +204,28 @@ HEALTH_CHECK_OPTIONS: Final[Annotation[tuple[HealthCheck, ...]]] = Annotation(
             what="Health checks port by port exist",
             fix="Use kubernetes.io/elb.health-check-option, or upgrade the cluster.",
         ),
+    ),
+    facts=(
+        fact("It is a JSON array of objects; one old page shows a single object.", HEALTH, "ELB430", "ELB432"),
+        fact(
+            "An entry has a target_service_port, protocol and port in capitals.",
+            HEALTH,
+            "ELB434",
+            "ELB435",
+            "ELB446",
+        ),
+        fact("The target is an entry of spec.ports.", HEALTH, "ELB452"),
+        fact("Each port has one entry.", CONCLUSION, "ELB448"),
+        fact("Ports may be left out.", HEALTH, because=ALLOWS),
+        fact("It does not stand beside elb.health-check-option.", HEALTH, "ELB450"),
+        fact("monitor_port is a string of 1 to 65535, empty for the Service's port.", ADVANCED, "ELB436"),
+        fact("protocol is TCP, UDP or HTTP.", ADVANCED, "ELB440", "ELB447"),
+        fact("TCP ports are checked by TCP or HTTP, UDP ports by UDP.", CREATING, "ELB449"),
+        fact("path has 1 to 80 characters.", ADVANCED, "ELB441", "ELB443"),
+        fact("path begins with a slash.", CREATING, "ELB444"),
+        fact("A check by HTTP has a path.", ADVANCED, "ELB445"),
+        fact("Checks that are off need no options.", CONCLUSION, "ELB451"),
+        fact("Members left out have defaults.", ADVANCED, because=CLOUD_FILLS_IN),
     ),
 )
 

@@ -4,8 +4,9 @@ from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.choice import OnOff, Switch
+from elbguard_rules.core.fact import Subject, Tier, fact
 from elbguard_rules.core.rule import Rule
-from elbguard_rules.documents import TABLE_4
+from elbguard_rules.documents import ADVANCED, TABLE_4
 
 HOST_NETWORK: Final[Annotation[OnOff]] = Annotation(
     "kubernetes.io/hws-hostNetwork",
@@ -18,4 +19,7 @@ HOST_NETWORK: Final[Annotation[OnOff]] = Annotation(
         'Write "true" or "false", in quotes and lower case: CCE reads anything else as false.',
         covers=("S056",),
     ),
+    about=Subject.BACKENDS,
+    tier=Tier.CORE,
+    facts=(fact("The pods use the host network.", ADVANCED, because="Pods are not part of a Service."),),
 )

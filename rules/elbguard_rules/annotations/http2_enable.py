@@ -4,6 +4,7 @@ from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.choice import OnOff, Switch
+from elbguard_rules.core.fact import CLOUD_FILLS_IN, Subject, Tier, fact
 from elbguard_rules.core.facts import since
 from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.need import listener
@@ -20,6 +21,8 @@ HTTP2_ENABLE: Final[Annotation[OnOff]] = Annotation(
         ADVANCED.quote("true: enabled; false: disabled; default false", "An empty text counts as absent."),
         'Write "true" or "false", in quotes.',
     ),
+    about=Subject.PROTOCOLS,
+    tier=Tier.DOCUMENTED,
     after_create="lasting",
     reset="false",
     gates=(
@@ -39,5 +42,9 @@ HTTP2_ENABLE: Final[Annotation[OnOff]] = Annotation(
             "https",
             says="Only HTTPS listeners speak HTTP/2.",
         ),
+    ),
+    facts=(
+        fact("It is true or false.", HTTP2, "ELB540"),
+        fact("It is off by default.", HTTP2, because=CLOUD_FILLS_IN),
     ),
 )

@@ -7,6 +7,7 @@ from elbguard_rules.annotations.autocreate import AUTOCREATE
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import rule
 from elbguard_rules.core.choice import Choice
+from elbguard_rules.core.fact import Subject, Tier, fact
 from elbguard_rules.core.facts import Cluster, since
 from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.problem import Problem, Severity, forbidden
@@ -25,6 +26,8 @@ RECLAIM_POLICY: Final[Annotation[str]] = Annotation(
         "Write retain or alwaysDelete.",
         Severity.WARNING,
     ),
+    about=Subject.CREATE,
+    tier=Tier.UNCONFIRMED,
     clouds=("huawei",),
     gates=(
         introduced(
@@ -36,6 +39,7 @@ RECLAIM_POLICY: Final[Annotation[str]] = Annotation(
             severity=Severity.WARNING,
         ),
     ),
+    facts=(fact("It is about a created load balancer.", OBSERVED, "ELB124"),),
 )
 
 

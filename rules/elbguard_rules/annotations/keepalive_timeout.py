@@ -4,6 +4,7 @@ from typing import Final
 
 from elbguard_rules.annotations.elb_class import class_of
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.fact import CLOUD_FILLS_IN, Subject, Tier, fact
 from elbguard_rules.core.facts import since
 from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.rule import Rule
@@ -31,6 +32,8 @@ KEEPALIVE_TIMEOUT: Final[Annotation[str]] = Annotation(
         ),
         'Write the seconds in digits and quotes, such as "300".',
     ),
+    about=Subject.TRAFFIC,
+    tier=Tier.DOCUMENTED,
     after_create="lasting",
     gates=(
         introduced(
@@ -51,5 +54,11 @@ KEEPALIVE_TIMEOUT: Final[Annotation[str]] = Annotation(
             when=_is_shared,
             lower=_SINCE,
         ),
+    ),
+    facts=(
+        fact("It is a whole number of seconds, 4000 at most.", TIMEOUTS, "ELB801"),
+        fact("A TCP or UDP listener wants 10 seconds at least.", TIMEOUTS, "ELB804"),
+        fact("UDP listeners of shared load balancers have no such timeout.", TIMEOUTS, "ELB805"),
+        fact("Its default is 300 seconds, 60 for HTTP.", TIMEOUTS, because=CLOUD_FILLS_IN),
     ),
 )

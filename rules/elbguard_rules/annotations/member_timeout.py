@@ -3,6 +3,7 @@
 from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.fact import HOW_IT_WORKS, Subject, Tier, fact
 from elbguard_rules.core.facts import since
 from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.need import listener
@@ -20,6 +21,8 @@ MEMBER_TIMEOUT: Final[Annotation[str]] = Annotation(
         ADVANCED.quote("Value range: 1 to 300. Default value: 60"),
         'Write the seconds in digits and quotes, such as "60".',
     ),
+    about=Subject.TRAFFIC,
+    tier=Tier.DOCUMENTED,
     after_create="lasting",
     reset="60",
     gates=(
@@ -40,5 +43,9 @@ MEMBER_TIMEOUT: Final[Annotation[str]] = Annotation(
             "https",
             says="The timeout of backends' responses is for HTTP and HTTPS listeners.",
         ),
+    ),
+    facts=(
+        fact("It is 1 to 300 seconds.", TIMEOUTS, "ELB809"),
+        fact("A backend that takes longer is answered for with 504.", TIMEOUTS, because=HOW_IT_WORKS),
     ),
 )

@@ -4,6 +4,7 @@ from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.choice import OnOff, Switch
+from elbguard_rules.core.fact import CLOUD_ONLY, Subject, Tier, fact
 from elbguard_rules.core.facts import since
 from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.rule import Rule
@@ -21,6 +22,8 @@ MULTICLUSTER: Final[Annotation[OnOff]] = Annotation(
         CLUSTERS.quote('kubernetes.io/elb.multicluster: "true"'),
         'Write "true" or "false", in quotes and lower case.',
     ),
+    about=Subject.SEVERAL,
+    tier=Tier.NEW,
     clouds=("huawei",),
     gates=(
         introduced(
@@ -30,5 +33,9 @@ MULTICLUSTER: Final[Annotation[OnOff]] = Annotation(
             SEVERAL_CLUSTERS,
             what="A load balancer can serve several clusters",
         ),
+    ),
+    facts=(
+        fact("It needs an existing load balancer, elb.id.", CLUSTERS, "ELB884"),
+        fact("All Services of a shared listener switch it on.", CLUSTERS, because=CLOUD_ONLY),
     ),
 )

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from elbguard_rules.annotations.multicluster import SEVERAL_CLUSTERS
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.fact import Subject, Tier, fact
 from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.problem import Kind
 from elbguard_rules.core.rule import Rule
@@ -38,6 +39,8 @@ MULTICLUSTER_WEIGHT: Final[Annotation[str]] = Annotation(
         CLUSTERS.quote("kubernetes.io/elb.multicluster-loadbalancer-weight", "No document tells its range."),
         'Write the weight as a string of digits, such as "50".',
     ),
+    about=Subject.SEVERAL,
+    tier=Tier.NEW,
     clouds=("huawei",),
     gates=(
         introduced(
@@ -48,4 +51,5 @@ MULTICLUSTER_WEIGHT: Final[Annotation[str]] = Annotation(
             what="Clusters can be weighted",
         ),
     ),
+    facts=(fact("Without elb.multicluster it has no effect.", CLUSTERS, "ELB885"),),
 )

@@ -5,6 +5,7 @@ from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import rule
+from elbguard_rules.core.fact import Subject, Tier, fact
 from elbguard_rules.core.facts import Cluster, since
 from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.nearest import nearest
@@ -18,6 +19,8 @@ _SINCE: Final = since("v1.16")
 PASS_THROUGH: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.pass-through",
     Text(),
+    about=Subject.BACKENDS,
+    tier=Tier.CORE,
     gates=(
         introduced(
             "ELB604",
@@ -38,6 +41,20 @@ PASS_THROUGH: Final[Annotation[str]] = Annotation(
             fix="Upgrade the cluster, or make sure that it has its effect.",
             severity=Severity.WARNING,
             lower=_SINCE,
+        ),
+    ),
+    facts=(
+        fact("Documents show true, and onlyLocal, which CCE writes.", PASSTHROUGH, "ELB602"),
+        fact("It helps where Local makes the address unreachable from within.", PASSTHROUGH, "ELB620"),
+        fact(
+            "Under IPVS all Services of a load balancer carry the same setting.",
+            PASSTHROUGH,
+            because="A review sees one object; who else uses its load balancer is not in it.",
+        ),
+        fact(
+            "A dedicated one stays unreachable from the node of the pod.",
+            PASSTHROUGH,
+            because="Which node asks cannot be seen in a Service.",
         ),
     ),
 )

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Final
 from pydantic import MISSING
 
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.fact import Subject, Tier, fact
 from elbguard_rules.core.facts import since
 from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.jsonvalue import JsonValue, Object
@@ -50,6 +51,8 @@ POOLS_OPTIONS: Final[Annotation[PoolsOptions]] = Annotation(
         'Write {"any_port_enabled": true}.',
         Severity.WARNING,
     ),
+    about=Subject.BACKENDS,
+    tier=Tier.NEW,
     clouds=("huawei",),
     after_create="fixed",
     gates=(
@@ -88,4 +91,5 @@ POOLS_OPTIONS: Final[Annotation[PoolsOptions]] = Annotation(
             used=_wanted,
         ),
     ),
+    facts=(fact("An update of it has no effect.", ALL_PORTS, "ELB710"),),
 )

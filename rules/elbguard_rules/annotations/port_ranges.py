@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import Problems, rule
 from elbguard_rules.core.digits import between
+from elbguard_rules.core.fact import NOBODY_SAYS, Subject, Tier, fact
 from elbguard_rules.core.facts import Cluster, since
 from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.jsonvalue import AnyJson
@@ -64,6 +65,8 @@ PORT_RANGES: Final[Annotation[dict[str, list[PortRange]]]] = Annotation(
         PAGE.quote('the name of a port of spec.ports, and an array of "start,end" within 1 to 65535'),
         'Write {"web": ["30000,30010", "30020,30030"]}.',
     ),
+    about=Subject.BACKENDS,
+    tier=Tier.NEW,
     clouds=("huawei",),
     gates=(
         introduced(
@@ -81,6 +84,14 @@ PORT_RANGES: Final[Annotation[dict[str, list[PortRange]]]] = Annotation(
             PAGE.quote("Only dedicated load balancers support ranges of ports."),
             says="Listeners over ranges of ports need a dedicated load balancer.",
         ),
+    ),
+    facts=(
+        fact("Its members are names of entries of spec.ports.", PAGE, "ELB583"),
+        fact("A listener has 10 ranges at most.", PAGE, "ELB582"),
+        fact("Ranges do not overlap.", PAGE, "ELB584"),
+        fact("HTTP and HTTPS listeners have no ranges.", PAGE, "ELB585"),
+        fact("A change builds the listener anew.", PAGE, "ELB709"),
+        fact("No document says whether a range may hold the Service's own port.", PAGE, because=NOBODY_SAYS),
     ),
 )
 

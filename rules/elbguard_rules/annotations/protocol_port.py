@@ -7,6 +7,7 @@ from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import rule
+from elbguard_rules.core.fact import ALLOWS, Subject, Tier, fact
 from elbguard_rules.core.facts import Cluster, since
 from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.limits import crowded
@@ -15,7 +16,7 @@ from elbguard_rules.core.reader import Owner, Reader
 from elbguard_rules.core.reading import Reading
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
-from elbguard_rules.documents import HTTP, HTTPS, QUIC, TABLE_1, TLS
+from elbguard_rules.documents import CONCLUSION, CONTROLLER, HTTP, HTTPS, QUIC, TABLE_1, TLS
 
 _PROTOCOLS: Final = ("http", "https", "tls", "quic")
 _ENTRY: Final = re.compile(r"([A-Za-z]+):([0-9]{1,5})", re.ASCII)
@@ -104,6 +105,8 @@ PROTOCOL_PORT: Final[Annotation[Listeners]] = Annotation(
     "kubernetes.io/elb.protocol-port",
     _Reader(),
     _FORMAT,
+    about=Subject.PROTOCOLS,
+    tier=Tier.CORE,
     gates=(
         introduced(
             "ELB502",
@@ -157,6 +160,23 @@ PROTOCOL_PORT: Final[Annotation[Listeners]] = Annotation(
             of=lambda listeners: bool(listeners.speak("quic")),
             feature="a quic listener",
             entries=lambda listeners: [entry.position for entry in listeners.speak("quic")],
+        ),
+    ),
+    facts=(
+        fact("The protocols are http, https, tls and quic.", HTTPS, "ELB501"),
+        fact("Examples write protocols in lower case.", TABLE_1, "ELB507"),
+        fact("Ports left out stay TCP or UDP listeners.", CONCLUSION, because=ALLOWS),
+        fact("A port is listed once.", HTTP, "ELB506"),
+        fact("A port is one of spec.ports.", HTTP, "ELB520"),
+        fact("HTTP, HTTPS and TLS stand on TCP ports, QUIC on UDP ports.", QUIC, "ELB521"),
+        fact("An https or tls entry needs a certificate.", HTTP, "ELB522"),
+        fact("TLS needs a dedicated load balancer.", TLS, "ELB524"),
+        fact("QUIC needs a dedicated load balancer.", QUIC, "ELB525"),
+        fact("A listener does not change its protocol in place.", CONTROLLER, "ELB708"),
+        fact(
+            "A listener does not serve an Ingress as well.",
+            HTTPS,
+            because="A review sees one object; who else uses its load balancer is not in it.",
         ),
     ),
 )

@@ -3,16 +3,19 @@
 from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.fact import Subject, Tier, fact
 from elbguard_rules.core.facts import since
 from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.need import listener
 from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.shapes import Text
-from elbguard_rules.documents import CREATING
+from elbguard_rules.documents import CREATING, INGRESS_PAGES, QUIC
 
 SECURITY_POLICY_ID: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.security_policy_id",
     Text(),
+    about=Subject.PROTOCOLS,
+    tier=Tier.UNCONFIRMED,
     gates=(
         introduced(
             "ELB550",
@@ -33,5 +36,9 @@ SECURITY_POLICY_ID: Final[Annotation[str]] = Annotation(
             "tls",
             says="Only HTTPS and TLS listeners have a custom TLS policy.",
         ),
+    ),
+    facts=(
+        fact("It needs an https or tls entry.", INGRESS_PAGES, "ELB551"),
+        fact("A QUIC listener has none.", QUIC, "ELB552"),
     ),
 )

@@ -3,15 +3,18 @@
 from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.fact import Subject, Tier, fact
 from elbguard_rules.core.facts import since
 from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.shapes import Text
-from elbguard_rules.documents import CREATING
+from elbguard_rules.documents import CCI, CREATING
 
 SECURITY_POOL_PROTOCOL: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.security-pool-protocol",
     Text(),
+    about=Subject.PROTOCOLS,
+    tier=Tier.UNCONFIRMED,
     gates=(
         introduced(
             "ELB555",
@@ -21,6 +24,13 @@ SECURITY_POOL_PROTOCOL: Final[Annotation[str]] = Annotation(
             what="Services can choose the protocol of their backends",
             severity=Severity.WARNING,
             why="documents give the releases for the console, and the annotation for CCI.",
+        ),
+    ),
+    facts=(
+        fact(
+            "It is a key of CCI 2.0; CCE's console offers the same.",
+            CCI,
+            because="The value is not known well enough to judge it.",
         ),
     ),
 )

@@ -8,11 +8,12 @@ from pydantic import MISSING
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.choice import Choice
 from elbguard_rules.core.default import Default
+from elbguard_rules.core.fact import FILLED_IN, Subject, Tier, fact
 from elbguard_rules.core.jsonvalue import JsonValue, Object
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.core.shapes import Whole
-from elbguard_rules.documents import TABLE_1, TABLE_2
+from elbguard_rules.documents import ADVANCED, CONTROLLER, OPEN_SOURCE, STICKY, TABLE_1, TABLE_2, TABLE_4, TLS
 
 SESSION_AFFINITY_MODE: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.session-affinity-mode",
@@ -28,6 +29,16 @@ SESSION_AFFINITY_MODE: Final[Annotation[str]] = Annotation(
         ),
         "Write SOURCE_IP, or remove the annotation to switch sticky sessions off.",
         covers=("S024", "S032"),
+    ),
+    about=Subject.SPREADING,
+    tier=Tier.CORE,
+    facts=(
+        fact("Cookies are for Services behind an Ingress.", STICKY, "ELB310"),
+        fact("In a standard cluster it goes with externalTrafficPolicy Local.", TABLE_4, "ELB322"),
+        fact("The workload speaks TCP, says the older document; TCP or UDP, say newer ones.", ADVANCED, "ELB321"),
+        fact("A TLS listener has no sticky sessions.", TLS, "ELB561"),
+        fact("It wants a listener of layer 4.", ADVANCED, "ELB562"),
+        fact("In a Turbo cluster it takes a dedicated load balancer.", STICKY, "ELB324"),
     ),
 )
 
@@ -75,5 +86,13 @@ SESSION_AFFINITY_OPTION: Final[Annotation[SessionAffinityOption]] = Annotation(
         'Write {"persistence_timeout": "60"}.',
         covers=("S033",),
     ),
+    about=Subject.SPREADING,
+    tier=Tier.CORE,
     default=Default("{}", _is_sticky),
+    facts=(
+        fact("A JSON number there is not understood.", CONTROLLER, "ELB312"),
+        fact("The timeout is 60 where it is not given.", TABLE_2, because=FILLED_IN),
+        fact("Without the mode it has no effect.", TABLE_2, "ELB320"),
+        fact("app_cookie_name and type are words of Ingresses and of other products.", OPEN_SOURCE, "ELB902"),
+    ),
 )

@@ -6,12 +6,13 @@ from typing import Final
 from elbguard_rules.annotations.autocreate import AUTOCREATE
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import rule
+from elbguard_rules.core.fact import Subject, Tier, fact
 from elbguard_rules.core.facts import Cluster, since
 from elbguard_rules.core.problem import Problem, required
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.core.shapes import Length
-from elbguard_rules.documents import TABLE_4
+from elbguard_rules.documents import ADVANCED, TABLE_1, TABLE_4
 
 SUBNET_ID: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.subnet-id",
@@ -26,7 +27,18 @@ SUBNET_ID: Final[Annotation[str]] = Annotation(
         "Copy the subnet's ID from the VPC console.",
         covers=("S035",),
     ),
+    about=Subject.WHICH,
+    tier=Tier.CORE,
     blank_is_absent=False,
+    facts=(
+        fact("The subnet's ID has 1 to 100 characters.", TABLE_1, "ELB105"),
+        fact("Up to v1.11.7-r0 a load balancer is created only if the subnet is named.", TABLE_4, "ELB106"),
+        fact(
+            "Later clusters do not need it; newer documents call it discarded.",
+            ADVANCED,
+            because="Harmless; a remark would help nobody.",
+        ),
+    ),
 )
 
 _OPTIONAL: Final = since("v1.11.7-r1")

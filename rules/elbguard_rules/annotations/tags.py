@@ -7,6 +7,7 @@ from typing import Final
 from elbguard_rules.annotations.autocreate import AUTOCREATE
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import rule
+from elbguard_rules.core.fact import Subject, Tier, fact
 from elbguard_rules.core.facts import Cluster, since
 from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.limits import crowded
@@ -75,6 +76,8 @@ TAGS: Final[Annotation[Tags]] = Annotation(
     "kubernetes.io/elb.tags",
     _Reader(),
     _FORMAT,
+    about=Subject.CREATE,
+    tier=Tier.DOCUMENTED,
     gates=(
         introduced(
             "ELB119",
@@ -84,6 +87,11 @@ TAGS: Final[Annotation[Tags]] = Annotation(
             what="Tags can be given",
             fix="Leave the annotation out and add the tags on the ELB console, or upgrade the cluster.",
         ),
+    ),
+    facts=(
+        fact("Tags are key=value pairs with commas between them.", ADVANCED, "ELB116"),
+        fact("Tags are attached when a load balancer is created.", ADVANCED, "ELB118"),
+        fact("A tag's key stands there once.", ADVANCED, "ELB117"),
     ),
 )
 

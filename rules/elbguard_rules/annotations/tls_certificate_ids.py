@@ -6,12 +6,13 @@ from typing import Final
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import rule
 from elbguard_rules.core.commas import Commas, Items
+from elbguard_rules.core.fact import ALLOWS, Subject, Tier, fact
 from elbguard_rules.core.facts import Cluster, since
 from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.problem import Problem, Severity, duplicate, invalid
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
-from elbguard_rules.documents import REFERENCE, SNI
+from elbguard_rules.documents import INGRESS_PAGES, REFERENCE, SNI
 
 _KEY: Final = "kubernetes.io/elb.tls-certificate-ids"
 _MOST: Final = 50
@@ -27,6 +28,8 @@ TLS_CERTIFICATE_IDS: Final[Annotation[Items]] = Annotation(
     _KEY,
     Commas("5196aa70b0f143189e4cb54991ba2286,8125d71fcc124aabbe007610cba42d60"),
     _LIST,
+    about=Subject.PROTOCOLS,
+    tier=Tier.DOCUMENTED,
     after_create="lasting",
     gates=(
         introduced(
@@ -36,6 +39,12 @@ TLS_CERTIFICATE_IDS: Final[Annotation[Items]] = Annotation(
             since("v1.23.13-r0", "v1.25.8-r0", "v1.27.5-r0", "v1.28.3-r0"),
             what="SNI certificates exist",
         ),
+    ),
+    facts=(
+        fact("An ID stands there once.", SNI, "ELB532"),
+        fact("A listener has 50 of them at most.", REFERENCE, "ELB533"),
+        fact("It needs an https or tls entry.", SNI, "ELB534"),
+        fact("On an Ingress the first ID is the server's own certificate.", INGRESS_PAGES, because=ALLOWS),
     ),
 )
 

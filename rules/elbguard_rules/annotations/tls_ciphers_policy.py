@@ -4,12 +4,13 @@ from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.choice import Choice
+from elbguard_rules.core.fact import Subject, Tier, fact
 from elbguard_rules.core.facts import since
 from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.need import listener
 from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.rule import Rule
-from elbguard_rules.documents import CREATING, INGRESS_PAGES
+from elbguard_rules.documents import CREATING, INGRESS_PAGES, QUIC
 
 # Versions by the names that other products give them; for 1.3 the policy that has no version before 1.2.
 _VERSIONS: Final = {
@@ -44,6 +45,8 @@ TLS_CIPHERS_POLICY: Final[Annotation[str]] = Annotation(
         Severity.WARNING,
         why="the values are documented for Ingresses, and load balancers may get new ones; this refuses nothing.",
     ),
+    about=Subject.PROTOCOLS,
+    tier=Tier.UNCONFIRMED,
     gates=(
         introduced(
             "ELB546",
@@ -64,5 +67,9 @@ TLS_CIPHERS_POLICY: Final[Annotation[str]] = Annotation(
             "tls",
             says="Only HTTPS and TLS listeners have a TLS policy.",
         ),
+    ),
+    facts=(
+        fact("A policy of elb.security_policy_id wins.", INGRESS_PAGES, "ELB553"),
+        fact("A QUIC listener has none.", QUIC, "ELB548"),
     ),
 )

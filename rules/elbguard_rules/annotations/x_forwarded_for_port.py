@@ -4,11 +4,12 @@ from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.choice import OnOff, Switch
+from elbguard_rules.core.fact import Subject, Tier, fact
 from elbguard_rules.core.facts import since
 from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.need import dedicated, listener
 from elbguard_rules.core.rule import Rule
-from elbguard_rules.documents import FORWARDED
+from elbguard_rules.documents import FORWARDED, QUIC
 
 X_FORWARDED_FOR_PORT: Final[Annotation[OnOff]] = Annotation(
     "kubernetes.io/elb.x-forwarded-for-port",
@@ -20,6 +21,8 @@ X_FORWARDED_FOR_PORT: Final[Annotation[OnOff]] = Annotation(
         FORWARDED.quote("kubernetes.io/elb.x-forwarded-for-port: true or false"),
         'Write "true" or "false", in quotes.',
     ),
+    about=Subject.TRAFFIC,
+    tier=Tier.NEW,
     clouds=("huawei",),
     after_create="lasting",
     reset="false",
@@ -48,4 +51,5 @@ X_FORWARDED_FOR_PORT: Final[Annotation[OnOff]] = Annotation(
             says="The header X-Forwarded-For-Port is set by HTTP and HTTPS listeners.",
         ),
     ),
+    facts=(fact("A QUIC listener does not have it.", QUIC, "ELB826"),),
 )

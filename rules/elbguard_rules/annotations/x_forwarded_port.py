@@ -4,6 +4,7 @@ from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.choice import OnOff, Switch
+from elbguard_rules.core.fact import Subject, Tier
 from elbguard_rules.core.facts import since
 from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.need import dedicated, listener
@@ -20,6 +21,8 @@ X_FORWARDED_PORT: Final[Annotation[OnOff]] = Annotation(
         FORWARDED.quote("kubernetes.io/elb.x-forwarded-port: true or false"),
         'Write "true" or "false", in quotes.',
     ),
+    about=Subject.TRAFFIC,
+    tier=Tier.NEW,
     clouds=("huawei",),
     after_create="lasting",
     reset="false",

@@ -3,15 +3,18 @@
 from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.fact import Subject, Tier, fact
 from elbguard_rules.core.facts import since
 from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.shapes import Text
-from elbguard_rules.documents import RELEASE_NOTES
+from elbguard_rules.documents import QUIC, RELEASE_NOTES
 
 X_REAL_IP: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.x-real-ip",
     Text(),
+    about=Subject.TRAFFIC,
+    tier=Tier.UNCONFIRMED,
     gates=(
         introduced(
             "ELB831",
@@ -32,5 +35,13 @@ X_REAL_IP: Final[Annotation[str]] = Annotation(
             what="The header X-Real-IP exists",
             severity=Severity.WARNING,
         ),
+    ),
+    facts=(
+        fact(
+            "The feature is real, its key a guess.",
+            RELEASE_NOTES,
+            because="The value is not known well enough to judge it.",
+        ),
+        fact("A QUIC listener does not have it.", QUIC, "ELB832"),
     ),
 )

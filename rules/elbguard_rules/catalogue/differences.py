@@ -4,9 +4,9 @@ An error only where no document, and no example of one, says otherwise; the unio
 the lower one refuses and the higher one warns.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
-from elbguard_rules.catalogue.fact import Difference
 from elbguard_rules.core.rule import Source
 from elbguard_rules.documents import (
     ADVANCED,
@@ -37,6 +37,18 @@ from elbguard_rules.documents import (
     TABLE_5,
     TIMEOUTS,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Two documents that do not agree: what each says, how we decided, and the rules that follow, or why none."""
+
+    one: str
+    other: str
+    decided: str
+    sources: tuple[Source, ...]
+    rules: tuple[str, ...] = ()
+    because: str = ""
 
 
 def differs(one: str, other: str, decided: str, *what: Source | str, because: str = "") -> Difference:

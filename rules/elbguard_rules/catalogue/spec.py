@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from elbguard_rules.catalogue.fact import CLOUD_ONLY, HOW_IT_WORKS, KUBERNETES_DOES, Fact, fact
+from elbguard_rules.core.fact import CLOUD_ONLY, HOW_IT_WORKS, KUBERNETES_DOES, Fact, fact
 from elbguard_rules.documents import (
     CONCLUSION,
     CONSOLE,

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from elbguard_rules.catalogue.fact import ALLOWS, KUBERNETES_DOES, Fact, fact
+from elbguard_rules.core.fact import ALLOWS, KUBERNETES_DOES, Fact, fact
 from elbguard_rules.documents import (
     ADVANCED,
     ALL_PORTS,

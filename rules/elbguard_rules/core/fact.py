@@ -1,4 +1,4 @@
-"""Fact: what is known of a key, a field or an update, its source, and the rules that hold Services to it."""
+"""Fact: what is known of an annotation, a field or an update, its source, and the rules that hold Services to it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +14,22 @@ CLOUD_FILLS_IN: Final = "The cloud does it by itself; nothing is filled in or de
 CLOUD_ONLY: Final = "Known to the cloud only, not to be seen in a Service."
 KUBERNETES_DOES: Final = "The API server sees to it by itself."
 NOBODY_SAYS: Final = "No document says, so nothing is demanded."
+
+
+class Subject(StrEnum):
+    """What annotations are about, in the order in which a reader wants them."""
+
+    WHICH = "Which load balancer"
+    CREATE = "A load balancer to create"
+    ADDRESS = "The public address"
+    SPREADING = "Algorithm and sticky sessions"
+    CHECKING = "Health check"
+    PROTOCOLS = "Protocols and certificates"
+    TRAFFIC = "Timeouts, headers and limits"
+    LISTS = "Access lists"
+    BACKENDS = "Backends and networking"
+    SEVERAL = "Several clusters"
+    BOOKKEEPING = "Bookkeeping"
 
 
 class Tier(StrEnum):
@@ -59,37 +75,3 @@ class Fact:
 def fact(says: str, source: Source, *rules: str, because: str = "", since: str = "") -> Fact:
     """A fact; `since` with blanks between the releases."""
     return Fact(says, source, rules, because, tuple(since.split()))
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """An annotation key and what is known about it."""
-
-    key: str
-    tier: Tier
-    facts: tuple[Fact, ...]
-
-
-def key(name: str, tier: Tier, *facts: Fact) -> Key:
-    """A key, without the prefix that all have."""
-    return Key(f"kubernetes.io/{name}", tier, facts)
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """The keys that are about one thing, in the order in which a reader wants them."""
-
-    title: str
-    keys: tuple[Key, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Two documents that do not agree: what each says, how we decided, and the rules that follow, or why none."""
-
-    one: str
-    other: str
-    decided: str
-    sources: tuple[Source, ...]
-    rules: tuple[str, ...] = ()
-    because: str = ""
