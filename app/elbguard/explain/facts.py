@@ -1,12 +1,8 @@
 """Facts of the rules in words: what the reference and the explanations say about annotations, defaults and gates."""
 
-import re
 from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import Any, Final
 
-from elbguard_rules import annotations
 from elbguard_rules.annotations.known import INGRESS
 from elbguard_rules.catalogue import Key
 from elbguard_rules.core.annotation import Annotation
@@ -34,7 +30,6 @@ AFTER: Final = {
     "fixed": "may not change",
     "kept": "may not change, restored when omitted",
 }
-_TITLE: Final = re.compile(r"kubernetes\.io/(?P<names>[^:]+): (?P<purpose>.+)\.")
 WITH_MEMBERS: Final = "an object with the members below"
 
 
@@ -59,18 +54,9 @@ def default(what: Default | None) -> str:
     """What is filled in, and when, as Markdown; empty where nothing is."""
     if what is None:
         return ""
-    text = f"`{what.value}`" if isinstance(what.value, str) else summary(what.value)
+    text = f"`{what.value}`" if isinstance(what.value, str) else what.value.words
     text = WITH_MEMBERS if text == "`{}`" else text
-    if not what.when:
-        return text
-    condition = summary(what.when)
-    return f"{text}, if {condition[:1].lower()}{condition[1:]}"
-
-
-def summary(function: Any) -> str:
-    """The first sentence of a docstring, to stand in brackets or in a table."""
-    first: str = (function.__doc__ or "").strip().partition("\n")[0]
-    return first.partition(". ")[0].rstrip(".")
+    return f"{text}, if {what.when.words}" if what.when else text
 
 
 def gates(of: Annotation[Any] | Member) -> str:
@@ -104,28 +90,14 @@ def known_members() -> dict[str, tuple[Annotation[Any], Member]]:
     return {f"{short(o.key)}.{m.name}": (o, m) for o in ANNOTATIONS for m in o.members.values()}
 
 
-@cache
-def purposes() -> dict[str, str]:
-    """What each annotation is for, by its key: the first line of the module that declares it."""
-    found: dict[str, str] = {}
-    for module in iter_modules(annotations.__path__):
-        doc = import_module(f"{annotations.__name__}.{module.name}").__doc__ or ""
-        if title := _TITLE.match(doc.partition("\n")[0]):
-            first, *others = title["names"].split(" and ")  # `elb.health-check-flag and -option`
-            found |= {
-                owner.key: title["purpose"]
-                for owner in ANNOTATIONS
-                if short(owner.key) == first
-                or (_stem(owner.key) == _stem(first) and any(map(owner.key.endswith, others)))
-            }
-    return found
+def purpose(key: str) -> str:
+    """What a key that CCE knows is for."""
+    owner = owner_of(key)
+    return owner.purpose if owner else "of an Ingress"
 
 
 def known_purpose(key: Key) -> str:
     """What a key of the catalogue is for; of one that is not judged the first that is known of it."""
-    purpose = purposes().get(key.key) or key.facts[0].says
+    owner = owner_of(key.key)
+    purpose = owner.purpose if owner else key.facts[0].says
     return f"{purpose[:1].upper()}{purpose[1:].removesuffix('.')}."
-
-
-def _stem(key: str) -> str:
-    return short(key).rpartition("-")[0]

@@ -109,7 +109,7 @@ def clusters(when: Mapping[str, Any]) -> str:
 def annotation_page(place: Place) -> AnnotationPage:
     """Everything about an annotation or a member."""
     owner = facts.owner_of(place.key)
-    purpose = facts.purposes().get(place.key, "an annotation of Ingresses")
+    purpose = owner.purpose if owner else "an annotation of Ingresses"
     rules = tuple(RULES[id_] for id_ in sorted(_rules_about(place, owner)))
     if owner is None:
         return AnnotationPage(place, purpose, "documented for Ingresses", "", (), "", "", (), (), rules, None)

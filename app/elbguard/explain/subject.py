@@ -60,7 +60,7 @@ def find(subject: str) -> Rule | Place | Topic:
 def names() -> list[tuple[str, str]]:
     """All names that can be explained, each with a few words: for shell completion."""
     found = [(rule.id, rule.says) for rule in RULES.values()] + [(rule.name, rule.says) for rule in RULES.values()]
-    found += [(facts.short(key), facts.purposes().get(key, "of an Ingress")) for key in facts.known_keys()]
+    found += [(facts.short(key), facts.purpose(key)) for key in facts.known_keys()]
     found += [(topic.name, topic.title) for topic in topics.TOPICS]
     return found + [(name, member.rule.says) for name, (_, member) in facts.known_members().items()]
 

@@ -55,7 +55,7 @@ def _annotation(key: Key) -> Iterator[str]:
         yield row(name, str(key.tier), key.facts[0].says, "", "", "")
         return
     value, after = facts.value(owner), facts.AFTER[owner.after_create]
-    value = value if owner.rules else f"{value}: {facts.purposes()[key.key]}"
+    value = value if owner.rules else f"{value}: {owner.purpose}"
     yield row(name, str(key.tier), value, facts.default(owner.default), after, _from(owner.gates))
     for member in owner.members.values():
         yield row(f"{name}.{member.name}", "", member.rule.says, facts.default(member.default), "", _from(member.gates))

@@ -51,7 +51,7 @@ def render(owner: Annotation[Any], root: Path) -> str:
 
 def schema(owner: Annotation[Any], examples: list[Any]) -> dict[str, Any]:
     """The schema of an annotation whose text is JSON."""
-    purpose = facts.purposes()[owner.key]
+    purpose = owner.purpose
     return {
         "$schema": DRAFT,
         "title": owner.key,

@@ -36,6 +36,7 @@ ACL_ID: Final[Annotation[Items]] = Annotation(
     _KEY,
     Commas(_EXAMPLE),
     _FORMAT,
+    purpose="the IP address groups whose addresses are trusted or blocked; empty lets all in",
     about=Subject.LISTS,
     tier=Tier.DOCUMENTED,
     after_create="lasting",

@@ -33,6 +33,7 @@ ACL_STATUS: Final[Annotation[str]] = Annotation(
         ACCESS.quote("on or true: access control is enabled; off or false: it is disabled"),
         'Write "on" or "off", in quotes and lower case.',
     ),
+    purpose="whether access control is on",
     about=Subject.LISTS,
     tier=Tier.DOCUMENTED,
     gates=(

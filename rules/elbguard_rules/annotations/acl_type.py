@@ -33,6 +33,7 @@ ACL_TYPE: Final[Annotation[str]] = Annotation(
         ACCESS.quote("black: blocklist; white: trustlist"),
         "Write black to block the addresses of the IP address groups, white to let only them in.",
     ),
+    purpose="whether the IP address groups are trusted or blocked",
     about=Subject.LISTS,
     tier=Tier.DOCUMENTED,
     gates=(

@@ -20,6 +20,7 @@ ADAPTIVE_WEIGHT: Final[Annotation[OnOff]] = Annotation(
         ADVANCED.quote("kubernetes.io/elb.adaptive-weight: 'true'"),
         'Write "true" or "false", in quotes and lower case.',
     ),
+    purpose="whether a node's weight follows the number of its pods",
     about=Subject.BACKENDS,
     tier=Tier.DOCUMENTED,
     gates=(

@@ -6,7 +6,7 @@ from pydantic import MISSING
 
 from elbguard_rules.annotations import names
 from elbguard_rules.core.annotation import Annotation
-from elbguard_rules.core.default import Default
+from elbguard_rules.core.default import Default, told
 from elbguard_rules.core.fact import CLOUD_ONLY, FILLED_IN, Subject, Tier, fact
 from elbguard_rules.core.facts import since
 from elbguard_rules.core.gate import introduced
@@ -31,14 +31,14 @@ from elbguard_rules.documents import (
 )
 
 
+@told("the type is public")
 def _is_public(service: Service) -> bool:
-    """The type is public."""
     lb = service[AUTOCREATE]
     return lb is not None and lb.type == "public"
 
 
+@told("`bandwidth`, with profile otc `traffic`")
 def _charge_mode(service: Service, policy: Policy) -> str:
-    """`bandwidth`, with profile otc `traffic`."""
     return "traffic" if policy.profile == "otc" else "bandwidth"
 
 
@@ -331,6 +331,7 @@ AUTOCREATE: Final[Annotation[Autocreate]] = Annotation(
         "Write one JSON object in braces, its names and texts in double quotes.",
         covers=("S055",),
     ),
+    purpose="the load balancer to create along with the Service",
     about=Subject.CREATE,
     tier=Tier.CORE,
     after_create="fixed",

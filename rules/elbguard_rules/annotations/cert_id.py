@@ -28,6 +28,7 @@ def _alone(service: Service) -> bool:
 CERT_ID: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.cert-id",
     Text(),
+    purpose="the certificate of the HTTPS and TLS listeners",
     about=Subject.PROTOCOLS,
     tier=Tier.CORE,
     gates=(

@@ -13,6 +13,7 @@ from elbguard_rules.documents import HTTPS, QUIC
 CLIENT_CA_CERT_ID: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.client-ca-cert-id",
     Text(),
+    purpose="the CA whose certificates clients must show (mutual authentication)",
     about=Subject.PROTOCOLS,
     tier=Tier.DOCUMENTED,
     gates=(

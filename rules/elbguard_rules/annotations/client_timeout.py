@@ -21,6 +21,7 @@ CLIENT_TIMEOUT: Final[Annotation[str]] = Annotation(
         ADVANCED.quote("Value range: 1 to 300. Default value: 60"),
         'Write the seconds in digits and quotes, such as "60".',
     ),
+    purpose="how long the load balancer waits for a client's request",
     about=Subject.TRAFFIC,
     tier=Tier.DOCUMENTED,
     after_create="lasting",

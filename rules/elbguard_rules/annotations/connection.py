@@ -26,6 +26,7 @@ CONNECTION: Final[Annotation[str]] = Annotation(
         LIMITS.quote('kubernetes.io/elb.connection: "10"', "A whole number that is not negative."),
         'Write the number in digits and quotes, such as "10".',
     ),
+    purpose="how many connections a listener keeps at the same time",
     about=Subject.TRAFFIC,
     tier=Tier.NEW,
     clouds=("huawei",),

@@ -22,6 +22,7 @@ CPS: Final[Annotation[str]] = Annotation(
         LIMITS.quote('kubernetes.io/elb.cps: "100"', "A whole number that is not negative."),
         'Write the number in digits and quotes, such as "100".',
     ),
+    purpose="how many new connections a listener takes in a second",
     about=Subject.TRAFFIC,
     tier=Tier.NEW,
     clouds=("huawei",),

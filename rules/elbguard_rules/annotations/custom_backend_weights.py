@@ -71,6 +71,7 @@ CUSTOM_BACKEND_WEIGHTS: Final[Annotation[BackendWeights]] = Annotation(
         WEIGHTS.quote('custom-backend-weights: \'{"defaultWeight": 12, "groups": [...]}\''),
         'Write {"defaultWeight": 12, "groups": []}.',
     ),
+    purpose="weights of backends",
     about=Subject.BACKENDS,
     tier=Tier.NEW,
     clouds=("huawei",),

@@ -18,6 +18,7 @@ from elbguard_rules.documents import EIP
 CUSTOM_EIP_ID: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.custom-eip-id",
     Text(),
+    purpose="another EIP in the place of the one that CCE created",
     about=Subject.ADDRESS,
     tier=Tier.DOCUMENTED,
     gates=(

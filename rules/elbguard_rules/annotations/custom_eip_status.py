@@ -40,6 +40,7 @@ CUSTOM_EIP_STATUS: Final[Annotation[CustomEipStatus]] = Annotation(
     "kubernetes.io/elb.custom-eip-status",
     Object(CustomEipStatus),
     _NOTED,
+    purpose="ID and address of a custom EIP in use, as CCE notes them",
     about=Subject.ADDRESS,
     tier=Tier.PLATFORM,
     after_create="kept",

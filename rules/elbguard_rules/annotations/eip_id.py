@@ -13,6 +13,7 @@ from elbguard_rules.documents import EIP
 EIP_ID: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.eip-id",
     Text(),
+    purpose="the EIP that CCE created, as CCE notes it",
     about=Subject.ADDRESS,
     tier=Tier.PLATFORM,
     after_create="kept",

@@ -5,7 +5,7 @@ from typing import Final, Literal, get_args
 from elbguard_rules.annotations.autocreate import AUTOCREATE
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.choice import Choice
-from elbguard_rules.core.default import Default
+from elbguard_rules.core.default import Default, told
 from elbguard_rules.core.fact import FILLED_IN, Subject, Tier, fact
 from elbguard_rules.core.facts import Unknown, since
 from elbguard_rules.core.gate import introduced
@@ -17,8 +17,8 @@ from elbguard_rules.documents import ADVANCED, NOTES, OPEN_SOURCE, TABLE_1
 Class = Literal["union", "performance"]
 
 
+@told("`union` for a load balancer to create, unless members of a dedicated one are given")
 def _default(service: Service, policy: Policy) -> str | None:
-    """`union` for a load balancer to create, unless members of a dedicated one are given."""
     if policy.default_class:
         return policy.default_class
     lb = service[AUTOCREATE]
@@ -52,6 +52,7 @@ ELB_CLASS: Final[Annotation[Class]] = Annotation(
         "Write union for a shared load balancer, performance for a dedicated one.",
         covers=("S031",),
     ),
+    purpose="whether the load balancer is shared or dedicated",
     about=Subject.WHICH,
     tier=Tier.CORE,
     after_create="kept",

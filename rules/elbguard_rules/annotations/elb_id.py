@@ -27,6 +27,7 @@ ELB_ID: Final[Annotation[str]] = Annotation(
         "Copy the ID from the load balancer's Summary tab on the ELB console.",
         covers=("S034",),
     ),
+    purpose="an existing load balancer",
     about=Subject.WHICH,
     tier=Tier.CORE,
     after_create="kept",

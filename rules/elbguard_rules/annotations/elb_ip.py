@@ -17,6 +17,7 @@ from elbguard_rules.documents import REFERENCE
 ELB_IP: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.ip",
     Text(),
+    purpose="an existing load balancer by its address",
     about=Subject.WHICH,
     tier=Tier.DOCUMENTED,
     after_create="fixed",

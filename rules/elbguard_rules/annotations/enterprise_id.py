@@ -17,6 +17,7 @@ from elbguard_rules.documents import OBSERVED, TABLE_4
 ENTERPRISE_ID: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.enterpriseID",
     Text(),
+    purpose="the enterprise project of a load balancer to create",
     about=Subject.WHICH,
     tier=Tier.CORE,
     gates=(

@@ -22,6 +22,7 @@ GZIP_ENABLED: Final[Annotation[OnOff]] = Annotation(
         COMPRESSION.quote("kubernetes.io/elb.gzip-enabled: true or false; off by default"),
         'Write "true" or "false", in quotes.',
     ),
+    purpose="whether responses are compressed",
     about=Subject.TRAFFIC,
     tier=Tier.NEW,
     clouds=("huawei",),

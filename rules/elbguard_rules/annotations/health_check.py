@@ -10,7 +10,7 @@ from elbguard_rules.annotations.health_check_options import HEALTH_CHECK_OPTIONS
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import rule
 from elbguard_rules.core.choice import Choice
-from elbguard_rules.core.default import Default
+from elbguard_rules.core.default import Default, told
 from elbguard_rules.core.fact import FILLED_IN, Subject, Tier, fact
 from elbguard_rules.core.facts import Cluster, in_otc
 from elbguard_rules.core.jsonvalue import JsonValue, Object
@@ -43,6 +43,7 @@ HEALTH_CHECK_FLAG: Final[Annotation[str]] = Annotation(
         'Write "on" or "off", in quotes: YAML reads the bare words as true and false.',
         covers=("S038",),
     ),
+    purpose="how the load balancer finds out which backends are well",
     about=Subject.CHECKING,
     tier=Tier.CORE,
     facts=(
@@ -56,24 +57,25 @@ HEALTH_CHECK_FLAG: Final[Annotation[str]] = Annotation(
 )
 
 
+@told("the health check is not switched off")
 def _is_checked(service: Service) -> bool:
-    """The health check is not switched off."""
     return service[HEALTH_CHECK_FLAG] != "off"
 
 
+@told("the health check is switched on, and not described per port")
 def _is_switched_on(service: Service) -> bool:
-    """The health check is switched on, and not described per port."""
     flag = service.annotations.get(HEALTH_CHECK_FLAG.key)
     return flag in ("on", "") and HEALTH_CHECK_OPTIONS.key not in service.annotations
 
 
+@told("`TCP` where all ports are TCP")
 def _protocol(service: Service, policy: Policy) -> str | None:
     """`TCP` where all ports are TCP. For UDP the documents disagree about the word, so none is written."""
     return "TCP" if {port.protocol for port in service.ports} == {"TCP"} else None
 
 
+@told("the protocol is HTTP")
 def _by_http(service: Service) -> bool:
-    """The protocol is HTTP."""
     option = service[HEALTH_CHECK_OPTION]
     return _is_checked(service) and option is not None and option.protocol == "HTTP"
 
@@ -165,6 +167,7 @@ HEALTH_CHECK_OPTION: Final[Annotation[HealthCheckOption]] = Annotation(
         'Write {"protocol": "TCP", "delay": "5", "timeout": "10", "max_retries": "3"}.',
         covers=("S039",),
     ),
+    purpose="how the load balancer finds out which backends are well",
     about=Subject.CHECKING,
     tier=Tier.CORE,
     default=Default("{}", _is_switched_on),

@@ -193,6 +193,7 @@ HEALTH_CHECK_OPTIONS: Final[Annotation[tuple[HealthCheck, ...]]] = Annotation(
         ADVANCED.quote("health-check-options: Table 17, an array of objects"),
         'Write [{"target_service_port": "TCP:80", "protocol": "TCP", "delay": "5"}].',
     ),
+    purpose="health checks port by port",
     about=Subject.CHECKING,
     tier=Tier.DOCUMENTED,
     gates=(

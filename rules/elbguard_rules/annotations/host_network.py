@@ -19,6 +19,7 @@ HOST_NETWORK: Final[Annotation[OnOff]] = Annotation(
         'Write "true" or "false", in quotes and lower case: CCE reads anything else as false.',
         covers=("S056",),
     ),
+    purpose="whether the load balancer reaches pods in the network of their node",
     about=Subject.BACKENDS,
     tier=Tier.CORE,
     facts=(fact("The pods use the host network.", ADVANCED, because="Pods are not part of a Service."),),

@@ -21,6 +21,7 @@ HTTP2_ENABLE: Final[Annotation[OnOff]] = Annotation(
         ADVANCED.quote("true: enabled; false: disabled; default false", "An empty text counts as absent."),
         'Write "true" or "false", in quotes.',
     ),
+    purpose="HTTP/2 between clients and the HTTPS listeners",
     about=Subject.PROTOCOLS,
     tier=Tier.DOCUMENTED,
     after_create="lasting",

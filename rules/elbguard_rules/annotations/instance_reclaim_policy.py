@@ -26,6 +26,7 @@ RECLAIM_POLICY: Final[Annotation[str]] = Annotation(
         "Write retain or alwaysDelete.",
         Severity.WARNING,
     ),
+    purpose="what becomes of a created load balancer when its Service is deleted",
     about=Subject.CREATE,
     tier=Tier.UNCONFIRMED,
     clouds=("huawei",),

@@ -32,6 +32,7 @@ KEEPALIVE_TIMEOUT: Final[Annotation[str]] = Annotation(
         ),
         'Write the seconds in digits and quotes, such as "300".',
     ),
+    purpose="how long an idle connection of a client is kept",
     about=Subject.TRAFFIC,
     tier=Tier.DOCUMENTED,
     after_create="lasting",

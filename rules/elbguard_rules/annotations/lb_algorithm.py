@@ -23,6 +23,7 @@ LB_ALGORITHM: Final[Annotation[str]] = Annotation(
         "Write one of the three algorithms, in capitals.",
         covers=("S021", "S036"),
     ),
+    purpose="how requests are spread over the backends",
     about=Subject.SPREADING,
     tier=Tier.CORE,
     default=Default("ROUND_ROBIN"),

@@ -13,6 +13,7 @@ from elbguard_rules.documents import CLUSTERS
 LISTENER_PORT: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.listener-port",
     Text(),
+    purpose="listeners that several clusters share, as CCE notes them",
     about=Subject.SEVERAL,
     tier=Tier.PLATFORM,
     after_create="kept",

@@ -13,6 +13,7 @@ from elbguard_rules.documents import CLUSTERS
 LISTENER_PORT_RANGES: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.listener-port-ranges-auto-generated",
     Text(),
+    purpose="shared port ranges, as CCE notes them",
     about=Subject.SEVERAL,
     tier=Tier.PLATFORM,
     after_create="kept",

@@ -13,6 +13,7 @@ from elbguard_rules.documents import OBSERVED
 MARK: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.mark",
     Text(),
+    purpose="how often the controller tried again, as CCE counts it",
     about=Subject.BOOKKEEPING,
     tier=Tier.PLATFORM,
     after_create="kept",

@@ -22,6 +22,7 @@ MULTICLUSTER: Final[Annotation[OnOff]] = Annotation(
         CLUSTERS.quote('kubernetes.io/elb.multicluster: "true"'),
         'Write "true" or "false", in quotes and lower case.',
     ),
+    purpose="one load balancer for the Services of several clusters",
     about=Subject.SEVERAL,
     tier=Tier.NEW,
     clouds=("huawei",),

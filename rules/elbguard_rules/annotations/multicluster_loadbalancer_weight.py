@@ -39,6 +39,7 @@ MULTICLUSTER_WEIGHT: Final[Annotation[str]] = Annotation(
         CLUSTERS.quote("kubernetes.io/elb.multicluster-loadbalancer-weight", "No document tells its range."),
         'Write the weight as a string of digits, such as "50".',
     ),
+    purpose="the weight of this cluster among several",
     about=Subject.SEVERAL,
     tier=Tier.NEW,
     clouds=("huawei",),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID, uuid5
 
+from elbguard_rules.core.default import told
 from elbguard_rules.core.policy import Policy
 from elbguard_rules.core.problem import Kind, Severity
 from elbguard_rules.core.service import Service
@@ -47,6 +48,7 @@ class Name(Length):
         return {**super(Name, self).keywords(), "pattern": pattern}
 
 
+@told("`cce-lb-` and a UUID that depends on the cluster, the namespace and the Service's name only")
 def load_balancer_name(service: Service, policy: Policy) -> str | None:
     """`cce-lb-` and a UUID that depends on the cluster, the namespace and the Service's name only.
 
@@ -56,6 +58,7 @@ def load_balancer_name(service: Service, policy: Policy) -> str | None:
     return _made_up("lb", service, policy)
 
 
+@told("`cce-bandwidth-` and the same UUID")
 def bandwidth_name(service: Service, policy: Policy) -> str | None:
     """`cce-bandwidth-` and the same UUID. None where the Service's name is yet to be generated."""
     return _made_up("bandwidth", service, policy)

@@ -19,6 +19,7 @@ _SINCE: Final = since("v1.16")
 PASS_THROUGH: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.pass-through",
     Text(),
+    purpose="whether requests from within the cluster go through the load balancer too",
     about=Subject.BACKENDS,
     tier=Tier.CORE,
     gates=(

@@ -51,6 +51,7 @@ POOLS_OPTIONS: Final[Annotation[PoolsOptions]] = Annotation(
         'Write {"any_port_enabled": true}.',
         Severity.WARNING,
     ),
+    purpose="forwarding of all ports",
     about=Subject.BACKENDS,
     tier=Tier.NEW,
     clouds=("huawei",),

@@ -65,6 +65,7 @@ PORT_RANGES: Final[Annotation[dict[str, list[PortRange]]]] = Annotation(
         PAGE.quote('the name of a port of spec.ports, and an array of "start,end" within 1 to 65535'),
         'Write {"web": ["30000,30010", "30020,30030"]}.',
     ),
+    purpose="listeners over ranges of ports",
     about=Subject.BACKENDS,
     tier=Tier.NEW,
     clouds=("huawei",),

@@ -105,6 +105,7 @@ PROTOCOL_PORT: Final[Annotation[Listeners]] = Annotation(
     "kubernetes.io/elb.protocol-port",
     _Reader(),
     _FORMAT,
+    purpose="which ports get a listener of layer 7, or one that terminates TLS",
     about=Subject.PROTOCOLS,
     tier=Tier.CORE,
     gates=(

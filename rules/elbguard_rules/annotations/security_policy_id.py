@@ -14,6 +14,7 @@ from elbguard_rules.documents import CREATING, INGRESS_PAGES, QUIC
 SECURITY_POLICY_ID: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.security_policy_id",
     Text(),
+    purpose="a custom TLS policy of HTTPS and TLS listeners",
     about=Subject.PROTOCOLS,
     tier=Tier.UNCONFIRMED,
     gates=(

@@ -13,6 +13,7 @@ from elbguard_rules.documents import CCI, CREATING
 SECURITY_POOL_PROTOCOL: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.security-pool-protocol",
     Text(),
+    purpose="whether HTTPS and TLS listeners encrypt to the backends as well",
     about=Subject.PROTOCOLS,
     tier=Tier.UNCONFIRMED,
     gates=(

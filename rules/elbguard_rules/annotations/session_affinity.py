@@ -7,7 +7,7 @@ from pydantic import MISSING
 
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.choice import Choice
-from elbguard_rules.core.default import Default
+from elbguard_rules.core.default import Default, told
 from elbguard_rules.core.fact import FILLED_IN, Subject, Tier, fact
 from elbguard_rules.core.jsonvalue import JsonValue, Object
 from elbguard_rules.core.rule import Rule
@@ -30,6 +30,7 @@ SESSION_AFFINITY_MODE: Final[Annotation[str]] = Annotation(
         "Write SOURCE_IP, or remove the annotation to switch sticky sessions off.",
         covers=("S024", "S032"),
     ),
+    purpose="sticky sessions by the client's address",
     about=Subject.SPREADING,
     tier=Tier.CORE,
     facts=(
@@ -43,8 +44,8 @@ SESSION_AFFINITY_MODE: Final[Annotation[str]] = Annotation(
 )
 
 
+@told("sticky sessions are on")
 def _is_sticky(service: Service) -> bool:
-    """Sticky sessions are on."""
     return service[SESSION_AFFINITY_MODE] == "SOURCE_IP"
 
 
@@ -86,6 +87,7 @@ SESSION_AFFINITY_OPTION: Final[Annotation[SessionAffinityOption]] = Annotation(
         'Write {"persistence_timeout": "60"}.',
         covers=("S033",),
     ),
+    purpose="sticky sessions by the client's address",
     about=Subject.SPREADING,
     tier=Tier.CORE,
     default=Default("{}", _is_sticky),

@@ -27,6 +27,7 @@ SUBNET_ID: Final[Annotation[str]] = Annotation(
         "Copy the subnet's ID from the VPC console.",
         covers=("S035",),
     ),
+    purpose="the cluster's subnet, needed to create a load balancer in the oldest clusters",
     about=Subject.WHICH,
     tier=Tier.CORE,
     blank_is_absent=False,

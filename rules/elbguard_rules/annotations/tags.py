@@ -76,6 +76,7 @@ TAGS: Final[Annotation[Tags]] = Annotation(
     "kubernetes.io/elb.tags",
     _Reader(),
     _FORMAT,
+    purpose="tags of a load balancer to create",
     about=Subject.CREATE,
     tier=Tier.DOCUMENTED,
     gates=(

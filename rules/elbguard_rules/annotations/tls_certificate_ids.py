@@ -28,6 +28,7 @@ TLS_CERTIFICATE_IDS: Final[Annotation[Items]] = Annotation(
     _KEY,
     Commas("5196aa70b0f143189e4cb54991ba2286,8125d71fcc124aabbe007610cba42d60"),
     _LIST,
+    purpose="the SNI certificates, one for each further domain name",
     about=Subject.PROTOCOLS,
     tier=Tier.DOCUMENTED,
     after_create="lasting",

@@ -45,6 +45,7 @@ TLS_CIPHERS_POLICY: Final[Annotation[str]] = Annotation(
         Severity.WARNING,
         why="the values are documented for Ingresses, and load balancers may get new ones; this refuses nothing.",
     ),
+    purpose="which TLS versions and ciphers HTTPS and TLS listeners accept",
     about=Subject.PROTOCOLS,
     tier=Tier.UNCONFIRMED,
     gates=(

@@ -20,6 +20,7 @@ TRANSPARENT_CLIENT_IP: Final[Annotation[OnOff]] = Annotation(
         CLIENT_IP.quote("kubernetes.io/elb.transparent-client-ip: true or false"),
         'Write "true" or "false", in quotes.',
     ),
+    purpose="whether backends of a shared load balancer see the client's address",
     about=Subject.TRAFFIC,
     tier=Tier.DOCUMENTED,
     after_create="lasting",

@@ -21,6 +21,7 @@ X_FORWARDED_FOR_PORT: Final[Annotation[OnOff]] = Annotation(
         FORWARDED.quote("kubernetes.io/elb.x-forwarded-for-port: true or false"),
         'Write "true" or "false", in quotes.',
     ),
+    purpose="whether backends get the client's port in the header X-Forwarded-For-Port",
     about=Subject.TRAFFIC,
     tier=Tier.NEW,
     clouds=("huawei",),

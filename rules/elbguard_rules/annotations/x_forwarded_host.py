@@ -21,6 +21,7 @@ X_FORWARDED_HOST: Final[Annotation[OnOff]] = Annotation(
         FORWARDED.quote("kubernetes.io/elb.x-forwarded-host: true or false"),
         'Write "true" or "false", in quotes.',
     ),
+    purpose="whether backends get the requested host in the header X-Forwarded-Host",
     about=Subject.TRAFFIC,
     tier=Tier.NEW,
     clouds=("huawei",),

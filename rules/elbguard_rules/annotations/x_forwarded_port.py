@@ -21,6 +21,7 @@ X_FORWARDED_PORT: Final[Annotation[OnOff]] = Annotation(
         FORWARDED.quote("kubernetes.io/elb.x-forwarded-port: true or false"),
         'Write "true" or "false", in quotes.',
     ),
+    purpose="whether backends get the listener's port in the header X-Forwarded-Port",
     about=Subject.TRAFFIC,
     tier=Tier.NEW,
     clouds=("huawei",),

@@ -13,6 +13,7 @@ from elbguard_rules.documents import QUIC, RELEASE_NOTES
 X_REAL_IP: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.x-real-ip",
     Text(),
+    purpose="whether backends get the client's address in the header X-Real-IP",
     about=Subject.TRAFFIC,
     tier=Tier.UNCONFIRMED,
     gates=(

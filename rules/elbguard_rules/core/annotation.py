@@ -20,12 +20,12 @@ T = TypeVar("T")
 class Annotation(Readable[T]):
     """One annotation key.
 
-    `reader` reads its text; `rule` says what the text must be, None where any text will do. `about` is its subject,
-    `tier` how well it is known, `clouds` those that document it. `blank_is_absent`: CCE reads the empty text as if the
-    key were not there. `after_create`: `free` to change, `fixed`, `kept`: fixed, and restored when an update merely
-    omits it, or `lasting`: the load balancer keeps the setting when the annotation goes, and `reset` is what to write
-    for that instead. `default` is filled in; `gates` are the releases that it or its values need, `needs` what it asks
-    of the rest; `facts` are those that neither these nor rules say.
+    `reader` reads its text; `rule` says what the text must be, None where any text will do. `purpose` says what it is
+    for, `about` is its subject, `tier` how well it is known, `clouds` those that document it. `blank_is_absent`: CCE
+    reads the empty text as if the key were not there. `after_create`: `free` to change, `fixed`, `kept`: fixed, and
+    restored when an update merely omits it, or `lasting`: the load balancer keeps the setting when the annotation goes,
+    and `reset` is what to write for that instead. `default` is filled in; `gates` are the releases that it or its
+    values need, `needs` what it asks of the rest; `facts` are those that neither these nor rules say.
     """
 
     def __init__(  # noqa: PLR0913 - what an annotation is, by name
@@ -34,6 +34,7 @@ class Annotation(Readable[T]):
         reader: Reader[T],
         rule: Rule | None = None,
         *,
+        purpose: str,
         about: Subject,
         tier: Tier,
         blank_is_absent: bool = True,
@@ -46,7 +47,7 @@ class Annotation(Readable[T]):
         facts: tuple[Fact, ...] = (),
     ) -> None:
         self.key, self.reader, self._rule = key, reader, rule
-        self.about, self.tier, self.facts = about, tier, facts
+        self.purpose, self.about, self.tier, self.facts = purpose, about, tier, facts
         self.blank_is_absent, self.after_create = blank_is_absent, after_create
         self.reset, self.default, self.gates, self.needs, self.clouds = reset, default, gates, needs, clouds
         self.where = annotation(key)

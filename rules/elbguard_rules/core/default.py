@@ -2,9 +2,30 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Generic, ParamSpec, TypeVar
 
 from elbguard_rules.core.policy import Policy
 from elbguard_rules.core.service import Service
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Told(Generic[P, R]):
+    """A function, and `words` that tell in the reference what it gives."""
+
+    words: str
+    function: Callable[P, R]
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """What the function gives."""
+        return self.function(*args, **kwargs)
+
+
+def told(words: str) -> Callable[[Callable[P, R]], Told[P, R]]:
+    """Make a function one that the reference tells in `words`."""
+    return lambda function: Told(words, function)
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,8 +33,8 @@ class Default:
     """What is written where the author wrote nothing.
 
     `value` is the text, or a function of the Service and the operator's policy (None: nothing can be written). `when`
-    is a predicate over the Service; its docstring stands in the reference.
+    is a predicate over the Service.
     """
 
-    value: str | Callable[[Service, Policy], str | None]
-    when: Callable[[Service], bool] | None = None
+    value: str | Told[[Service, Policy], str | None]
+    when: Told[[Service], bool] | None = None
