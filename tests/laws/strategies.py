@@ -10,11 +10,11 @@ from typing import Any, Final
 from hypothesis import strategies as st
 
 from elbguard_rules import suppression
-from elbguard_rules.annotations.known import FOREIGN, FOREIGN_FAMILIES, INGRESS, TRANSLATIONS
 from elbguard_rules.core.facts import Cluster, Profile, Version, VersionGate
 from elbguard_rules.core.policy import Policy
 from elbguard_rules.core.problem import Severity
 from elbguard_rules.guard import ANNOTATIONS, RULES
+from elbguard_rules.vocabulary.foreign import FOREIGN, FOREIGN_FAMILIES, INGRESS, TRANSLATIONS
 
 Json = dict[str, Any]
 ELB: Final = "kubernetes.io/elb."

@@ -8,7 +8,6 @@ import pytest
 import yaml
 
 from elbguard_rules import documents
-from elbguard_rules.annotations.known import INGRESS
 from elbguard_rules.catalogue import GENERAL, KEYS, SUBJECTS, Key
 from elbguard_rules.catalogue.differences import DIFFERENCES, Difference
 from elbguard_rules.catalogue.spec import SPEC
@@ -20,6 +19,7 @@ from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.rule import Source
 from elbguard_rules.guard import ANNOTATIONS, CHECKS, RULES
+from elbguard_rules.vocabulary.foreign import INGRESS
 from tests.unit.cases import ROOT
 
 ORIGINAL: Final = Path(__file__).parents[3] / "shared" / "facts" / "catalogue.yaml"

@@ -2,10 +2,10 @@
 
 import pytest
 
-from elbguard_rules.annotations.known import FOREIGN, TRANSLATIONS
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import ANNOTATIONS, Guard
+from elbguard_rules.vocabulary.foreign import FOREIGN, TRANSLATIONS
 
 ELB = "kubernetes.io/elb."
 OURS = {f"{ELB}id": "5083f225-9bf8-48fa-9c8b-67bd9693c4c0", f"{ELB}class": "union"}

@@ -3,7 +3,6 @@
 from functools import cache
 from typing import Any, Final
 
-from elbguard_rules.annotations.known import INGRESS
 from elbguard_rules.catalogue import Key
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.default import Default
@@ -11,6 +10,7 @@ from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.reader import Member
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.guard import ANNOTATIONS
+from elbguard_rules.vocabulary.foreign import INGRESS
 
 PREFIX: Final = "kubernetes.io/"
 AREAS: Final = {

@@ -7,12 +7,12 @@ from functools import cache
 from typing import Final
 
 from elbguard.explain import facts, topics
-from elbguard_rules.annotations.known import FOREIGN, TRANSLATIONS
 from elbguard_rules.catalogue.topic import Topic
 from elbguard_rules.core.nearest import nearest
 from elbguard_rules.core.problem import shown
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.guard import RULES
+from elbguard_rules.vocabulary.foreign import FOREIGN, TRANSLATIONS
 
 _FIELD: Final = re.compile(r"metadata\.annotations\[([^\]]+)\](.*)", re.DOTALL)
 _SHORTEST: Final = 3  # letters of a word that is looked for in names

@@ -11,12 +11,12 @@ from elbguard.explain.examples import Example
 from elbguard.explain.gates import Column, table
 from elbguard.explain.markdown import titled
 from elbguard.explain.pages import AnnotationPage, RulePage
-from elbguard_rules.annotations.known import INGRESS
 from elbguard_rules.catalogue import SUBJECTS
 from elbguard_rules.catalogue.symptoms import SYMPTOMS
 from elbguard_rules.catalogue.topic import Topic
 from elbguard_rules.core.rule import Document, Rule
 from elbguard_rules.guard import RULES
+from elbguard_rules.vocabulary.foreign import INGRESS
 
 WIDTH: Final = 80
 _LABEL: Final = 9

@@ -12,11 +12,11 @@ from elbguard.fix.certain import folded, surely
 from elbguard.fix.edits import Edit, Overlap, applied, composed
 from elbguard.fix.model import ANNOTATIONS, OURS, Cure, Subject, braced
 from elbguard.fix.values import OWNERS, choices, cured
-from elbguard_rules.annotations.known import INGRESS, TRANSLATIONS
 from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.nottext import written
 from elbguard_rules.core.problem import annotation, printable, shown
 from elbguard_rules.relations.keys import NOT_TEXT, UNKNOWN_MEMBER, an_annotation_is_known
+from elbguard_rules.vocabulary.foreign import INGRESS, TRANSLATIONS
 
 _REVEALED: Final = 4  # cures in a row that one cure may make necessary
 _MOST_RIGHTED: Final = 40  # of one text that is made

@@ -17,8 +17,8 @@ from elbguard.generate.validations import Validation, left_out, validations
 from elbguard.generate.view import MOST, MOST_ANNOTATIONS, MOST_CHARACTERS, annotated, variables, within_limits
 from elbguard.modes import Mode
 from elbguard.settings import Settings
-from elbguard_rules.annotations.known import PREFIX
 from elbguard_rules.core.cel import among, text
+from elbguard_rules.vocabulary.foreign import PREFIX
 
 FOLDER: Final = "manifests/policy"
 _NAME: Final = "elbguard"

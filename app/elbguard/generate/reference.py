@@ -5,13 +5,13 @@ from pathlib import Path
 
 from elbguard.explain import facts, gates, markdown
 from elbguard.explain.markdown import row
-from elbguard_rules.annotations.known import FOREIGN, FOREIGN_FAMILIES, INGRESS, INGRESS_FAMILIES, TRANSLATIONS
 from elbguard_rules.catalogue import SUBJECTS, Key
 from elbguard_rules.core.fact import Tier
 from elbguard_rules.core.facts import Version, VersionGate
 from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.guard import ANNOTATIONS, RULES
+from elbguard_rules.vocabulary.foreign import FOREIGN, FOREIGN_FAMILIES, INGRESS, INGRESS_FAMILIES, TRANSLATIONS
 
 
 def render(root: Path) -> str:

@@ -16,9 +16,9 @@ from elbguard_rules.annotations.acl_status import ACL_STATUS
 from elbguard_rules.annotations.acl_type import ACL_TYPE
 from elbguard_rules.annotations.adaptive_weight import ADAPTIVE_WEIGHT
 from elbguard_rules.annotations.autocreate import AUTOCREATE
+from elbguard_rules.annotations.bookkeeping import EIP_ID
 from elbguard_rules.annotations.cert_id import CERT_ID
 from elbguard_rules.annotations.custom_backend_weights import CUSTOM_BACKEND_WEIGHTS
-from elbguard_rules.annotations.eip_id import EIP_ID
 from elbguard_rules.annotations.elb_class import ELB_CLASS
 from elbguard_rules.annotations.elb_id import ELB_ID
 from elbguard_rules.annotations.elb_ip import ELB_IP
@@ -29,7 +29,6 @@ from elbguard_rules.annotations.keepalive_timeout import KEEPALIVE_TIMEOUT
 from elbguard_rules.annotations.lb_algorithm import LB_ALGORITHM
 from elbguard_rules.annotations.multicluster import MULTICLUSTER
 from elbguard_rules.annotations.multicluster_loadbalancer_weight import MULTICLUSTER_WEIGHT
-from elbguard_rules.annotations.names import PLACEHOLDER
 from elbguard_rules.annotations.port_ranges import PORT_RANGES
 from elbguard_rules.annotations.protocol_port import PROTOCOL_PORT
 from elbguard_rules.annotations.session_affinity import SESSION_AFFINITY_MODE
@@ -39,6 +38,7 @@ from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.cel import text, texts
 from elbguard_rules.core.problem import Kind, Where, field
 from elbguard_rules.relations.source import WRITTEN_BY_CCE
+from elbguard_rules.vocabulary.names import PLACEHOLDER
 
 Broken = Callable[[View], list[str]]  # what together breaks a rule, of the Service at one moment
 Entry = Callable[[View, str], str]  # what makes an entry of a list break it

@@ -15,7 +15,6 @@ from elbguard.generate.cel import Code, joined
 from elbguard.generate.relations import ENTRIES, LEFT_OUT, NEEDS_DEDICATED, USED, Broken, Relation, guilty, relations
 from elbguard.generate.view import BEFORE, CHANGED, NOW, OURS, UPDATING, View
 from elbguard.settings import Settings
-from elbguard_rules.annotations.known import PREFIX
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.cel import among, text
 from elbguard_rules.core.facts import Unknown, Version
@@ -25,6 +24,7 @@ from elbguard_rules.core.problem import ABSENT, Kind, Problem, Severity, Where
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.guard import ANNOTATIONS, CHECKS, RULES
 from elbguard_rules.relations.needs import Unmet
+from elbguard_rules.vocabulary.foreign import PREFIX
 
 _SAMPLES: Final = ("?", ",", "x" * 100_000)  # texts that break every shape: what is said of them are the words
 _PRODUCT: Final = "(elbguard)"

@@ -14,13 +14,13 @@ from typing import Any, Final
 from elbguard_rules.annotations.acl_id import ACL_ID
 from elbguard_rules.annotations.autocreate import AUTOCREATE
 from elbguard_rules.annotations.elb_class import ELB_CLASS
-from elbguard_rules.annotations.known import PREFIX
 from elbguard_rules.annotations.protocol_port import PROTOCOL_PORT
 from elbguard_rules.annotations.tags import TAGS
 from elbguard_rules.annotations.tls_certificate_ids import TLS_CERTIFICATE_IDS
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.cel import text
 from elbguard_rules.suppression import KEY
+from elbguard_rules.vocabulary.foreign import PREFIX
 
 MOST_ANNOTATIONS: Final = 500
 MOST_CHARACTERS: Final = 8192  # of the text of an annotation of ours

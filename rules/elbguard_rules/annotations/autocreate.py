@@ -4,7 +4,6 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import MISSING
 
-from elbguard_rules.annotations import names
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.default import Default, told
 from elbguard_rules.core.fact import CLOUD_ONLY, FILLED_IN, Subject, Tier, fact
@@ -29,6 +28,7 @@ from elbguard_rules.documents import (
     TABLE_4,
     TABLE_5,
 )
+from elbguard_rules.vocabulary import names
 
 
 @told("the type is public")

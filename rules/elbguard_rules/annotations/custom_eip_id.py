@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from elbguard_rules.annotations.elb_id import is_uuid
-from elbguard_rules.annotations.names import is_placeholder
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import rule
 from elbguard_rules.core.fact import CLOUD_ONLY, Subject, Tier, fact
@@ -14,6 +13,7 @@ from elbguard_rules.core.problem import Problem, Severity, forbidden, invalid
 from elbguard_rules.core.service import Service
 from elbguard_rules.core.shapes import Text
 from elbguard_rules.documents import EIP
+from elbguard_rules.vocabulary.names import is_placeholder
 
 CUSTOM_EIP_ID: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.custom-eip-id",

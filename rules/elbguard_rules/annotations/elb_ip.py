@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 from typing import Final
 
-from elbguard_rules.annotations.names import is_placeholder
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import rule
 from elbguard_rules.core.fact import CLOUD_FILLS_IN, Subject, Tier, fact
@@ -13,6 +12,7 @@ from elbguard_rules.core.problem import Problem, Severity, invalid
 from elbguard_rules.core.service import Service
 from elbguard_rules.core.shapes import Text
 from elbguard_rules.documents import REFERENCE
+from elbguard_rules.vocabulary.names import is_placeholder
 
 ELB_IP: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.ip",

@@ -5,7 +5,6 @@ from typing import Annotated, Final
 
 from pydantic import MISSING
 
-from elbguard_rules.annotations.checks import SECONDS, TRIES, CheckProtocol, long_path, path_without_slash, transport
 from elbguard_rules.annotations.health_check_options import HEALTH_CHECK_OPTIONS
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import rule
@@ -20,6 +19,7 @@ from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.core.shapes import Length
 from elbguard_rules.documents import ADVANCED, CONCLUSION, CREATING, READINESS, TABLE_1, TABLE_3
+from elbguard_rules.vocabulary.checks import SECONDS, TRIES, CheckProtocol, long_path, path_without_slash, transport
 
 HEALTH_CHECK_FLAG: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.health-check-flag",

@@ -8,7 +8,6 @@ from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import MISSING
 
-from elbguard_rules.annotations.checks import SECONDS, TRIES, CheckProtocol, long_path, path_without_slash, transport
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import Problems, rule
 from elbguard_rules.core.digits import between
@@ -23,6 +22,7 @@ from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.core.shapes import Shape, Whole, refuse
 from elbguard_rules.documents import ADVANCED, CONCLUSION, CREATING, HEALTH
+from elbguard_rules.vocabulary.checks import SECONDS, TRIES, CheckProtocol, long_path, path_without_slash, transport
 
 _TARGET: Final = re.compile(r"([A-Za-z]+):([0-9]{1,5})", re.ASCII)
 _STRINGS: Final = "All values are strings, the numbers too."

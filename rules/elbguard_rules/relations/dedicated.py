@@ -7,7 +7,6 @@ from pydantic import MISSING
 
 from elbguard_rules.annotations.autocreate import AUTOCREATE, Autocreate, is_elastic
 from elbguard_rules.annotations.elb_class import ELB_CLASS, class_of
-from elbguard_rules.annotations.names import is_placeholder
 from elbguard_rules.annotations.protocol_port import PROTOCOL_PORT
 from elbguard_rules.core.check import rule
 from elbguard_rules.core.facts import Cluster, Unknown, since
@@ -15,6 +14,7 @@ from elbguard_rules.core.problem import Problem, Severity, forbidden, invalid, r
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import CREATING, HTTP, HTTPS, TABLE_5
 from elbguard_rules.relations.layers import others
+from elbguard_rules.vocabulary.names import is_placeholder
 
 
 def _dedicated(service: Service) -> Autocreate | None:

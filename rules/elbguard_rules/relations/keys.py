@@ -9,14 +9,6 @@ from typing import Final
 from elbguard_rules import annotations
 from elbguard_rules.annotations.autocreate import AUTOCREATE
 from elbguard_rules.annotations.elb_id import ELB_ID
-from elbguard_rules.annotations.known import (
-    FOREIGN,
-    FOREIGN_FAMILIES,
-    INGRESS,
-    INGRESS_FAMILIES,
-    PREFIX,
-    TRANSLATIONS,
-)
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import LOAD_BALANCERS, Scope, rule
 from elbguard_rules.core.discover import declared_in
@@ -26,6 +18,14 @@ from elbguard_rules.core.problem import ABSENT, MOST_TOLD, Kind, Problem, Severi
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import ADVANCED, CONTROLLER, KUBERNETES, NOTES
+from elbguard_rules.vocabulary.foreign import (
+    FOREIGN,
+    FOREIGN_FAMILIES,
+    INGRESS,
+    INGRESS_FAMILIES,
+    PREFIX,
+    TRANSLATIONS,
+)
 
 _CORE: Final = "kubernetes.io/"
 _MISPLACED: Final = ("elb", "hws", "session-affinity")

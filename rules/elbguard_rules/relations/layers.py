@@ -1,8 +1,8 @@
 """Layers: which ports of a Service get a listener of layer 4, which one of HTTP or HTTPS."""
 
-from elbguard_rules.annotations.checks import HEALTH_PORT
 from elbguard_rules.annotations.protocol_port import PROTOCOL_PORT, Listeners
 from elbguard_rules.core.service import Port, Service
+from elbguard_rules.vocabulary.checks import HEALTH_PORT
 
 
 def plain_ports(service: Service) -> tuple[Port, ...]:

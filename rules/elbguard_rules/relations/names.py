@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from pydantic import MISSING
 
 from elbguard_rules.annotations.autocreate import AUTOCREATE
-from elbguard_rules.annotations.names import SEED_NAME, is_placeholder
 from elbguard_rules.core.check import rule
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.problem import Problem, Severity, invalid
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import TABLE_5
+from elbguard_rules.vocabulary.names import SEED_NAME, is_placeholder
 
 
 @rule(

@@ -4,13 +4,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from elbguard_rules.annotations.autocreate import AUTOCREATE
-from elbguard_rules.annotations.custom_eip_status import CUSTOM_EIP_STATUS
-from elbguard_rules.annotations.eip_id import EIP_ID
+from elbguard_rules.annotations.bookkeeping import CUSTOM_EIP_STATUS, EIP_ID, LISTENER_PORT, LISTENER_PORT_RANGES, MARK
 from elbguard_rules.annotations.elb_id import ELB_ID
 from elbguard_rules.annotations.elb_ip import ELB_IP
-from elbguard_rules.annotations.listener_port import LISTENER_PORT
-from elbguard_rules.annotations.listener_port_ranges_auto_generated import LISTENER_PORT_RANGES
-from elbguard_rules.annotations.mark import MARK
 from elbguard_rules.core.check import rule
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.problem import Problem, Severity, forbidden, required

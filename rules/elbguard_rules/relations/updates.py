@@ -6,16 +6,11 @@ from typing import Any, Final
 from pydantic import MISSING
 
 from elbguard_rules.annotations.autocreate import AUTOCREATE, Autocreate
+from elbguard_rules.annotations.bookkeeping import CUSTOM_EIP_STATUS, EIP_ID, LISTENER_PORT, LISTENER_PORT_RANGES, MARK
 from elbguard_rules.annotations.custom_eip_id import CUSTOM_EIP_ID
-from elbguard_rules.annotations.custom_eip_status import CUSTOM_EIP_STATUS
-from elbguard_rules.annotations.eip_id import EIP_ID
 from elbguard_rules.annotations.elb_class import ELB_CLASS
 from elbguard_rules.annotations.elb_id import ELB_ID
 from elbguard_rules.annotations.elb_ip import ELB_IP
-from elbguard_rules.annotations.listener_port import LISTENER_PORT
-from elbguard_rules.annotations.listener_port_ranges_auto_generated import LISTENER_PORT_RANGES
-from elbguard_rules.annotations.mark import MARK
-from elbguard_rules.annotations.names import is_placeholder
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import LOAD_BALANCERS, rule
 from elbguard_rules.core.facts import Cluster
@@ -23,6 +18,7 @@ from elbguard_rules.core.problem import Problem, Severity, forbidden, invalid, r
 from elbguard_rules.core.reading import Malformed
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import ADVANCED, CLUSTERS, EIP
+from elbguard_rules.vocabulary.names import is_placeholder
 
 
 def _changed(owner: Annotation[Any], old: str, new: str | None, instead: str) -> Problem:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from elbguard_rules.annotations.checks import HEALTH_PORT
 from elbguard_rules.annotations.health_check import HEALTH_CHECK_FLAG, HEALTH_CHECK_OPTION
 from elbguard_rules.annotations.health_check_options import HEALTH_CHECK_OPTIONS
 from elbguard_rules.annotations.port_ranges import PORT_RANGES
@@ -12,6 +11,7 @@ from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.problem import Problem, Severity, field, forbidden, invalid, required, unsupported
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import CONSOLE, CREATING, KUBERNETES
+from elbguard_rules.vocabulary.checks import HEALTH_PORT
 
 
 @rule(

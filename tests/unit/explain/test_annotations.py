@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from elbguard.explain.run import explain
-from elbguard_rules.annotations.known import INGRESS
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.documents import DOCUMENTS
 from elbguard_rules.guard import ANNOTATIONS, CHECKS
+from elbguard_rules.vocabulary.foreign import INGRESS
 
 MEMBERS = [f"{owner.key}.{member}" for owner in ANNOTATIONS for member in owner.members]
 

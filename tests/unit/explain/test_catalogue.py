@@ -7,9 +7,9 @@ import pytest
 
 from elbguard.explain.run import FORMATS, explain
 from elbguard.explain.topics import TOPICS
-from elbguard_rules.annotations.known import INGRESS
 from elbguard_rules.catalogue import KEYS
 from elbguard_rules.guard import RULES
+from elbguard_rules.vocabulary.foreign import INGRESS
 
 
 def test_the_table_lists_every_rule_within_80_columns() -> None:

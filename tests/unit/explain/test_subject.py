@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from elbguard.explain.run import NotKnown, completions, explain
 from elbguard.explain.subject import Place, find
-from elbguard_rules.annotations.known import FOREIGN, TRANSLATIONS
 from elbguard_rules.guard import ANNOTATIONS, RULES
+from elbguard_rules.vocabulary.foreign import FOREIGN, TRANSLATIONS
 
 BANDWIDTH = Place("kubernetes.io/elb.autocreate", "bandwidth_size")
 
