@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from elbguard_rules import annotations
-from elbguard_rules.annotations.known import INGRESS, INGRESS_FAMILIES
 from elbguard_rules.core import unfilled
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import rule
@@ -14,6 +13,7 @@ from elbguard_rules.core.problem import Problem, annotation, field, invalid
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import CONCLUSION
 from elbguard_rules.relations.keys import is_elb_key
+from elbguard_rules.vocabulary.foreign import INGRESS, INGRESS_FAMILIES
 
 _KEYS: Final = frozenset(owner.key for owner in declared_in(annotations, Annotation))
 
