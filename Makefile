@@ -60,7 +60,7 @@ types: $(READY)
 	$(BIN)/mypy
 
 generate: $(READY) ## Write what is made from the rules
-	$(BIN)/python -m elbguard.generate
+	$(BIN)/python -m tests.generators
 
 bench: $(READY) ## Time one decision, and requests per second against a bare application
 	$(BIN)/python -m tests.bench

@@ -260,7 +260,7 @@ def policy(settings: Settings, audit_only: bool) -> None:
     The API server asks it before the webhook, and shows its one sentence in place of all findings; with --audit-only
     people see what the webhook says. Its header says what it cannot see: the JSON inside annotations above all.
     """  # noqa: D301 - click's mark for lines that are not to be filled
-    from elbguard.generate import policy as made  # noqa: PLC0415 - other verbs start without it
+    from elbguard.policy import admission_policy as made  # noqa: PLC0415 - other verbs start without it
 
     try:
         click.echo(made.policy(settings, audit_only=audit_only), nl=False)
@@ -279,7 +279,7 @@ def schemas(folder: Path) -> None:
     \b
       elbguard generate schemas .vscode/elb
     """  # noqa: D301 - click's mark for lines that are not to be filled
-    from elbguard.generate import schemas as made  # noqa: PLC0415 - other verbs start without it
+    from elbguard import schemas as made  # noqa: PLC0415 - other verbs start without it
 
     try:
         written = made.write(folder)

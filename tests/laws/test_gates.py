@@ -9,8 +9,6 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from elbguard.explain.gates import LATER, NO, OPEN, YES, by_line
-from elbguard.generate.casefile import Document, read
-from elbguard.generate.conditions import guard
 from elbguard.settings import Settings
 from elbguard_rules.core.engine import Review
 from elbguard_rules.core.facts import SHIPPED, Cluster, Unknown, Version
@@ -18,6 +16,8 @@ from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import ANNOTATIONS, Guard
+from tests.generators.casefile import Document, read
+from tests.generators.conditions import guard
 from tests.laws.strategies import Json, services
 from tests.unit.cases import ROOT
 

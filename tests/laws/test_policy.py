@@ -5,11 +5,11 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from elbguard.generate.conditions import guard
-from elbguard.generate.validations import validations
+from elbguard.policy.validations import validations
 from elbguard.settings import Settings
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import ANNOTATIONS
+from tests.generators.conditions import guard
 from tests.unit.generate.apiserver import policies
 
 SETTINGS = Settings(cluster_version="v1.19.8-r0", cluster_type="turbo")  # type: ignore[arg-type] # as a flag gives it

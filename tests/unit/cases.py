@@ -6,13 +6,13 @@ from typing import Any, Final
 
 import yaml
 
-from elbguard.generate import casefile
-from elbguard.generate.casefile import Document
 from elbguard.settings import Settings
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.policy import Policy
 from elbguard_rules.core.service import Service
+from tests.generators import casefile
+from tests.generators.casefile import Document
 
 ROOT: Final = Path(__file__).parent.parent / "cases"
 

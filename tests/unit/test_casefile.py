@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from elbguard.generate.casefile import read
+from tests.generators.casefile import read
 
 UPDATE: Final = """\
 # before: as it was

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from elbguard.generate.__main__ import ROOT, stale
+from tests.generators.__main__ import ROOT, stale
 
 
 def test_everything_generated_is_fresh() -> None:
@@ -17,7 +17,7 @@ def test_notices_what_is_stale(tmp_path: Path) -> None:
 
 def test_check_writes_nothing_and_exits_0_when_all_is_fresh() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "elbguard.generate", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "tests.generators", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
     )
 
     assert (done.returncode, done.stdout) == (0, "")

@@ -31,7 +31,7 @@ class Example:
 class Shown:
     """What a rule's examples show: the two manifests, the places blamed, the facts needed, and when the rule speaks.
 
-    `when` holds what app/elbguard/generate/conditions.py finds out: class, type, proxy-mode, profile, before, from.
+    `when` holds what tests/generators/conditions.py finds out: class, type, proxy-mode, profile, before, from.
     """
 
     denied: Example

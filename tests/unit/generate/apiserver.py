@@ -11,7 +11,7 @@ from typing import Any, Final
 import cel
 import yaml
 
-from elbguard.generate.policy import NothingToSay, policy
+from elbguard.policy.admission_policy import NothingToSay, policy
 from elbguard.settings import Settings
 
 _VARIABLE: Final = re.compile(r"variables\.(\w+)")

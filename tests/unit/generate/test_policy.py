@@ -12,16 +12,16 @@ import pytest
 import yaml
 from kubernetes_validate import validate  # type: ignore[import-untyped]
 
-from elbguard.generate.casefile import loaded
-from elbguard.generate.conditions import guard
-from elbguard.generate.policy import policy
-from elbguard.generate.validations import left_out, validations
+from elbguard.policy.admission_policy import policy
+from elbguard.policy.validations import left_out, validations
 from elbguard.settings import Settings
 from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import RULES
 from tests.e2e.corpus import FOLDER, read_corpus
+from tests.generators.casefile import loaded
+from tests.generators.conditions import guard
 from tests.unit.cases import Case, cases
 from tests.unit.generate.apiserver import policies, stored
 from tests.unit.manifests.built import POLICY, POLICY_AUDIT, built
@@ -130,7 +130,7 @@ def test_every_error_is_in_the_policy_or_has_a_reason_why_not(settings: Settings
     there = {each.rule.id for each in validations(settings)}
     absent = {id_ for ids in left_out(settings).values() for id_ in ids}
 
-    assert left_out(settings).get("", []) == [], "say them in generate/relations.py, or why not in LEFT_OUT there"
+    assert left_out(settings).get("", []) == [], "say them in policy/restated.py, or why not in LEFT_OUT there"
     assert there | absent == {id_ for id_, rule in RULES.items() if rule.severity is Severity.ERROR}
     assert not there & absent
 

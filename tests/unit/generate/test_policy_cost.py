@@ -12,7 +12,7 @@ from typing import Any, Final
 import cel
 import pytest
 
-from elbguard.generate.view import MOST, MOST_ANNOTATIONS, MOST_CHARACTERS
+from elbguard.policy.view import MOST, MOST_ANNOTATIONS, MOST_CHARACTERS
 from elbguard.settings import Settings
 from elbguard_rules.guard import ANNOTATIONS
 from tests.unit.generate.apiserver import Evaluation, Policy, compiled, policies, request

@@ -6,7 +6,6 @@ from typing import Final
 
 import pytest
 
-from elbguard.generate import catalogue, reference
 from elbguard_rules.catalogue import KEYS
 from elbguard_rules.catalogue.differences import DIFFERENCES
 from elbguard_rules.catalogue.seed import SEED
@@ -15,6 +14,7 @@ from elbguard_rules.catalogue.updates import UPDATES
 from elbguard_rules.core.gate import Gate
 from elbguard_rules.guard import ANNOTATIONS, RULES
 from elbguard_rules.vocabulary.foreign import FOREIGN, INGRESS, TRANSLATIONS
+from tests.generators import catalogue, reference
 
 ROOT: Final = Path(__file__).parents[3]
 RULES_PAGE: Final = reference.render(ROOT)

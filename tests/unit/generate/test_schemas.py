@@ -12,13 +12,14 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from elbguard.generate.__main__ import ROOT
-from elbguard.generate.schemas import FOLDER, described, file_name
+from elbguard.schemas import described, file_name
 from elbguard_rules.core import jsontext
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.digits import between
 from elbguard_rules.core.jsonvalue import Objects
 from elbguard_rules.core.problem import Severity
+from tests.generators.__main__ import ROOT
+from tests.generators.jsonschemas import FOLDER
 from tests.unit.cases import cases
 
 BY_KEY = {owner.key: owner for owner in described()}

@@ -17,31 +17,18 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-import elbguard_rules
-from elbguard.explain import facts
-from elbguard.generate.casefile import loaded, read
+from elbguard.schemas import described
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.jsonvalue import Objects
 from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.reader import Member
-from elbguard_rules.guard import ANNOTATIONS
+from tests.generators.casefile import loaded, read
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 FOLDER: Final = "rules/elbguard_rules/schemas"
-_SHIPPED: Final = Path(elbguard_rules.__file__).parent / "schemas"
 _MOST_EXAMPLES: Final = 3
 _NOTHING: Final = {"maxLength": 0}  # the text "", which CCE reads as absent, and which no editor should propose
 _OWN_WORDS: Final = ("title", "description")  # pydantic's, of Python's names
-
-
-def described() -> tuple[Annotation[Any], ...]:
-    """The annotations whose text is JSON."""
-    return tuple(owner for owner in ANNOTATIONS if owner.is_json)
-
-
-def file_name(owner: Annotation[Any]) -> str:
-    """`elb.autocreate.schema.json`."""
-    return f"{facts.short(owner.key)}.schema.json"
 
 
 def render(owner: Annotation[Any], root: Path) -> str:
@@ -59,15 +46,6 @@ def schema(owner: Annotation[Any], examples: list[Any]) -> dict[str, Any]:
         **_value(owner),
         **({"examples": examples} if examples else {}),
     }
-
-
-def write(folder: Path) -> list[Path]:
-    """Write the schemas that came with this elbguard to a folder, and say where. Raises OSError."""
-    folder.mkdir(parents=True, exist_ok=True)
-    written = [folder / file_name(owner) for owner in described()]
-    for path in written:
-        path.write_text((_SHIPPED / path.name).read_text(encoding="utf-8"), encoding="utf-8")
-    return written
 
 
 def _value(owner: Annotation[Any]) -> dict[str, Any]:

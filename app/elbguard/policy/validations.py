@@ -1,7 +1,7 @@
 """Validations: the rules that CEL can see, as the API server evaluates them.
 
 Shapes, gates and `needs.dedicated` are derived from what the annotations declare; other relations are said again in
-relations.py. An expression is true where the Service is admitted. On UPDATE what a Service had before is
+restated.py. An expression is true where the Service is admitted. On UPDATE what a Service had before is
 never refused: neither an annotation's text that is unchanged, nor a relation that was broken already.
 """
 
@@ -11,9 +11,10 @@ from functools import partial
 from ipaddress import ip_address
 from typing import Any, Final
 
-from elbguard.generate.cel import Code, joined
-from elbguard.generate.relations import ENTRIES, LEFT_OUT, NEEDS_DEDICATED, USED, Broken, Relation, guilty, relations
-from elbguard.generate.view import BEFORE, CHANGED, NOW, OURS, UPDATING, View
+from elbguard.policy.code import Code, joined
+from elbguard.policy.relation import Broken, Relation, guilty
+from elbguard.policy.restated import ENTRIES, LEFT_OUT, NEEDS_DEDICATED, USED, relations
+from elbguard.policy.view import BEFORE, CHANGED, NOW, OURS, UPDATING, View
 from elbguard.settings import Settings
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.cel import among, text

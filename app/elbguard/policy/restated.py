@@ -5,11 +5,11 @@ test asks both, these expressions and the rules themselves, about all case files
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from elbguard.generate.cel import Code
-from elbguard.generate.view import BEFORE, LISTENER, NOW, OURS, UPDATING, View, number, pair, speaks
+from elbguard.policy.code import Code
+from elbguard.policy.relation import Broken, Relation, forbidden, kept, listed, required, together
+from elbguard.policy.view import LISTENER, NOW, OURS, View, number, pair, speaks
 from elbguard.settings import Settings
 from elbguard_rules.annotations.acl_id import ACL_ID, MOST
 from elbguard_rules.annotations.acl_status import ACL_STATUS
@@ -34,82 +34,10 @@ from elbguard_rules.annotations.protocol_port import PROTOCOL_PORT
 from elbguard_rules.annotations.session_affinity import SESSION_AFFINITY_MODE
 from elbguard_rules.annotations.tags import TAGS
 from elbguard_rules.annotations.tls_certificate_ids import TLS_CERTIFICATE_IDS
-from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.cel import text, texts
-from elbguard_rules.core.problem import Kind, Where, field
+from elbguard_rules.core.problem import Kind, field
 from elbguard_rules.relations.source import WRITTEN_BY_CCE
 from elbguard_rules.vocabulary.names import PLACEHOLDER
-
-Broken = Callable[[View], list[str]]  # what together breaks a rule, of the Service at one moment
-Entry = Callable[[View, str], str]  # what makes an entry of a list break it
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """A rule that CEL can see: what breaks it, where, and the words of the finding, with the value it quotes.
-
-    On UPDATE what broke it before is not refused, save that `created` is about creations only, and of what is `updated`
-    nothing was there before. `guilty` gives the entries of a list that break it.
-    """
-
-    broken: Broken
-    where: Where
-    kind: Kind | None
-    words: tuple[str | Code, ...]
-    value: Code | None = None
-    created: bool = False
-    updated: bool = False
-    guilty: str = ""
-
-
-def _forbidden(broken: Broken, owner: Annotation[Any], *words: str | Code, created: bool = False) -> Relation:
-    return Relation(broken, owner.where, Kind.FORBIDDEN, words, created=created)
-
-
-def _required(broken: Broken, owner: Annotation[Any], *words: str | Code) -> Relation:
-    return Relation(broken, owner.where, Kind.REQUIRED, words)
-
-
-def _together(
-    owner: Annotation[Any],
-    other: Annotation[Any],
-    *beside: str,
-    unless: tuple[Annotation[Any], ...] = (),
-    created: bool = False,
-) -> Relation:
-    """Two annotations that exclude each other, unless one of some others is there."""
-    words = (f"not together with {other.key}", *beside)
-
-    def broken(service: View) -> list[str]:
-        return [service.gives(owner), service.gives(other), *(f"!({service.gives(each)})" for each in unless)]
-
-    return _forbidden(broken, owner, *words, created=created)
-
-
-def guilty(rule: str) -> str:
-    """The variable with the entries that break a rule."""
-    return f"variables.guilty_of_{rule}"
-
-
-def _listed(rule: str, bad: Entry, kind: Kind, *words: str | Code, position: int = 0) -> dict[str, Relation]:
-    """A rule that entries of elb.protocol-port break, by its id; on UPDATE those that did not break it before.
-
-    {entry} in the words is the one at `position` of them.
-    """
-    old = f"{UPDATING} && entry in {BEFORE.listeners} && {bad(BEFORE, 'entry')}"
-    entries = f"{NOW.listeners}.filter(entry,\n  {bad(NOW, 'entry')}\n  && !({old}))"
-    first = (
-        Code(f"{guilty(rule)}[{guilty(rule)}.size() > {position} ? {position} : 0]")
-        if position
-        else Code(f"{guilty(rule)}[0]")
-    )
-    said = tuple(Code(w.expression.format(entry=first.expression)) if isinstance(w, Code) else w for w in words)
-
-    def broken(service: View) -> list[str]:
-        return [f"{guilty(rule)}.size() > 0"]
-
-    value = Code(f"{first.expression}.split(':')[0] + ':' + string({number(first.expression)})")
-    return {rule: Relation(broken, PROTOCOL_PORT.where, kind, said, value, updated=True, guilty=entries)}
 
 
 def _no_such_port(service: View, entry: str) -> str:
@@ -122,21 +50,6 @@ def _other_protocol(service: View, entry: str) -> str:
 
 def _twice(service: View, entry: str) -> str:
     return f"{service.named_text}.split(',' + {pair(entry)} + ',').size() > 2"
-
-
-def _kept(owner: Annotation[Any], instead: str, *, real: Callable[[str], list[str]] = lambda old: []) -> Relation:
-    """A value that was there and is no longer the same; `real`: what else must hold for the old one."""
-    old, new, gone = BEFORE.text(owner), NOW.text(owner), f"!({NOW.gives(owner)})"
-    right = owner.reader.cel
-
-    def broken(service: View) -> list[str]:
-        changed = " && ".join([*(right(new) or ()), f"{new} != {old}"])
-        return [BEFORE.gives(owner), *(right(old) or ()), *real(old), f"({gone} || {changed})"]
-
-    labels = Code(f"""({gone} ? 'Required value: ' : 'Invalid value: "' + {new} + '": ')""")
-    done = Code(f"({gone} ? 'removed: put it back' : {text(f'changed: {instead}')})")
-    words = (labels, 'was "', Code(old), '" and cannot be ', done)
-    return Relation(broken, owner.where, None, words, updated=True)
 
 
 def _no_source(service: View) -> list[str]:
@@ -190,38 +103,38 @@ def _sni_alone(service: View) -> list[str]:
 _COUNT: Final = Code(f"string({NOW.entries(ACL_ID)}.size())")
 _SNI_ONLY: Final = text("; kubernetes.io/elb.tls-certificate-ids lists SNI certificates only")
 _RELATIONS: Final[dict[str, Relation]] = {
-    "ELB110": _required(
+    "ELB110": required(
         _no_source, ELB_ID, Code(f"({text(ELB_ID.key)} in variables.annotations ? {text(_EMPTY)} : {text(_NAME_ONE)})")
     ),
-    "ELB111": _together(
+    "ELB111": together(
         ELB_ID,
         AUTOCREATE,
         ": that load balancer may be deleted with the Service",
         unless=WRITTEN_BY_CCE,  # a backup, restored: that is a warning
         created=True,
     ),
-    "ELB323": _forbidden(
+    "ELB323": forbidden(
         lambda s: [s.equals(SESSION_AFFINITY_MODE, "SOURCE_IP"), s.equals(LB_ALGORITHM, "SOURCE_IP")],
         SESSION_AFFINITY_MODE,
         "not together with kubernetes.io/elb.lb-algorithm SOURCE_IP",
     ),
-    "ELB333": _forbidden(
+    "ELB333": forbidden(
         lambda s: [s.equals(ADAPTIVE_WEIGHT, "true"), s.gives(CUSTOM_BACKEND_WEIGHTS)],
         ADAPTIVE_WEIGHT,
         "not together with kubernetes.io/elb.custom-backend-weights",
     ),
-    "ELB346": _together(CUSTOM_BACKEND_WEIGHTS, PORT_RANGES),
-    "ELB347": _together(CUSTOM_BACKEND_WEIGHTS, MULTICLUSTER_WEIGHT),
-    "ELB450": _together(HEALTH_CHECK_OPTIONS, HEALTH_CHECK_OPTION),
-    **_listed("ELB506", _twice, Kind.DUPLICATE, "a port is listed once", position=1),
-    **_listed(
+    "ELB346": together(CUSTOM_BACKEND_WEIGHTS, PORT_RANGES),
+    "ELB347": together(CUSTOM_BACKEND_WEIGHTS, MULTICLUSTER_WEIGHT),
+    "ELB450": together(HEALTH_CHECK_OPTIONS, HEALTH_CHECK_OPTION),
+    **listed("ELB506", _twice, Kind.DUPLICATE, "a port is listed once", position=1),
+    **listed(
         "ELB520",
         _no_such_port,
         Kind.INVALID,
         "no such port in spec.ports, which has ",
         Code(f"{NOW.ports}.map(port, string(port.port)).join(', ')"),
     ),
-    **_listed(
+    **listed(
         "ELB521",
         _other_protocol,
         Kind.INVALID,
@@ -232,7 +145,7 @@ _RELATIONS: Final[dict[str, Relation]] = {
         ", and must be ",
         Code(f"({speaks('{entry}', 'quic')} ? 'UDP' : 'TCP')"),
     ),
-    "ELB522": _required(
+    "ELB522": required(
         lambda s: [s.speaks("https", "tls"), f"!({s.gives(CERT_ID)})"],
         CERT_ID,
         "the ",
@@ -240,13 +153,11 @@ _RELATIONS: Final[dict[str, Relation]] = {
         " needs it",
         Code(f"({NOW.gives(TLS_CERTIFICATE_IDS)} ? {_SNI_ONLY} : '')"),
     ),
-    "ELB524": _forbidden(
-        lambda s: [s.speaks("tls"), s.shared], PROTOCOL_PORT, "a tls listener needs class performance"
-    ),
-    "ELB525": _forbidden(
+    "ELB524": forbidden(lambda s: [s.speaks("tls"), s.shared], PROTOCOL_PORT, "a tls listener needs class performance"),
+    "ELB525": forbidden(
         lambda s: [s.speaks("quic"), s.shared], PROTOCOL_PORT, "a quic listener needs class performance"
     ),
-    "ELB534": _forbidden(
+    "ELB534": forbidden(
         _sni_alone, TLS_CERTIFICATE_IDS, "needs an https or tls entry in kubernetes.io/elb.protocol-port"
     ),
     "ELB651": Relation(
@@ -256,13 +167,13 @@ _RELATIONS: Final[dict[str, Relation]] = {
         ('supported values: "TCP", "UDP"',),
         Code("'SCTP'"),
     ),
-    "ELB701": _kept(ELB_CLASS, "create another Service"),
-    "ELB702": _kept(
+    "ELB701": kept(ELB_CLASS, "create another Service"),
+    "ELB702": kept(
         ELB_ID,
         "create another Service",
         real=lambda old: [f"!{old}.matches({text(PLACEHOLDER.pattern)})"],
     ),
-    "ELB705": _kept(EIP_ID, "add kubernetes.io/elb.custom-eip-id"),
+    "ELB705": kept(EIP_ID, "add kubernetes.io/elb.custom-eip-id"),
     "ELB804": Relation(
         _below_ten,
         KEEPALIVE_TIMEOUT.where,
@@ -275,36 +186,36 @@ _RELATIONS: Final[dict[str, Relation]] = {
         ),
         Code(NOW.text(KEEPALIVE_TIMEOUT)),
     ),
-    "ELB863": _forbidden(
+    "ELB863": forbidden(
         lambda s: [*_groups(s), f"{s.entries(ACL_ID)}.size() > {MOST}"],
         ACL_ID,
         _COUNT,
         f" IP address groups are listed, and at most {MOST} may be",
     ),
-    "ELB866": _forbidden(
+    "ELB866": forbidden(
         lambda s: [*_groups(s), f"{s.entries(ACL_ID)}.size() > 1", s.shared],
         ACL_ID,
         "more than one IP address group ",
         *NEEDS_DEDICATED,
     ),
-    "ELB874": _required(
+    "ELB874": required(
         lambda s: [*_groups(s), f"!({s.gives(ACL_STATUS)})"],
         ACL_STATUS,
         'kubernetes.io/elb.acl-id needs it: "on" or "off"',
     ),
-    "ELB875": _required(
+    "ELB875": required(
         lambda s: [*_groups(s), f"!({s.gives(ACL_TYPE)})"],
         ACL_TYPE,
         "kubernetes.io/elb.acl-id needs it: white or black",
     ),
-    "ELB884": _forbidden(
+    "ELB884": forbidden(
         lambda s: [s.equals(MULTICLUSTER, "true"), f"!({s.gives(ELB_ID)})"],
         MULTICLUSTER,
         "needs an existing load balancer, named by kubernetes.io/elb.id",
     ),
 }
 _TURBO: Final[dict[str, Relation]] = {
-    "ELB324": _forbidden(
+    "ELB324": forbidden(
         lambda s: [s.equals(SESSION_AFFINITY_MODE, "SOURCE_IP"), s.shared],
         SESSION_AFFINITY_MODE,
         "a Turbo cluster has sticky sessions with class performance only",

@@ -5,7 +5,7 @@
   "denied":   the same and {"verdict": "denied" or "warned", "lines", "messages"},
   "blames":   places that the rule's broken manifests are blamed for: ["elb.class"],
   "needs":    facts that it cannot do without: ["cluster version"],
-  "when":     in which clusters it speaks, and about which class: app/elbguard/generate/conditions.py}}
+  "when":     in which clusters it speaks, and about which class: tests/generators/conditions.py}}
 
 `manifest` and `before` (the old object of an update, "" for a creation) are YAML, `cluster` and `policy` the settings
 that the verdict takes, `lines` the lines of the manifest to blame, from 1, `messages` what elbguard says.
@@ -19,14 +19,14 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any, Final
 
-from elbguard.generate.casefile import Document, read
-from elbguard.generate.conditions import conditions, guard
 from elbguard.settings import Settings
 from elbguard_rules import duplicates
 from elbguard_rules.core.problem import Severity, printable
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import RULES
+from tests.generators.casefile import Document, read
+from tests.generators.conditions import conditions, guard
 
 _BLANK: Final = re.compile(r"""[ :](?:""|'')(?=[,}\s]|$)""")
 _BROKEN: Final = ("deny", "warn", "after deny", "after warn")

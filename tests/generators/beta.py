@@ -10,7 +10,7 @@ from typing import Final
 import yaml
 
 FOLDER: Final = "manifests/overlays/before-1.21"
-_BASE: Final = Path(__file__).parents[3] / "manifests" / "base"
+_BASE: Final = Path(__file__).parents[2] / "manifests" / "base"
 _STABLE: Final = "apiVersion: policy/v1\n"
 _BETA: Final = "apiVersion: policy/v1beta1\n"
 _HEADER: Final = """\

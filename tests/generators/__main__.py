@@ -1,4 +1,4 @@
-"""`python -m elbguard.generate`: write what is made from the rules; with --check only say what is stale, and exit 1."""
+"""`python -m tests.generators`: write what is made from the rules; with --check only say what is stale, and exit 1."""
 
 import sys
 from collections.abc import Callable
@@ -6,15 +6,18 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from elbguard.generate import beta, catalogue, examples, policy, reference, schemas
+from elbguard.policy.admission_policy import policy
+from elbguard.schemas import described, file_name
+from elbguard.settings import Settings
+from tests.generators import beta, catalogue, examples, jsonschemas, reference
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 FILES: Final[dict[str, Callable[[Path], str]]] = {
     "rules/README.md": reference.render,
     "rules/elbguard_rules/catalogue/README.md": catalogue.render,
     "rules/elbguard_rules/examples.json": examples.render,
-    **{f"{schemas.FOLDER}/{schemas.file_name(o)}": partial(schemas.render, o) for o in schemas.described()},
-    f"{policy.FOLDER}/policy.yaml": policy.render,
+    **{f"{jsonschemas.FOLDER}/{file_name(owner)}": partial(jsonschemas.render, owner) for owner in described()},
+    "manifests/policy/policy.yaml": lambda root: policy(Settings()),
     f"{beta.FOLDER}/elbguard.yaml": beta.render,
 }
 

@@ -8,19 +8,17 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from textwrap import fill, indent
 from typing import Final
 
-from elbguard.generate.relations import guilty
-from elbguard.generate.validations import Validation, left_out, validations
-from elbguard.generate.view import MOST, MOST_ANNOTATIONS, MOST_CHARACTERS, annotated, variables, within_limits
 from elbguard.modes import Mode
+from elbguard.policy.relation import guilty
+from elbguard.policy.validations import Validation, left_out, validations
+from elbguard.policy.view import MOST, MOST_ANNOTATIONS, MOST_CHARACTERS, annotated, variables, within_limits
 from elbguard.settings import Settings
 from elbguard_rules.core.cel import among, text
 from elbguard_rules.vocabulary.foreign import PREFIX
 
-FOLDER: Final = "manifests/policy"
 _NAME: Final = "elbguard"
 _ACTIONS: Final = {Mode.ENFORCE: "Deny", Mode.WARN: "Warn", Mode.AUDIT: "Audit"}
 _SPARED: Final = ("kube-system", _NAME)  # namespaces, as for the webhooks
@@ -30,11 +28,6 @@ _WILD: Final = re.compile(r"[*?\[]")
 
 class NothingToSay(ValueError):
     """No error is left that the policy could be about; one sentence says why."""
-
-
-def render(root: Path) -> str:
-    """The policy of the default settings, as it is committed."""
-    return policy(Settings())
 
 
 def policy(settings: Settings, *, audit_only: bool = False) -> str:

@@ -11,11 +11,11 @@ import yaml
 
 from elbguard.check.duplicates import given_twice
 from elbguard.check.source import documents
-from elbguard.generate.conditions import guard
 from elbguard.settings import Settings
 from elbguard_rules.core.engine import Review
 from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.service import Service
+from tests.generators.conditions import guard
 
 _VERDICT: Final = re.compile(r"#\s*((?:after )?(?:deny|warn|admit)|skip|patch|becomes|before):\s*(.+)")
 _FACTS: Final = re.compile(r"#\s*(cluster|policy):\s*(\{.*\})\s*")

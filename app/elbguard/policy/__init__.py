@@ -1,0 +1,1 @@
+"""The policy for the API server: a ValidatingAdmissionPolicy, in CEL, from the rules."""
