@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from elbguard_rules import annotations, cluster, duplicates, relations, spec, suppression
 from elbguard_rules.core import engine
-from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import Check, Scope
 from elbguard_rules.core.discover import declared_in
 from elbguard_rules.core.engine import Plan, Review
@@ -18,11 +17,12 @@ from elbguard_rules.core.policy import Policy
 from elbguard_rules.core.problem import Problem, Severity
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
+from elbguard_rules.owners import ANNOTATIONS, OWNERS
 from elbguard_rules.relations import needs
 from elbguard_rules.relations.keys import NOT_TEXT, OTHER_CAPITALS, TOO_LARGE, UNKNOWN_MEMBER, is_elb_key
 
-ANNOTATIONS: Final[tuple[Annotation[Any], ...]] = declared_in(annotations, Annotation)
-_OWNERS: Final = {owner.key: owner for owner in ANNOTATIONS}
+__all__ = ["ANNOTATIONS", "CHECKS", "KEPT", "NAMES", "OWNERS", "RULES", "Guard", "scope_of"]
+
 _KEPT: Final = tuple(owner for owner in ANNOTATIONS if owner.after_create == "kept")
 KEPT: Final = frozenset(owner.key for owner in _KEPT)  # keys that an update may not change, and gets back
 _DEFAULTED: Final = tuple(
@@ -172,7 +172,7 @@ def _lost_its_annotations(service: Service) -> bool:
 
 def _is_malformed(service: Service) -> bool:
     for key, text in service.annotations.items():
-        owner = _OWNERS.get(key)
+        owner = OWNERS.get(key)
         if not isinstance(text, str) and (owner or is_elb_key(key)):
             return True
         reading = service.reading(owner) if owner else None

@@ -16,7 +16,7 @@ from elbguard_rules.core.fill import Fill
 from elbguard_rules.core.policy import Policy
 from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.service import Service
-from elbguard_rules.guard import ANNOTATIONS, Guard
+from elbguard_rules.guard import ANNOTATIONS, OWNERS, Guard
 from tests.contract.reviews import mutate, review
 from tests.laws.strategies import (
     UUID,
@@ -34,7 +34,7 @@ from tests.laws.strategies import (
 some_services = st.one_of(services(), flawless_services(), tame_services)
 ELB_ID = "kubernetes.io/elb.id"
 AUTOCREATE = "kubernetes.io/elb.autocreate"
-OWNERS = {owner.key: owner for owner in ANNOTATIONS}
+
 KEPT = [owner.key for owner in ANNOTATIONS if owner.after_create == "kept"]
 
 

@@ -15,7 +15,7 @@ from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.policy import Policy
 from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.service import Service
-from elbguard_rules.guard import ANNOTATIONS, CHECKS, Guard
+from elbguard_rules.guard import ANNOTATIONS, CHECKS, OWNERS, Guard
 from tests.laws.strategies import (
     MEMBERS,
     TEXTS,
@@ -58,7 +58,7 @@ def _with(service: Json, annotations: Any) -> Json:
 
 def _readable(annotations: Mapping[str, str]) -> dict[str, str]:
     """All but those of CCE's own that cannot be read: an author's mistake may stand beside them."""
-    owners = {owner.key: owner for owner in ANNOTATIONS}
+    owners = OWNERS
     return {key: text for key, text in annotations.items() if key not in KEPT or not owners[key].read(text).problems}
 
 
@@ -133,7 +133,7 @@ def test_an_update_that_drops_what_the_platform_wrote_is_completed(
 
 # What the ratchet lets through: an old mistake, or fewer of it. The three ways in which texts are made of parts.
 
-OWNERS = {owner.key: owner for owner in ANNOTATIONS}
+
 GOOD_AND_BAD = {
     "kubernetes.io/elb.tags": ("a=1", "b=2", "c", "d", "=e", ""),
     "kubernetes.io/elb.protocol-port": ("http:80", "https:443", "x", "y:80", "http:0", "tcp:80", ""),

@@ -12,18 +12,17 @@ from elbguard_rules.catalogue import GENERAL, KEYS, SUBJECTS, Key
 from elbguard_rules.catalogue.differences import DIFFERENCES, Difference
 from elbguard_rules.catalogue.spec import SPEC
 from elbguard_rules.catalogue.updates import UPDATES
-from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.fact import Fact, Tier
 from elbguard_rules.core.facts import since
 from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.rule import Source
-from elbguard_rules.guard import ANNOTATIONS, CHECKS, RULES
+from elbguard_rules.guard import ANNOTATIONS, CHECKS, OWNERS, RULES
 from elbguard_rules.vocabulary.foreign import INGRESS
 from tests.unit.cases import ROOT
 
 ORIGINAL: Final = Path(__file__).parents[3] / "shared" / "facts" / "catalogue.yaml"
-OWNERS: Final[dict[str, Annotation[Any]]] = {owner.key: owner for owner in ANNOTATIONS}
+
 GATES: Final[dict[str, Gate]] = {gate.rule.id: gate for owner in ANNOTATIONS for _, gate in owner.all_gates}
 SOURCES: Final = {(s.document, s.section) for s in vars(documents).values() if isinstance(s, Source)}
 

@@ -1,6 +1,5 @@
 """Facts of the rules in words: what the reference and the explanations say about annotations, defaults and gates."""
 
-from functools import cache
 from typing import Any, Final
 
 from elbguard_rules.catalogue import Key
@@ -9,7 +8,7 @@ from elbguard_rules.core.default import Default
 from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.reader import Member
 from elbguard_rules.core.rule import Rule
-from elbguard_rules.guard import ANNOTATIONS
+from elbguard_rules.guard import ANNOTATIONS, OWNERS
 from elbguard_rules.vocabulary.foreign import INGRESS
 
 PREFIX: Final = "kubernetes.io/"
@@ -72,17 +71,12 @@ def gate(condition: Gate) -> str:
 
 def owner_of(key: str) -> Annotation[Any] | None:
     """The annotation with this key, None where it is not one that is judged."""
-    return _by_key().get(key)
-
-
-@cache
-def _by_key() -> dict[str, Annotation[Any]]:
-    return {owner.key: owner for owner in ANNOTATIONS}
+    return OWNERS.get(key)
 
 
 def known_keys() -> tuple[str, ...]:
     """All keys that CCE knows: those judged, those of Ingresses."""
-    return (*_by_key(), *sorted(INGRESS))
+    return (*OWNERS, *sorted(INGRESS))
 
 
 def known_members() -> dict[str, tuple[Annotation[Any], Member]]:

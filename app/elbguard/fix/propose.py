@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 from typing import Any, Final
 
 import yaml
@@ -11,11 +10,11 @@ from elbguard.check.judge import Judge
 from elbguard.fix.certain import folded, surely
 from elbguard.fix.edits import Edit, Overlap, applied, composed
 from elbguard.fix.model import ANNOTATIONS, OURS, Cure, Subject, braced
-from elbguard.fix.values import OWNERS, choices, cured
+from elbguard.fix.values import choices, cured
 from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.nottext import written
 from elbguard_rules.core.problem import annotation, printable, shown
-from elbguard_rules.relations.keys import NOT_TEXT, UNKNOWN_MEMBER, an_annotation_is_known
+from elbguard_rules.relations.keys import KNOWN, NOT_TEXT, UNKNOWN_MEMBER, an_annotation_is_known
 from elbguard_rules.vocabulary.foreign import INGRESS, TRANSLATIONS
 
 _REVEALED: Final = 4  # cures in a row that one cure may make necessary
@@ -29,11 +28,6 @@ _RENAMED: Final = (
     "kubernetes.io/elb.enable-transparent-client-ip",
     "kubernetes.io/elb.tls-certificate-id",
 )
-
-
-@cache
-def _keys() -> tuple[str, ...]:
-    return (*sorted(OWNERS.keys() | INGRESS),)
 
 
 def cures(subject: Subject, judge: Judge) -> list[Cure]:
@@ -115,9 +109,9 @@ def _meant(key: str, given: Mapping[str, Any]) -> str:
 def _name_for(key: str) -> str:
     if key in TRANSLATIONS:
         return TRANSLATIONS[key] if key in _RENAMED else ""
-    if not key.casefold().startswith(OURS) or key in _keys():
+    if not key.casefold().startswith(OURS) or key in KNOWN:
         return ""
-    name = surely(key, _keys())
+    name = surely(key, KNOWN)
     return "" if name is None or name in INGRESS else name
 
 

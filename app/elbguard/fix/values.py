@@ -20,10 +20,9 @@ from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.jsontext import JsonMistake, Node, scan
 from elbguard_rules.core.jsonvalue import Objects
 from elbguard_rules.core.shapes import Whole
-from elbguard_rules.guard import ANNOTATIONS
+from elbguard_rules.guard import ANNOTATIONS, OWNERS
 from elbguard_rules.relations.keys import OTHER_CAPITALS, UNKNOWN_MEMBER
 
-OWNERS: Final = {owner.key: owner for owner in ANNOTATIONS}
 _SWITCHED: Final = {"true", "false", "on", "off"}
 _TRANSLATED: Final = {
     ELB_CLASS.key: {"shared": "union", "dedicated": "performance"},

@@ -9,12 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from elbguard_rules import annotations
 from elbguard_rules.core.annotation import Annotation
-from elbguard_rules.core.discover import declared_in
 from elbguard_rules.core.fact import Fact, Subject, Tier, fact
 from elbguard_rules.core.gate import Gate
 from elbguard_rules.documents import ADVANCED
+from elbguard_rules.owners import ANNOTATIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ def _since(gate: Gate) -> Fact:
 
 
 def _group(subject: Subject) -> Group:
-    owners = (owner for owner in declared_in(annotations, Annotation) if owner.about is subject)
+    owners = (owner for owner in ANNOTATIONS if owner.about is subject)
     keys = tuple(Key(owner.key, owner.tier, tuple(_facts(owner))) for owner in owners)
     return Group(subject, (*keys, _OLD_NAME) if subject is Subject.SPREADING else keys)
 

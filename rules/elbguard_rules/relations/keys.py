@@ -2,22 +2,19 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
 from itertools import islice
 from typing import Final
 
-from elbguard_rules import annotations
 from elbguard_rules.annotations.autocreate import AUTOCREATE
 from elbguard_rules.annotations.elb_id import ELB_ID
-from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import LOAD_BALANCERS, Scope, rule
-from elbguard_rules.core.discover import declared_in
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.nearest import nearest
 from elbguard_rules.core.problem import ABSENT, MOST_TOLD, Kind, Problem, Severity, Where, annotation, field, forbidden
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import ADVANCED, CONTROLLER, KUBERNETES, NOTES
+from elbguard_rules.owners import OWNERS
 from elbguard_rules.vocabulary.foreign import (
     FOREIGN,
     FOREIGN_FAMILIES,
@@ -42,16 +39,8 @@ _SUGGESTED_FOR: Final = 20  # keys; nobody misspells more of them
 _FIELD: Final = "externalTrafficPolicy"
 
 
-@cache
-def _known() -> frozenset[str]:
-    """All keys of CCE: those judged, those of Ingresses."""
-    return frozenset(a.key for a in declared_in(annotations, Annotation)) | INGRESS
-
-
-@cache
-def _suggested() -> tuple[str, ...]:
-    return tuple(sorted(_known() - INGRESS))
-
+KNOWN: Final = INGRESS | OWNERS.keys()  # all keys of CCE: those judged, those of Ingresses
+_SUGGESTED: Final = tuple(sorted(KNOWN - INGRESS))
 
 NOT_TEXT: Final = Rule(
     "ELB901",
@@ -123,14 +112,13 @@ def an_annotation_is_known(service: Service, cluster: Cluster) -> Iterator[Probl
 
 def _elsewhere(service: Service) -> Iterator[tuple[Where, str]]:
     """The keys of CCE that stand where it does not read them, each with the key that was meant."""
-    known = _known()
     for place in _NOT_THERE:
         found: object = service.raw
         for step in place:
             found = found.get(step) if isinstance(found, Mapping) else None
         if found and isinstance(found, Mapping):
             for key in islice(found, MOST_TOLD):
-                if isinstance(key, str) and (meant := key if key in known else _bare(key)):
+                if isinstance(key, str) and (meant := key if key in KNOWN else _bare(key)):
                     yield field(*place, key), meant
 
 
@@ -156,7 +144,7 @@ def _bare(key: str) -> str:
     """The key of CCE that a key with another prefix, or without one, was meant for; else nothing."""
     match = _OTHER_PREFIX.match(key) if "elb" in key or "ELB" in key else None
     meant = PREFIX + key[match.end() :] if match else ""
-    return meant if meant in _known() and meant != key else ""
+    return meant if meant in KNOWN and meant != key else ""
 
 
 def _unknown(key: str, *, suggest: bool) -> tuple[str, str]:
@@ -164,7 +152,7 @@ def _unknown(key: str, *, suggest: bool) -> tuple[str, str]:
 
     Nothing about one that it knows or that is not for it.
     """
-    if key in _known() or key.startswith(INGRESS_FAMILIES):
+    if key in KNOWN or key.startswith(INGRESS_FAMILIES):
         return "", ""
     if right := _bare(key):
         return f"unknown annotation: write {right}", right
@@ -184,8 +172,8 @@ def _meant(key: str) -> str | None:
     """The nearest known key; of a name with few letters two edits would make any other."""
     name = key.removeprefix(PREFIX)
     if len(name) > _FEW:
-        return nearest(key, _suggested())
-    near = nearest(name, tuple(known.removeprefix(PREFIX) for known in _suggested()))
+        return nearest(key, _SUGGESTED)
+    near = nearest(name, tuple(known.removeprefix(PREFIX) for known in _SUGGESTED))
     return PREFIX + near if near else None
 
 

@@ -3,17 +3,15 @@
 from collections.abc import Iterator
 from typing import Final
 
-from elbguard_rules import annotations
 from elbguard_rules.annotations.protocol_port import PROTOCOL_PORT, Listeners
-from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import rule
-from elbguard_rules.core.discover import declared_in
 from elbguard_rules.core.facts import Cluster, in_otc
 from elbguard_rules.core.problem import Problem, Severity, annotation, forbidden
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import OTC
+from elbguard_rules.owners import ANNOTATIONS
 
-NOT_IN_OTC: Final = frozenset(owner.key for owner in declared_in(annotations, Annotation) if "otc" not in owner.clouds)
+NOT_IN_OTC: Final = frozenset(owner.key for owner in ANNOTATIONS if "otc" not in owner.clouds)
 _DETAIL: Final = "no document of Open Telekom Cloud knows it: it may have no effect"
 
 

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
-from elbguard_rules import annotations
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import rule
-from elbguard_rules.core.discover import declared_in
 from elbguard_rules.core.engine import used_at
 from elbguard_rules.core.facts import Cluster, Unknown, Version
 from elbguard_rules.core.gate import Gate
@@ -15,17 +13,15 @@ from elbguard_rules.core.problem import Problem, Severity, Where, forbidden
 from elbguard_rules.core.reading import Malformed
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import BULLETIN
+from elbguard_rules.owners import ANNOTATIONS
 
-
-@cache
-def _gated() -> dict[str, Annotation[Any]]:
-    return {a.key: a for a in declared_in(annotations, Annotation) if any(a.all_gates)}
+_GATED: Final = {owner.key: owner for owner in ANNOTATIONS if any(owner.all_gates)}
 
 
 @cache
 def _unlisted() -> frozenset[tuple[int, int]]:
     """The lines between two listed ones of any gate."""
-    gates = {gate.needs for owner in _gated().values() for _, gate in owner.all_gates}
+    gates = {gate.needs for owner in _GATED.values() for _, gate in owner.all_gates}
     spans = ((gate, range(gate.lines[0].minor, gate.lines[-1].minor)) for gate in gates)
     return frozenset((1, minor) for gate, span in spans for minor in span if gate.leaves_open(Version(1, minor)))
 
@@ -46,7 +42,7 @@ def the_cluster_is_of_a_line_that_documents_list(service: Service, cluster: Clus
     version = cluster.version
     if version.line not in _unlisted():
         return
-    for owner in filter(None, map(_gated().get, service.annotations)):
+    for owner in filter(None, map(_GATED.get, service.annotations)):
         asked = [(member, gate) for member, gate in owner.all_gates if gate.needs.leaves_open(version)]
         found = {where: gate for member, gate in asked for where in _used_at(service, owner, member, gate)}
         for where, gate in found.items():

@@ -3,21 +3,19 @@
 from collections.abc import Iterator
 from typing import Final
 
-from elbguard_rules import annotations
 from elbguard_rules.annotations.acl_id import ACL_ID
 from elbguard_rules.annotations.keepalive_timeout import KEEPALIVE_TIMEOUT
 from elbguard_rules.annotations.pools_options import POOLS_OPTIONS
 from elbguard_rules.annotations.port_ranges import PORT_RANGES, PortRange
 from elbguard_rules.annotations.protocol_port import PROTOCOL_PORT, Listeners
 from elbguard_rules.annotations.transparent_client_ip import TRANSPARENT_CLIENT_IP
-from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import LOAD_BALANCERS, rule
-from elbguard_rules.core.discover import declared_in
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.problem import Problem, Severity, forbidden, required, shown
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import ADVANCED, ALL_PORTS, CONTROLLER
 from elbguard_rules.documents import PORT_RANGES as RANGES
+from elbguard_rules.owners import ANNOTATIONS
 from elbguard_rules.relations.layers import only_http, with_listener
 
 
@@ -95,7 +93,7 @@ def all_ports_are_forwarded_from_the_start(service: Service, cluster: Cluster) -
 
 
 # The settings that outlive their annotation, and the text that puts them back; None: it depends, or there is none.
-_LASTING: Final = tuple(owner for owner in declared_in(annotations, Annotation) if owner.after_create == "lasting")
+_LASTING: Final = tuple(owner for owner in ANNOTATIONS if owner.after_create == "lasting")
 _OF_HTTP: Final = set(_LASTING) - {ACL_ID, KEEPALIVE_TIMEOUT, TRANSPARENT_CLIENT_IP}
 
 
