@@ -13,19 +13,23 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Told(Generic[P, R]):
-    """A function, and `words` that tell in the reference what it gives."""
+    """A function, and `words` that tell in the reference what it gives.
+
+    `made_up`: that is of our own making, such as a name, so that an update may keep another one that is there.
+    """
 
     words: str
     function: Callable[P, R]
+    made_up: bool = False
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """What the function gives."""
         return self.function(*args, **kwargs)
 
 
-def told(words: str) -> Callable[[Callable[P, R]], Told[P, R]]:
+def told(words: str, *, made_up: bool = False) -> Callable[[Callable[P, R]], Told[P, R]]:
     """Make a function one that the reference tells in `words`."""
-    return lambda function: Told(words, function)
+    return lambda function: Told(words, function, made_up)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +42,8 @@ class Default:
 
     value: str | Told[[Service, Policy], str | None]
     when: Told[[Service], bool] | None = None
+
+    @property
+    def made_up(self) -> bool:
+        """Whether the value is of our own making, and not what CCE takes by itself."""
+        return isinstance(self.value, Told) and self.value.made_up

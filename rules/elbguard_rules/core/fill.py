@@ -110,8 +110,7 @@ class _Filler:
     def _ours(owner: Annotation[Any], name: str, had: Mapping[str, Any], value: str) -> bool:
         """Whether what an update omits was filled in by us; what an author wrote is theirs to leave out."""
         default = owner.members[name].default
-        made_up = default is not None and not isinstance(default.value, str) and not owner.members[name].choices
-        return made_up or name not in had or had[name] == value
+        return (default is not None and default.made_up) or name not in had or had[name] == value
 
     def _members(self, owner: Annotation[Any], given: Mapping[str, Any], wanted: Any) -> dict[str, str]:
         name = owner.key.removeprefix("kubernetes.io/")

@@ -48,7 +48,7 @@ class Name(Length):
         return {**super(Name, self).keywords(), "pattern": pattern}
 
 
-@told("`cce-lb-` and a UUID that depends on the cluster, the namespace and the Service's name only")
+@told("`cce-lb-` and a UUID that depends on the cluster, the namespace and the Service's name only", made_up=True)
 def load_balancer_name(service: Service, policy: Policy) -> str | None:
     """`cce-lb-` and a UUID that depends on the cluster, the namespace and the Service's name only.
 
@@ -58,7 +58,7 @@ def load_balancer_name(service: Service, policy: Policy) -> str | None:
     return _made_up("lb", service, policy)
 
 
-@told("`cce-bandwidth-` and the same UUID")
+@told("`cce-bandwidth-` and the same UUID", made_up=True)
 def bandwidth_name(service: Service, policy: Policy) -> str | None:
     """`cce-bandwidth-` and the same UUID. None where the Service's name is yet to be generated."""
     return _made_up("bandwidth", service, policy)
