@@ -44,6 +44,16 @@ class Listener:
         """http, https, tls or quic."""
         return self.written.lower()
 
+    @property
+    def served(self) -> tuple[str, int]:
+        """The port of spec.ports that it serves, by protocol and number; a UDP one may have the number of a TCP one."""
+        return (self.transport, self.port)
+
+    @property
+    def transport(self) -> str:
+        """TCP or UDP."""
+        return "UDP" if self.protocol == "quic" else "TCP"
+
 
 @dataclass(frozen=True, slots=True)
 class Listeners:
@@ -193,12 +203,11 @@ PROTOCOL_PORT: Final[Annotation[Listeners]] = Annotation(
     covers=("S075",),
 )
 def a_port_has_one_listener(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    seen: set[tuple[bool, int]] = set()
+    seen: set[tuple[str, int]] = set()
     for entry in service[PROTOCOL_PORT] or ():
-        port = (entry.protocol == "quic", entry.port)  # a UDP port may have the number of a TCP port
-        if port in seen:
+        if entry.served in seen:
             yield duplicate(PROTOCOL_PORT.at(entry.position), f"{entry.written}:{entry.port}", "a port is listed once")
-        seen.add(port)
+        seen.add(entry.served)
 
 
 @rule(

@@ -23,5 +23,5 @@ def with_listener(service: Service) -> tuple[Port, ...]:
 def others(service: Service, *protocols: str) -> tuple[Port, ...]:
     """The ports with a listener that speaks none of these protocols of elb.protocol-port."""
     listeners = service[PROTOCOL_PORT] or Listeners()
-    named = {("UDP" if e.protocol == "quic" else "TCP", e.port) for e in listeners.speak(*protocols)}
+    named = {entry.served for entry in listeners.speak(*protocols)}
     return tuple(port for port in with_listener(service) if (port.protocol, port.number) not in named)

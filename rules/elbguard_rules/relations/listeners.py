@@ -49,11 +49,10 @@ def http_goes_over_tcp(service: Service, cluster: Cluster) -> Iterator[Problem]:
     for port in service.ports:
         spoken.setdefault(port.number, []).append(port.protocol)
     for entry in service[PROTOCOL_PORT] or ():
-        wanted = "UDP" if entry.protocol == "quic" else "TCP"
         found = spoken.get(entry.port)
-        if found and wanted not in found:
+        if found and entry.transport not in found:
             text = f"{entry.written}:{entry.port}"
-            detail = f"port {entry.port} of spec.ports is {found[0]}, and must be {wanted}"
+            detail = f"port {entry.port} of spec.ports is {found[0]}, and must be {entry.transport}"
             yield invalid(PROTOCOL_PORT.at(entry.position), text, detail)
 
 

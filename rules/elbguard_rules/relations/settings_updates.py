@@ -48,9 +48,8 @@ def _listeners(service: Service) -> dict[tuple[str, int], str]:
     """What the listener of each port speaks. Raises Malformed."""
     found = {(p.protocol, p.number): p.protocol.lower() for p in with_listener(service) if p.number is not None}
     for entry in service[PROTOCOL_PORT] or ():
-        key = ("UDP" if entry.protocol == "quic" else "TCP", entry.port)
-        if key in found:
-            found[key] = entry.protocol
+        if entry.served in found:
+            found[entry.served] = entry.protocol
     return found
 
 

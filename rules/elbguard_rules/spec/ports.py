@@ -82,7 +82,7 @@ def _is_checked_once(service: Service) -> bool:
 )
 def the_reserved_name_is_for_health_checks(service: Service, cluster: Cluster) -> Iterator[Problem]:
     listeners = service[PROTOCOL_PORT] or Listeners()
-    listed = {("UDP" if entry.protocol == "quic" else "TCP", entry.port) for entry in listeners}
+    listed = {entry.served for entry in listeners}
     ranges = service[PORT_RANGES] or {}
     for port in service.ports:
         if port.name != HEALTH_PORT:
