@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from elbguard_rules import annotations, cluster, duplicates, relations, spec, suppression
+from elbguard_rules.annotations.health_check import HEALTH_CHECK_FLAG
 from elbguard_rules.core import engine
 from elbguard_rules.core.check import Check, Scope
 from elbguard_rules.core.discover import declared_in
@@ -83,6 +84,15 @@ class Guard:
         review = replace(review, findings=(*review.findings, *also)) if also else review
         return self._heed(service, review) if self.policy.heeds_ignore else review
 
+    def review_created(self, service: Service, cluster: Cluster, also: Sequence[Finding] = ()) -> Review:
+        """What is wrong with a Service as it is created: with what is filled in. Never raises.
+
+        Of all that is filled in only the option of a health check changes a verdict, so the rest need not be asked.
+        """
+        if HEALTH_CHECK_FLAG.key in service.annotations:
+            service = filled(service, self.fill(service))
+        return self.review(service, cluster, also)
+
     def _judged(self, service: Service, cluster: Cluster, scope: Scope) -> Review:
         """What the rules say; of a Service that is too large only that."""
         if problem := _too_large(service):
@@ -105,9 +115,8 @@ class Guard:
             return review
         suppressed = [finding for finding in review.findings if finding.rule.id in wanted.ids]
         kept = [finding for finding in review.findings if finding.rule.id not in wanted.ids]
-        about = suppression.problems(wanted, suppressed, RULES)
-        kept += [Finding(rule, problem, self.policy.severity(rule)) for rule, problem in about]
-        return replace(review, findings=tuple(f for f in kept if f.severity is not Severity.OFF))
+        about = suppression.findings(wanted, suppressed, RULES, self.policy)
+        return replace(review, findings=(*kept, *about))
 
     def fill(self, service: Service, cluster: Cluster | None = None) -> tuple[Fill, ...]:
         """What is written where the author wrote nothing, or nothing at all where that would refuse an update.

@@ -11,6 +11,7 @@ from typing import Final
 
 from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.nearest import nearest
+from elbguard_rules.core.policy import Policy
 from elbguard_rules.core.problem import Problem, Severity, Where, annotation, invalid, required
 from elbguard_rules.core.rule import Rule, Source
 from elbguard_rules.documents import OURS
@@ -93,10 +94,19 @@ def parsed(text: str, names: Mapping[str, str], where: Where, advice: str, writt
     return Suppression(ids, reason.strip(), where, (invalid(where, written, fault),) if more else ())
 
 
-def problems(
+def findings(
+    suppression: Suppression, suppressed: Iterable[Finding], known: Mapping[str, Rule], policy: Policy
+) -> list[Finding]:
+    """What is wrong with a suppression, given the findings that it suppressed and the rules there are."""
+    found = (
+        Finding(rule, problem, policy.severity(rule)) for rule, problem in _problems(suppression, suppressed, known)
+    )
+    return [finding for finding in found if finding.severity is not Severity.OFF]
+
+
+def _problems(
     suppression: Suppression, suppressed: Iterable[Finding], known: Mapping[str, Rule]
 ) -> list[tuple[Rule, Problem]]:
-    """What is wrong with a suppression, given the findings that it suppressed and the rules there are."""
     used = {finding.rule.id for finding in suppressed}
     found = [(MALFORMED, mistake) for mistake in suppression.mistakes]
     for rule_id in suppression.ids:

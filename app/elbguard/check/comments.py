@@ -2,20 +2,23 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final
 
 import yaml
 
+from elbguard.check import lines as offsets
+from elbguard.check.locate import Located, locate, located
+from elbguard.check.nodes import Path
 from elbguard.check.scalar import content
 from elbguard.check.source import Document
 from elbguard.report.model import Span
 from elbguard_rules import suppression
 from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.policy import Policy
-from elbguard_rules.core.problem import Problem, Severity, Where
-from elbguard_rules.core.rule import Rule
+from elbguard_rules.core.problem import Where
 from elbguard_rules.guard import NAMES, RULES
 from elbguard_rules.suppression import Suppression
 
@@ -48,9 +51,33 @@ class Comment:
 
     def problems(self, policy: Policy) -> list[Finding]:
         """What is wrong with the comment itself, once all findings were shown to it."""
-        found: list[tuple[Rule, Problem]] = suppression.problems(self.suppression, self.used, RULES)
-        findings = [Finding(rule, problem, policy.severity(rule)) for rule, problem in found]
-        return [finding for finding in findings if finding.severity is not Severity.OFF]
+        return suppression.findings(self.suppression, self.used, RULES, policy)
+
+
+def heard(
+    document: Document,
+    root: Path,
+    findings: Iterable[Finding],
+    comments: Sequence[Comment],
+    spans: Mapping[int, offsets.Span] = MappingProxyType({}),
+) -> Iterator[tuple[Finding, Located]]:
+    """The findings about the object at `root`, with their places, without those that a comment suppresses.
+
+    `spans` knows the places of some, by identity. A comment suppresses what is about one of its lines; above a text of
+    several lines, where it would be part of that, what is about the annotation's key.
+    """
+    for finding in findings:
+        known = spans.get(id(finding))
+        place = located(document, known) if known else locate(document, root, finding)
+        lines = {*range(place.span.line, place.span.end_line + 1), _key_line(document, root, finding)}
+        # Every comment sees the finding, so that none is called unused because another one came first.
+        if not sum(comment.covers(finding, lines) for comment in comments):
+            yield finding, place
+
+
+def _key_line(document: Document, root: Path, finding: Finding) -> int:
+    place = document.where((*root, *finding.where.steps))
+    return document.lines.position(place.key.start)[0] if place and place.key else 0
 
 
 def remarks_in(text: str, documents: Sequence[Document]) -> list[list[Comment]]:

@@ -7,16 +7,14 @@ from typing import Any, Final
 
 from elbguard.check import drafts
 from elbguard.check import lines as offsets
-from elbguard.check.comments import Comment, remarks_in
+from elbguard.check.comments import Comment, heard, remarks_in
 from elbguard.check.defaulting import defaulted
 from elbguard.check.duplicates import given_twice
 from elbguard.check.kustomize import Part, plainly_a_patch
-from elbguard.check.locate import locate, located
 from elbguard.check.nodes import Path
 from elbguard.check.source import Document, SourceError, TemplateError, documents
 from elbguard.report.model import STDIN, Checked, Entry, Note, Resource, Trouble, Unjudged, Why
 from elbguard.settings import Settings
-from elbguard_rules.annotations.health_check import HEALTH_CHECK_FLAG
 from elbguard_rules.core.draft import Draft
 from elbguard_rules.core.engine import Fault, Review
 from elbguard_rules.core.facts import Cluster
@@ -67,22 +65,17 @@ class _From:
 
     def entries(self, findings: Iterable[Finding], spans: Mapping[int, offsets.Span]) -> Iterator[Entry]:
         """The findings with their places, without those that a comment suppresses; `spans` knows some, by identity."""
-        for finding in findings:
-            known = spans.get(id(finding))
-            place = located(self.document, known) if known else locate(self.document, self.root, finding)
-            lines = {*range(place.span.line, place.span.end_line + 1), self._key_line(finding)}
-            # Every comment sees the finding, so that none is called unused because another one came first.
-            if not sum(remark.covers(finding, lines) for remark in self.remarks):
-                yield Entry(
-                    finding,
-                    self.name,
-                    place.span,
-                    self.resource,
-                    place.excerpt,
-                    place.inside,
-                    self.source,
-                    self.file if self.file != self.name else "",
-                )
+        for finding, place in heard(self.document, self.root, findings, self.remarks, spans):
+            yield Entry(
+                finding,
+                self.name,
+                place.span,
+                self.resource,
+                place.excerpt,
+                place.inside,
+                self.source,
+                self.file if self.file != self.name else "",
+            )
 
     def note(self, why: Why, message: str, path: Path = ()) -> Note:
         """A note about what is at a path of the Service, or about all of it."""
@@ -90,11 +83,6 @@ class _From:
         span = (place.key or place.value) if place else offsets.Span(0, 0)
         line, column = self.document.lines.position(span.start)
         return Note(why, message, self.name, line, column, self.resource, self.file if self.file != self.name else "")
-
-    def _key_line(self, finding: Finding) -> int:
-        """The line of the annotation's key: a comment inside a text of several lines would be part of it."""
-        place = self.document.where((*self.root, *finding.where.steps))
-        return self.document.lines.position(place.key.start)[0] if place and place.key else 0
 
 
 class Judge:
@@ -181,11 +169,7 @@ class Judge:
         `also` are findings about the manifest's text.
         """
         service = Service(defaulted(raw), namespace=self._namespace or "default")
-        if HEALTH_CHECK_FLAG.key in service.annotations:  # of all that is filled in, only its option changes a verdict
-            filled = {fill.key: fill.after for fill in self._guard.fill(service)}
-            metadata = {**service.metadata, "annotations": {**service.annotations, **filled}}
-            service = Service({**service.raw, "metadata": metadata}, namespace=self._namespace or "default")
-        return self._guard.review(service, self._cluster, also)
+        return self._guard.review_created(service, self._cluster, also)
 
     def _about(self, remarks: list[Comment], file: str) -> Iterator[Entry]:
         """What is wrong with the suppressing comments themselves."""
