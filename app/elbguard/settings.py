@@ -16,7 +16,7 @@ from elbguard_rules.core.facts import Cluster, ClusterType, Profile, ProxyMode, 
 from elbguard_rules.core.nearest import nearest
 from elbguard_rules.core.policy import Policy
 from elbguard_rules.core.problem import Severity
-from elbguard_rules.guard import ANNOTATIONS, RULES
+from elbguard_rules.guard import ANNOTATIONS, NAMES, RULES
 
 STRICT_NAMES: Final = "ELB227"
 _ONE_DOCUMENT: Final = "expected a single document in the stream"  # PyYAML's words
@@ -33,7 +33,7 @@ class SettingsError(ValueError):
 def _rule(text: Any) -> str:
     """A rule's id, given as id or as name."""
     word = _text(text, "is no rule, such as ELB101 or unknown-class").strip()
-    found = next((rule.id for rule in RULES.values() if word.upper() == rule.id or word.lower() == rule.name), None)
+    found = NAMES.get(word.lower())
     if found is None:
         close = nearest(word, [*RULES, *(rule.name for rule in RULES.values())])
         raise ValueError(f"{shown(word)} is no rule" + (f", did you mean {close}?" if close else ""))

@@ -111,7 +111,7 @@ def _problems(
     found = [(MALFORMED, mistake) for mistake in suppression.mistakes]
     for rule_id in suppression.ids:
         if rule_id not in known:
-            found.append((UNKNOWN, invalid(suppression.where, rule_id, _unknown(rule_id, known))))
+            found.append((UNKNOWN, _unknown(suppression.where, rule_id, known)))
         elif rule_id not in used:
             found.append((UNUSED, invalid(suppression.where, rule_id, "there is nothing to suppress here")))
     if suppression.ids and not suppression.reason:
@@ -119,9 +119,10 @@ def _problems(
     return found
 
 
-def _unknown(word: str, known: Mapping[str, Rule]) -> str:
+def _unknown(where: Where, word: str, known: Mapping[str, Rule]) -> Problem:
     if word.lower() == "all":
-        return "rules are suppressed one by one"
+        return invalid(where, word, "rules are suppressed one by one")
     numbered = re.fullmatch(r"(?i)elb-?\d*", word)  # which other number was meant nobody can tell
-    close = None if numbered else nearest(word.lower(), (rule.name for rule in known.values()))
-    return "no rule has this id or name" + (f", did you mean {close}?" if close else "")
+    close = "" if numbered else nearest(word.lower(), (rule.name for rule in known.values())) or ""
+    detail = "no rule has this id or name" + (f", did you mean {close}?" if close else "")
+    return invalid(where, word, detail, meant=close)

@@ -9,6 +9,7 @@ from elbguard_rules.core.policy import Policy
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import Guard
 from tests.contract.reviews import ELB, EXISTING, service
+from tests.unit.cases import cases
 
 
 def told(key: str, value: Any, rule: str) -> list[str]:
@@ -111,3 +112,19 @@ def test_nobody_guesses_which_number_of_a_rule_was_meant() -> None:
     [finding] = [f for f in heeding.review(Service(raw), Cluster()).findings if f.rule.id == "ELB991"]
 
     assert "did you mean" not in finding.message
+
+
+def test_whatever_is_asked_for_is_told_as_what_was_meant_too() -> None:
+    reviews = (Guard(case.policy).review(case.service, case.cluster) for case in cases("deny", "warn"))
+    problems = [finding.problem for review in reviews for finding in review.findings]
+    asked = {problem.detail: problem.meant for problem in problems if "did you mean" in problem.detail}
+
+    assert len(asked) > 5
+    assert [detail for detail, meant in asked.items() if not meant or meant not in detail] == []
+
+
+@pytest.mark.parametrize("text", ["shared", " shared", "Shared ", "SHARED"])
+def test_the_word_of_another_product_is_known_with_blanks_around_it_and_in_capitals(text: str) -> None:
+    [sentence] = told("class", text, "ELB101")
+
+    assert sentence.endswith('did you mean "union"?')

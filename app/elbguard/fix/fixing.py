@@ -24,7 +24,7 @@ from elbguard_rules.relations.keys import NOT_TEXT
 
 _ROUNDS: Final = 4  # a cure may bring to light what can be cured too
 _PROOFS: Final = 60  # readings of a text to find the cures in it that cannot be proven
-_SUGGESTION: Final = "did you mean"
+_UNCERTAIN: Final = "it is not certain how to write it here"
 
 Refusal = tuple[Cure, str]  # a cure that is left alone, and why
 Choice = Callable[[Subject, Sequence[Cure]], tuple[list[Cure], list[Refusal]]]
@@ -90,7 +90,7 @@ class _Fixing:
         """Say of what is left where a check says what may have been meant, which is not certain, or is no text."""
         for subject in self._read()[1]:
             for finding, offset in subject.findings:
-                if finding not in told and (finding.rule is NOT_TEXT or _SUGGESTION in finding.problem.detail):
+                if finding not in told and (finding.rule is NOT_TEXT or finding.problem.meant):
                     self._trouble(offset, f"left alone, as it is not certain: {finding.field}: {finding.message}")
 
     def fill(self, guard: Guard, namespace: str) -> None:

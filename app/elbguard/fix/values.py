@@ -1,7 +1,7 @@
 """The cure of a value: letters of another case, blanks around it, numbers with and without quotes, other dialects."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection
 from typing import Any, Final
 
 from elbguard.fix.certain import bare, surely
@@ -24,9 +24,10 @@ from elbguard_rules.guard import ANNOTATIONS, OWNERS
 from elbguard_rules.relations.keys import OTHER_CAPITALS, UNKNOWN_MEMBER
 
 _SWITCHED: Final = {"true", "false", "on", "off"}
-_TRANSLATED: Final = {
-    ELB_CLASS.key: {"shared": "union", "dedicated": "performance"},
-    ACL_TYPE.key: {"blacklist": "black", "whitelist": "white"},
+# Words of others of which it is certain what they mean here; what that is, the finding says.
+_SURE: Final[dict[str, Collection[str]]] = {
+    ELB_CLASS.key: {"shared", "dedicated"},
+    ACL_TYPE.key: {"blacklist", "whitelist"},
     **{owner.key: owner.reader.hints for owner in ANNOTATIONS if owner.choices and _SWITCHED.issuperset(owner.choices)},
 }
 _CHOICES: Final = {PASS_THROUGH.key: ("true", "false", "onlyLocal")}  # where the shape does not list them
@@ -53,7 +54,8 @@ def cured(finding: Finding, text: str) -> tuple[Edit, ...]:
     if finding.rule is a_group_is_named_by_its_id.rule:
         return _without_blanks(text, int(inner[0]))
     if not owner.members:
-        return _text(text, 0, text, choices(key), _TRANSLATED.get(key, {})) if not inner else ()
+        sure = finding.problem.meant if text.strip().lower() in _SURE.get(key, ()) else ""
+        return _text(text, 0, text, choices(key), sure) if not inner else ()
     try:
         node = scan(text)
     except JsonMistake:
@@ -80,14 +82,15 @@ def _within(finding: Finding, owner: Annotation[Any], node: Node, text: str) -> 
     return _member(owner, right, within.members[name], text) if right else ()
 
 
-def _text(
-    written: str, at: int, value: str, allowed: tuple[str, ...], translated: Mapping[str, str]
-) -> tuple[Edit, ...]:
-    """The edits of `written`, which begins at `at`, so that it says what its author meant by `value`."""
+def _text(written: str, at: int, value: str, allowed: tuple[str, ...], sure: str = "") -> tuple[Edit, ...]:
+    """The edits of `written`, which begins at `at`, so that it says what its author meant by `value`.
+
+    `sure` is another of the values `allowed` that is meant for certain.
+    """
     meant = value.strip()
     if allowed:
         equal = [choice for choice in allowed if bare(choice) == bare(value)]
-        found = equal[0] if len(equal) == 1 else translated.get(meant.lower())
+        found = equal[0] if len(equal) == 1 else sure
         if not found:
             return ()
         meant = found
@@ -117,7 +120,7 @@ def _member(owner: Annotation[Any], name: str, node: Node, text: str) -> tuple[E
     kinds, metadata = owner.reader.written(name) if isinstance(owner.reader, Objects) else ((), ())
     if isinstance(value, str):
         if allowed or member.is_text:
-            return _text(text[node.start + 1 : node.end - 1], node.start + 1, value, allowed, {})
+            return _text(text[node.start + 1 : node.end - 1], node.start + 1, value, allowed)
         return _unquoted(node, set(kinds))
     if not member.is_text or allowed or type(value) not in (int, float):
         return ()

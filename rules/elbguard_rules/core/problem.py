@@ -126,8 +126,9 @@ ABSENT: Final = _Absent()
 class Problem:
     """One thing a rule found: the place, the kind of mistake, the value found and what is allowed instead.
 
-    `meant` is the very text to write instead of the value, or of the unknown name, where a rule knows it; `brief` the
-    detail without what may be left out where there is little room, such as the list of all that is allowed.
+    `meant` is what its author had in mind, where the rule knows it or has a guess: the text to write instead of the
+    value or of the unknown name, or words for what stands elsewhere. `brief` is the detail without what may be left out
+    where there is little room, such as the list of all that is allowed.
     """
 
     where: Where
@@ -143,9 +144,9 @@ def required(where: Where, detail: str) -> Problem:
     return Problem(where, Kind.REQUIRED, ABSENT, detail)
 
 
-def invalid(where: Where, value: object, detail: str, brief: str = "") -> Problem:
-    """The value has the wrong shape or lies outside its range."""
-    return Problem(where, Kind.INVALID, value, detail, brief=brief)
+def invalid(where: Where, value: object, detail: str, brief: str = "", *, meant: str = "") -> Problem:
+    """The value has the wrong shape or lies outside its range; `meant` is the one that its author had in mind."""
+    return Problem(where, Kind.INVALID, value, detail, meant, brief)
 
 
 def unsupported(where: Where, value: object, supported: tuple[str, ...], hint: str = "", *, meant: str = "") -> Problem:

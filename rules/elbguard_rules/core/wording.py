@@ -84,7 +84,7 @@ def choice(
             f"must be a JSON string, one of {', '.join(choices)}; found {kind_of(value)}",
             "must be in double quotes",
         )
-    meant = hints.get(value) or hints.get(value.lower())
-    meant = meant or nearest(value.strip(), choices)
-    owner = whose.get(value.strip().lower(), "")
+    word = value.strip()
+    meant = hints.get(word.lower()) or nearest(word, choices)
+    owner = whose.get(word.lower(), "")
     return unsupported(where, value, choices, f"that is a word of {owner}" if owner else "", meant=meant or "")

@@ -164,7 +164,7 @@ def _unknown(key: str, *, suggest: bool) -> tuple[str, str]:
     if not key.startswith(_CORE) or not _misplaced(key):
         return "", ""
     if meant := TRANSLATIONS.get(key) or (_meant(key) if suggest else None):
-        return f"unknown annotation: did you mean {meant}?", meant if meant.startswith(_CORE) else ""
+        return f"unknown annotation: did you mean {meant}?", meant
     return ("unknown annotation: CCE ignores it", "") if is_elb_key(key) else ("", "")
 
 

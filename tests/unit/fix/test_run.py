@@ -287,6 +287,13 @@ def test_what_may_have_been_meant_is_said() -> None:
     assert 'did you mean "union"?' in outcome.err
 
 
+def test_a_key_whose_prefix_is_missing_is_left_alone_and_said() -> None:
+    wrote("a.yaml", RIGHT.replace("annotations:", "annotations:\n    elb.lb-algorithm: ROUND_ROBIN", 1))
+    outcome = Outcome(["a.yaml"], write=True)
+
+    assert "write kubernetes.io/elb.lb-algorithm" in outcome.err
+
+
 @pytest.mark.parametrize("text", ["", "# nothing\n", "Error: chart not found\n"])
 def test_nothing_on_standard_input_is_an_error(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(text.encode())))
