@@ -24,7 +24,6 @@ from elbguard_rules.relations.keys import NOT_TEXT
 
 _ROUNDS: Final = 4  # a cure may bring to light what can be cured too
 _PROOFS: Final = 60  # readings of a text to find the cures in it that cannot be proven
-_UNCERTAIN: Final = "it is not certain how to write it here"
 
 Refusal = tuple[Cure, str]  # a cure that is left alone, and why
 Choice = Callable[[Subject, Sequence[Cure]], tuple[list[Cure], list[Refusal]]]
