@@ -68,7 +68,7 @@ def make_run(tmp_path: Path) -> Iterator[Terminal]:
 
 def tried(terminal: Terminal) -> str:
     """What the suggested command prints, pasted into another terminal."""
-    [command] = re.findall(r"^  (\S+python -m app\.demo .*)$", terminal.shown(), re.MULTILINE)
+    [command] = re.findall(r"^  (\S+python -m elbguard\.demo .*)$", terminal.shown(), re.MULTILINE)
     return subprocess.run(["bash", "-c", command], cwd=REPO, capture_output=True, text=True, check=True).stdout
 
 

@@ -38,7 +38,7 @@ def test_exit_code_0_where_manifests_came_of_which_none_is_wrong(tmp_path: Path,
 
 
 def test_standard_input_that_is_closed_is_one_sentence(tmp_path: Path) -> None:
-    command = ["bash", "-c", f"exec {sys.executable} -m app check - <&-"]
+    command = ["bash", "-c", f"exec {sys.executable} -m elbguard check - <&-"]
     environment = {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
 
@@ -116,7 +116,7 @@ def test_a_link_to_nothing_that_was_asked_for_is_an_error(tmp_path: Path) -> Non
 
 def test_a_pipe_that_was_asked_for_is_read(tmp_path: Path) -> None:
     (tmp_path / "bad.yaml").write_text(BAD)
-    command = ["bash", "-c", f"{sys.executable} -m app check <(cat bad.yaml)"]
+    command = ["bash", "-c", f"{sys.executable} -m elbguard check <(cat bad.yaml)"]
     environment = {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
 
