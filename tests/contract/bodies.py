@@ -4,7 +4,7 @@ import gzip
 import json
 from typing import Final
 
-from tests.contract.reviews import CREATED, ELB, EXISTING, UID, encoded, review, service
+from tests.support.reviews import CREATED, ELB, EXISTING, UID, encoded, review, service
 
 LARGEST: Final = 7 * 1024 * 1024
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.contract.connection import Connection
-from tests.e2e.webhook import Webhook
+from tests.support.connection import Connection
+from tests.support.webhook import Webhook
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ mutating call, so each of these may be as large as a request, 3 MiB.
 from collections.abc import Callable
 from typing import Final
 
-from tests.contract.reviews import ELB, Json, encoded, review, service
+from tests.support.reviews import ELB, Json, encoded, review, service
 
 Text = Callable[[int], str]
 

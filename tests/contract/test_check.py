@@ -4,40 +4,12 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parent.parent.parent
-GOOD = """\
-apiVersion: v1
-kind: Service
-metadata:
-  name: web
-  annotations:
-    kubernetes.io/elb.id: 5083f225-9bf8-48fa-9c8b-67bd9693c4c0
-spec:
-  type: LoadBalancer
-  ports: [{port: 80}]
-  selector: {app: web}
-"""
-BAD = GOOD.replace("    kubernetes.io/elb.id:", "    kubernetes.io/elb.class: dedicated\n    kubernetes.io/elb.id:")
-WARNED = GOOD.replace("5083f225-9bf8-48fa-9c8b-67bd9693c4c0", "elb-306e")
-
-
-def check(*arguments: str, stdin: str | None = None, cwd: Path) -> "subprocess.CompletedProcess[str]":
-    """Run the command as CI would."""
-    command = [sys.executable, "-m", "elbguard", "check", *arguments]
-    environment = {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}
-    done = subprocess.run(command, input=stdin, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
-    assert "Traceback" not in done.stderr
-    return done
-
-
-def findings(done: "subprocess.CompletedProcess[str]") -> list[dict[str, Any]]:
-    """The findings of a JSON report."""
-    found: list[dict[str, Any]] = json.loads(done.stdout)["findings"]
-    return found
+from tests.support.command import check, findings, ran
+from tests.support.manifests import BAD, GOOD, WARNED
+from tests.support.places import ROOT
 
 
 def test_exit_code_0_where_nothing_is_wrong(tmp_path: Path) -> None:
@@ -265,9 +237,7 @@ def test_a_check_does_not_load_what_only_the_server_needs(tmp_path: Path) -> Non
         "except SystemExit: pass\n"
         "print(sorted({'fastapi', 'kubernetes', 'cryptography', 'uvicorn'} & sys.modules.keys()), file=sys.stderr)"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script], input=BAD, cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    done = ran(sys.executable, "-c", script, stdin=BAD)
 
     assert done.stderr.strip() == "[]"
 

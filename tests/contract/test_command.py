@@ -3,24 +3,23 @@
 import os
 import signal
 import socket
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from tests.contract.connection import Connection
-from tests.contract.reviews import ELB, EXISTING, WRONG, Reply, encoded, review, service
-from tests.e2e.process import LOOPBACK, Server, free_ports
-from tests.e2e.webhook import PROGRAM, REPO, START_SECONDS, Webhook
+from tests.support.command import PROGRAM, elbguard
+from tests.support.connection import Connection
+from tests.support.places import ROOT
+from tests.support.process import LOOPBACK, Server, free_ports
+from tests.support.reviews import ELB, EXISTING, WRONG, Reply, encoded, review, service
+from tests.support.webhook import START_SECONDS, Webhook
 
 ON_OLD_CLUSTER = service({**EXISTING, ELB + "class": "performance"})
 
 
 def _refusal(*arguments: str) -> tuple[int, str]:
-    done = subprocess.run(
-        [*PROGRAM, *arguments], cwd=REPO, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
-    )
+    done = elbguard(*arguments)
     return done.returncode, done.stdout + done.stderr
 
 
@@ -55,7 +54,7 @@ def test_a_port_that_is_taken_ends_the_command_without_a_traceback(server: Webho
     with socket.create_server(("127.0.0.1", 0)) as taken:
         code, text = _refusal(
             *("serve", "--host", "127.0.0.1", "--port", str(taken.getsockname()[1])),
-            *("--tls-cert", str(server.workdir / "tls.crt"), "--tls-key", str(server.workdir / "tls.key")),
+            *server.pair,
         )
 
     assert code != 0
@@ -101,9 +100,8 @@ def test_a_refusal_is_logged_and_nothing_else_is(server: Webhook) -> None:
 
 def test_asked_to_stop_it_stops_by_itself(server: Webhook, tmp_path: Path) -> None:
     [port] = free_ports(1)
-    files = ["--tls-cert", str(server.workdir / "tls.crt"), "--tls-key", str(server.workdir / "tls.key")]
-    command = [*PROGRAM, "serve", "--host", LOOPBACK, "--port", str(port), *files]
-    process = Server("elbguard", command, tmp_path / "log", os.environ, REPO)
+    command = [*PROGRAM, "serve", "--host", LOOPBACK, "--port", str(port), *server.pair]
+    process = Server("elbguard", command, tmp_path / "log", os.environ, ROOT)
     process.wait_ready(lambda: _is_listening(port), START_SECONDS)
 
     assert process.stop() in (0, -signal.SIGTERM)
@@ -123,14 +121,7 @@ def test_what_needs_one_process_is_refused_with_several(tmp_path: Path) -> None:
         "contexts: [{name: c, context: {cluster: c, user: u}}]\n"
         "clusters: [{name: c, cluster: {server: 'https://127.0.0.1:1'}}]\nusers: [{name: u, user: {token: t}}]\n"
     )
-    done = subprocess.run(
-        [*PROGRAM, "serve", "--port", "0", "--workers", "2", "--watch-cluster"],
-        env={**os.environ, "KUBECONFIG": str(kubeconfig)},
-        cwd=REPO,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = elbguard("serve", "--port", "0", "--workers", "2", "--watch-cluster", KUBECONFIG=str(kubeconfig))
 
     assert done.returncode == 2
     assert "go with one worker" in done.stderr

@@ -13,9 +13,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.contract.bodies import ORDINARY
-from tests.contract.connection import SECONDS, Connection
-from tests.contract.reviews import UID
-from tests.e2e.webhook import Webhook
+from tests.support.connection import SECONDS, Connection
+from tests.support.reviews import UID
+from tests.support.waiting import wait_until
+from tests.support.webhook import Webhook
 
 pytestmark = pytest.mark.xdist_group("connections")  # two servers for all of them
 COMMAND = (sys.executable, "-m", "tests.contract.limited")
@@ -166,10 +167,7 @@ def test_whoever_is_waited_for_is_hung_up_on_and_who_has_asked_stays(hasty: Webh
 def test_who_asks_and_never_reads_is_hung_up_on(hasty: Webhook) -> None:
     question = b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"
     with Stranger(hasty, question) as stranger:
-        end = time.monotonic() + SECONDS
-        while stranger.say(question):
-            assert time.monotonic() < end
-            time.sleep(0.001)
+        wait_until(lambda: not stranger.say(question))
 
     assert answers(hasty)
 
@@ -321,10 +319,7 @@ def test_bodies_that_do_not_end_share_their_memory(lasting: Webhook) -> None:
 
 
 def test_what_was_cut_leaves_no_descriptor(hasty: Webhook) -> None:
-    end = time.monotonic() + SECONDS
-    while hasty.status()["open"] > 30:
-        assert time.monotonic() < end
-        time.sleep(0.2)
+    wait_until(lambda: hasty.status()["open"] <= 30)
 
 
 def test_with_several_workers_heads_and_silence_are_bounded_too() -> None:

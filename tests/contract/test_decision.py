@@ -7,7 +7,7 @@ import pytest
 from elbguard.settings import Settings
 from elbguard.webhook.admission import Admission
 from tests.contract.bodies import READABLE, UNREADABLE
-from tests.contract.reviews import (
+from tests.support.reviews import (
     CONTROLLER,
     CREATED,
     ELB,

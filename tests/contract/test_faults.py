@@ -16,7 +16,7 @@ from elbguard_rules.core.problem import Problem, Severity
 from elbguard_rules.core.rule import Document, Rule, Source
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import CHECKS
-from tests.contract.reviews import CREATED, EXISTING, WRONG, encoded, mutate, review, service, validate
+from tests.support.reviews import CREATED, EXISTING, WRONG, encoded, mutate, review, service, validate
 
 
 def _breaks_down(service: Service, cluster: Cluster) -> Iterator[Problem]:

@@ -5,15 +5,17 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from tests.e2e.process import LOOPBACK, free_ports
-from tests.e2e.webhook import PROGRAM, REPO, START_SECONDS, Webhook
+from tests.support.command import PROGRAM, ran
+from tests.support.places import ROOT
+from tests.support.process import LOOPBACK, free_ports
+from tests.support.waiting import wait_until
+from tests.support.webhook import START_SECONDS, Webhook
 
 SAMPLE: Final = "app/elbguard/demo/samples/3-many-mistakes.yaml"
 
@@ -25,7 +27,7 @@ class Terminal:
         self._output = output
         with output.open("wb") as file:
             self._process = subprocess.Popen(
-                command, cwd=REPO, stdin=subprocess.DEVNULL, stdout=file, stderr=file, start_new_session=True
+                command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=file, stderr=file, start_new_session=True
             )
 
     def shown(self) -> str:
@@ -34,11 +36,8 @@ class Terminal:
 
     def wait_for(self, text: str, times: int = 1) -> None:
         """Wait until the terminal shows a text so many times."""
-        end = time.monotonic() + START_SECONDS
-        while self.shown().count(text) < times:
-            assert self._process.poll() is None, self.shown()
-            assert time.monotonic() < end, self.shown()
-            time.sleep(0.05)
+        wait_until(lambda: self.shown().count(text) >= times or self._process.poll() is not None, self.shown)
+        assert self.shown().count(text) >= times, self.shown()
 
     def press_ctrl_c(self) -> int:
         """Interrupt everything, and give the exit code of the command."""
@@ -69,7 +68,7 @@ def make_run(tmp_path: Path) -> Iterator[Terminal]:
 def tried(terminal: Terminal) -> str:
     """What the suggested command prints, pasted into another terminal."""
     [command] = re.findall(r"^  (\S+python -m elbguard\.demo .*)$", terminal.shown(), re.MULTILINE)
-    return subprocess.run(["bash", "-c", command], cwd=REPO, capture_output=True, text=True, check=True).stdout
+    return ran("bash", "-c", command).stdout
 
 
 def test_the_suggested_command_prints_the_refusal_as_kubectl_does(make_run: Terminal) -> None:
@@ -93,8 +92,7 @@ def test_ctrl_c_ends_it_without_a_word_of_failure(make_run: Terminal) -> None:
 @pytest.mark.parametrize("workers", [1, 2])
 def test_ctrl_c_is_an_end_in_order(server: Webhook, tmp_path: Path, workers: int) -> None:
     [port] = free_ports(1)
-    files = ["--tls-cert", str(server.workdir / "tls.crt"), "--tls-key", str(server.workdir / "tls.key")]
-    command = [*PROGRAM, "serve", "--host", LOOPBACK, "--port", str(port), *files, "--workers", str(workers)]
+    command = [*PROGRAM, "serve", "--host", LOOPBACK, "--port", str(port), *server.pair, "--workers", str(workers)]
     terminal = Terminal(command, tmp_path / "shown")
     terminal.wait_for("Started server process", workers)
     code = terminal.press_ctrl_c()
@@ -106,9 +104,7 @@ def test_ctrl_c_is_an_end_in_order(server: Webhook, tmp_path: Path, workers: int
 def test_a_server_that_is_not_there_is_said_in_one_sentence(server: Webhook) -> None:
     [port] = free_ports(1)
     ask = ["--ask", f"https://localhost:{port}", "--ca", str(server.workdir / "ca.crt"), SAMPLE]
-    done = subprocess.run(
-        [sys.executable, "-m", "elbguard.demo", *ask], cwd=REPO, capture_output=True, text=True, check=False
-    )
+    done = ran(sys.executable, "-m", "elbguard.demo", *ask)
 
     assert done.returncode != 0
     assert done.stdout == ""

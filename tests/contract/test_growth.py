@@ -18,7 +18,7 @@ from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.remembered import READINGS
 from elbguard_rules.guard import ANNOTATIONS
 from tests.contract import hostile
-from tests.contract.reviews import ELB, Json, encoded, review
+from tests.support.reviews import ELB, Json, encoded, review
 
 OFTEN = 80 * 1024  # characters of one annotation, so that all kinds of text can be tried in all of them
 LARGEST_OBJECT = 3 * 1024 * 1024  # bytes that the API server takes from a client

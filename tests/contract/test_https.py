@@ -11,9 +11,9 @@ import pytest
 from elbguard.settings import Settings
 from elbguard.webhook.admission import Admission
 from tests.contract.bodies import LARGEST, ORDINARY, READABLE, UNREADABLE, padded
-from tests.contract.connection import SECONDS, Connection
-from tests.contract.reviews import CREATED, EXISTING, UID, WRONG, encoded, mutate, review, service, validate
-from tests.e2e.webhook import Webhook
+from tests.support.connection import SECONDS, Connection
+from tests.support.reviews import CREATED, EXISTING, UID, WRONG, encoded, mutate, review, service, validate
+from tests.support.webhook import Webhook
 
 DOORS = pytest.mark.parametrize("path", ["/validate", "/mutate"])
 TOO_LARGE = "The body is larger than 7 MiB, the largest AdmissionReview there is."

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.webhook import PROGRAM, REPO
+from tests.support.command import PROGRAM
+from tests.support.places import ROOT as REPO
 
 MOMENTS = 20
 SAMPLES = REPO / "app/elbguard/demo/samples"

@@ -22,9 +22,12 @@ import pytest
 import yaml
 
 from elbguard.webhook.refusals import MOST, WINDOW, Refusals
-from tests.contract.reviews import WRONG, service
-from tests.contract.test_running import ask, connected, verdict, wait_for
-from tests.e2e.webhook import PROGRAM, REPO, Webhook
+from tests.contract.test_running import ask, connected, verdict
+from tests.support.command import PROGRAM
+from tests.support.places import ROOT as REPO
+from tests.support.reviews import WRONG, service
+from tests.support.waiting import wait_until
+from tests.support.webhook import Webhook
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +72,7 @@ def test_a_bad_request_is_in_the_log_without_its_content(
         if status != 413:
             connection.send(body.encode())
         assert connection.getresponse().status == status
-    wait_for(lambda: any(line.get("path") == path for line in _lines(webhook, "elbguard.requests")) or status == 405)
+    wait_until(lambda: any(line.get("path") == path for line in _lines(webhook, "elbguard.requests")) or status == 405)
     [line] = [
         line
         for line in _lines(webhook, "elbguard.requests")
@@ -120,7 +123,7 @@ def test_what_is_no_http_is_in_the_log_without_its_content(request: Any, sent: b
     webhook: Webhook = request.getfixturevalue("quiet" if workers == "1" else "several")
     before = len(webhook.log())
     status = _status(webhook, sent)
-    wait_for(lambda: f"a request was answered {status}" in webhook.log()[before:])
+    wait_until(lambda: f"a request was answered {status}" in webhook.log()[before:])
     [line] = [line for line in webhook.log()[before:].splitlines() if "was answered" in line]
 
     assert status == (431 if len(sent) > 70_000 else 400)
@@ -142,7 +145,7 @@ def test_what_is_no_http_cannot_flood_the_log() -> None:
 def test_who_asked_is_who_connected_whatever_a_header_says(quiet: Webhook) -> None:
     before = len(quiet.log())
     _status(quiet, b"GET /nowhere HTTP/1.1" + HOST + b"X-Forwarded-For: 10.9.8.7\r\n\r\n")
-    wait_for(lambda: "/nowhere" in quiet.log()[before:])
+    wait_until(lambda: "/nowhere" in quiet.log()[before:])
 
     assert "10.9.8.7" not in quiet.log()
 
@@ -212,7 +215,7 @@ def test_sighup_reads_the_configuration_anew_and_ends_nothing(tmp_path: Path, wo
             except (OSError, http.client.HTTPException):  # of a worker that is being replaced
                 return False
 
-        wait_for(allowed, 30)
+        wait_until(allowed)
         status, said = webhook.get("/metrics")
 
         assert (status, "several workers" in said.lower()) == ((200, False) if workers == "1" else (501, True))
@@ -226,14 +229,14 @@ def test_sighup_reads_the_certificate_anew_and_a_wrong_one_changes_nothing(tmp_p
         first = _served(webhook)
         (webhook.workdir / "tls.crt").write_text("no certificate")
         webhook.hang_up()
-        wait_for(lambda: "cannot be served" in webhook.log() or "is not served" in webhook.log())
+        wait_until(lambda: "cannot be served" in webhook.log() or "is not served" in webhook.log())
         assert _served(webhook) == first
 
         subprocess.run([*PROGRAM, "certs", str(tmp_path), "--host", "localhost"], check=True, capture_output=True)
         for name in ("tls.crt", "tls.key"):
             shutil.copy(tmp_path / name, webhook.workdir / name)
         webhook.hang_up()
-        wait_for(lambda: all(_served(webhook) != first for _ in range(5)), 30)
+        wait_until(lambda: all(_served(webhook) != first for _ in range(5)))
 
         assert not webhook.has_ended()
         assert "Traceback" not in webhook.log()
@@ -253,7 +256,7 @@ def test_settings_that_are_wrong_at_sighup_leave_the_last_good_ones_to_workers(t
             config.write_text(text)
             started = webhook.log().count("Started server process")
             webhook.hang_up()
-            wait_for(lambda n=started: webhook.log().count("Finished server process") >= n, 30)
+            wait_until(lambda n=started: webhook.log().count("Finished server process") >= n)
         [line] = [line for line in webhook.log().splitlines() if "the last good one stays" in line]
 
         assert "did you mean ignore?" in line
@@ -285,14 +288,14 @@ def test_sighup_under_load_loses_no_request(workers: str) -> None:
         threads = [threading.Thread(target=load, args=(webhook,)) for _ in range(4)]
         for thread in threads:
             thread.start()
-        wait_for(lambda: len(answers) > 100)
+        wait_until(lambda: len(answers) > 100)
         webhook.hang_up()
         if workers == "1":
-            wait_for(lambda: "SIGHUP" in webhook.log())
+            wait_until(lambda: "SIGHUP" in webhook.log())
         else:
-            wait_for(lambda: webhook.log().count("Finished server process") == 2, 40)
+            wait_until(lambda: webhook.log().count("Finished server process") == 2)
         seen = len(answers)
-        wait_for(lambda: len(answers) > seen + 100)
+        wait_until(lambda: len(answers) > seen + 100)
         stopped.set()
         for thread in threads:
             thread.join(10)
@@ -304,7 +307,7 @@ def test_sighup_under_load_loses_no_request(workers: str) -> None:
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="there is no SIGHUP here")
 def test_a_worker_that_gets_sighup_itself_lives_on() -> None:
     with Webhook(["--workers", "2"]) as webhook:
-        wait_for(lambda: webhook.log().count("Started server process") == 2)
+        wait_until(lambda: webhook.log().count("Started server process") == 2)
         workers = [int(number) for number in re.findall(r"Started server process \[(\d+)\]", webhook.log())]
         for worker in workers:
             os.kill(worker, signal.SIGHUP)
@@ -328,7 +331,7 @@ def test_a_configuration_that_changes_in_the_first_second_is_followed(tmp_path: 
     timer.start()
     with Webhook(["--config", str(config)]) as webhook:
         timer.join()
-        wait_for(lambda: verdict(webhook, service(WRONG))["allowed"])
+        wait_until(lambda: verdict(webhook, service(WRONG))["allowed"])
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])

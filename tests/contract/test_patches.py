@@ -8,7 +8,7 @@ from elbguard.settings import Settings
 from elbguard.webhook.admission import Admission, patch
 from elbguard_rules.core.fill import Fill
 from elbguard_rules.core.service import Service
-from tests.contract.reviews import CREATED, ELB, EXISTING, Json, mutate, review, service
+from tests.support.reviews import CREATED, ELB, EXISTING, Json, mutate, review, service
 
 ADMISSION = Admission(Settings())
 ALGORITHM = {ELB + "lb-algorithm": "ROUND_ROBIN"}

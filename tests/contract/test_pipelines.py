@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.test_check import BAD, GOOD, ROOT, check, findings
+from tests.support.command import check, findings, ran
+from tests.support.manifests import BAD, GOOD
+from tests.support.places import environment
 
 NO_ID = BAD.replace("    kubernetes.io/elb.id: 5083f225-9bf8-48fa-9c8b-67bd9693c4c0\n", "")
 
@@ -39,8 +41,7 @@ def test_exit_code_0_where_manifests_came_of_which_none_is_wrong(tmp_path: Path,
 
 def test_standard_input_that_is_closed_is_one_sentence(tmp_path: Path) -> None:
     command = ["bash", "-c", f"exec {sys.executable} -m elbguard check - <&-"]
-    environment = {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    done = ran(*command, cwd=tmp_path)
 
     assert (done.returncode, done.stderr) == (2, "<stdin>: error: cannot be read: it is closed\n")
 
@@ -117,8 +118,7 @@ def test_a_link_to_nothing_that_was_asked_for_is_an_error(tmp_path: Path) -> Non
 def test_a_pipe_that_was_asked_for_is_read(tmp_path: Path) -> None:
     (tmp_path / "bad.yaml").write_text(BAD)
     command = ["bash", "-c", f"{sys.executable} -m elbguard check <(cat bad.yaml)"]
-    environment = {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    done = ran(*command, cwd=tmp_path)
 
     assert done.returncode == 1
 
@@ -169,9 +169,8 @@ def test_ctrl_c_is_130_without_a_traceback(tmp_path: Path, jobs: str, everybody:
     for number in range(400):
         (tmp_path / f"{number:04}.yaml").write_text(text)
     command = [sys.executable, "-c", _TELLING, "check", ".", "--jobs", jobs]
-    environment = {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}
     with subprocess.Popen(
-        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+        command, cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
     ) as running:
         assert running.stdout is not None
         assert running.stdout.readline() == b"checking\n"

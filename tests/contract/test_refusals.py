@@ -10,7 +10,7 @@ from elbguard.modes import Mode
 from elbguard.settings import Settings
 from elbguard.webhook.admission import Admission
 from elbguard.webhook.logs import JsonFormatter, TextFormatter
-from tests.contract.reviews import CREATED, ELB, EXISTING, WRONG, Json, mutate, review, service, validate
+from tests.support.reviews import CREATED, ELB, EXISTING, WRONG, Json, mutate, review, service, validate
 
 ADMISSION = Admission(Settings())
 MANY = {

@@ -6,7 +6,6 @@ import http.client
 import json
 import ssl
 import threading
-import time
 from collections.abc import MutableMapping
 from contextlib import closing
 from pathlib import Path
@@ -17,8 +16,9 @@ import pytest
 from elbguard.settings import Settings
 from elbguard.webhook.server import AdmissionServer
 from elbguard_rules.core.facts import Cluster, Version
-from tests.contract.reviews import EXISTING, WRONG, encoded, review, service
-from tests.e2e.webhook import Webhook
+from tests.support.reviews import EXISTING, WRONG, encoded, review, service
+from tests.support.waiting import wait_until
+from tests.support.webhook import Webhook
 
 
 def connected(webhook: Webhook) -> http.client.HTTPSConnection:
@@ -39,14 +39,6 @@ def verdict(webhook: Webhook, new: Any) -> dict[str, Any]:
     with closing(connected(webhook)) as connection:
         answer: dict[str, Any] = json.loads(ask(connection, new)[2])["response"]
     return answer
-
-
-def wait_for(condition: Any, seconds: float = 15.0) -> None:
-    """Wait until something holds."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
 
 
 def test_nothing_is_lost_when_it_is_told_to_stop_under_load() -> None:
@@ -70,13 +62,13 @@ def test_nothing_is_lost_when_it_is_told_to_stop_under_load() -> None:
         threads = [threading.Thread(target=load) for _ in range(8)]
         for thread in threads:
             thread.start()
-        wait_for(lambda: len(answers) > 200)
+        wait_until(lambda: len(answers) > 200)
         webhook.terminate()
-        wait_for(lambda: webhook.get("/readyz") == (503, "draining\n"))
+        wait_until(lambda: webhook.get("/readyz") == (503, "draining\n"))
         for thread in threads:
             thread.join(10)
         stopped.set()
-        wait_for(webhook.has_ended)
+        wait_until(webhook.has_ended)
 
     assert lost == []
     assert set(answers) == {200}
@@ -164,9 +156,9 @@ def test_a_configuration_that_changes_is_used_and_a_broken_one_is_not(tmp_path: 
 
         assert not allowed()
         config.write_text("ignore: [ELB301]\n")
-        wait_for(allowed)
+        wait_until(allowed)
         config.write_text("ignore: [ELB301\n")
-        wait_for(lambda: 'elbguard_config_reloads_total{result="refused"} 1.0' in webhook.get("/metrics")[1])
+        wait_until(lambda: 'elbguard_config_reloads_total{result="refused"} 1.0' in webhook.get("/metrics")[1])
         log = webhook.log()
 
         assert allowed()

@@ -22,6 +22,7 @@ from elbguard.tls import Pair, Unfit
 from elbguard.webhook.drain import DrainingServer
 from elbguard.webhook.pairfiles import PairFiles, read
 from elbguard.webhook.serving import ServingContext
+from tests.support.waiting import wait_until
 
 HOST = "localhost"
 SECONDS = 30  # until a test gives up; nothing is measured
@@ -264,9 +265,7 @@ def test_a_mounted_secret_is_picked_up_without_a_restart(server: Server, tmp_pat
         for pair in (_leaf(), _leaf()):
             mounted.update(BAD["mismatched"][0])
             mounted.update(pair)
-            end = time.monotonic() + SECONDS
-            while server.certificate(_client()) != pair.certificate:
-                assert time.monotonic() < end
+            wait_until(lambda: server.certificate(_client()) == pair.certificate)  # noqa: B023 - asked at once
     finally:
         files.stop()
 

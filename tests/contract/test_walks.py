@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.test_check import BAD, GOOD, WARNED, check, findings
+from tests.support.command import check, findings
+from tests.support.manifests import BAD, GOOD, WARNED
 
 
 def files(*arguments: str, cwd: Path) -> list[str]:

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from typing import Self
 
-from .process import LOOPBACK
+from tests.support.process import LOOPBACK
 
 POLL_SECONDS = 0.1
 

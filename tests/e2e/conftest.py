@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.webhook import Webhook
+
 from .cluster import Cluster
 from .control_plane import BINARIES
-from .webhook import Webhook
 
 HERE = Path(__file__).parent
 NO_API_SERVER = (

@@ -9,8 +9,9 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from tests.support.process import LOOPBACK, Server, free_ports
+
 from .api import ApiClient
-from .process import LOOPBACK, Server, free_ports
 from .users import User, kubeconfig, make_users, token_file
 
 START_SECONDS = 60.0

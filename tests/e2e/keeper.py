@@ -23,10 +23,9 @@ from elbguard.webhook.listening import bind
 from elbguard.webhook.run import Serve, serve
 from elbguard.webhook.server import AdmissionServer
 from elbguard.webhook.serving import ServingContext, wall_clock
+from tests.support.places import ROOT
+from tests.support.process import LOOPBACK, Server
 
-from .process import LOOPBACK, Server
-
-REPO = Path(__file__).parents[2]
 INTERVAL = 0.3  # seconds between two looks
 
 
@@ -39,7 +38,7 @@ class Racer:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            cwd=REPO,
+            cwd=ROOT,
             env=os.environ | {"KUBECONFIG": str(kubeconfig)},
         )
         assert self._process.stdin
@@ -71,14 +70,14 @@ class Racer:
 def serving(kubeconfig: Path, namespace: str, configuration: str, port: int, log: Path) -> Server:
     """Start a process that keeps a certificate and serves the webhook with it."""
     command = [sys.executable, "-m", __spec__.name, "serve", namespace, configuration, str(port)]
-    return Server("keeper", command, log, os.environ | {"KUBECONFIG": str(kubeconfig)}, REPO)
+    return Server("keeper", command, log, os.environ | {"KUBECONFIG": str(kubeconfig)}, ROOT)
 
 
 def replica(kubeconfig: Path, namespace: str, configuration: str, port: int, log: Path, ahead: timedelta) -> Server:
     """Start a process that serves as `serve --manage-certificates` does, by a clock that is ahead by this much."""
     command = [sys.executable, "-m", __spec__.name, "replica", namespace, configuration, str(port)]
     env = os.environ | {"KUBECONFIG": str(kubeconfig)}
-    return Server("replica", [*command, str(ahead.total_seconds())], log, env, REPO)
+    return Server("replica", [*command, str(ahead.total_seconds())], log, env, ROOT)
 
 
 def names(namespace: str, secret: str, configuration: str) -> Names:

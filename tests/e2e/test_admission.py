@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.webhook import Webhook
+
 from .cluster import Cluster, Result
 from .goldens import check_golden
 from .registration import VALIDATING
-from .webhook import Webhook
 
 MARK = "[ELB"
 MANIFESTS = Path(__file__).parent / "manifests"

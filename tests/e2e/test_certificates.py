@@ -8,7 +8,6 @@ import shutil
 import ssl
 import subprocess
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -22,13 +21,15 @@ from elbguard.cluster.api import Conflict, NotFound, Unavailable
 from elbguard.cluster.connecting import NoApiServer
 from elbguard.cluster.kubernetes_api import KubernetesCertificateApi, connect
 from elbguard.cluster.material import Lives, Material
+from tests.support.command import PROGRAM
+from tests.support.places import ROOT
+from tests.support.process import LOOPBACK, Server, free_ports
+from tests.support.waiting import wait_until
 
 from . import registration
 from .balancer import Balancer, readiness
 from .cluster import MERGE_PATCH, Cluster
 from .keeper import Racer, names, replica, serving
-from .process import LOOPBACK, Server, free_ports
-from .webhook import PROGRAM, REPO
 
 SECONDS = 60  # until a test gives up; nothing is measured
 LABEL = {"elbguard-certificates": "test"}  # of the Services in these tests, and of no others
@@ -122,12 +123,9 @@ def api(cluster: Cluster) -> KubernetesCertificateApi:
 
 
 def _until(condition: Callable[[], bool], server: Server | None = None) -> None:
-    end = time.monotonic() + SECONDS
-    while not condition():
-        assert time.monotonic() < end, server.log() if server else "it never came true"
-        if server:
-            server.require_running()
-        time.sleep(0.05)
+    wait_until(lambda: condition() or (server is not None and server.has_ended()), server.log if server else str)
+    if server:
+        server.require_running()
 
 
 def test_three_processes_race_for_the_secret_and_one_ca_wins(place: Place) -> None:
@@ -256,7 +254,7 @@ class Replicas:
 
         def start(port: int, log: Path) -> Server:
             command = [*PROGRAM, "serve", "--host", LOOPBACK, "--port", str(port), *flags]
-            return Server("elbguard", command, log, full, REPO)
+            return Server("elbguard", command, log, full, ROOT)
 
         return self._begin(start)
 

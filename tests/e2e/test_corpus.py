@@ -5,9 +5,10 @@ from operator import attrgetter
 
 import pytest
 
+from tests.support.corpus import Entry, read_corpus
+
 from .api import Answer
 from .cluster import Cluster
-from .corpus import Entry, read_corpus
 
 CORPUS = read_corpus()
 MARK = "[ELB"

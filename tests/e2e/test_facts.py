@@ -7,7 +7,7 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Self
@@ -20,9 +20,10 @@ from elbguard.cluster.facts_api import Patience, connect
 from elbguard.cluster.signs import DEFAULT_NETWORK, NODES, turbo
 from elbguard.cluster.watching import ListAndWatch
 from elbguard.settings import Settings
+from tests.support.process import LOOPBACK
+from tests.support.waiting import wait_until
 
 from .cluster import MERGE_PATCH, Cluster
-from .process import LOOPBACK
 
 PACE = Pace(again=0.1, longest=0.4, slow=0.4, steady=0.0, page=2)
 PATIENCE = Patience(connect=2, answer=2, silence=90)
@@ -86,14 +87,6 @@ class Proxy:
             while data := source.recv(65536):
                 sink.sendall(data)
             sink.shutdown(socket.SHUT_WR)
-
-
-def until(holds: Callable[[], bool]) -> None:
-    """Wait until something holds; fail when it does not."""
-    end = time.monotonic() + SECONDS
-    while not holds():
-        assert time.monotonic() < end, "it never came true"
-        time.sleep(0.02)
 
 
 def done(answer: Any) -> None:
@@ -189,9 +182,9 @@ def test_nodes_are_followed(cluster: Cluster, api: Api) -> None:
 
         create_node(cluster, "late", ("InternalIP", "fd00::4"))
         cluster.kubectl("delete", "node", "third", check=True)
-        until(lambda: has(facts, "10.1.0.1", "fd00::4"))
+        wait_until(lambda: has(facts, "10.1.0.1", "fd00::4"))
         set_addresses(cluster, "first", ("InternalIP", "10.1.0.11"))
-        until(lambda: has(facts, "10.1.0.11", "fd00::4"))
+        wait_until(lambda: has(facts, "10.1.0.11", "fd00::4"))
 
 
 class Outdated:
@@ -256,14 +249,14 @@ def test_security_groups_are_a_sign_of_turbo(cluster: Cluster, api: Api) -> None
     with observing(api) as facts, observing(api, cluster_type="standard") as decided:
         assert facts.wait(SECONDS)
         with applied(cluster, crd("crd.yangtse.cni", "securitygroups", "SecurityGroup")):
-            until(lambda: facts.current().knows("type"))
+            wait_until(lambda: facts.current().knows("type"))
             assert facts.current().type == "turbo"
             assert decided.current().type == "standard"
 
 
 def test_other_kinds_of_the_same_group_are_none(cluster: Cluster, api: Api) -> None:
     with applied(cluster, crd("crd.yangtse.cni", "podnetworkings", "PodNetworking")):
-        until(lambda: bool(api.get("/apis/crd.yangtse.cni/v1", {})["resources"]))
+        wait_until(lambda: bool(api.get("/apis/crd.yangtse.cni/v1", {})["resources"]))
 
         assert turbo(api) is None
 
@@ -281,11 +274,11 @@ def test_facts_outlive_the_api_server_and_follow_it_when_it_is_back(cluster: Clu
             proxy.cut()
             create_node(cluster, "second", ("InternalIP", "10.1.0.2"))
             cluster.kubectl("delete", "node", "first", check=True)
-            until(lambda: facts.ages()["node_ips"] > 1)
+            wait_until(lambda: facts.ages()["node_ips"] > 1)
             assert has(facts, "10.1.0.1")
 
             proxy.mend()
-            until(lambda: has(facts, "10.1.0.2"))
+            wait_until(lambda: has(facts, "10.1.0.2"))
             assert facts.ages()["node_ips"] < SECONDS
 
 
@@ -344,9 +337,9 @@ def test_a_pod_without_roles_knows_less_says_so_once_and_learns_when_it_may(
         ]
 
         pod.allow(NODES_RULE, "", "Cluster")
-        until(lambda: has(facts, "10.1.0.1"))
+        wait_until(lambda: has(facts, "10.1.0.1"))
         create_node(cluster, "second", ("InternalIP", "10.1.0.2"))
-        until(lambda: has(facts, "10.1.0.1", "10.1.0.2"))
+        wait_until(lambda: has(facts, "10.1.0.1", "10.1.0.2"))
 
 
 def test_a_pod_with_its_roles_sees_turbo_by_the_default_network(cluster: Cluster, tmp_path: Path) -> None:

@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.support.command import PROGRAM
+from tests.support.places import ROOT
+from tests.support.webhook import Webhook
+
 from .cluster import Cluster, Result
-from .webhook import PROGRAM, REPO, Webhook
 
 MANIFESTS = Path(__file__).parent / "manifests"
 MANIFEST = "to-fill.yaml"
@@ -134,7 +137,7 @@ def fixed(manifest: Path, namespace: str, into: Path) -> Path:
     text = manifest.read_text(encoding="utf-8")
     into.write_text(text.replace("name: web\n", f"name: web\n  namespace: {namespace}\n", 1), encoding="utf-8")
     command = [*PROGRAM, "fix", "--defaults", "--write", str(into)]
-    subprocess.run(command, cwd=REPO, check=True, capture_output=True)
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     return into
 
 

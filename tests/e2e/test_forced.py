@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.kubectl import NO_CURRENT, current
+from tests.support.kubectl import NO_CURRENT, current
+from tests.support.webhook import Webhook
 
 from .cluster import Cluster, Result
-from .webhook import Webhook
 
 MANIFESTS = Path(__file__).parent / "manifests"
 ALGORITHM = "kubernetes.io/elb.lb-algorithm"

@@ -12,16 +12,14 @@ import json
 import os
 import re
 import shlex
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.kubectl import NO_CURRENT, current
-from tests.unit.manifests import patched
-from tests.unit.manifests.built import (
+from tests.support import patched
+from tests.support.built import (
     BASE,
     BEFORE_1_21,
     CERT_MANAGER,
@@ -34,13 +32,15 @@ from tests.unit.manifests.built import (
     SHADOW,
     built,
 )
-from tests.unit.manifests.patched import ADMISSION, CONFIGURATIONS, Patch
+from tests.support.kubectl import NO_CURRENT, current
+from tests.support.patched import ADMISSION, CONFIGURATIONS, Patch
+from tests.support.process import LOOPBACK, free_ports
+from tests.support.waiting import wait_until
+from tests.support.webhook import Webhook
 
-from .cluster import POLL_SECONDS, Cluster, Result
+from .cluster import Cluster, Result
 from .control_plane import BINARIES
-from .process import LOOPBACK, free_ports
 from .registration import MUTATING, MUTATING_PATH, VALIDATING, VALIDATING_PATH
-from .webhook import Webhook
 
 ACCOUNT = f"system:serviceaccount:{NAME}:{NAME}"
 WITHOUT_CONDITIONS = [
@@ -112,14 +112,6 @@ def service(kind: str = "LoadBalancer", algorithm: str = "ROUND_ROBIN") -> dict[
     }
     metadata, spec = {"name": "web", "annotations": annotations}, {"type": kind, "ports": [{"port": 80}]}
     return {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": spec}
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    """Wait until the API server has taken notice of something."""
-    end = time.monotonic() + WAIT_SECONDS
-    while not is_so():
-        assert time.monotonic() < end, "the API server took no notice"
-        time.sleep(POLL_SECONDS)
 
 
 def printed(start: str) -> list[str]:

@@ -11,11 +11,11 @@ from elbguard.check.judge import Judge
 from elbguard.settings import Settings
 from elbguard.webhook.wording import warning
 from elbguard_rules.core.problem import Severity
+from tests.support.corpus import Entry, read_corpus
 from tests.unit.cases import Case, cases
 
 from .api import Answer
 from .cluster import Cluster
-from .corpus import Entry, read_corpus
 
 # What facts or a policy of its own decide is another webhook's verdict; suppressions are heeded by check alone; v1.20
 # does not know these two fields and drops them. The API server sees no key twice.

@@ -4,8 +4,9 @@ import base64
 import re
 from pathlib import Path
 
+from tests.support.webhook import Webhook
+
 from .cluster import Cluster
-from .webhook import Webhook
 
 README = Path(__file__).parent.parent.parent / "README.md"
 MANIFESTS = Path(__file__).parent / "manifests"

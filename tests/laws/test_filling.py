@@ -17,7 +17,6 @@ from elbguard_rules.core.policy import Policy
 from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import ANNOTATIONS, OWNERS, Guard
-from tests.contract.reviews import mutate, review
 from tests.laws.strategies import (
     UUID,
     Json,
@@ -30,6 +29,7 @@ from tests.laws.strategies import (
     tame_services,
     texts_of,
 )
+from tests.support.reviews import mutate, review
 
 some_services = st.one_of(services(), flawless_services(), tame_services)
 ELB_ID = "kubernetes.io/elb.id"

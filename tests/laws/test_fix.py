@@ -20,9 +20,9 @@ from elbguard.settings import Settings
 from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import Guard
-from tests.e2e.corpus import FOLDER, read_corpus
 from tests.laws.manifests import Manifest, planted
 from tests.laws.strategies import Json, hostile_services, json_values, services
+from tests.support.corpus import FOLDER, read_corpus
 
 SETTINGS: Final = Settings()
 JUDGE: Final = Judge(SETTINGS)

@@ -10,7 +10,7 @@ from elbguard.settings import Settings
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import ANNOTATIONS
 from tests.generators.conditions import guard
-from tests.unit.generate.apiserver import policies
+from tests.support.apiserver import policies
 
 SETTINGS = Settings(cluster_version="v1.19.8-r0", cluster_type="turbo")  # type: ignore[arg-type] # as a flag gives it
 EXPORTED = {each.rule.id for each in validations(SETTINGS)}

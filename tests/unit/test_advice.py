@@ -8,7 +8,7 @@ from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.policy import Policy
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import Guard
-from tests.contract.reviews import ELB, EXISTING, service
+from tests.support.reviews import ELB, EXISTING, service
 from tests.unit.cases import cases
 
 

@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import pytest
 import yaml
 
 from elbguard.webhook.metrics import Metrics
+from tests.support.command import ran
 
 FOLDER = Path(__file__).parent.parent.parent / "manifests/monitoring"
 SPEC = yaml.safe_load((FOLDER / "alerts.yaml").read_text())["spec"]
@@ -104,5 +104,5 @@ def _try(folder: Path, series: list[dict[str, str]], when: str, alert: str, *, f
     }
     (folder / "trial.yaml").write_text(yaml.safe_dump({"rule_files": ["alerts.yaml"], "tests": [trial]}))
     command = [str(PROMTOOL), "test", "rules", "trial.yaml"]
-    told = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    told = ran(*command, cwd=folder)
     assert told.returncode == 0, told.stdout + told.stderr

@@ -2,7 +2,6 @@
 
 import ssl
 import stat
-import subprocess
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -17,6 +16,7 @@ from cryptography.x509.verification import PolicyBuilder, Store, VerificationErr
 
 from elbguard.cli import elbguard
 from elbguard.tls import FILES
+from tests.support.command import ran
 
 HOSTS = ["elbguard.kube-system.svc", "localhost", "*.example.com", "127.0.0.1", "::1"]
 
@@ -74,12 +74,8 @@ def test_the_chain_is_not_good_for_another_host(folder: Path) -> None:
 
 
 def test_openssl_accepts_the_chain_too(folder: Path) -> None:
-    done = subprocess.run(
-        ["openssl", "verify", "-x509_strict", "-purpose", "sslserver", "-CAfile", "ca.crt", "tls.crt"],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
+    done = ran(
+        *("openssl", "verify", "-x509_strict", "-purpose", "sslserver", "-CAfile", "ca.crt", "tls.crt"), cwd=folder
     )
 
     assert (done.returncode, done.stdout) == (0, "tls.crt: OK\n")

@@ -16,8 +16,8 @@ from elbguard_rules.catalogue.differences import DIFFERENCES
 from elbguard_rules.core.rule import Document
 from elbguard_rules.documents import DOCUMENTS
 from elbguard_rules.guard import RULES
+from tests.support.places import ROOT
 
-ROOT: Final = Path(__file__).parents[2]
 HOSTS: Final = {"support.huaweicloud.com", "docs.otc.t-systems.com", "github.com", "kubernetes.io", "yaml.org"}
 GENERATED: Final = sorted(path for path in (ROOT / "rules").rglob("*") if path.suffix in (".md", ".json"))
 

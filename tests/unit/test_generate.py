@@ -1,10 +1,10 @@
 """What is made from the rules is fresh, and the generator notices when it is not."""
 
-import subprocess
 import sys
 from pathlib import Path
 
-from tests.generators.__main__ import ROOT, stale
+from tests.generators.__main__ import stale
+from tests.support.command import ran
 
 
 def test_everything_generated_is_fresh() -> None:
@@ -16,8 +16,6 @@ def test_notices_what_is_stale(tmp_path: Path) -> None:
 
 
 def test_check_writes_nothing_and_exits_0_when_all_is_fresh() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.generators", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    done = ran(sys.executable, "-m", "tests.generators", "--check")
 
     assert (done.returncode, done.stdout) == (0, "")

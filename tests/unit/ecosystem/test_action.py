@@ -2,14 +2,17 @@
 
 import json
 import re
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.unit.ecosystem.places import BIN, BROKEN, GATED, GOOD, HERE, ROOT, environment, loaded
+from tests.support.command import ran
+from tests.support.manifests import BROKEN, GATED, GOOD
+from tests.support.places import BIN, ROOT, loaded
+
+HERE = Path(__file__).parent
 
 ACTION: dict[str, Any] = loaded(ROOT / "action.yml")
 STEPS: dict[str, dict[str, Any]] = {step["id"]: step for step in ACTION["runs"]["steps"]}
@@ -51,20 +54,14 @@ class Runner:
             for name, value in STEPS[step]["env"].items()
         }
         self._outputs.write_text("")
-        done = subprocess.run(
-            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", STEPS[step]["run"]],
+        done = ran(
+            *("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", STEPS[step]["run"]),
             cwd=self.workspace,
-            env=environment(
-                GITHUB_OUTPUT=str(self._outputs),
-                GITHUB_WORKSPACE=str(self.workspace),
-                GITHUB_ACTION_PATH=str(ROOT),
-                RUNNER_TEMP=str(self.temp),
-                **env,
-            ),
-            capture_output=True,
-            text=True,
-            check=False,
-            stdin=subprocess.DEVNULL,
+            GITHUB_OUTPUT=str(self._outputs),
+            GITHUB_WORKSPACE=str(self.workspace),
+            GITHUB_ACTION_PATH=str(ROOT),
+            RUNNER_TEMP=str(self.temp),
+            **env,
         )
         pairs = (line.partition("=") for line in self._outputs.read_text().splitlines())
         return Ran(done.returncode, done.stdout, done.stderr, {name: value for name, _, value in pairs})

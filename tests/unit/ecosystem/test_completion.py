@@ -1,14 +1,15 @@
 """The shell completes verbs, flags, choices, and what can be explained."""
 
-import subprocess
-
 import pytest
 
-from tests.unit.ecosystem.places import environment
+from tests.support.command import ran
+from tests.support.places import ROOT
 
 
 def command(*words: str, **variables: str) -> str:
-    return subprocess.run(words, env=environment(**variables), capture_output=True, text=True, check=True).stdout
+    done = ran(*words, cwd=ROOT, stdin="", **variables)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def completed(line: str) -> list[str]:

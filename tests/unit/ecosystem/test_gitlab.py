@@ -1,27 +1,23 @@
 """The job for GitLab: its script runs here as a runner would run it."""
 
-import subprocess
 import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.unit.ecosystem.places import GATED, GOOD, HERE, environment, loaded
+from tests.support.command import Done, ran
+from tests.support.manifests import GATED, GOOD
+from tests.support.places import loaded
+
+HERE = Path(__file__).parent
 
 JOB: dict[str, Any] = loaded(HERE / "gitlab.yml")["elbguard"]
 
 
-def run(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+def run(folder: Path, **variables: str) -> Done:
     script = "\n".join(JOB["script"])
-    return subprocess.run(
-        ["bash", "-eo", "pipefail", "-c", script],
-        cwd=folder,
-        env=environment(**{**JOB["variables"], **variables}),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return ran("bash", "-eo", "pipefail", "-c", script, cwd=folder, **{**JOB["variables"], **variables})
 
 
 @pytest.fixture

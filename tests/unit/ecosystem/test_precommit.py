@@ -2,7 +2,6 @@
 
 import json
 import re
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,18 +9,22 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.unit.ecosystem.places import BROKEN, GATED, GOOD, HERE, ROOT, environment, loaded
+from tests.support.command import Done, ran
+from tests.support.manifests import BROKEN, GATED, GOOD
+from tests.support.places import ROOT, loaded
+
+HERE = Path(__file__).parent
 
 HOOKS: dict[str, dict[str, Any]] = {hook["id"]: hook for hook in loaded(ROOT / ".pre-commit-hooks.yaml")}
 CONFIGURED = r"^manifests/.*\.ya?ml$"
 
 
-def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    env = environment(PRE_COMMIT_HOME=str(folder / ".git" / "cache"), NO_COLOR="1", GIT_CONFIG_GLOBAL="/dev/null")
-    return subprocess.run(words, cwd=folder, env=env, capture_output=True, text=True, check=False)
+def run(folder: Path, *words: str) -> Done:
+    home = str(folder / ".git" / "cache")
+    return ran(*words, cwd=folder, PRE_COMMIT_HOME=home, NO_COLOR="1", GIT_CONFIG_GLOBAL="/dev/null")
 
 
-def precommit(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def precommit(folder: Path, *words: str) -> Done:
     assert run(folder, "git", "add", "--all").returncode == 0
     return run(folder, sys.executable, "-m", "pre_commit", *words)
 

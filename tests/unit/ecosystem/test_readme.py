@@ -2,10 +2,13 @@
 
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
 
-from tests.unit.ecosystem.places import HERE, ROOT, environment
+from tests.support.places import ROOT, environment
+
+HERE = Path(__file__).parent
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 

@@ -15,7 +15,7 @@ import pytest
 from elbguard.policy.view import MOST, MOST_ANNOTATIONS, MOST_CHARACTERS
 from elbguard.settings import Settings
 from elbguard_rules.guard import ANNOTATIONS
-from tests.unit.generate.apiserver import Evaluation, Policy, compiled, policies, request
+from tests.support.apiserver import Evaluation, Policy, compiled, policies, request
 from tests.unit.generate.celtree import Bounds, counted
 from tests.unit.generate.test_policy import DEFAULT, GIVEN, WRONG, ids
 

@@ -1,7 +1,6 @@
 """The two generated documents, of the rules and of the facts, are complete, and their links lead somewhere."""
 
 import re
-from pathlib import Path
 from typing import Final
 
 import pytest
@@ -15,8 +14,8 @@ from elbguard_rules.core.gate import Gate
 from elbguard_rules.guard import ANNOTATIONS, RULES
 from elbguard_rules.vocabulary.foreign import FOREIGN, INGRESS, TRANSLATIONS
 from tests.generators import catalogue, reference
+from tests.support.places import ROOT
 
-ROOT: Final = Path(__file__).parents[3]
 RULES_PAGE: Final = reference.render(ROOT)
 FACTS_PAGE: Final = catalogue.render(ROOT)
 GATES: Final = [gate for owner in ANNOTATIONS for _, gate in owner.all_gates]

@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.kubectl import NO_CURRENT, current, is_current, kubectls
-from tests.unit.manifests.built import (
+from tests.support.built import (
     BASE,
     BEFORE_1_21,
     CERT_MANAGER,
@@ -30,6 +29,7 @@ from tests.unit.manifests.built import (
     combined,
     kustomized,
 )
+from tests.support.kubectl import NO_CURRENT, current, is_current, kubectls
 
 OF_CERT_MANAGER = "cert-manager.io/v1"
 COMPONENTS = [each.replace("overlays", "components") for each in PATCHING]

@@ -9,7 +9,7 @@ import pytest
 
 from elbguard.cli import elbguard
 from elbguard.settings import load
-from tests.unit.manifests.built import BASE, CERT_MANAGER, FOLDERS, NAME, built
+from tests.support.built import BASE, CERT_MANAGER, FOLDERS, NAME, built
 
 SERVE = elbguard.commands["serve"]
 HOW_CERTIFICATES_COME = re.compile(r"--(manage-certificates|namespace|service-name|secret-name|webhook-name|tls-).*")

@@ -4,14 +4,13 @@ import fnmatch
 import json
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
-from tests.e2e.process import LOOPBACK, Server, free_ports
-from tests.e2e.webhook import START_SECONDS
-from tests.unit.ecosystem.places import environment
-from tests.unit.manifests.built import BASE, ROOT, built
+from tests.support.built import BASE, built
+from tests.support.command import PROGRAM, elbguard
+from tests.support.places import ROOT, environment
+from tests.support.process import LOOPBACK, Server, free_ports
+from tests.support.webhook import START_SECONDS
 
 Stage = list[tuple[str, str]]
 
@@ -72,11 +71,11 @@ def commands() -> list[list[str]]:
 
 
 def test_the_server_that_the_head_shows_serves(tmp_path: Path) -> None:
-    assert ran("certs", str(tmp_path), "--host", "localhost").returncode == 0
+    assert elbguard("certs", str(tmp_path), "--host", "localhost").returncode == 0
     [words] = [each for each in commands() if each[0] == "serve"]
     [port] = free_ports(1)
     given = [word.replace("/certs/", f"{tmp_path}/") for word in words]
-    command = [sys.executable, "-m", "elbguard", *given, "--host", LOOPBACK, "--port", str(port)]
+    command = [*PROGRAM, *given, "--host", LOOPBACK, "--port", str(port)]
     process = Server("elbguard", command, tmp_path / "log", environment(), ROOT)
     try:
         process.wait_ready(lambda: "listening on https://" in process.log(), START_SECONDS)
@@ -85,7 +84,7 @@ def test_the_server_that_the_head_shows_serves(tmp_path: Path) -> None:
 
 
 def test_without_arguments_it_says_that_it_needs_a_certificate() -> None:
-    done = ran(*json.loads(values(FINAL, "CMD")[0]))
+    done = elbguard(*json.loads(values(FINAL, "CMD")[0]))
 
     assert done.returncode == 2
     assert "--tls-cert" in done.stderr
@@ -94,14 +93,9 @@ def test_without_arguments_it_says_that_it_needs_a_certificate() -> None:
 
 def test_the_check_that_the_head_shows_checks() -> None:
     [words] = [each for each in commands() if each[0] == "check"]
-    done = ran(*words[: words.index("<")], text=(ROOT / words[-1]).read_text(encoding="utf-8"))
+    done = elbguard(*words[: words.index("<")], stdin=(ROOT / words[-1]).read_text(encoding="utf-8"))
 
     assert done.returncode == 0, done.stderr
-
-
-def ran(*words: str, text: str = "") -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "elbguard", *words]
-    return subprocess.run(command, cwd=ROOT, env=environment(), input=text, capture_output=True, text=True, check=False)
 
 
 def test_what_is_installed_is_the_lock_s() -> None:

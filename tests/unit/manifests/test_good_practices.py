@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests.unit.manifests.built import BASE, FOLDERS, MANIFESTS, MATCH_CONDITIONS, NAME, SHADOW, Manifest, built
+from tests.support.built import BASE, FOLDERS, MANIFESTS, MATCH_CONDITIONS, NAME, SHADOW, Manifest, built
 
 HEADINGS = (
     "Choose an admission control mechanism",

@@ -10,8 +10,8 @@ import pytest
 
 from elbguard.settings import Settings
 from elbguard.webhook.admission import Admission
-from tests.contract.reviews import CONTROLLER, ORDINARY, WRONG, Json, review, service, validate
-from tests.unit.manifests.built import MATCH_CONDITIONS, POLICY, built
+from tests.support.built import MATCH_CONDITIONS, POLICY, built
+from tests.support.reviews import CONTROLLER, ORDINARY, WRONG, Json, review, service, validate
 
 ELB = {"type": "LoadBalancer"}
 OTHER_CLASS = {"type": "LoadBalancer", "loadBalancerClass": "example.com/metal"}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.manifests.built import BASE, FOLDERS, NAME, Manifest, built
+from tests.support.built import BASE, FOLDERS, NAME, Manifest, built
 
 VOLUMES = {"configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret"}
 

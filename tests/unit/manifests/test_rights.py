@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.manifests.built import BASE, CERT_MANAGER, FOLDERS, NAME, built
+from tests.support.built import BASE, CERT_MANAGER, FOLDERS, NAME, built
 
 IN_OUR_NAMESPACE = [
     {"apiGroups": [""], "resources": ["secrets"], "resourceNames": ["elbguard-tls"], "verbs": ["get", "patch"]},

@@ -4,7 +4,7 @@ import pytest
 from kubernetes_validate import ValidationError, validate  # type: ignore[import-untyped]
 from kubernetes_validate.utils import all_versions  # type: ignore[import-untyped]
 
-from tests.unit.manifests.built import BASE, BEFORE_1_21, FOLDERS, MATCH_CONDITIONS, Manifest, built
+from tests.support.built import BASE, BEFORE_1_21, FOLDERS, MATCH_CONDITIONS, Manifest, built
 from tests.unit.manifests.test_building import OF_CERT_MANAGER
 
 FIRST_WITH_MATCH_CONDITIONS = "1.28"

@@ -2,7 +2,6 @@
 
 import io
 import json
-import subprocess
 import sys
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 
 from elbguard.report.formats import FORMATS, FormatError, Output, outputs, render, wants_colour, write
 from elbguard.report.model import Report
+from tests.support.command import ran
 from tests.unit.report.reports import one, web_report
 
 
@@ -114,6 +114,6 @@ def test_no_format_loads_a_heavy_library() -> None:
         "heavy = {'fastapi', 'kubernetes', 'cryptography', 'uvicorn', 'rich', 'yaml', 'xml'}\n"
         "print(before, sorted(heavy & set(sys.modules)))"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    done = ran(sys.executable, "-c", program)
 
     assert done.stdout.strip() == "False []"

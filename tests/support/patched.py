@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from tests.unit.manifests.built import MANIFESTS, NAME, PATCHING
+from tests.support.built import MANIFESTS, NAME, PATCHING
 
 CONFIGURATIONS = ("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration")
 ADMISSION = "admissionregistration.k8s.io"

@@ -10,9 +10,9 @@ from typing import Any, Final
 import pytest
 import yaml
 
-from tests.kubectl import NO_CURRENT, NO_KUBECTL, current, is_current, kubectls
+from tests.support.kubectl import NO_CURRENT, NO_KUBECTL, current, is_current, kubectls
+from tests.support.places import ROOT
 
-ROOT: Final = Path(__file__).parent.parent.parent.parent
 MANIFESTS: Final = ROOT / "manifests"
 BASE: Final = "base"
 MATCH_CONDITIONS: Final = "overlays/match-conditions"

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
-from tests.contract.reviews import Reply
+from tests.support.reviews import Reply
 
 SECONDS = 30  # until a test gives up; nothing is measured
 

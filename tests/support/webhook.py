@@ -4,8 +4,6 @@ import os
 import shutil
 import signal
 import ssl
-import subprocess
-import sys
 import tempfile
 import urllib.error
 import urllib.request
@@ -13,12 +11,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
-from .process import LOOPBACK, Server, free_ports
+from tests.support.command import PROGRAM, elbguard
+from tests.support.places import ROOT
+from tests.support.process import LOOPBACK, Server, free_ports
 
 START_SECONDS = 30.0
-CERTS_SECONDS = 60.0
-REPO = Path(__file__).parents[2]
-PROGRAM = (sys.executable, "-m", "elbguard")
 
 
 class Webhook:
@@ -49,6 +46,11 @@ class Webhook:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+    @property
+    def pair(self) -> tuple[str, ...]:
+        """The flags that name its certificate and key."""
+        return ("--tls-cert", str(self.workdir / "tls.crt"), "--tls-key", str(self.workdir / "tls.key"))
 
     @property
     def mutate_url(self) -> str:
@@ -120,22 +122,13 @@ class Webhook:
         shutil.rmtree(self.workdir, ignore_errors=True)
 
     def _make_certificates(self) -> None:
-        hosts = ["--host", LOOPBACK, "--host", "localhost"]
-        done = subprocess.run(
-            [*PROGRAM, "certs", str(self.workdir), *hosts],
-            cwd=REPO,
-            capture_output=True,
-            text=True,
-            timeout=CERTS_SECONDS,
-            check=False,
-        )
+        done = elbguard("certs", str(self.workdir), "--host", LOOPBACK, "--host", "localhost")
         if done.returncode != 0:
             raise RuntimeError(f"the command `certs` ended with {done.returncode}:\n{done.stdout}{done.stderr}")
 
     def _start(self, port: int, flags: Sequence[str], env: Mapping[str, str]) -> Server:
-        command = [*self._command, "--host", LOOPBACK, "--port", str(port)]
-        files = ["--tls-cert", str(self.workdir / "tls.crt"), "--tls-key", str(self.workdir / "tls.key")]
-        return Server("elbguard", [*command, *files, *flags], self.workdir / "elbguard.log", env, REPO)
+        command = [*self._command, "--host", LOOPBACK, "--port", str(port), *self.pair, *flags]
+        return Server("elbguard", command, self.workdir / "elbguard.log", env, ROOT)
 
     def _is_ready(self) -> bool:
         try:

@@ -7,8 +7,9 @@ from typing import Any
 
 import yaml
 
-REPO = Path(__file__).parents[2]
-FOLDER = Path(os.environ.get("ELBGUARD_CORPUS") or REPO.parent / "shared" / "corpus")
+from tests.support.places import ROOT
+
+FOLDER = Path(os.environ.get("ELBGUARD_CORPUS") or ROOT.parent / "shared" / "corpus")
 
 
 @dataclass(frozen=True)
