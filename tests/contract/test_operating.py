@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -242,6 +243,10 @@ def test_sighup_reads_the_certificate_anew_and_a_wrong_one_changes_nothing(tmp_p
         assert "Traceback" not in webhook.log()
 
 
+def _finished(webhook: Webhook, workers: int) -> bool:
+    return webhook.log().count("Finished server process") >= workers
+
+
 def _served(webhook: Webhook) -> bytes:
     """The certificate that is served now; nothing where a worker that is being replaced hangs up."""
     text = ssl.get_server_certificate(("127.0.0.1", int(webhook.url.rpartition(":")[2])), timeout=10)
@@ -256,7 +261,7 @@ def test_settings_that_are_wrong_at_sighup_leave_the_last_good_ones_to_workers(t
             config.write_text(text)
             started = webhook.log().count("Started server process")
             webhook.hang_up()
-            wait_until(lambda n=started: webhook.log().count("Finished server process") >= n)
+            wait_until(partial(_finished, webhook, started))
         [line] = [line for line in webhook.log().splitlines() if "the last good one stays" in line]
 
         assert "did you mean ignore?" in line
