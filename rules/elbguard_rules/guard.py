@@ -5,9 +5,11 @@ from dataclasses import replace
 from typing import Final
 
 from elbguard_rules import annotations, cluster, duplicates, relations, spec, suppression
+from elbguard_rules.annotations.elb_class import ELB_CLASS, is_dnat
 from elbguard_rules.annotations.health_check import HEALTH_CHECK_FLAG
+from elbguard_rules.annotations.natgateway_id import NATGATEWAY_ID
 from elbguard_rules.core import engine
-from elbguard_rules.core.check import Check, Scope
+from elbguard_rules.core.check import SERVED, Check, Scope
 from elbguard_rules.core.discover import declared_in
 from elbguard_rules.core.engine import Plan, Review
 from elbguard_rules.core.facts import Cluster
@@ -68,7 +70,7 @@ class Guard:
 
     def _plan(self, scope: Scope) -> Plan:
         checks = [check for check in CHECKS if scope in check.scopes]
-        judged = ANNOTATIONS if scope is Scope.OURS else ()
+        judged = {Scope.OURS: ANNOTATIONS, Scope.DNAT: (ELB_CLASS, NATGATEWAY_ID)}.get(scope, ())
         return Plan(judged, checks, NOT_TEXT, UNKNOWN_MEMBER, OTHER_CAPITALS, self.policy)
 
     def review(self, service: Service, cluster: Cluster, also: Sequence[Finding] = ()) -> Review:
@@ -102,7 +104,7 @@ class Guard:
     def _unread(self, service: Service, scope: Scope, problem: Problem) -> Review:
         """What is said of a Service that nobody looks into; of one that is not ours, nothing."""
         severity = self.policy.severity(TOO_LARGE)
-        if scope is not Scope.OURS or severity is Severity.OFF:
+        if scope not in SERVED or severity is Severity.OFF:
             return Review()
         if service.old is not None and _too_large(service.old):
             severity = Severity.WARNING  # it is there already, and has to be made smaller somehow
@@ -165,6 +167,8 @@ def scope_of(service: Service) -> Scope | None:
         return None
     if service.type != "LoadBalancer":
         return Scope.OTHER_TYPE
+    if is_dnat(service):
+        return Scope.DNAT
     return Scope.OURS if any(map(is_elb_key, service.annotations)) else Scope.PLAIN
 
 
@@ -176,7 +180,7 @@ def _too_large(service: Service) -> Problem | None:
 
 def _lost_its_annotations(service: Service) -> bool:
     """Whether an update drops all annotations of a Service that is ours, as a full replace does."""
-    return scope_of(service) is Scope.PLAIN and service.old is not None and scope_of(service.old) is Scope.OURS
+    return scope_of(service) is Scope.PLAIN and service.old is not None and scope_of(service.old) in SERVED
 
 
 def _is_malformed(service: Service) -> bool:

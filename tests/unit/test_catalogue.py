@@ -52,7 +52,7 @@ def original() -> dict[str, Any]:
 def test_has_every_key_of_the_original_in_its_tier(original: dict[str, Any]) -> None:
     expected = {entry["key"]: entry["tier"] for entry in original["annotations"]}
 
-    assert {key.key: str(key.tier) for key in KEYS.values()} == expected
+    assert expected.items() <= {key.key: str(key.tier) for key in KEYS.values()}.items()
 
 
 def test_has_at_least_as_many_facts_about_a_key_as_the_original_has_checks(original: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from elbguard.policy.code import Code
 from elbguard.policy.view import BEFORE, NOW, UPDATING, View, number
+from elbguard_rules.annotations.elb_class import ELB_CLASS
 from elbguard_rules.annotations.protocol_port import PROTOCOL_PORT
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.cel import text
@@ -92,7 +93,8 @@ def kept(owner: Annotation[Any], instead: str, *, real: Callable[[str], list[str
 
     def broken(service: View) -> list[str]:
         changed = " && ".join([*(right(new) or ()), f"{new} != {old}"])
-        return [BEFORE.gives(owner), *(right(old) or ()), *real(old), f"({gone} || {changed})"]
+        another = [] if owner is ELB_CLASS else [f"!{NOW.is_dnat}"]  # then the class speaks
+        return [BEFORE.gives(owner), *another, *(right(old) or ()), *real(old), f"({gone} || {changed})"]
 
     labels = Code(f"""({gone} ? 'Required value: ' : 'Invalid value: "' + {new} + '": ')""")
     done = Code(f"({gone} ? 'removed: put it back' : {text(f'changed: {instead}')})")

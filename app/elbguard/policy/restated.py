@@ -29,6 +29,7 @@ from elbguard_rules.annotations.keepalive_timeout import KEEPALIVE_TIMEOUT
 from elbguard_rules.annotations.lb_algorithm import LB_ALGORITHM
 from elbguard_rules.annotations.multicluster import MULTICLUSTER
 from elbguard_rules.annotations.multicluster_loadbalancer_weight import MULTICLUSTER_WEIGHT
+from elbguard_rules.annotations.natgateway_id import NATGATEWAY_ID
 from elbguard_rules.annotations.port_ranges import PORT_RANGES
 from elbguard_rules.annotations.protocol_port import PROTOCOL_PORT
 from elbguard_rules.annotations.session_affinity import SESSION_AFFINITY_MODE
@@ -112,6 +113,17 @@ _RELATIONS: Final[dict[str, Relation]] = {
         ": that load balancer may be deleted with the Service",
         unless=WRITTEN_BY_CCE,  # a backup, restored: that is a warning
         created=True,
+    ),
+    "ELB132": required(
+        lambda s: [s.is_dnat, f"!({s.gives(NATGATEWAY_ID)})"],
+        NATGATEWAY_ID,
+        "class dnat needs the ID of the NAT gateway here",
+    ),
+    "ELB133": Relation(
+        lambda s: [s.is_dnat, f"!(has({s.spec}.loadBalancerIP) && {s.spec}.loadBalancerIP != '')"],
+        field("spec", "loadBalancerIP"),
+        Kind.REQUIRED,
+        ("class dnat needs the elastic IP here",),
     ),
     "ELB323": forbidden(
         lambda s: [s.equals(SESSION_AFFINITY_MODE, "SOURCE_IP"), s.equals(LB_ALGORITHM, "SOURCE_IP")],
@@ -238,7 +250,7 @@ def _nodes(addresses: tuple[str, ...]) -> Relation:
     """An external IP that is one of the nodes' addresses; they are compared as they are written."""
 
     def broken(service: View) -> list[str]:
-        return [OURS, f"{service.external_ips}.exists(ip, ip in {texts(addresses)})"]
+        return [f"({OURS} || {service.is_dnat})", f"{service.external_ips}.exists(ip, ip in {texts(addresses)})"]
 
     first = Code(f"{NOW.external_ips}.filter(ip, ip in {texts(addresses)})[0]")
     where = field("spec", "externalIPs")

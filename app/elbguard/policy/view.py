@@ -14,6 +14,7 @@ from typing import Any, Final
 from elbguard_rules.annotations.acl_id import ACL_ID
 from elbguard_rules.annotations.autocreate import AUTOCREATE
 from elbguard_rules.annotations.elb_class import ELB_CLASS
+from elbguard_rules.annotations.natgateway_id import NATGATEWAY_ID
 from elbguard_rules.annotations.protocol_port import PROTOCOL_PORT
 from elbguard_rules.annotations.tags import TAGS
 from elbguard_rules.annotations.tls_certificate_ids import TLS_CERTIFICATE_IDS
@@ -66,6 +67,11 @@ class View:
     def equals(self, owner: Annotation[Any], value: str) -> str:
         """The annotation is there with this text."""
         return f"{self.gives(owner)} && {self.text(owner)} == {text(value)}"
+
+    @property
+    def is_dnat(self) -> str:
+        """A NAT gateway serves in the place of a load balancer."""
+        return f"({self._variable('elb_class')} == 'dnat')"
 
     @property
     def shared(self) -> str:
@@ -165,15 +171,23 @@ def _listed(owner: Annotation[Any]) -> str:
 
 def _of(view: View, object_: str, known: str) -> dict[str, str]:
     """The variables of one moment; `known` is what must hold for the object to be there."""
-    annotations, suffix = view._variable("annotations"), view._suffix
+    annotations, written, suffix = view._variable("annotations"), view._variable("written"), view._suffix
+    dnat = f"{text(ELB_CLASS.key)} in {written} && {written}[{text(ELB_CLASS.key)}] == 'dnat'"
     braces = text(r"(?s)^\s*[{].*[}]\s*$")
     found = {
-        "annotations": f"{known}has({object_}.metadata.annotations) ? {object_}.metadata.annotations : {{}}",
+        "written": f"{known}has({object_}.metadata.annotations) ? {object_}.metadata.annotations : {{}}",
+        "annotations": f"{dnat}\n? {_of_dnat(written)}\n: {written}",  # of class dnat the others have no effect
         "given": f"{annotations}.filter(key, key.startsWith('kubernetes.io/') && {annotations}[key].trim() != '')",
         "elb_class": f"{view.gives(ELB_CLASS)} ? {view.text(ELB_CLASS)}\n"
         f": {view.gives(AUTOCREATE)} && {view.text(AUTOCREATE)}.matches({braces}) ? 'union' : ''",
     }
     return {f"{name}{suffix}": expression for name, expression in found.items()} | _lists(view, object_, known)
+
+
+def _of_dnat(written: str) -> str:
+    """The annotations that a Service of class dnat is judged by."""
+    gateway = text(NATGATEWAY_ID.key)
+    return f"{{{text(ELB_CLASS.key)}: 'dnat', {gateway}: {gateway} in {written} ? {written}[{gateway}] : ''}}"
 
 
 def _split(view: View, owner: Annotation[Any]) -> str:
@@ -218,11 +232,9 @@ _DEFINED: Final = {
     **_of(BEFORE, "oldObject", f"{UPDATING} && "),
     "comparable": _comparable(),
     **_of(NOW, "object", ""),
-    "ours": f"variables.annotations.exists(key, key.startsWith({text(PREFIX)}))",
-    "ignored_unread": f"{text(KEY)} in variables.annotations"
-    f" && variables.annotations[{text(KEY)}].size() > {_MOST_IGNORED}",
-    "ignored": f"{text(KEY)} in variables.annotations && !variables.ignored_unread"
-    f" ? variables.annotations[{text(KEY)}] : ''",
+    "ours": f"variables.annotations.exists(key, key.startsWith({text(PREFIX)})) && !({NOW.is_dnat})",
+    "ignored_unread": f"{text(KEY)} in variables.written && variables.written[{text(KEY)}].size() > {_MOST_IGNORED}",
+    "ignored": f"{text(KEY)} in variables.written && !variables.ignored_unread ? variables.written[{text(KEY)}] : ''",
     "changed": "variables.given.filter(key,\n"
     "  !(key in variables.annotations_before) || variables.annotations_before[key] != variables.annotations[key])",
 }

@@ -1,4 +1,4 @@
-"""kubernetes.io/elb.class: whether the load balancer is shared or dedicated."""
+"""kubernetes.io/elb.class: whether the load balancer is shared or dedicated, or a NAT gateway serves in its place."""
 
 from typing import Final, Literal, get_args
 
@@ -6,15 +6,15 @@ from elbguard_rules.annotations.autocreate import AUTOCREATE
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.choice import Choice
 from elbguard_rules.core.default import Default, told
-from elbguard_rules.core.fact import FILLED_IN, Subject, Tier, fact
+from elbguard_rules.core.fact import ALLOWS, FILLED_IN, Subject, Tier, fact
 from elbguard_rules.core.facts import Unknown, since
 from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.policy import Policy
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
-from elbguard_rules.documents import ADVANCED, NOTES, OPEN_SOURCE, TABLE_1
+from elbguard_rules.documents import ADVANCED, DNAT, NOTES, OPEN_SOURCE, TABLE_1
 
-Class = Literal["union", "performance"]
+Class = Literal["union", "performance", "dnat"]
 
 
 @told("`union` for a load balancer to create, unless members of a dedicated one are given")
@@ -45,14 +45,14 @@ ELB_CLASS: Final[Annotation[Class]] = Annotation(
     Rule(
         "ELB101",
         "unknown-class",
-        "The class is union (shared) or performance (dedicated).",
+        "The class is union (shared), performance (dedicated) or dnat (a NAT gateway).",
         TABLE_1.quote(
             "union: shared load balancer; performance: dedicated load balancer", "An empty text counts as absent."
         ),
-        "Write union for a shared load balancer, performance for a dedicated one.",
+        "Write union for a shared load balancer, performance for a dedicated one, dnat for a NAT gateway.",
         covers=("S031",),
     ),
-    purpose="whether the load balancer is shared or dedicated",
+    purpose="whether the load balancer is shared or dedicated, or a NAT gateway serves in its place",
     about=Subject.WHICH,
     tier=Tier.CORE,
     after_create="kept",
@@ -73,9 +73,15 @@ ELB_CLASS: Final[Annotation[Class]] = Annotation(
     facts=(
         fact("Other products say shared, dedicated or elb for these two.", OPEN_SOURCE, "ELB101"),
         fact("Where the key is absent or empty the load balancer is shared.", TABLE_1, because=FILLED_IN),
+        fact("With dnat a NAT gateway's DNAT rule serves in the place of a load balancer.", DNAT, because=ALLOWS),
         fact("Once given it stays.", ADVANCED, "ELB701"),
     ),
 )
+
+
+def is_dnat(service: Service) -> bool:
+    """Whether a NAT gateway serves in the place of a load balancer."""
+    return service.annotations.get(ELB_CLASS.key) == "dnat"
 
 
 def class_of(service: Service) -> Class:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from elbguard_rules.core.addresses import IPAddress, address
-from elbguard_rules.core.check import rule
+from elbguard_rules.core.check import SERVED, rule
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.problem import Problem, Severity, field, invalid
 from elbguard_rules.core.service import Service
@@ -29,6 +29,7 @@ def _external(service: Service) -> Iterator[tuple[int, str, IPAddress]]:
     "externalIPs",
     fix="Remove the address from spec.externalIPs.",
     covers=("S015",),
+    scopes=SERVED,
 )
 def a_node_keeps_its_address(service: Service, cluster: Cluster) -> Iterator[Problem]:
     external = list(_external(service))
@@ -51,6 +52,7 @@ def a_node_keeps_its_address(service: Service, cluster: Cluster) -> Iterator[Pro
     why="the addresses of the nodes or the proxy mode are not known here, so nobody can rule it out.",
     severity=Severity.WARNING,
     covers=("S015",),
+    scopes=SERVED,
 )
 def an_external_ip_may_be_a_node(service: Service, cluster: Cluster) -> Iterator[Problem]:
     ipvs = cluster.proxy_mode == "ipvs" if cluster.knows("proxy_mode") else None

@@ -19,11 +19,13 @@ class Scope(Enum):
     """The kinds of Service that a rule can be about."""
 
     OURS = "a LoadBalancer Service with annotations of the vendor"
+    DNAT = "a LoadBalancer Service of class dnat, which a NAT gateway serves"
     PLAIN = "a LoadBalancer Service without them"
     OTHER_TYPE = "a Service of another type"
 
 
 LOAD_BALANCERS: Final = (Scope.OURS, Scope.PLAIN)
+SERVED: Final = (Scope.OURS, Scope.DNAT)  # by whatever the vendor has
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Final
 
 from elbguard_rules.annotations.autocreate import AUTOCREATE
 from elbguard_rules.annotations.elb_id import ELB_ID
+from elbguard_rules.annotations.natgateway_id import NATGATEWAY_ID
 from elbguard_rules.core.check import LOAD_BALANCERS, Scope, rule
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.nearest import nearest
@@ -97,7 +98,7 @@ def is_elb_key(key: object) -> bool:
     why="CCE ignores the others in silence. Its list grows with each release, so this refuses nothing.",
     severity=Severity.WARNING,
     always=True,
-    scopes=LOAD_BALANCERS,
+    scopes=(*LOAD_BALANCERS, Scope.DNAT),
 )
 def an_annotation_is_known(service: Service, cluster: Cluster) -> Iterator[Problem]:
     told = 0
@@ -218,7 +219,7 @@ def keys_without_effect(service: Service, cluster: Cluster) -> Iterator[Problem]
     scopes=(Scope.PLAIN,),
 )
 def nothing_for_cce(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    if not service.spec.get("loadBalancerIP") and ELB_ID not in service:
+    if not service.spec.get("loadBalancerIP") and ELB_ID not in service and NATGATEWAY_ID not in service:
         detail = (
             "no annotation says which load balancer: add kubernetes.io/elb.id or kubernetes.io/elb.autocreate"
             f"{misplaced_source(service)}"

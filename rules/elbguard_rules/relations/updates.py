@@ -12,7 +12,7 @@ from elbguard_rules.annotations.elb_class import ELB_CLASS
 from elbguard_rules.annotations.elb_id import ELB_ID
 from elbguard_rules.annotations.elb_ip import ELB_IP
 from elbguard_rules.core.annotation import Annotation
-from elbguard_rules.core.check import LOAD_BALANCERS, rule
+from elbguard_rules.core.check import LOAD_BALANCERS, Scope, rule
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.problem import Problem, Severity, forbidden, invalid, required, shown
 from elbguard_rules.core.reading import Malformed
@@ -39,7 +39,7 @@ def _changed(owner: Annotation[Any], old: str, new: str | None, instead: str) ->
     ELB_CLASS,
     fix="Write the class that it had; for a load balancer of another class create another Service.",
     updates=True,
-    scopes=LOAD_BALANCERS,
+    scopes=(*LOAD_BALANCERS, Scope.DNAT),
 )
 def the_class_stays(service: Service, cluster: Cluster) -> Iterator[Problem]:
     old, new = service.before[ELB_CLASS], service[ELB_CLASS]

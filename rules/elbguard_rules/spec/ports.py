@@ -6,7 +6,7 @@ from elbguard_rules.annotations.health_check import HEALTH_CHECK_FLAG, HEALTH_CH
 from elbguard_rules.annotations.health_check_options import HEALTH_CHECK_OPTIONS
 from elbguard_rules.annotations.port_ranges import PORT_RANGES
 from elbguard_rules.annotations.protocol_port import PROTOCOL_PORT, Listeners
-from elbguard_rules.core.check import rule
+from elbguard_rules.core.check import SERVED, rule
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.problem import Problem, Severity, field, forbidden, invalid, required, unsupported
 from elbguard_rules.core.service import Service
@@ -36,6 +36,7 @@ def a_listener_speaks_tcp_or_udp(service: Service, cluster: Cluster) -> Iterator
     KUBERNETES.quote("ports: required"),
     fix="Add the port on which the load balancer listens.",
     always=True,
+    scopes=SERVED,
     severity=Severity.WARNING,
 )
 def there_is_a_port(service: Service, cluster: Cluster) -> Iterator[Problem]:

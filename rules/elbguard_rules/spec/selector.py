@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from elbguard_rules.core.check import rule
+from elbguard_rules.core.check import SERVED, rule
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.problem import Problem, Severity, field, required
 from elbguard_rules.core.service import Service
@@ -17,6 +17,7 @@ from elbguard_rules.documents import CONTROLLER
     fix="Add the labels of the pods to spec.selector.",
     why="CCE's ancestor fails on a Service without a selector, even where somebody else writes its endpoints.",
     always=True,
+    scopes=SERVED,
     severity=Severity.WARNING,
 )
 def a_service_selects_its_pods(service: Service, cluster: Cluster) -> Iterator[Problem]:

@@ -64,7 +64,7 @@ def test_tells_default_gates_and_what_an_update_may_do() -> None:
     assert found["default"] == "`union` for a load balancer to create, unless members of a dedicated one are given"
     assert found["gates"] == ["class performance: v1.17 or later (error)"]
     assert found["after_creation"] == "may not change, restored when omitted"
-    assert found["choices"] == ["union", "performance"]
+    assert found["choices"] == ["union", "performance", "dnat"]
 
 
 def test_tells_how_well_an_annotation_is_known_and_what_no_rule_checks() -> None:
