@@ -23,8 +23,9 @@ CERTIFICATE: Final = "17e3b4f4bc40471c86741dc3aa211379"
 
 # Good, borderline and bad values of each annotation, and of each member of those that are JSON.
 TEXTS: Final[dict[str, tuple[str, ...]]] = {
-    "kubernetes.io/elb.id": (UUID, "x", "", " ", "e" * 100, "e" * 101, "<your_elb_id>"),
-    "kubernetes.io/elb.class": ("union", "performance", "", "Union", "dedicated"),
+    "kubernetes.io/elb.id": (UUID, UUID.upper(), "x", "", " ", "e" * 100, "e" * 101, "<your_elb_id>"),
+    "kubernetes.io/elb.class": ("union", "performance", "dnat", "", "Union", "dedicated"),
+    "kubernetes.io/natgateway.id": ("e4a1cfcf-29df-4ab8-a4ea-c05dc860f554", "", "<your_gateway>"),
     "kubernetes.io/elb.subnet-id": (UUID, "", "s" * 101),
     "kubernetes.io/elb.enterpriseID": ("0", UUID, ""),
     "kubernetes.io/elb.lb-algorithm": ("ROUND_ROBIN", "LEAST_CONNECTIONS", "SOURCE_IP", "", "round_robin"),

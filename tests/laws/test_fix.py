@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -17,12 +18,15 @@ from elbguard.fix.model import FixResult
 from elbguard.fix.prove import same
 from elbguard.report.model import Entry
 from elbguard.settings import Settings
+from elbguard_rules.core.facts import Cluster
+from elbguard_rules.core.fill import filled
 from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import Guard
 from tests.laws.manifests import Manifest, planted
 from tests.laws.strategies import Json, hostile_services, json_values, services
 from tests.support.corpus import FOLDER, read_corpus
+from tests.unit.cases import ROOT, read
 
 SETTINGS: Final = Settings()
 JUDGE: Final = Judge(SETTINGS)
@@ -124,7 +128,7 @@ def _entries(text: str) -> tuple[Entry, ...]:
 
 
 def _errors(text: str) -> set[tuple[str, str]]:
-    return {(e.rule.id, e.finding.field) for e in _entries(text) if e.severity is Severity.ERROR}
+    return {(e.rule.id, e.finding.field.lower()) for e in _entries(text) if e.severity is Severity.ERROR}
 
 
 def _service(text: str) -> Json:
@@ -173,6 +177,85 @@ def test_whatever_the_manifest_holds_nothing_is_raised(text: str, defaults: bool
     assert result.text == text or list(documents(result.text))
 
 
+# ------------------------------------------------------------------------------------------------- live Services
+
+
+def _refused(new: Json, live: Json | None = None) -> set[str]:
+    """The rules that refuse an update of a live Service, or a creation, with what the webhook fills in."""
+    service = Service(new, None if live is None else Service(live))
+    review = GUARD.review(filled(service, GUARD.fill(service, Cluster())), Cluster())
+    assert not review.faults
+    return {finding.rule.id for finding in review.errors}
+
+
+def _goes_both_ways(wrong: str, right: str) -> None:
+    """A live Service is mended by what was fixed; put back, only the mistake itself is refused, not the change."""
+    for was, becomes in zip(documents(wrong), documents(right), strict=True):
+        if isinstance(was.value, dict) and was.value.get("kind") == "Service":
+            assert _refused(becomes.value, was.value) == set()
+            assert _refused(was.value, becomes.value) <= _refused(was.value)
+
+
+@given(planted())
+def test_what_was_fixed_mends_a_live_service(manifest: Manifest) -> None:
+    _goes_both_ways(manifest.wrong, fix(manifest.wrong).text)
+
+
+@given(written())
+def test_whatever_was_fixed_mends_a_live_service(text: str) -> None:
+    _goes_both_ways(text, fix(text).text)
+
+
+@pytest.mark.parametrize("file", sorted(ROOT.rglob("ELB*.yaml")), ids=lambda file: file.stem)
+def test_what_was_fixed_in_case_documents_mends_live_services(file: Path) -> None:
+    for case in read(file):
+        _goes_both_ways(case.document.manifest, fix(case.document.manifest).text)
+
+
+MENDED: Final = ("CHANGE_ME", "elb-306e", "${ELB_ID}", "<your_elb_id>", "192.168.0.15", "5083f225", "my elb")
+ID: Final = "5083f225-9bf8-48fa-9c8b-67bd9693c4c0"
+OTHER: Final = "3c7caa5a-a641-4bff-801a-feace27424b6"
+
+
+def _named(id_: str, class_: str = "union") -> Json:
+    notes = {"kubernetes.io/elb.id": id_, "kubernetes.io/elb.class": class_}
+    ports = [{"name": "http", "port": 80}]
+    spec = {"type": "LoadBalancer", "selector": {"app": "web"}, "ports": ports}
+    return {"metadata": {"name": "web", "namespace": "shop", "annotations": notes}, "spec": spec}
+
+
+def _said(new: Json, old: Json) -> set[tuple[str, str]]:
+    found = GUARD.review(Service(new, Service(old)), Cluster()).findings
+    return {(finding.rule.id, str(finding.severity)) for finding in found}
+
+
+@pytest.mark.parametrize("old", MENDED)
+def test_what_never_was_an_id_becomes_one_with_a_word(old: str) -> None:
+    assert _said(_named(ID), _named(old)) == {("ELB714", "warning")}
+
+
+@pytest.mark.parametrize("old", [ID.upper(), f" {ID}", f"{ID}\n", ID.replace("-", " -", 1)])
+def test_an_id_with_blanks_or_in_capitals_becomes_the_same_one_and_no_other(old: str) -> None:
+    assert _said(_named(ID), _named(old)) == {("ELB714", "warning")}
+    assert ("ELB702", "error") in _said(_named(OTHER), _named(old))
+
+
+@pytest.mark.parametrize("old", ["shared", "UNION", "performance ", "elb"])
+@pytest.mark.parametrize("new", ["union", "performance"])
+def test_what_never_was_a_class_becomes_one_with_a_word(old: str, new: str) -> None:
+    assert _said(_named(ID, new), _named(ID, old)) == {("ELB713", "warning")}
+
+
+@pytest.mark.parametrize(("key", "value"), [("id", "CHANGE_ME"), ("class", "shared")])
+def test_what_never_was_a_value_is_not_put_back(key: str, value: str) -> None:
+    live = _named(ID)
+    live["metadata"]["annotations"][f"kubernetes.io/elb.{key}"] = value
+    update = _named(ID)
+    del update["metadata"]["annotations"][f"kubernetes.io/elb.{key}"]
+
+    assert value not in {fill.after for fill in GUARD.fill(Service(update, Service(live)))}
+
+
 # ------------------------------------------------------------------------------------------------- the corpus
 
 CORPUS: Final = [entry.file for entry in read_corpus()]
@@ -214,6 +297,7 @@ def test_real_manifests_keep_what_is_not_cured(file: str, defaults: bool) -> Non
     assert same(_without_annotations(_service(text)), _without_annotations(_service(result.text)))
     assert len(_entries(result.text)) <= len(_entries(text))
     assert _errors(result.text) <= _errors(text)
+    _goes_both_ways(text, result.text)
     assert fix(result.text, defaults=defaults).changes == ()
 
 
@@ -227,5 +311,6 @@ def test_mistakes_planted_into_real_manifests_are_cured() -> None:
             if judged and right in text and not _errors(text):
                 tried[wrong] = tried.get(wrong, 0) + 1
                 assert fix(text.replace(right, wrong, 1)).text == fix(text).text, (file, wrong)
+                _goes_both_ways(text.replace(right, wrong, 1), fix(text).text)
 
     assert tried.keys() == {wrong for _, wrong in MISTAKES}

@@ -20,8 +20,8 @@ Entry = Callable[[View, str], str]  # what makes an entry of a list break it
 class Relation:
     """A rule that CEL can see: what breaks it, where, and the words of the finding, with the value it quotes.
 
-    On UPDATE what broke it before is not refused, save that `created` is about creations only, and of what is `updated`
-    nothing was there before. `guilty` gives the entries of a list that break it.
+    On UPDATE what broke it before is not refused, save that of what is `updated` nothing was there before. `guilty`
+    gives the entries of a list that break it.
     """
 
     broken: Broken
@@ -29,14 +29,13 @@ class Relation:
     kind: Kind | None
     words: tuple[str | Code, ...]
     value: Code | None = None
-    created: bool = False
     updated: bool = False
     guilty: str = ""
 
 
-def forbidden(broken: Broken, owner: Annotation[Any], *words: str | Code, created: bool = False) -> Relation:
+def forbidden(broken: Broken, owner: Annotation[Any], *words: str | Code) -> Relation:
     """Something is written that must not be."""
-    return Relation(broken, owner.where, Kind.FORBIDDEN, words, created=created)
+    return Relation(broken, owner.where, Kind.FORBIDDEN, words)
 
 
 def required(broken: Broken, owner: Annotation[Any], *words: str | Code) -> Relation:
@@ -44,20 +43,9 @@ def required(broken: Broken, owner: Annotation[Any], *words: str | Code) -> Rela
     return Relation(broken, owner.where, Kind.REQUIRED, words)
 
 
-def together(
-    owner: Annotation[Any],
-    other: Annotation[Any],
-    *beside: str,
-    unless: tuple[Annotation[Any], ...] = (),
-    created: bool = False,
-) -> Relation:
-    """Two annotations that exclude each other, unless one of some others is there."""
-    words = (f"not together with {other.key}", *beside)
-
-    def broken(service: View) -> list[str]:
-        return [service.gives(owner), service.gives(other), *(f"!({service.gives(each)})" for each in unless)]
-
-    return forbidden(broken, owner, *words, created=created)
+def together(owner: Annotation[Any], other: Annotation[Any]) -> Relation:
+    """Two annotations that exclude each other."""
+    return forbidden(lambda s: [s.gives(owner), s.gives(other)], owner, f"not together with {other.key}")
 
 
 def guilty(rule: str) -> str:
@@ -86,13 +74,22 @@ def listed(rule: str, bad: Entry, kind: Kind, *words: str | Code, position: int 
     return {rule: Relation(broken, PROTOCOL_PORT.where, kind, said, value, updated=True, guilty=entries)}
 
 
-def kept(owner: Annotation[Any], instead: str, *, real: Callable[[str], list[str]] = lambda old: []) -> Relation:
-    """A value that was there and is no longer the same; `real`: what else must hold for the old one."""
+def kept(
+    owner: Annotation[Any],
+    instead: str,
+    *,
+    real: Callable[[str], list[str]] = lambda old: [],
+    same: Callable[[str], str] = str,
+) -> Relation:
+    """A value that was there and is no longer the same; `real`: what else must hold for the old one.
+
+    `same` is what is compared of both.
+    """
     old, new, gone = BEFORE.text(owner), NOW.text(owner), f"!({NOW.gives(owner)})"
     right = owner.reader.cel
 
     def broken(service: View) -> list[str]:
-        changed = " && ".join([*(right(new) or ()), f"{new} != {old}"])
+        changed = " && ".join([*(right(new) or ()), f"{same(new)} != {same(old)}"])
         another = [] if owner is ELB_CLASS else [f"!{NOW.is_dnat}"]  # then the class speaks
         return [BEFORE.gives(owner), *another, *(right(old) or ()), *real(old), f"({gone} || {changed})"]
 

@@ -20,7 +20,7 @@ from elbguard_rules.annotations.bookkeeping import EIP_ID
 from elbguard_rules.annotations.cert_id import CERT_ID
 from elbguard_rules.annotations.custom_backend_weights import CUSTOM_BACKEND_WEIGHTS
 from elbguard_rules.annotations.elb_class import ELB_CLASS
-from elbguard_rules.annotations.elb_id import ELB_ID
+from elbguard_rules.annotations.elb_id import ELB_ID, UUID
 from elbguard_rules.annotations.elb_ip import ELB_IP
 from elbguard_rules.annotations.health_check import HEALTH_CHECK_OPTION
 from elbguard_rules.annotations.health_check_options import HEALTH_CHECK_OPTIONS
@@ -38,7 +38,12 @@ from elbguard_rules.annotations.tls_certificate_ids import TLS_CERTIFICATE_IDS
 from elbguard_rules.core.cel import text, texts
 from elbguard_rules.core.problem import Kind, field
 from elbguard_rules.relations.source import WRITTEN_BY_CCE
-from elbguard_rules.vocabulary.names import PLACEHOLDER
+
+
+def _begins_with_both(service: View) -> list[str]:
+    """Names an existing load balancer and one to create, and did not before, unless CCE has written into it."""
+    alive = (f"!({moment.gives(owner)})" for owner in WRITTEN_BY_CCE for moment in (NOW, BEFORE))
+    return [service.gives(ELB_ID), service.gives(AUTOCREATE), f"!({BEFORE.gives(AUTOCREATE)})", *alive]
 
 
 def _no_such_port(service: View, entry: str) -> str:
@@ -51,6 +56,11 @@ def _other_protocol(service: View, entry: str) -> str:
 
 def _twice(service: View, entry: str) -> str:
     return f"{service.named_text}.split(',' + {pair(entry)} + ',').size() > 2"
+
+
+def _plain_id(value: str) -> str:
+    """An ID without capitals and blanks."""
+    return f"{value}.split(' ').join('').trim().lowerAscii()"
 
 
 def _no_source(service: View) -> list[str]:
@@ -107,12 +117,12 @@ _RELATIONS: Final[dict[str, Relation]] = {
     "ELB110": required(
         _no_source, ELB_ID, Code(f"({text(ELB_ID.key)} in variables.annotations ? {text(_EMPTY)} : {text(_NAME_ONE)})")
     ),
-    "ELB111": together(
-        ELB_ID,
-        AUTOCREATE,
-        ": that load balancer may be deleted with the Service",
-        unless=WRITTEN_BY_CCE,  # a backup, restored: that is a warning
-        created=True,
+    "ELB111": Relation(
+        _begins_with_both,
+        ELB_ID.where,
+        Kind.FORBIDDEN,
+        ("not together with kubernetes.io/elb.autocreate: that load balancer may be deleted with the Service",),
+        updated=True,
     ),
     "ELB132": required(
         lambda s: [s.is_dnat, f"!({s.gives(NATGATEWAY_ID)})"],
@@ -183,7 +193,8 @@ _RELATIONS: Final[dict[str, Relation]] = {
     "ELB702": kept(
         ELB_ID,
         "create another Service",
-        real=lambda old: [f"!{old}.matches({text(PLACEHOLDER.pattern)})"],
+        real=lambda old: [f"{_plain_id(old)}.matches({text(f'^{UUID.pattern}$')})"],
+        same=_plain_id,
     ),
     "ELB705": kept(EIP_ID, "add kubernetes.io/elb.custom-eip-id"),
     "ELB804": Relation(

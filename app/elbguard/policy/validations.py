@@ -231,6 +231,4 @@ def _relations(settings: Settings) -> Iterator[Validation]:
 
 
 def _expression(relation: Relation) -> str:
-    if relation.created:
-        return f"{UPDATING}\n|| !({_both(relation.broken(NOW))})"
     return f"!({_both(relation.broken(NOW))})" if relation.updated else _refused(relation.broken)

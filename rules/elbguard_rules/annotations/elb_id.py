@@ -14,7 +14,31 @@ from elbguard_rules.core.service import Service
 from elbguard_rules.core.shapes import Length
 from elbguard_rules.documents import ADVANCED, CREATED, CREATING, NOTES, OBSERVED, TABLE_1
 
-_UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+
+
+def is_uuid(text: str) -> bool:
+    """Whether the text has the form of the IDs of load balancers, EIPs and IP address groups."""
+    return UUID.fullmatch(text) is not None
+
+
+def same_id(one: str, other: str) -> bool:
+    """Whether two texts are the same ID, however they are written: capitals and blanks do not count."""
+    return _plain(one) == _plain(other)
+
+
+def was_never_an_id(text: str) -> bool:
+    """Whether a text is neither an ID nor one in capitals or with blanks: a name, an address, a placeholder."""
+    return not is_uuid(_plain(text))
+
+
+def _plain(text: str) -> str:
+    return "".join(text.split()).lower()
+
+
+def _may_be_an_id(text: str) -> bool:
+    return not was_never_an_id(text)
+
 
 ELB_ID: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.id",
@@ -31,19 +55,16 @@ ELB_ID: Final[Annotation[str]] = Annotation(
     about=Subject.WHICH,
     tier=Tier.CORE,
     after_create="kept",
+    keeps=_may_be_an_id,
     facts=(
         fact("All real IDs are UUIDs, and CCE's own webhook refuses others.", OBSERVED, "ELB104"),
         fact("A Service names an existing load balancer, or one to create.", CREATED, "ELB110", "ELB112"),
         fact("Once given it stays; a Service without one may get it.", ADVANCED, "ELB702"),
+        fact("What never was an ID may become one: there is no load balancer to lose.", OBSERVED, "ELB714"),
         fact("The load balancer is in the VPC of the cluster.", NOTES, because=CLOUD_ONLY),
         fact("It outranks elb.ip and spec.loadBalancerIP.", CREATING, because=ALLOWS),
     ),
 )
-
-
-def is_uuid(text: str) -> bool:
-    """Whether the text has the form of the IDs of load balancers, EIPs and IP address groups."""
-    return _UUID.fullmatch(text) is not None
 
 
 @rule(

@@ -1,6 +1,6 @@
 """Annotation: the handle of one annotation key: how its text is read, what is filled in, since which version."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Literal, TypeVar
 
 from elbguard_rules.core.default import Default
@@ -20,12 +20,13 @@ T = TypeVar("T")
 class Annotation(Readable[T]):
     """One annotation key.
 
-    `reader` reads its text; `rule` says what the text must be, None where any text will do. `purpose` says what it is
-    for, `about` is its subject, `tier` how well it is known, `clouds` those that document it. `blank_is_absent`: CCE
-    reads the empty text as if the key were not there. `after_create`: `free` to change, `fixed`, `kept`: fixed, and
-    restored when an update merely omits it, or `lasting`: the load balancer keeps the setting when the annotation goes,
-    and `reset` is what to write for that instead. `default` is filled in; `gates` are the releases that it or its
-    values need, `needs` what it asks of the rest; `facts` are those that neither these nor rules say.
+    `reader` reads its text; `rule` says what the text must be, None where any text will do. `purpose` says what it
+    is for, `about` is its subject, `tier` how well it is known, `clouds` those that document it. `blank_is_absent`:
+    CCE reads the empty text as if the key were not there. `after_create`: `free` to change, `fixed`, `kept`: fixed,
+    and restored when an update merely omits it, unless `keeps` says no to the text, which never was a value, or
+    `lasting`: the load balancer keeps the setting when the annotation goes, and `reset` is what to write for that
+    instead. `default` is filled in; `gates` are the releases that it or its values need, `needs` what it asks of
+    the rest; `facts` are those that neither these nor rules say.
     """
 
     def __init__(  # noqa: PLR0913 - what an annotation is, by name
@@ -40,6 +41,7 @@ class Annotation(Readable[T]):
         blank_is_absent: bool = True,
         after_create: Literal["free", "fixed", "kept", "lasting"] = "free",
         reset: str | None = None,
+        keeps: Callable[[str], bool] | None = None,
         default: Default | None = None,
         gates: tuple[Gate, ...] = (),
         needs: tuple[Need, ...] = (),
@@ -49,7 +51,14 @@ class Annotation(Readable[T]):
         self.key, self.reader, self._rule = key, reader, rule
         self.purpose, self.about, self.tier, self.facts = purpose, about, tier, facts
         self.blank_is_absent, self.after_create = blank_is_absent, after_create
-        self.reset, self.default, self.gates, self.needs, self.clouds = reset, default, gates, needs, clouds
+        self.keeps, self.reset, self.default, self.gates, self.needs, self.clouds = (
+            keeps,
+            reset,
+            default,
+            gates,
+            needs,
+            clouds,
+        )
         self.where = annotation(key)
 
     def __repr__(self) -> str:

@@ -82,7 +82,7 @@ class _Filler:
             kept = old.annotations.get(owner.key) if old else None
             if not isinstance(kept, str) or not kept:
                 return None
-            if owner.after_create == "kept":
+            if owner.after_create == "kept" and (owner.keeps is None or owner.keeps(kept)):
                 return kept
         if owner.default is None:
             return None

@@ -27,8 +27,8 @@ def known(new: Sequence[Finding], old: Sequence[Finding], service: Service, owne
     """The positions of those findings about a Service that the one it replaces had already.
 
     `owners` are the annotations that were judged, by key. Each finding of the old Service accounts for one of the new.
-    Unchanged is what was judged: the text at the place, less blanks, and less the order and the capitals of the names
-    in JSON. A list or object of which nothing but parts have gone is fewer of the same; so is what must not be there at
+    Unchanged is what was judged: the text at the place, less blanks and capitals, and less the order of the names in
+    JSON. A list or object of which nothing but parts have gone is fewer of the same; so is what must not be there at
     all, such as an annotation beside another, where other mistakes about it have gone.
     """
     before, after = _Contents(service.before), _Contents(service)
@@ -140,7 +140,7 @@ class _Mistake:
             self.part = finding.problem.value
         if self.part is ABSENT and self.where.inner and self.kind is not Kind.REQUIRED:
             self.part = contents.at(self.where, whole=True)
-        self.value = "" if self.kind is Kind.REQUIRED else _written(self.part)  # one nothing is like another
+        self.value = "" if self.kind is Kind.REQUIRED else _written(self.part).lower()  # one nothing is like another
 
     @property
     def is_parted(self) -> bool:

@@ -74,12 +74,14 @@ WRITTEN_BY_CCE: Final = (EIP_ID, CUSTOM_EIP_STATUS, MARK, LISTENER_PORT, LISTENE
 
 
 def _names_both(service: Service) -> bool:
-    return service.is_new and ELB_ID in service and AUTOCREATE in service
+    """Whether it begins to name both: as it is created, or as an update adds the description to an ID of its own."""
+    begins = service.is_new or AUTOCREATE not in service.before
+    return begins and ELB_ID in service and AUTOCREATE in service
 
 
 def _was_alive(service: Service) -> bool:
     """Whether CCE has written into it already: a backup, or the dump of a live Service."""
-    return any(owner in service for owner in WRITTEN_BY_CCE)
+    return any(owner in service or owner in service.before for owner in WRITTEN_BY_CCE)
 
 
 @rule(

@@ -1,6 +1,6 @@
 """What an update may not change, and what it changes without effect."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from pydantic import MISSING
@@ -8,17 +8,17 @@ from pydantic import MISSING
 from elbguard_rules.annotations.autocreate import AUTOCREATE, Autocreate
 from elbguard_rules.annotations.bookkeeping import CUSTOM_EIP_STATUS, EIP_ID, LISTENER_PORT, LISTENER_PORT_RANGES, MARK
 from elbguard_rules.annotations.custom_eip_id import CUSTOM_EIP_ID
-from elbguard_rules.annotations.elb_class import ELB_CLASS
-from elbguard_rules.annotations.elb_id import ELB_ID
+from elbguard_rules.annotations.elb_class import ELB_CLASS, is_dnat
+from elbguard_rules.annotations.elb_id import ELB_ID, is_uuid, same_id, was_never_an_id
 from elbguard_rules.annotations.elb_ip import ELB_IP
 from elbguard_rules.core.annotation import Annotation
-from elbguard_rules.core.check import LOAD_BALANCERS, Scope, rule
+from elbguard_rules.core.check import LOAD_BALANCERS, SERVED, Scope, rule
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.problem import Problem, Severity, forbidden, invalid, required, shown
 from elbguard_rules.core.reading import Malformed
 from elbguard_rules.core.service import Service
-from elbguard_rules.documents import ADVANCED, CLUSTERS, EIP
-from elbguard_rules.vocabulary.names import is_placeholder
+from elbguard_rules.documents import ADVANCED, CLUSTERS, EIP, OBSERVED
+from elbguard_rules.relations.source import WRITTEN_BY_CCE
 
 
 def _changed(owner: Annotation[Any], old: str, new: str | None, instead: str) -> Problem:
@@ -62,8 +62,54 @@ def the_class_stays(service: Service, cluster: Cluster) -> Iterator[Problem]:
 )
 def the_load_balancer_stays(service: Service, cluster: Cluster) -> Iterator[Problem]:
     old, new = service.before[ELB_ID], service[ELB_ID]
-    if old and new != old and not is_placeholder(old):  # a placeholder never was a load balancer
+    if old and new != old and not _is_repair(old, new) and not is_dnat(service.before):
         yield _changed(ELB_ID, old, new, "create another Service")
+
+
+def _is_repair(old: str, new: str | None) -> bool:
+    """Whether an ID is mended: it never was one, or is the same one written as it should be."""
+    return was_never_an_id(old) or (new is not None and same_id(old, new))
+
+
+_MAY_REFUSE: Final = "CCE's own webhook may refuse the change: then create the Service again"
+
+
+@rule(
+    "ELB713",
+    "class-mended",
+    "What never was a class may become one, as far as CCE lets it.",
+    OBSERVED.quote("can't modify service elb [kubernetes.io/elb.class] annotation"),
+    ELB_CLASS,
+    fix="Apply it; where CCE refuses it, delete the Service and create it again.",
+    why="CCE's own webhook refuses changes of the annotation, whatever stood there before.",
+    severity=Severity.WARNING,
+    updates=True,
+    scopes=SERVED,
+)
+def a_class_is_mended(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    old, new = service.before.annotations.get(ELB_CLASS.key), service[ELB_CLASS]
+    if new and isinstance(old, str) and old.strip() and old not in ELB_CLASS.choices:
+        yield invalid(ELB_CLASS.where, new, f"was {shown(old)}, which is no class: {_MAY_REFUSE}")
+
+
+@rule(
+    "ELB714",
+    "id-mended",
+    "What never was an ID may become one, as far as CCE lets it.",
+    OBSERVED.quote(
+        "can't modify service elb [kubernetes.io/elb.id] annotation",
+        "Said of an ID that was changed or dropped; nobody saw it said of what never was an ID.",
+    ),
+    ELB_ID,
+    fix="Apply it; where CCE refuses it, delete the Service and create it again.",
+    why="a Service with a placeholder, a name or an address has no load balancer, so it loses none.",
+    severity=Severity.WARNING,
+    updates=True,
+)
+def an_id_is_mended(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    old, new = service.before[ELB_ID], service[ELB_ID]
+    if old and new and new != old and is_uuid(new) and _is_repair(old, new):
+        yield invalid(ELB_ID.where, new, f"was {shown(old)}, which is no ID: {_MAY_REFUSE}")
 
 
 @rule(
@@ -81,11 +127,7 @@ def a_load_balancer_is_created_once(service: Service, cluster: Cluster) -> Itera
     old, new = service.before[AUTOCREATE], service[AUTOCREATE]
     if new is None:
         return
-    if old is None:
-        if ELB_ID in service.before:
-            yield forbidden(
-                AUTOCREATE.where, "added beside kubernetes.io/elb.id: that one may be deleted with the Service"
-            )
+    if old is None:  # added: ELB111 judges it as on creation
         return
     changed = [name for name in AUTOCREATE.members if _given(old, name) != _given(new, name)]
     if len(changed) == 1:
@@ -122,10 +164,20 @@ def _listed(names: list[str]) -> str:
 )
 def the_description_stays(service: Service, cluster: Cluster) -> Iterator[Problem]:
     old, new = service.before[AUTOCREATE], service[AUTOCREATE]
+    if _is_pending(service.before) and ELB_ID in service:
+        return  # nothing was created that could be left behind
     if old is not None and new is None:
         yield required(
             AUTOCREATE.where, "removed, so CCE may leave the load balancer behind when the Service goes: put it back"
         )
+
+
+def _is_pending(service: Service) -> bool:
+    """Whether its load balancer was never created: CCE has written neither an ID, nor an address, nor anything else."""
+    status = service.raw.get("status")
+    balancer = status.get("loadBalancer") if isinstance(status, Mapping) else None
+    bound = balancer.get("ingress") if isinstance(balancer, Mapping) else None
+    return not bound and not any(owner in service for owner in (ELB_ID, *WRITTEN_BY_CCE))
 
 
 @rule(
