@@ -9,7 +9,7 @@ from typing import Final
 
 from elbguard.policy.code import Code
 from elbguard.policy.relation import Broken, Relation, forbidden, kept, listed, required, together
-from elbguard.policy.view import LISTENER, NOW, OURS, View, number, pair, speaks
+from elbguard.policy.view import BEFORE, LISTENER, NOW, OURS, View, number, pair, speaks
 from elbguard.settings import Settings
 from elbguard_rules.annotations.acl_id import ACL_ID, MOST
 from elbguard_rules.annotations.acl_status import ACL_STATUS
