@@ -4,7 +4,8 @@ Any author of a Service can send them: the API server's own limit of 256 KiB for
 mutating call, so each of these may be as large as a request, 3 MiB.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Final
 
 from tests.support.reviews import ELB, Json, encoded, review, service
@@ -98,9 +99,19 @@ def _annotations(key: str, text: str) -> Json:
     return {ELB + "id": "5083f225-9bf8-48fa-9c8b-67bd9693c4c0", ELB + "class": "performance", key: text}
 
 
+@cache
+def _text(name: str, size: int) -> str:
+    return TEXTS[name](size)
+
+
 def with_text(key: str, name: str, size: int) -> Json:
     """A Service with one annotation of about so many characters, full of what TEXTS has under that name."""
-    return service(_annotations(key, TEXTS[name](size)))
+    return service(_annotations(key, _text(name, size)))
+
+
+def with_texts(keys: Iterable[str], name: str, size: int) -> Json:
+    """A Service with these annotations, each of about so many characters of what TEXTS has under that name."""
+    return service(dict.fromkeys(keys, _text(name, size)))
 
 
 def with_much(name: str, size: int) -> Json:
