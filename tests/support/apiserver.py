@@ -4,7 +4,7 @@ Of Kubernetes' string library it lacks what is given here, in the words of that 
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -40,7 +40,8 @@ class Policy:
         """What is said about a Service: all of it, while an API server shows the first."""
         asked = Evaluation(self.spec, request(new, old, user, namespace))
         judged = self.spec["validations"] if asked.matches else []
-        broken = [each for each in judged if not asked.value(each["expression"])]
+        holds = asked.values([each["expression"] for each in judged])
+        broken = [each for each, held in zip(judged, holds, strict=True) if not held]
         words = [(each["message"], each.get("messageExpression")) for each in broken]
         return [asked.value(expression) if expression else message for message, expression in words]
 
@@ -48,7 +49,8 @@ class Policy:
         """The audit annotations that are made: an API server strips the values and omits the empty ones."""
         asked = Evaluation(self.spec, request(new, old))
         made = self.spec["auditAnnotations"] if asked.matches else []
-        said = {each["key"]: asked.value(each["valueExpression"]).strip() for each in made}
+        values = asked.values([each["valueExpression"] for each in made])
+        said = {each["key"]: value.strip() for each, value in zip(made, values, strict=True)}
         return {key: value for key, value in said.items() if value}
 
 
@@ -69,24 +71,38 @@ class Evaluation:
     @property
     def matches(self) -> bool:
         """Whether the request is judged; all conditions are evaluated, as an API server does."""
-        holds = [self.value(each) for each in self._conditions]
-        return all(holds)
+        return all(self.values(self._conditions))
 
     def value(self, expression: str) -> Any:
         """What an expression gives; raises where it cannot be evaluated."""
-        for name in _VARIABLE.findall(expression):
+        self._ask_variables(expression)
+        return compiled(self.written(expression)).execute(self._context)
+
+    def values(self, expressions: Sequence[str]) -> list[Any]:
+        """What each of these gives; together, as every evaluation converts all that is given anew."""
+        for each in expressions:
+            self._ask_variables(each)
+        together = ", ".join(f"({self.written(each)})" for each in expressions)
+        return list(compiled(f"[{together}]").execute(self._context))
+
+    def _ask_variables(self, expression: str) -> None:
+        for name in _variables(expression):
             if name not in self._found:
                 self._found[name] = self.value(self._expressions[name])
                 self._context.add_variable("variables", self._found)
-        return self.evaluated(expression, self._context)
 
-    def evaluated(self, expression: str, context: cel.Context) -> Any:
-        """What an expression gives whose variables are known."""
-        return compiled(expression).execute(context)
+    def written(self, expression: str) -> str:
+        """The expression as it is evaluated."""
+        return expression
 
     def functions(self) -> dict[str, Callable[..., Any]]:
         """The functions that expressions may call."""
         return dict(FUNCTIONS)
+
+
+@cache
+def _variables(expression: str) -> tuple[str, ...]:
+    return tuple(_VARIABLE.findall(expression))
 
 
 @cache

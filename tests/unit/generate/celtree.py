@@ -80,6 +80,7 @@ class Bounds:
         return bool(name and name[1] in self.variables)
 
 
+@cache
 def counted(expression: str) -> str:
     """The same expression with calls around all that is worth counting.
 

@@ -23,6 +23,7 @@ from tests.support.apiserver import policies, stored
 from tests.support.built import POLICY, POLICY_AUDIT, built
 from tests.support.command import Done, elbguard
 from tests.support.corpus import FOLDER, read_corpus
+from tests.support.trying import try_all
 from tests.unit.cases import Case, cases
 from tests.unit.manifests.test_schemas import NEWEST
 
@@ -36,10 +37,13 @@ GIVEN = Settings(  # every fact that can be given: all rules that depend on one
 _ID = re.compile(r"\[(ELB\d{3})\] \(elbguard\)$")
 
 
-def documents() -> list[Case]:
-    """Every document of the case files that is a Service to judge, the replaced ones of updates aside."""
-    found = [case for case in cases() if case.verdict not in ("before", "becomes")]
-    return [case for case in found if _all_text(case.manifest)]
+def documents() -> dict[str, list[Case]]:
+    """Every document of the case files that is a Service to judge, the replaced ones of updates aside, by file."""
+    found: dict[str, list[Case]] = {}
+    for case in cases():
+        if case.verdict not in ("before", "becomes") and _all_text(case.manifest):
+            found.setdefault(case.file.stem, []).append(case)
+    return found
 
 
 def _all_text(manifest: Mapping[str, Any]) -> bool:
@@ -87,8 +91,15 @@ def _otherwise_spelt(finding: Finding, settings: Settings) -> bool:
     return finding.rule.id == "ELB640" and finding.problem.value not in [str(ip) for ip in settings.node_ip]
 
 
-@pytest.mark.parametrize("case", documents(), ids=str)
-def test_refuses_exactly_what_elbguard_refuses_in_the_same_words(case: Case) -> None:
+EVERY_FILE = pytest.mark.parametrize("documents", [pytest.param(found, id=file) for file, found in documents().items()])
+
+
+@EVERY_FILE
+def test_refuses_exactly_what_elbguard_refuses_in_the_same_words(documents: list[Case]) -> None:
+    try_all(documents, _refused_in_the_same_words)
+
+
+def _refused_in_the_same_words(case: Case) -> None:
     said, audited, findings = judged(case)
     ours = {_plain(f"{finding.field}: {finding.message} (elbguard)") for finding in findings}
 
@@ -117,8 +128,12 @@ _NOT_SAID = re.compile(
 _OTHER_WORDS = {"ELB116", "ELB501"}
 
 
-@pytest.mark.parametrize("case", documents(), ids=str)
-def test_refuses_nothing_that_was_so_before(case: Case) -> None:
+@EVERY_FILE
+def test_refuses_nothing_that_was_so_before(documents: list[Case]) -> None:
+    try_all(documents, _not_refused_as_it_was_so)
+
+
+def _not_refused_as_it_was_so(case: Case) -> None:
     new = stored(case.manifest)
 
     assert policies(settings_of(case))["Deny"].refusals(new, new) == []
