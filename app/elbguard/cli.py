@@ -70,10 +70,10 @@ def serve(
     given, config = click.get_current_context().meta[GIVEN]
     try:
         if watch_cluster or manage_certificates:
-            from elbguard.cluster import serving  # noqa: PLC0415 - needs the kubernetes package
+            from elbguard.cluster import parts  # noqa: PLC0415 - needs the kubernetes package
 
-            names = serving.names(namespace, secret_name, service_name, webhook_name, certificate_host)
-            how |= serving.parts(settings, names, watch=watch_cluster, keep=manage_certificates)
+            names = parts.names(namespace, secret_name, service_name, webhook_name, certificate_host)
+            how |= parts.parts(settings, names, watch=watch_cluster, keep=manage_certificates)
         run.serve(settings, run.Serve(given=given, config=config, **how))
     except run.CannotServe as error:
         raise Failed(str(error)) from None
@@ -94,13 +94,13 @@ def certs(folder: Path, hosts: tuple[str, ...]) -> None:
 
     Writes ca.crt, ca.key, tls.crt and tls.key (ECDSA P-256; the certificate is good for a year) and overwrites nothing.
     """
-    from elbguard import tls  # noqa: PLC0415 - other verbs start without cryptography
+    from elbguard import pairs  # noqa: PLC0415 - other verbs start without cryptography
 
     try:
-        tls.write(folder, hosts)
-    except tls.CannotWrite as error:
+        pairs.write(folder, hosts)
+    except pairs.CannotWrite as error:
         raise Failed(str(error)) from None
-    click.echo(f"wrote {', '.join(tls.FILES)} to {folder}", err=True)
+    click.echo(f"wrote {', '.join(pairs.FILES)} to {folder}", err=True)
 
 
 @elbguard.command()
@@ -155,10 +155,10 @@ def check(settings: Settings, fail_on: str, namespace: str, git_ignore: bool, **
     input, or no Service where --require-services asks for one; 130: interrupted.
     """  # noqa: D301 - click's mark for lines that are not to be filled
     from elbguard.check import command  # noqa: PLC0415 - other verbs start without it
-    from elbguard.check.reading import Reading  # noqa: PLC0415
+    from elbguard.check.manner import Manner  # noqa: PLC0415
     from elbguard_rules.core.problem import Severity  # noqa: PLC0415
 
-    reading = Reading(settings.exclude, exclude_from(), git_ignore, namespace)
+    reading = Manner(settings.exclude, exclude_from(), git_ignore, namespace)
     try:
         sys.exit(command.check(command.Wanted(fail_on=Severity(fail_on), reading=reading, **wanted), settings))
     except command.CannotCheck as error:
@@ -186,15 +186,15 @@ def fix(
     cure; 2: something could not be read, parsed or written; 130: interrupted.
     """
     from elbguard.check.gitignore import BadPattern  # noqa: PLC0415 - other verbs start without it
-    from elbguard.check.reading import Reading  # noqa: PLC0415
-    from elbguard.fix import run  # noqa: PLC0415
+    from elbguard.check.manner import Manner  # noqa: PLC0415
+    from elbguard.fix import fix_command  # noqa: PLC0415
     from elbguard.report.formats import wants_colour  # noqa: PLC0415
 
-    reading = Reading(settings.exclude, exclude_from(), git_ignore, namespace)
+    reading = Manner(settings.exclude, exclude_from(), git_ignore, namespace)
     colour = wants_colour(sys.stdout, os.environ)
     how: dict[str, Any] = {"write": not show, "defaults": defaults, "colour": colour, "reading": reading}
     try:
-        sys.exit(run.run(paths or (".",), settings, out=sys.stdout, err=sys.stderr, **how))
+        sys.exit(fix_command.run(paths or (".",), settings, out=sys.stdout, err=sys.stderr, **how))
     except BadPattern as error:
         raise Failed(str(error)) from None
 
@@ -224,11 +224,11 @@ def explain(words: tuple[str, ...], form: str) -> None:
 
     An event may be given as it stands, the whole line, with or without quotes.
     """  # noqa: D301 - click's mark for lines that are not to be filled
-    from elbguard.explain import run  # noqa: PLC0415 - other verbs start without it
+    from elbguard.explain import explain_command  # noqa: PLC0415 - other verbs start without it
 
     try:
-        click.echo(run.explain(" ".join(words) if words else None, form), nl=False)
-    except run.NotKnown as error:
+        click.echo(explain_command.explain(" ".join(words) if words else None, form), nl=False)
+    except explain_command.NotKnown as error:
         raise Failed(str(error)) from None
 
 

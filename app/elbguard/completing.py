@@ -41,7 +41,7 @@ def defaults(context: Context, parameter: Parameter, incomplete: str) -> list[Co
 
 def subjects(context: Context, parameter: Parameter, incomplete: str) -> list[CompletionItem]:
     """What can be explained."""
-    from elbguard.explain.run import completions  # noqa: PLC0415 - only a shell asks
+    from elbguard.explain.explain_command import completions  # noqa: PLC0415 - only a shell asks
 
     return [CompletionItem(name, help=about) for name, about in completions(incomplete)]
 

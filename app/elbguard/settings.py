@@ -9,10 +9,10 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
 
-from elbguard.mistakes import sentences, shown, written
 from elbguard.modes import Exempt, Mode, Modes
-from elbguard_rules.core.addresses import IPAddress, address
+from elbguard.settings_mistakes import sentences, shown, written
 from elbguard_rules.core.facts import Cluster, ClusterType, Profile, ProxyMode, Version
+from elbguard_rules.core.ip_addresses import IPAddress, address
 from elbguard_rules.core.nearest import nearest
 from elbguard_rules.core.policy import Policy
 from elbguard_rules.core.problem import Severity

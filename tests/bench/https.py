@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from elbguard import tls
+from elbguard import pairs
 from tests.bench.reviews import review
 
 _ROUNDS: Final = 5
@@ -61,7 +61,7 @@ def run() -> None:
     """Print requests per second and the server's own time per request, with ratios to the bare application."""
     bodies = [review(number) for number in range(_REQUESTS)]
     with tempfile.TemporaryDirectory() as folder:
-        tls.write(Path(folder), ["localhost"])
+        pairs.write(Path(folder), ["localhost"])
         servers = {"bare ASGI": _BARE, "webhook": _OURS, "same through FastAPI": _FASTAPI}
         rates: dict[str, list[float]] = {name: [] for name in servers}
         costs: dict[str, list[float]] = {name: [] for name in servers}

@@ -13,7 +13,7 @@ import pytest
 
 from elbguard.settings import Settings
 from elbguard.webhook.admission import Admission, Answer
-from elbguard.webhook.wording import LONGEST_ANSWER
+from elbguard.webhook.responses import LONGEST_ANSWER
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.remembered import READINGS
 from elbguard_rules.guard import ANNOTATIONS

@@ -185,11 +185,11 @@ def test_ctrl_c_is_130_without_a_traceback(tmp_path: Path, jobs: str, everybody:
 
 
 _TELLING = """\
-import elbguard.cli, elbguard.check.run
+import elbguard.cli, elbguard.check.checking
 def progress(done, total):
     if done == 1:
         print("checking", flush=True)
-elbguard.check.run.bar = lambda: progress
+elbguard.check.checking.bar = lambda: progress
 elbguard.cli.main()
 """
 

@@ -17,8 +17,8 @@ import uvicorn
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 
-from elbguard import tls
-from elbguard.tls import Pair, Unfit
+from elbguard import pairs
+from elbguard.pairs import Pair, Unfit
 from elbguard.webhook.drain import DrainingServer
 from elbguard.webhook.pairfiles import PairFiles, read
 from elbguard.webhook.serving import ServingContext
@@ -27,8 +27,8 @@ from tests.support.waiting import wait_until
 HOST = "localhost"
 SECONDS = 30  # until a test gives up; nothing is measured
 NOW = datetime.now(UTC)
-CA = tls.make_ca(NOW)
-OTHER_CA = tls.make_ca(NOW)
+CA = pairs.make_ca(NOW)
+OTHER_CA = pairs.make_ca(NOW)
 
 
 async def _answer(_scope: Any, _receive: Any, send: Any) -> None:
@@ -76,7 +76,7 @@ def server() -> Iterator[Server]:
 
 
 def _leaf(ca: Pair = CA, hosts: tuple[str, ...] = (HOST,), now: datetime = NOW, days: float = 30) -> Pair:
-    return tls.make_leaf(ca, hosts, now, timedelta(days=days))
+    return pairs.make_leaf(ca, hosts, now, timedelta(days=days))
 
 
 def _client(*authorities: Pair, version: ssl.TLSVersion | None = None) -> ssl.SSLContext:
@@ -150,17 +150,17 @@ def test_the_expiry_is_that_of_what_is_served(server: Server) -> None:
 def _encrypted(pair: Pair) -> Pair:
     password = serialization.BestAvailableEncryption(b"password")
     encoding = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, password
-    return Pair(pair.certificate, tls.private_key(pair.key).private_bytes(*encoding))
+    return Pair(pair.certificate, pairs.private_key(pair.key).private_bytes(*encoding))
 
 
 def _nameless(pair: Pair) -> Pair:
-    [leaf] = tls.certificates(pair.certificate)
+    [leaf] = pairs.certificates(pair.certificate)
     builder = (
         x509.CertificateBuilder(leaf.issuer, leaf.subject, leaf.public_key(), leaf.serial_number)
         .not_valid_before(leaf.not_valid_before_utc)
         .not_valid_after(leaf.not_valid_after_utc)
     )
-    certificate = builder.sign(tls.private_key(CA.key), hashes.SHA256())  # type: ignore[arg-type] # an EC key
+    certificate = builder.sign(pairs.private_key(CA.key), hashes.SHA256())  # type: ignore[arg-type] # an EC key
     return Pair(certificate.public_bytes(serialization.Encoding.PEM), pair.key)
 
 

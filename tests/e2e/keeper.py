@@ -14,10 +14,10 @@ from typing import Any, Self
 import uvicorn
 
 from elbguard.cluster.api import CertificateApi
-from elbguard.cluster.certificates import CertificateKeeper, Names
+from elbguard.cluster.certificates import CertificateKeeper, Whereabouts
 from elbguard.cluster.kubernetes_api import connect
+from elbguard.pairs import Pair
 from elbguard.settings import Settings
-from elbguard.tls import Pair
 from elbguard.webhook.drain import DrainingServer
 from elbguard.webhook.listening import bind
 from elbguard.webhook.run import Serve, serve
@@ -80,9 +80,9 @@ def replica(kubeconfig: Path, namespace: str, configuration: str, port: int, log
     return Server("replica", [*command, str(ahead.total_seconds())], log, env, ROOT)
 
 
-def names(namespace: str, secret: str, configuration: str) -> Names:
+def names(namespace: str, secret: str, configuration: str) -> Whereabouts:
     """The certificate is also for the address that the tests register."""
-    return Names(namespace, secret, "elbguard", configuration, configuration, (LOOPBACK,))
+    return Whereabouts(namespace, secret, "elbguard", configuration, configuration, (LOOPBACK,))
 
 
 def _race(namespace: str, configuration: str) -> None:
@@ -92,7 +92,7 @@ def _race(namespace: str, configuration: str) -> None:
         print(json.dumps(_won(api, names(namespace, secret, configuration))), flush=True)
 
 
-def _won(api: CertificateApi, place: Names) -> dict[str, Any]:
+def _won(api: CertificateApi, place: Whereabouts) -> dict[str, Any]:
     events: Counter[str] = Counter()
     served: list[Pair] = []
     keeper = CertificateKeeper(

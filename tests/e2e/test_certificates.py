@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from elbguard import tls
+from elbguard import pairs
 from elbguard.cluster.api import Conflict, NotFound, Unavailable
 from elbguard.cluster.connecting import NoApiServer
 from elbguard.cluster.kubernetes_api import KubernetesCertificateApi, connect
@@ -156,7 +156,7 @@ def test_an_emptied_bundle_is_repaired_and_admission_goes_on(place: Place, tmp_p
         place.register()
         _until(place.is_asked, server)
         good = place.bundles()
-        stranger = base64.b64encode(tls.make_ca(datetime.now(UTC)).certificate).decode()
+        stranger = base64.b64encode(pairs.make_ca(datetime.now(UTC)).certificate).decode()
         for value in (None, "", stranger):
             place.set_bundles(value)
             _until(lambda: place.bundles() == good, server)
@@ -173,12 +173,12 @@ def _aging() -> Material:
     """A Secret whose CA has a hundred days left, so that the next one is due."""
     hosts, lives, now = names("x", "x", "x").hosts, Lives(), datetime.now(UTC)
     old = Material.fresh(now + timedelta(days=100) - lives.ca, hosts, lives)
-    return Material(old.ca, tls.make_leaf(old.ca, hosts, now, lives.leaf))
+    return Material(old.ca, pairs.make_leaf(old.ca, hosts, now, lives.leaf))
 
 
 def _let_a_day_pass(place: Place, api: KubernetesCertificateApi) -> None:
     """Put a next CA into the Secret that has waited long enough to sign."""
-    old = tls.make_ca(datetime.now(UTC) - 2 * Lives().overlap)
+    old = pairs.make_ca(datetime.now(UTC) - 2 * Lives().overlap)
     version = api.read_secret(place.namespace, "elbguard-tls").version
     api.replace_secret(
         place.namespace, "elbguard-tls", {"next-ca.crt": old.certificate, "next-ca.key": old.key}, version
@@ -351,7 +351,7 @@ def test_a_bundle_is_patched_only_if_nobody_else_was_faster(
 ) -> None:
     place.register()
     index = ["mutating", "validating"].index(kind)
-    ca = tls.make_ca(datetime.now(UTC)).certificate
+    ca = pairs.make_ca(datetime.now(UTC)).certificate
     read = api.read_registration(kind, place.configuration)
     api.patch_bundles(read, ca)
     before = place.cluster.request("GET", place._paths[index]).body["webhooks"]

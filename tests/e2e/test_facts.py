@@ -15,8 +15,8 @@ from typing import Any, Self
 import pytest
 
 from elbguard.cluster.asking import Api, ApiError, Pace
-from elbguard.cluster.facts import LiveFacts
 from elbguard.cluster.facts_api import Patience, connect
+from elbguard.cluster.live_facts import LiveFacts
 from elbguard.cluster.signs import DEFAULT_NETWORK, NODES, turbo
 from elbguard.cluster.watching import ListAndWatch
 from elbguard.settings import Settings

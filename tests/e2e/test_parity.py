@@ -9,7 +9,7 @@ import yaml
 
 from elbguard.check.judge import Judge
 from elbguard.settings import Settings
-from elbguard.webhook.wording import warning
+from elbguard.webhook.responses import warning
 from elbguard_rules.core.problem import Severity
 from tests.support.corpus import Entry, read_corpus
 from tests.unit.cases import Case, cases

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from elbguard import tls
+from elbguard import pairs
 from tests.support.waiting import wait_until
 from tests.support.webhook import Webhook
 
@@ -117,7 +117,7 @@ def test_a_certificate_that_changes_under_load_costs_nothing(own: Cluster) -> No
         own.register(webhook.mutate_url, webhook.validate_url, webhook.ca_pem)
         with applying(own) as tally:
             until(tally, 30)
-            new_ca, leaf = tls.make(["127.0.0.1", "localhost"])
+            new_ca, leaf = pairs.make(["127.0.0.1", "localhost"])
             both = webhook.ca_pem + new_ca.certificate
             for path in (registration.MUTATING_PATH, registration.VALIDATING_PATH):
                 trust(own, path, both)

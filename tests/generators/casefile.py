@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import yaml
 
-from elbguard.check.duplicates import given_twice
-from elbguard.check.source import documents
+from elbguard.check.given_twice import given_twice
+from elbguard.check.manifests import documents
 from elbguard.settings import Settings
 from elbguard_rules.core.engine import Review
 from elbguard_rules.core.finding import Finding

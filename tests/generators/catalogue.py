@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from elbguard.explain import facts
+from elbguard.explain import in_words
 from elbguard.explain.markdown import linked, row
 from elbguard_rules import documents
 from elbguard_rules.catalogue import GENERAL, SUBJECTS
 from elbguard_rules.catalogue.differences import DIFFERENCES
 from elbguard_rules.catalogue.seed import SEED
-from elbguard_rules.catalogue.spec import SPEC
-from elbguard_rules.catalogue.updates import UPDATES
+from elbguard_rules.catalogue.spec_facts import SPEC
+from elbguard_rules.catalogue.update_facts import UPDATES
 from elbguard_rules.core.fact import Fact
 from elbguard_rules.core.rule import Source
 from elbguard_rules.documents import LOAD_BALANCER
@@ -45,7 +45,7 @@ def _annotations() -> Iterator[str]:
         )
         for key in subject.keys:
             for number, fact in enumerate(key.facts):
-                name = "" if number else f"{facts.short(key.key)} ({key.tier})"
+                name = "" if number else f"{in_words.short(key.key)} ({key.tier})"
                 yield row(name, _says(fact), _checked(fact.rules, fact.because), _named_source(fact.source))
         yield ""
 

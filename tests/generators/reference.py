@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from elbguard.explain import facts, gates, markdown
+from elbguard.explain import gates, in_words, markdown
 from elbguard.explain.markdown import row
 from elbguard_rules.catalogue import SUBJECTS, Key
 from elbguard_rules.core.fact import Tier
@@ -50,15 +50,17 @@ def _annotations() -> Iterator[str]:
 
 
 def _annotation(key: Key) -> Iterator[str]:
-    owner, name = facts.owner_of(key.key), facts.short(key.key)
+    owner, name = in_words.owner_of(key.key), in_words.short(key.key)
     if owner is None:
         yield row(name, str(key.tier), key.facts[0].says, "", "", "")
         return
-    value, after = facts.value(owner), facts.AFTER[owner.after_create]
+    value, after = in_words.value(owner), in_words.AFTER[owner.after_create]
     value = value if owner.rules else f"{value}: {owner.purpose}"
-    yield row(name, str(key.tier), value, facts.default(owner.default), after, _from(owner.gates))
+    yield row(name, str(key.tier), value, in_words.default(owner.default), after, _from(owner.gates))
     for member in owner.members.values():
-        yield row(f"{name}.{member.name}", "", member.rule.says, facts.default(member.default), "", _from(member.gates))
+        yield row(
+            f"{name}.{member.name}", "", member.rule.says, in_words.default(member.default), "", _from(member.gates)
+        )
 
 
 def _from(of: tuple[Gate, ...]) -> str:
@@ -69,17 +71,17 @@ def _from(of: tuple[Gate, ...]) -> str:
 
 def _neighbours() -> Iterator[str]:
     yield "Known from Ingresses and never blamed:"
-    families = (f"`{facts.short(name)}*`" for name in INGRESS_FAMILIES)
-    yield ", ".join((*(f"`{facts.short(key)}`" for key in sorted(INGRESS)), *families)) + "."
+    families = (f"`{in_words.short(name)}*`" for name in INGRESS_FAMILIES)
+    yield ", ".join((*(f"`{in_words.short(key)}`" for key in sorted(INGRESS)), *families)) + "."
     yield ""
     yield "From older pages and neighbouring products, each a warning:"
     yield ""
     yield "| annotation | instead |"
     yield "| --- | --- |"
     for key, instead in TRANSLATIONS.items():
-        yield row(facts.short(key), instead.replace(facts.PREFIX, ""))
+        yield row(in_words.short(key), instead.replace(in_words.PREFIX, ""))
     for key, whose in (FOREIGN | {f"{name}*": whose for name, whose in FOREIGN_FAMILIES.items()}).items():
-        yield row(facts.short(key), f"nothing; it belongs to {whose}")
+        yield row(in_words.short(key), f"nothing; it belongs to {whose}")
     yield ""
 
 
@@ -88,7 +90,7 @@ def _clusters() -> Iterator[str]:
     together: dict[VersionGate, list[str]] = {}
     for owner in ANNOTATIONS:
         for member, gate in owner.all_gates:
-            together.setdefault(gate.needs, []).append(_feature(facts.short(owner.key), member, gate))
+            together.setdefault(gate.needs, []).append(_feature(in_words.short(owner.key), member, gate))
     answers = {needs: gates.by_line(needs) for needs in sorted(together, key=lambda needs: _order(needs.lines))}
     names = [name for name in gates.NAMES if any(answer[name] != gates.NO for answer in answers.values())]
     yield "## Clusters"
@@ -123,8 +125,8 @@ def _table() -> Iterator[str]:
 def _sections(files: dict[str, str]) -> Iterator[str]:
     area = ""
     for rule in RULES.values():
-        if facts.area(rule) != area:
-            area = facts.area(rule)
+        if in_words.area(rule) != area:
+            area = in_words.area(rule)
             yield from (f"## {area}", "")
         yield from _section(rule, files.get(rule.id))
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from elbguard.check.defaulting import defaulted
 from elbguard.check.judge import Judge
-from elbguard.check.source import documents
+from elbguard.check.manifests import documents
+from elbguard.fix.cures import FixResult
 from elbguard.fix.fixing import fixed
-from elbguard.fix.model import FixResult
 from elbguard.fix.prove import same
 from elbguard.report.model import Entry
 from elbguard.settings import Settings

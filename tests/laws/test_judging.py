@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from elbguard.webhook import wording
+from elbguard.webhook import responses
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.policy import Policy
 from elbguard_rules.core.problem import Severity
@@ -65,7 +65,7 @@ def test_a_value_may_be_nested_however_deep(depth: int) -> None:
     assert (created.faults, updated.faults) == ((), ())
     assert "ELB901" in {finding.rule.id for finding in created.errors}
     assert updated.errors == ()
-    assert all(len(line) <= 120 for line in wording.warnings(updated.findings))
+    assert all(len(line) <= 120 for line in responses.warnings(updated.findings))
 
 
 @given(hostile_services(), clusters)
@@ -172,9 +172,9 @@ def test_what_is_known_of_the_cluster_is_never_missing(new: Json, known: Json) -
 
 @given(some_services, clusters)
 def test_every_warning_is_short_and_has_nothing_that_a_terminal_acts_on(new: Json, cluster: Cluster) -> None:
-    lines = wording.warnings(EVERY_RULE.review(Service(new), cluster).findings)
+    lines = responses.warnings(EVERY_RULE.review(Service(new), cluster).findings)
 
-    assert len(lines) <= wording.MOST_WARNINGS
+    assert len(lines) <= responses.MOST_WARNINGS
     assert len(set(lines)) == len(lines)
     for line in lines:
         assert 0 < len(line) <= 120
@@ -188,17 +188,17 @@ def test_every_refusal_is_complete_printable_and_within_its_limits(new: Json, cl
     errors = EVERY_RULE.review(service, cluster).errors
     if not errors:
         return
-    status: dict[str, Any] = wording.status(service.name, service.namespace, errors)
+    status: dict[str, Any] = responses.status(service.name, service.namespace, errors)
     first, *others = status["message"].split("\n")
     more = sum(int(line.split()[1]) for line in others if line.startswith("and "))
     named = [line for line in others if not line.startswith("and ")] or [first]
 
-    assert len(status["message"].encode()) <= wording.LONGEST_MESSAGE
+    assert len(status["message"].encode()) <= responses.LONGEST_MESSAGE
     assert all(line.isprintable() for line in (first, *others))
     assert all(re.search(r"\[ELB\d{3}\]$|\.\.\.$", line) for line in named)
     assert all(line.startswith("* ") for line in named if line is not first)
     assert len(errors) == len(named) + more
-    assert min(len(errors), wording.MOST_CAUSES) == len(status["details"]["causes"])
+    assert min(len(errors), responses.MOST_CAUSES) == len(status["details"]["causes"])
     for cause in status["details"]["causes"]:
         assert re.search(r"\[ELB\d{3}\] \(elbguard\)$", cause["message"])
         assert cause["message"].isprintable()

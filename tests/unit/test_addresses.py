@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from elbguard.cluster.signs import addresses
 from elbguard.settings import Settings
-from elbguard_rules.core.addresses import address
 from elbguard_rules.core.facts import Cluster
+from elbguard_rules.core.ip_addresses import address
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import Guard
 

@@ -10,8 +10,8 @@ import yaml
 from elbguard_rules import documents
 from elbguard_rules.catalogue import GENERAL, KEYS, SUBJECTS, Key
 from elbguard_rules.catalogue.differences import DIFFERENCES, Difference
-from elbguard_rules.catalogue.spec import SPEC
-from elbguard_rules.catalogue.updates import UPDATES
+from elbguard_rules.catalogue.spec_facts import SPEC
+from elbguard_rules.catalogue.update_facts import UPDATES
 from elbguard_rules.core.fact import Fact, Tier
 from elbguard_rules.core.facts import since
 from elbguard_rules.core.gate import Gate

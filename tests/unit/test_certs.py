@@ -15,7 +15,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
 from elbguard.cli import elbguard
-from elbguard.tls import FILES
+from elbguard.pairs import FILES
 from tests.support.command import ran
 
 HOSTS = ["elbguard.kube-system.svc", "localhost", "*.example.com", "127.0.0.1", "::1"]

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from elbguard.explain import facts
-from elbguard.explain.run import FORMATS, explain
+from elbguard.explain import in_words
+from elbguard.explain.explain_command import FORMATS, explain
 from elbguard.explain.subject import names
 from elbguard_rules.catalogue import KEYS
 from elbguard_rules.catalogue.differences import DIFFERENCES
@@ -79,7 +79,7 @@ def test_explain_gives_the_address_of_the_page(format_: str) -> None:
 
 @pytest.mark.parametrize("format_", FORMATS)
 def test_an_annotation_gives_the_documents_of_all_that_is_known_of_it(format_: str) -> None:
-    judged = [key for key in KEYS.values() if facts.owner_of(key.key)]
+    judged = [key for key in KEYS.values() if in_words.owner_of(key.key)]
 
     assert judged
     for key in judged:
@@ -108,7 +108,7 @@ def test_what_is_generated_is_in_words_that_strangers_understand(path: Path) -> 
 
 @pytest.mark.parametrize("format_", FORMATS)
 def test_what_is_explained_is_in_words_that_strangers_understand(format_: str) -> None:
-    subjects = {name for name, _ in names()} | {facts.short(key) for key in facts.known_keys()}
+    subjects = {name for name, _ in names()} | {in_words.short(key) for key in in_words.known_keys()}
     found = {name: INSIDERS.findall(tables(explain(name, format_))) for name in sorted(subjects)}
 
     assert {name: phrases for name, phrases in found.items() if phrases} == {}

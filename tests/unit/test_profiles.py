@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from elbguard.explain.facts import known_keys
+from elbguard.explain.in_words import known_keys
 from elbguard.settings import Settings
 from elbguard_rules.catalogue import KEYS
 from elbguard_rules.core.fact import Tier

@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-from elbguard.webhook import wording
 from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.problem import ABSENT, Severity, shown
 from tests.unit.cases import Case, cases
@@ -36,9 +35,9 @@ def test_a_sentence_reads_well_and_does_not_begin_with_its_place_again(case: Cas
 @pytest.mark.parametrize("case", BROKEN, ids=str)
 def test_a_warning_fits_and_keeps_rule_service_value_suggestion_and_that_it_would_refuse(case: Case) -> None:
     for finding in findings(case):
-        line = wording.warning(finding, wording.named("a-service-with-a-long-name-of-its-own", "a-long-namespace"))
+        line = responses.warning(finding, responses.named("a-service-with-a-long-name-of-its-own", "a-long-namespace"))
 
-        assert len(line) <= wording.LONGEST_WARNING
+        assert len(line) <= responses.LONGEST_WARNING
         assert line.startswith("elbguard: a-lon")
         assert line.endswith(f" [{finding.rule.id}]")
         assert (" would be refused: " in line) == (finding.severity is Severity.ERROR)

@@ -9,8 +9,8 @@ from yaml.cyaml import CBaseLoader
 
 from elbguard.check.lines import LineIndex, skipped
 from elbguard.check.nodes import MERGE, Duplicate, SourceError, Tree, is_merge, key_text
-from elbguard.check.plain import resolve
 from elbguard.check.scalar import content
+from elbguard.check.unquoted import resolve
 
 DEEPEST: Final = 200
 MOST_ALIASED: Final = 200_000  # values that a document may hold through its aliases

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from elbguard.check import baseline, run
+from elbguard.check import baseline, checking
 from elbguard.check.gitignore import BadPattern
-from elbguard.check.reading import Reading
+from elbguard.check.manner import Manner
 from elbguard.report import formats
 from elbguard.report.formats import Output
 from elbguard.report.model import BROKEN, FOUND, Report
+from elbguard.report.sentences import count, shortened
 from elbguard.report.statistics import statistics
-from elbguard.report.wording import count, shortened
 from elbguard.settings import Settings
 from elbguard_rules.core.problem import Severity
 
@@ -38,7 +38,7 @@ class Wanted:
     strict: bool = False
     baseline: Path | None = None
     write_baseline: bool = False
-    reading: Reading = field(default_factory=Reading)
+    reading: Manner = field(default_factory=Manner)
     require_services: bool = False
     statistics: bool = False
     jobs: int | None = None
@@ -53,8 +53,8 @@ def check(wanted: Wanted, settings: Settings) -> int:
         asked = formats.outputs(wanted.formats)
         known = baseline.read(wanted.baseline) if wanted.baseline and not wanted.write_baseline else None
         report = _report(wanted, settings)
-        _say(run.grouped(report.troubles))
-        _say(run.noted(report.notes))
+        _say(checking.grouped(report.troubles))
+        _say(checking.noted(report.notes))
         if wanted.write_baseline:
             return _adopt(report, wanted)
         if known is not None:
@@ -70,7 +70,7 @@ def check(wanted: Wanted, settings: Settings) -> int:
 
 
 def _report(wanted: Wanted, settings: Settings) -> Report:
-    report = run.check(wanted.paths or ["."], settings, run.bar(), reading=wanted.reading, jobs=wanted.jobs)
+    report = checking.check(wanted.paths or ["."], settings, checking.bar(), reading=wanted.reading, jobs=wanted.jobs)
     return replace(report, strict=wanted.strict)
 
 

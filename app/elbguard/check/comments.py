@@ -11,9 +11,9 @@ import yaml
 
 from elbguard.check import lines as offsets
 from elbguard.check.locate import Located, locate, located
+from elbguard.check.manifests import Manifest
 from elbguard.check.nodes import Path
 from elbguard.check.scalar import content
-from elbguard.check.source import Document
 from elbguard.report.model import Span
 from elbguard_rules import suppression
 from elbguard_rules.core.finding import Finding
@@ -33,7 +33,7 @@ _ADVICE: Final = "write it as # elbguard: ignore[ELB206, ELB322] reason"
 
 
 @dataclass(slots=True)
-class Comment:
+class Remark:
     """A suppressing comment: the line it is on, its span, what it suppresses, and what it did suppress."""
 
     line: int
@@ -55,11 +55,11 @@ class Comment:
 
 
 def heard(
-    document: Document,
+    document: Manifest,
     root: Path,
     findings: Iterable[Finding],
-    comments: Sequence[Comment],
-    spans: Mapping[int, offsets.Span] = MappingProxyType({}),
+    comments: Sequence[Remark],
+    spans: Mapping[int, offsets.Offsets] = MappingProxyType({}),
 ) -> Iterator[tuple[Finding, Located]]:
     """The findings about the object at `root`, with their places, without those that a comment suppresses.
 
@@ -75,12 +75,12 @@ def heard(
             yield finding, place
 
 
-def _key_line(document: Document, root: Path, finding: Finding) -> int:
+def _key_line(document: Manifest, root: Path, finding: Finding) -> int:
     place = document.where((*root, *finding.where.steps))
     return document.lines.position(place.key.start)[0] if place and place.key else 0
 
 
-def remarks_in(text: str, documents: Sequence[Document]) -> list[list[Comment]]:
+def remarks_in(text: str, documents: Sequence[Manifest]) -> list[list[Remark]]:
     """The suppressing comments of each document of a text, in the order of the documents."""
     if not _MARK.search(text):
         return [[] for _ in documents]
@@ -90,11 +90,11 @@ def remarks_in(text: str, documents: Sequence[Document]) -> list[list[Comment]]:
     return [_comments(*part) for part in zip(documents, starts, ends, strict=True)]
 
 
-def _comments(document: Document, first: int, end: int) -> list[Comment]:
+def _comments(document: Manifest, first: int, end: int) -> list[Remark]:
     """The suppressing comments in the part [first, end) of the text, in which the document stands."""
     scalars = _scalars(document)
     starts = [start for start, _ in scalars]
-    found: list[Comment] = []
+    found: list[Remark] = []
     for meant in _MEANT.finditer(document.text, first, end):
         match = _COMMENT.match(document.text, meant.start(), end) or meant
         number = bisect_right(starts, match.start()) - 1
@@ -107,11 +107,11 @@ def _comments(document: Document, first: int, end: int) -> list[Comment]:
         wanted = suppression.parsed(
             ": ".join(match.groups()), NAMES, Where(("metadata", "annotations")), _ADVICE, match.group().rstrip()
         )
-        found.append(Comment(line, Span(line, column, line, end_column), excerpt, wanted))
+        found.append(Remark(line, Span(line, column, line, end_column), excerpt, wanted))
     return found
 
 
-def _scalars(document: Document) -> list[tuple[int, int]]:
+def _scalars(document: Manifest) -> list[tuple[int, int]]:
     """The spans of all scalars of a document that can hold a #, in order."""
     spans: list[tuple[int, int]] = []
     waiting, seen = [document.node], set[int]()

@@ -8,9 +8,9 @@ from typing import Any, Final
 import yaml
 
 from elbguard.check.builder import DEEPEST
-from elbguard.check.lines import LineIndex, Span, skipped
+from elbguard.check.lines import LineIndex, Offsets, skipped
 from elbguard.check.nodes import Duplicate, Path, SourceError, Tree
-from elbguard.check.plain import resolve
+from elbguard.check.unquoted import resolve
 
 _DECODER: Final = json.JSONDecoder()
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
@@ -21,13 +21,13 @@ def json_trees(text: str, lines: LineIndex) -> Iterator[Tree]:
     """Read the JSON values of `text` one after the other. Raises SourceError."""
     at = after = skipped(text)
     while (at := _past_space(text, at)) < len(text):
-        value = _Value(text, lines)
+        value = _JsonValue(text, lines)
         node, data = value.read(at, ())
         yield Tree(node, data, tuple(value.duplicates), after)
         at = after = node.end_mark.index + value.moved
 
 
-class _Value:
+class _JsonValue:
     """One JSON value in the making; `duplicates` are the members given twice."""
 
     def __init__(self, text: str, lines: LineIndex) -> None:
@@ -52,13 +52,13 @@ class _Value:
     def _object(self, start: int, path: Path) -> tuple[yaml.Node, Any]:
         pairs: list[tuple[yaml.Node, yaml.Node]] = []
         data: dict[str, Any] = {}
-        keys: dict[str, Span] = {}
+        keys: dict[str, Offsets] = {}
         at, more = self._first(start, "}")
         while more:
             if self.text[at : at + 1] != '"':
                 raise self._error(at, "a key in double quotes is expected")
             key_node, key = self._string(at)
-            place = Span(at, key_node.end_mark.index + self.moved)
+            place = Offsets(at, key_node.end_mark.index + self.moved)
             if key in keys:
                 self.duplicates.append(Duplicate((*path, key), keys[key], place))
             keys[key] = place

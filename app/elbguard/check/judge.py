@@ -7,12 +7,12 @@ from typing import Any, Final
 
 from elbguard.check import drafts
 from elbguard.check import lines as offsets
-from elbguard.check.comments import Comment, heard, remarks_in
+from elbguard.check.comments import Remark, heard, remarks_in
 from elbguard.check.defaulting import defaulted
-from elbguard.check.duplicates import given_twice
+from elbguard.check.given_twice import given_twice
 from elbguard.check.kustomize import Part, plainly_a_patch
+from elbguard.check.manifests import Manifest, SourceError, TemplateError, documents
 from elbguard.check.nodes import Path
-from elbguard.check.source import Document, SourceError, TemplateError, documents
 from elbguard.report.model import STDIN, Checked, Entry, Note, Resource, Trouble, Unjudged, Why
 from elbguard.settings import Settings
 from elbguard_rules.core.draft import Draft
@@ -50,12 +50,12 @@ class Judged:
 class _From:
     """Where a Service comes from: document, path in it, the file that was read, the source that was made from."""
 
-    document: Document
+    document: Manifest
     root: Path
     resource: Resource
     file: str
     source: str
-    remarks: list[Comment]
+    remarks: list[Remark]
     value: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -63,7 +63,7 @@ class _From:
         """The file to report: what was read, or for standard input what that was made from."""
         return self.source if self.source and self.file == STDIN else self.file
 
-    def entries(self, findings: Iterable[Finding], spans: Mapping[int, offsets.Span]) -> Iterator[Entry]:
+    def entries(self, findings: Iterable[Finding], spans: Mapping[int, offsets.Offsets]) -> Iterator[Entry]:
         """The findings with their places, without those that a comment suppresses; `spans` knows some, by identity."""
         for finding, place in heard(self.document, self.root, findings, self.remarks, spans):
             yield Entry(
@@ -80,7 +80,7 @@ class _From:
     def note(self, why: Why, message: str, path: Path = ()) -> Note:
         """A note about what is at a path of the Service, or about all of it."""
         place = self.document.where((*self.root, *path)) or self.document.where(self.root)
-        span = (place.key or place.value) if place else offsets.Span(0, 0)
+        span = (place.key or place.value) if place else offsets.Offsets(0, 0)
         line, column = self.document.lines.position(span.start)
         return Note(why, message, self.name, line, column, self.resource, self.file if self.file != self.name else "")
 
@@ -171,16 +171,16 @@ class Judge:
         service = Service(defaulted(raw), namespace=self._namespace or "default")
         return self._guard.review_created(service, self._cluster, also)
 
-    def _about(self, remarks: list[Comment], file: str) -> Iterator[Entry]:
+    def _about(self, remarks: list[Remark], file: str) -> Iterator[Entry]:
         """What is wrong with the suppressing comments themselves."""
         for remark in remarks:
             for finding in remark.problems(self._guard.policy):
                 yield Entry(finding, file, remark.span, Resource("", "", ""), remark.excerpt)
 
 
-def _read(text: str, file: str) -> tuple[list[Document], list[Trouble]]:
+def _read(text: str, file: str) -> tuple[list[Manifest], list[Trouble]]:
     """The documents of a text up to the first that cannot be read, and what is wrong with that one."""
-    read: list[Document] = []
+    read: list[Manifest] = []
     try:
         read.extend(documents(text, json=file.lower().endswith(".json")))  # keeps those before the one that raises
     except TemplateError as error:
@@ -208,7 +208,7 @@ def _typed(item: Any, parent: Mapping[str, Any]) -> Any:
     return item
 
 
-def _elsewhere(document: Document, file: str) -> Iterator[Note]:
+def _elsewhere(document: Manifest, file: str) -> Iterator[Note]:
     """The notes about what is no Service and has to do with load balancers all the same."""
     root = Resource("", "", "")
     whole = _From(document, (), root, file, document.origin or "", [])
@@ -227,7 +227,7 @@ def _resource(raw: Mapping[str, Any], namespace: str) -> Resource:
     return Resource("Service", str(names.get("namespace") or namespace), str(name))
 
 
-def _origin(document: Document, raw: Mapping[str, Any]) -> str:
+def _origin(document: Manifest, raw: Mapping[str, Any]) -> str:
     """The source file that Helm's comment or kustomize's annotation names, or nothing."""
     if document.origin:
         return document.origin

@@ -11,7 +11,7 @@ _BREAK: Final = re.compile(r"\r\n?|\n")
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class Offsets:
     """The characters [start, end) of a text, counted in code points from its first character."""
 
     start: int
@@ -37,10 +37,10 @@ class LineIndex:
         line = max(1, bisect_right(self._starts, offset))
         return line, max(0, offset - self._starts[line - 1]) + 1
 
-    def line(self, number: int) -> Span:
+    def line(self, number: int) -> Offsets:
         """Give the span of the line `number`, its break included."""
         start = self._starts[number - 1]
-        return Span(start, self._starts[number] if number < len(self._starts) else len(self.text))
+        return Offsets(start, self._starts[number] if number < len(self._starts) else len(self.text))
 
 
 def skipped(text: str) -> int:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from elbguard.check import lines as offsets
+from elbguard.check.manifests import Manifest
 from elbguard.check.nodes import Path
-from elbguard.check.source import Document
 from elbguard.report.model import Span
 from elbguard_rules.core import jsontext
 from elbguard_rules.core.finding import Finding
@@ -25,7 +25,7 @@ class Located:
     inside: str = ""
 
 
-def locate(document: Document, root: Path, finding: Finding) -> Located:
+def locate(document: Manifest, root: Path, finding: Finding) -> Located:
     """The place of a finding about the object at `root` in a document.
 
     A value is blamed itself; what should not be there, by its key; what is missing, by the key of its nearest parent,
@@ -73,17 +73,17 @@ def _name(text: str, finding: Finding) -> tuple[int, int] | None:
     return _inside(text, inner, about_value=False) if named else None
 
 
-def _parent(document: Document, path: Path) -> offsets.Span:
+def _parent(document: Manifest, path: Path) -> offsets.Offsets:
     """The key of the nearest parent that is there, or the beginning of a list element or of the document."""
     for length in range(len(path) - 1, -1, -1):
         place = document.where(path[:length])
         if place is not None:
             start = place.value.start
-            return place.key or offsets.Span(start, min(start + 1, place.value.end))
-    return offsets.Span(0, 0)
+            return place.key or offsets.Offsets(start, min(start + 1, place.value.end))
+    return offsets.Offsets(0, 0)
 
 
-def _text(document: Document, path: Path) -> str | None:
+def _text(document: Manifest, path: Path) -> str | None:
     value = document.value
     for step in path:
         try:
@@ -137,7 +137,7 @@ def json_path(inner: tuple[Step, ...]) -> str:
     return "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in inner)
 
 
-def located(document: Document, span: offsets.Span, inside: str = "") -> Located:
+def located(document: Manifest, span: offsets.Offsets, inside: str = "") -> Located:
     """A span of a document's text, as lines and columns."""
     index = document.lines
     line, column = index.position(span.start)

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import yaml
 
-from elbguard.check.lines import LineIndex, Span
-from elbguard.check.plain import resolve
+from elbguard.check.lines import LineIndex, Offsets
+from elbguard.check.unquoted import resolve
 
 MERGE: Final = "<<"
 Path = tuple[str | int, ...]
@@ -31,8 +31,8 @@ class Duplicate:
     """A key that a mapping has twice: the path of its value, where it stood before and where it stands again."""
 
     path: Path
-    first: Span
-    again: Span
+    first: Offsets
+    again: Offsets
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Final
 from elbguard.check.files import File, mentions_us, read
 from elbguard.check.judge import Judge, Judged
 from elbguard.report.model import STDIN, Trouble
-from elbguard.report.wording import shortened
+from elbguard.report.sentences import shortened
 from elbguard.settings import Settings
 from elbguard_rules.core.problem import shown
 

@@ -11,8 +11,8 @@ from yaml._yaml import CParser
 
 from elbguard.check.lines import skipped
 from elbguard.check.nodes import Duplicate, Path, Tree, key_text
-from elbguard.check.plain import resolve
 from elbguard.check.scalar import content
+from elbguard.check.unquoted import resolve
 
 _LONGEST: Final = 64 * 1024  # characters: block nesting costs indentation, so its depth is a few hundred at most
 _MOST_BRACKETS: Final = 100

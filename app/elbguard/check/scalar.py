@@ -12,9 +12,9 @@ from typing import Final
 import yaml
 
 from elbguard.check.decoding import BREAKS, decodings
-from elbguard.check.lines import LineIndex, Span, skipped
+from elbguard.check.lines import LineIndex, Offsets, skipped
 
-__all__ = ["LineIndex", "Positions", "Span", "content", "offsets", "positions", "span"]
+__all__ = ["LineIndex", "Offsets", "Positions", "content", "offsets", "positions", "span"]
 
 _PROPERTY: Final = re.compile(rf"[&!][^ \t{BREAKS}]*+(?:[ \t{BREAKS}]++(?:#[^{BREAKS}]*+)?)*+")
 
@@ -32,12 +32,12 @@ class Positions:
     starts: Sequence[int]
     ends: Sequence[int]
 
-    def span(self, start: int, end: int) -> Span | None:
+    def span(self, start: int, end: int) -> Offsets | None:
         """Give the span in the file of the decoded characters [start, end); None for a slice out of range."""
         if not 0 <= start <= end <= len(self.ends):
             return None
         first = self.starts[start]
-        return Span(first, self.ends[end - 1] if end > start else first)
+        return Offsets(first, self.ends[end - 1] if end > start else first)
 
 
 def offsets(text: str, node: yaml.ScalarNode) -> Sequence[int] | None:
@@ -46,7 +46,7 @@ def offsets(text: str, node: yaml.ScalarNode) -> Sequence[int] | None:
     return found.starts if found else None
 
 
-def span(text: str, node: yaml.ScalarNode, start: int, end: int) -> Span | None:
+def span(text: str, node: yaml.ScalarNode, start: int, end: int) -> Offsets | None:
     """Give the span in `text` of the characters [start, end) of the node's value; None if uncertain."""
     found = positions(text, node)
     return found.span(start, end) if found else None
@@ -70,7 +70,7 @@ def positions(text: str, node: yaml.ScalarNode) -> Positions | None:
     return None
 
 
-def content(text: str, node: yaml.Node) -> Span:
+def content(text: str, node: yaml.Node) -> Offsets:
     """Give the span of what `node` holds: no tag, no anchor, and nothing of what follows its last line."""
     moved = skipped(text)
     limit = node.end_mark.index + moved
@@ -82,7 +82,7 @@ def content(text: str, node: yaml.Node) -> Span:
     end = last.end_mark.index + moved
     if not (start <= end and _FILLER.fullmatch(text, end, limit)):
         end = limit  # the last thing is an alias: its node stands elsewhere
-    return Span(start, start + len(text[start:end].rstrip(" \t" + BREAKS)))
+    return Offsets(start, start + len(text[start:end].rstrip(" \t" + BREAKS)))
 
 
 def _past_properties(text: str, at: int, end: int) -> int:

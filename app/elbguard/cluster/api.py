@@ -8,19 +8,19 @@ from typing import Literal, Protocol
 Kind = Literal["mutating", "validating"]
 
 
-class ApiError(Exception):
+class NotDone(Exception):
     """The API server did not do what was asked; one sentence says why, without anything secret."""
 
 
-class Conflict(ApiError):
+class Conflict(NotDone):
     """Somebody else was faster: it exists already, or has changed since it was read."""
 
 
-class NotFound(ApiError):
+class NotFound(NotDone):
     """There is no such object."""
 
 
-class Unavailable(ApiError):
+class Unavailable(NotDone):
     """The API server cannot be reached, is not well, or does not let us."""
 
 
@@ -43,7 +43,7 @@ class Registration:
 
 
 class CertificateApi(Protocol):
-    """What the keeper of certificates asks of the API server. Each call returns within seconds or raises ApiError.
+    """What the keeper of certificates asks of the API server. Each call returns within seconds or raises NotDone.
 
     Whoever writes gives the version read before, and gets Conflict if the object is not that one any more.
     """

@@ -17,11 +17,11 @@ from datetime import datetime
 from ipaddress import ip_address
 from typing import Final
 
-from elbguard import tls
-from elbguard.cluster.api import ApiError, CertificateApi, Conflict, Kind, NotFound, Registration, Secret
+from elbguard import pairs
+from elbguard.cluster.api import CertificateApi, Conflict, Kind, NotDone, NotFound, Registration, Secret
 from elbguard.cluster.clocks import Clocks, Moment
 from elbguard.cluster.material import AUTHORITIES, Lives, Material, adopted, trusted
-from elbguard.tls import Pair, Unfit
+from elbguard.pairs import Pair, Unfit
 
 LOG: Final = logging.getLogger("elbguard.certificates")
 INTERVAL: Final = 10.0  # seconds between two looks, and up to half as much again so that replicas spread
@@ -31,7 +31,7 @@ _JITTER: Final = random.Random()  # noqa: S311 - spreads requests, guards nothin
 
 
 @dataclass(frozen=True)
-class Names:
+class Whereabouts:
     """Where things are: the Secret and Service in their namespace, the two webhook configurations, further hosts."""
 
     namespace: str
@@ -59,7 +59,7 @@ class CertificateKeeper:
     def __init__(
         self,
         api: CertificateApi,
-        names: Names,
+        names: Whereabouts,
         swap: Callable[[Pair, datetime], None],
         *,
         clock: Callable[[], datetime],
@@ -111,7 +111,7 @@ class CertificateKeeper:
         except Conflict:
             self._count("conflict")
             return self._backoff()
-        except ApiError as error:
+        except NotDone as error:
             self._count("unavailable")
             self._clocks.compare()  # one that is set meanwhile shows all the same
             self._say(f"the API server cannot be asked about certificates: {error}")
@@ -128,7 +128,7 @@ class CertificateKeeper:
         return self._interval * _JITTER.uniform(1, 1.5)
 
     def look(self) -> None:
-        """Look once. Raises ApiError, Unfit."""
+        """Look once. Raises NotDone, Unfit."""
         registrations = self._registrations()  # before the Secret: see above
         material = self._material([bundle for each in registrations for bundle in each.bundles])
         if material:
@@ -243,7 +243,7 @@ class CertificateKeeper:
 
 def _is_good(pair: Pair, now: datetime, bundles: list[bytes]) -> bool:
     try:
-        tls.check(pair, now)
+        pairs.check(pair, now)
     except Unfit:
         return False
     return all(trusted(bundle, pair) for bundle in bundles)

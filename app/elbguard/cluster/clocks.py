@@ -12,10 +12,12 @@ from datetime import datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import Final
 
-from elbguard import tls
+from elbguard import pairs
 
 LOG: Final = logging.getLogger("elbguard.certificates")
-APART: Final = tls.CLOCK_SKEW / 3  # more than this, and one of two clocks is wrong; the API servers' may differ as well
+APART: Final = (
+    pairs.CLOCK_SKEW / 3
+)  # more than this, and one of two clocks is wrong; the API servers' may differ as well
 AGAIN: Final = 3  # looks in a row at which the clocks agree, before they are taken to agree again
 
 

@@ -22,8 +22,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from elbguard import tls
-from elbguard.tls import Pair, Unfit
+from elbguard import pairs
+from elbguard.pairs import Pair, Unfit
 
 AUTHORITIES: Final = ("ca.crt", "next-ca.crt", "old-ca.crt")  # the keys of the Secret that hold what is trusted
 _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
@@ -60,9 +60,9 @@ class Material:
         old: tuple[bytes, ...] = (),
         begin: datetime | None = None,
     ) -> Self:
-        """A new CA and a leaf of it, dates as of `tls.make_ca`; `old` is what is to be trusted besides."""
-        ca = tls.make_ca(now, lives.ca, begin)
-        return cls(ca, tls.make_leaf(ca, hosts, now, lives.leaf, begin), None, old)
+        """A new CA and a leaf of it, dates as of `pairs.make_ca`; `old` is what is to be trusted besides."""
+        ca = pairs.make_ca(now, lives.ca, begin)
+        return cls(ca, pairs.make_leaf(ca, hosts, now, lives.leaf, begin), None, old)
 
     @classmethod
     def parse(cls, data: Mapping[str, bytes]) -> Self:
@@ -78,7 +78,7 @@ class Material:
     def check(self, now: datetime) -> None:
         """Raises Unfit when nothing that the CA signs is good, as it begins in the future."""
         if not _begun(self.ca.certificate, now):
-            begin = tls.certificates(self.ca.certificate)[0].not_valid_before_utc
+            begin = pairs.certificates(self.ca.certificate)[0].not_valid_before_utc
             raise Unfit(f"its CA is not good before {begin:%Y-%m-%d %H:%M:%S} UTC; a clock that ran ahead has made it")
 
     def data(self) -> dict[str, bytes | None]:
@@ -108,19 +108,19 @@ class Material:
     ) -> Self:
         """What should be in the Secret now, after `check`; itself if nothing is due.
 
-        `bundles` are the caBundles as they are; dates are as of `tls.make_ca`.
+        `bundles` are the caBundles as they are; dates are as of `pairs.make_ca`.
         """
         next_ca = self.next_ca if self.next_ca and _begun(self.next_ca.certificate, now) else None
         ahead = replace(self, next_ca=next_ca, old=_good(self.old, now))
         last = ahead.next_ca or ahead.ca  # both have ended soon where nobody looked for long
         if _end(last.certificate) - now < 2 * lives.leaf:
-            ahead = replace(ahead, next_ca=tls.make_ca(now, lives.ca, begin))
+            ahead = replace(ahead, next_ca=pairs.make_ca(now, lives.ca, begin))
         if ahead.next_ca and ahead._may_promote(ahead.next_ca, now, lives, bundles):
-            leaf = tls.make_leaf(ahead.next_ca, hosts, now, lives.leaf, begin)
+            leaf = pairs.make_leaf(ahead.next_ca, hosts, now, lives.leaf, begin)
             old = _good([ahead.ca.certificate, *ahead.old], now)
             return replace(ahead, ca=ahead.next_ca, leaf=leaf, next_ca=None, old=old)
         also = ahead._hosts_wanted(now, hosts, lives)
-        return replace(ahead, leaf=tls.make_leaf(ahead.ca, also, now, lives.leaf, begin)) if also else ahead
+        return replace(ahead, leaf=pairs.make_leaf(ahead.ca, also, now, lives.leaf, begin)) if also else ahead
 
     def _may_promote(self, next_ca: Pair, now: datetime, lives: Lives, bundles: Sequence[bytes]) -> bool:
         """Whether the next CA may sign: everybody has trusted it for a while, or there is nothing to lose."""
@@ -136,15 +136,15 @@ class Material:
         A host that is missing is added to those present: replicas with different flags must not renew in turns.
         """
         try:
-            leaf = tls.check(self.leaf, now)
+            leaf = pairs.check(self.leaf, now)
             if not trusted(self.bundle, self.leaf):
                 return hosts
         except Unfit:
             return hosts
-        present = tls.hosts_of(leaf)
+        present = pairs.hosts_of(leaf)
         if not present.issuperset(hosts):
             return [*hosts, *sorted(present.difference(hosts))]
-        made, end = leaf.not_valid_before_utc + tls.CLOCK_SKEW, leaf.not_valid_after_utc
+        made, end = leaf.not_valid_before_utc + pairs.CLOCK_SKEW, leaf.not_valid_after_utc
         gains = min(now + lives.leaf, _end(self.ca.certificate)) > end
         return hosts if gains and now >= made + (end - made) * 2 / 3 else ()
 
@@ -152,8 +152,8 @@ class Material:
 def trusted(bundle: bytes, leaf: Pair) -> bool:
     """Whether a caBundle holds the CA that signed this leaf."""
     try:
-        certificate = tls.certificates(leaf.certificate)[0]
-        authorities = tls.certificates(bundle)
+        certificate = pairs.certificates(leaf.certificate)[0]
+        authorities = pairs.certificates(bundle)
     except Unfit:
         return False
     return any(_signed(certificate, authority) for authority in authorities)
@@ -169,8 +169,8 @@ def adopted(bundles: Sequence[bytes], now: datetime) -> tuple[bytes, ...]:
 
 
 def _is_ours(pem: bytes) -> bool:
-    names = tls.certificates(pem)[0].subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-    return any(str(name.value).startswith(tls.CA_NAME) for name in names)
+    names = pairs.certificates(pem)[0].subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return any(str(name.value).startswith(pairs.CA_NAME) for name in names)
 
 
 def _signed(certificate: x509.Certificate, authority: x509.Certificate) -> bool:
@@ -183,12 +183,12 @@ def _signed(certificate: x509.Certificate, authority: x509.Certificate) -> bool:
 
 def _authority(pair: Pair) -> Pair:
     """The pair, its certificate in our spelling. Raises Unfit when it is no CA of the kind that we make."""
-    [certificate, *more] = tls.certificates(pair.certificate)
+    [certificate, *more] = pairs.certificates(pair.certificate)
     try:
         is_ca = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
     except (x509.ExtensionNotFound, ValueError):
         is_ca = False
-    if more or not is_ca or tls.private_key(pair.key).public_key() != certificate.public_key():
+    if more or not is_ca or pairs.private_key(pair.key).public_key() != certificate.public_key():
         raise Unfit("ca.crt and ca.key are no CA that elbguard made")
     return Pair(certificate.public_bytes(Encoding.PEM), pair.key)
 
@@ -205,7 +205,7 @@ def _readable(bundle: bytes) -> list[bytes]:
     found = []
     for pem in _PEM.findall(bundle):
         try:
-            found += [certificate.public_bytes(Encoding.PEM) for certificate in tls.certificates(pem)]
+            found += [certificate.public_bytes(Encoding.PEM) for certificate in pairs.certificates(pem)]
         except Unfit:
             continue
     return found
@@ -217,12 +217,12 @@ def _good(authorities: Sequence[bytes], now: datetime) -> tuple[bytes, ...]:
 
 
 def _begun(pem: bytes, now: datetime) -> bool:
-    return tls.certificates(pem)[0].not_valid_before_utc <= now
+    return pairs.certificates(pem)[0].not_valid_before_utc <= now
 
 
 def _end(pem: bytes) -> datetime:
-    return tls.certificates(pem)[0].not_valid_after_utc
+    return pairs.certificates(pem)[0].not_valid_after_utc
 
 
 def _made(pem: bytes) -> datetime:
-    return tls.certificates(pem)[0].not_valid_before_utc + tls.CLOCK_SKEW
+    return pairs.certificates(pem)[0].not_valid_before_utc + pairs.CLOCK_SKEW

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from elbguard.cluster.asking import Api, ApiError, at
-from elbguard_rules.core.addresses import IPAddress, address
 from elbguard_rules.core.facts import ClusterType, Version
+from elbguard_rules.core.ip_addresses import IPAddress, address
 
 NODES: Final = "/api/v1/nodes"
 VERSION: Final = "/version"

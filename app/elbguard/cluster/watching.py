@@ -15,7 +15,7 @@ T = TypeVar("T")
 T_contra = TypeVar("T_contra", contravariant=True)
 
 
-class Listener(Protocol[T_contra]):
+class Watcher(Protocol[T_contra]):
     """Who wants to know."""
 
     def changed(self, known: Mapping[str, T_contra]) -> None:
@@ -39,7 +39,7 @@ class ListAndWatch(Generic[T]):
         api: Api,
         path: str,
         keep: Callable[[Mapping[str, Any]], T],
-        listener: Listener[T],
+        listener: Watcher[T],
         clock: Callable[[], float],
         pace: Pace,
         chance: Callable[[], float] = random.random,

@@ -45,7 +45,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
-from elbguard.explain import facts, gates, topics
+from elbguard.explain import gates, in_words, topics
 from elbguard.explain.examples import Example
 from elbguard.explain.gates import Column
 from elbguard.explain.pages import AnnotationPage, RulePage
@@ -64,7 +64,7 @@ def rule(page: RulePage) -> str:
             "id": rule.id,
             "name": rule.name,
             "severity": str(rule.severity),
-            "area": facts.area(rule),
+            "area": in_words.area(rule),
             "says": rule.says,
             "why": rule.why,
             "fix": rule.fix,
@@ -97,7 +97,7 @@ def annotation(page: AnnotationPage) -> str:
             "choices": page.choices,
             "default": page.default,
             "after_creation": page.after_creation,
-            "gates": [facts.gate(gate) for column in page.gates for gate in column.gates],
+            "gates": [in_words.gate(gate) for column in page.gates for gate in column.gates],
             "releases_by_line": list(_gates(page.gates)),
             "members": [
                 {"name": name, "value": value, "default": default, "gates": needs}
@@ -140,7 +140,7 @@ def catalogue() -> str:
                 {
                     "annotation": key.key,
                     "subject": subject.title,
-                    "purpose": facts.known_purpose(key),
+                    "purpose": in_words.known_purpose(key),
                     "tier": str(key.tier),
                 }
                 for subject, key in keys

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from elbguard.explain import facts, gates, topics
+from elbguard.explain import gates, in_words, topics
 from elbguard.explain.examples import Example
 from elbguard.explain.gates import Column
 from elbguard.explain.pages import AnnotationPage, RulePage
@@ -76,7 +76,7 @@ def catalogue() -> str:
     lines += ["", "# Annotations", ""]
     for subject in SUBJECTS:
         lines += [f"## {subject.title}", "", "| annotation | what it is for |", "| --- | --- |"]
-        lines += [*(row(f"`{key.key}`", facts.known_purpose(key)) for key in subject.keys), ""]
+        lines += [*(row(f"`{key.key}`", in_words.known_purpose(key)) for key in subject.keys), ""]
     return "\n".join([*lines, "# Rules", "", *table(RULES.values()), ""])
 
 

@@ -4,10 +4,10 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from elbguard.explain import facts, gates
+from elbguard.explain import gates, in_words
 from elbguard.explain.examples import Example, Shown, examples
 from elbguard.explain.gates import Column
-from elbguard.explain.subject import Place
+from elbguard.explain.subject import Asked
 from elbguard_rules.catalogue import KEYS
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.fact import Tier
@@ -53,7 +53,7 @@ class AnnotationPage:
     all that comes from.
     """
 
-    place: Place
+    place: Asked
     purpose: str
     state: str
     value: str
@@ -106,9 +106,9 @@ def clusters(when: Mapping[str, Any]) -> str:
     return ", ".join(parts)
 
 
-def annotation_page(place: Place) -> AnnotationPage:
+def annotation_page(place: Asked) -> AnnotationPage:
     """Everything about an annotation or a member."""
-    owner = facts.owner_of(place.key)
+    owner = in_words.owner_of(place.key)
     purpose = owner.purpose if owner else "an annotation of Ingresses"
     rules = tuple(RULES[id_] for id_ in sorted(_rules_about(place, owner)))
     if owner is None:
@@ -116,22 +116,23 @@ def annotation_page(place: Place) -> AnnotationPage:
     example = _example(place, rules)
     if place.member:
         member = owner.members[place.member]
-        says, default = member.rule.says, facts.default(member.default)
-        after = facts.AFTER[owner.after_create]
+        says, default = member.rule.says, in_words.default(member.default)
+        after = in_words.AFTER[owner.after_create]
         return AnnotationPage(
-            place, f"a member of the JSON object in {facts.short(place.key)}", "judged", says, member.choices, default,
+            place, f"a member of the JSON object in {in_words.short(place.key)}", "judged", says, member.choices,
+            default,
             after, gates.columns(member.gates), (), rules, example,
         )  # fmt: skip
     return AnnotationPage(
         place,
         purpose,
         "judged",
-        facts.value(owner),
+        in_words.value(owner),
         owner.choices,
-        facts.default(owner.default),
-        facts.AFTER[owner.after_create],
+        in_words.default(owner.default),
+        in_words.AFTER[owner.after_create],
         gates.columns(owner.gates),
-        tuple((m.name, m.rule.says, facts.default(m.default), facts.gates(m)) for m in owner.members.values()),
+        tuple((m.name, m.rule.says, in_words.default(m.default), in_words.gates(m)) for m in owner.members.values()),
         rules,
         example,
         KEYS[place.key].tier,
@@ -160,7 +161,7 @@ def _about(rule: Rule, shown: Shown | None) -> tuple[str, ...]:
     """The places a rule blames; none for the rules about any key."""
     if shown is None or rule in (NOT_TEXT, UNKNOWN_MEMBER, OTHER_CAPITALS, an_annotation_is_known.rule):
         return ()
-    known = {facts.short(key) for key in facts.known_keys()} | facts.known_members().keys()
+    known = {in_words.short(key) for key in in_words.known_keys()} | in_words.known_members().keys()
     fields = ("spec.", "metadata.", "elbguard.io/")
     places = (place if place.startswith(fields) else _nearest_known(place, known) for place in shown.blames)
     return tuple(dict.fromkeys(filter(None, places)))
@@ -175,14 +176,14 @@ def _nearest_known(place: str, known: Container[str]) -> str:
 
 
 def _default_at(place: str) -> str:
-    if place in facts.known_members():
-        return facts.default(facts.known_members()[place][1].default)
-    owner = facts.owner_of(facts.PREFIX + place)
-    return facts.default(owner.default) if owner else ""
+    if place in in_words.known_members():
+        return in_words.default(in_words.known_members()[place][1].default)
+    owner = in_words.owner_of(in_words.PREFIX + place)
+    return in_words.default(owner.default) if owner else ""
 
 
-def _rules_about(place: Place, owner: Annotation[Any] | None) -> set[str]:
-    name = facts.short(str(place))
+def _rules_about(place: Asked, owner: Annotation[Any] | None) -> set[str]:
+    name = in_words.short(str(place))
     found = {id_ for id_, shown in examples().items() if name in _about(RULES[id_], shown)}
     if place.member and owner:
         return found | set(_shapes(owner.members[place.member]))
@@ -199,12 +200,12 @@ def _shapes(member: Member) -> Iterator[str]:
     yield from (gate.rule.id for gate in member.gates)
 
 
-def _example(place: Place, rules: Iterable[Rule]) -> Example | None:
+def _example(place: Asked, rules: Iterable[Rule]) -> Example | None:
     """An admitted manifest that has the annotation or the member.
 
     The best needs no flags for its verdict, comes from a rule that blames just this place, and is short.
     """
-    name = facts.short(str(place))
+    name = in_words.short(str(place))
     found = [shown for rule in rules if (shown := examples().get(rule.id)) and _has(place, shown.admitted.manifest)]
 
     def oddity(shown: Shown) -> tuple[bool, bool, bool, int]:
@@ -215,7 +216,7 @@ def _example(place: Place, rules: Iterable[Rule]) -> Example | None:
     return best.admitted if best else None
 
 
-def _has(place: Place, manifest: str) -> bool:
+def _has(place: Asked, manifest: str) -> bool:
     """Whether the manifest gives the annotation, and the member inside it, something."""
     lines = [line.strip() for line in manifest.splitlines()]
     given = [line.partition(":")[2].strip() for line in lines if line.startswith(f"{place.key}:")]

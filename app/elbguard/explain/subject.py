@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from elbguard.explain import facts, topics
+from elbguard.explain import in_words, topics
 from elbguard_rules.catalogue.topic import Topic
 from elbguard_rules.core.nearest import nearest
 from elbguard_rules.core.problem import shown
@@ -26,7 +26,7 @@ class NotKnown(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Asked:
     """An annotation by its key, or a member of its JSON; `member` is empty for the annotation itself."""
 
     key: str
@@ -36,7 +36,7 @@ class Place:
         return f"{self.key}.{self.member}" if self.member else self.key
 
 
-def find(subject: str) -> Rule | Place | Topic:
+def find(subject: str) -> Rule | Asked | Topic:
     """What a rule's id or name, an annotation, a member, a symptom or an event stands for. Raises NotKnown.
 
     Taken as well: keys with and without `kubernetes.io/`, a member without its annotation, and a place as a finding
@@ -47,7 +47,7 @@ def find(subject: str) -> Rule | Place | Topic:
     if rule := rules.get(word):
         return rule
     places = _places()
-    if place := places.get(word) or (None if facts.PREFIX in subject else places.get(f"elb.{word}")):
+    if place := places.get(word) or (None if in_words.PREFIX in subject else places.get(f"elb.{word}")):
         return place
     if topic := topics.find(subject):
         return topic
@@ -60,16 +60,16 @@ def find(subject: str) -> Rule | Place | Topic:
 def names() -> list[tuple[str, str]]:
     """All names that can be explained, each with a few words: for shell completion."""
     found = [(rule.id, rule.says) for rule in RULES.values()] + [(rule.name, rule.says) for rule in RULES.values()]
-    found += [(facts.short(key), facts.purpose(key)) for key in facts.known_keys()]
+    found += [(in_words.short(key), in_words.purpose(key)) for key in in_words.known_keys()]
     found += [(topic.name, topic.title) for topic in topics.TOPICS]
-    return found + [(name, member.rule.says) for name, (_, member) in facts.known_members().items()]
+    return found + [(name, member.rule.says) for name, (_, member) in in_words.known_members().items()]
 
 
 def _plain(subject: str) -> str:
     word = subject.strip().strip("`'\"")
     if match := _FIELD.fullmatch(word):
         word = match[1] + match[2]
-    return re.sub(r"\[\d*\]", "", facts.short(word)).strip("[]").lower()
+    return re.sub(r"\[\d*\]", "", in_words.short(word)).strip("[]").lower()
 
 
 @cache
@@ -78,20 +78,21 @@ def _rules() -> dict[str, Rule]:
 
 
 @cache
-def _places() -> dict[str, Place]:
-    found = {facts.short(key).lower(): Place(key) for key in facts.known_keys()}
-    return found | {name.lower(): Place(owner.key, m.name) for name, (owner, m) in facts.known_members().items()}
+def _places() -> dict[str, Asked]:
+    found = {in_words.short(key).lower(): Asked(key) for key in in_words.known_keys()}
+    return found | {name.lower(): Asked(owner.key, m.name) for name, (owner, m) in in_words.known_members().items()}
 
 
-def _not_known(subject: str, word: str, meant: list[Place]) -> str:
+def _not_known(subject: str, word: str, meant: list[Asked]) -> str:
     if meant:
-        return f"{shown(subject)} is a member of several annotations: {', '.join(facts.short(str(p)) for p in meant)}"
+        owners = ", ".join(in_words.short(str(place)) for place in meant)
+        return f"{shown(subject)} is a member of several annotations: {owners}"
     if special := topics.not_known(subject):
         return special
     sentence = f"{shown(subject)} is no rule and no annotation"
-    if translation := TRANSLATIONS.get(facts.PREFIX + word):
+    if translation := TRANSLATIONS.get(in_words.PREFIX + word):
         return f"{sentence} of CCE, did you mean {translation}?"
-    if whose := FOREIGN.get(facts.PREFIX + word):
+    if whose := FOREIGN.get(in_words.PREFIX + word):
         return f"{sentence} of CCE, it belongs to {whose}"
     known = {name.lower(): name for name, _ in names()}
     if _NUMBER.fullmatch(word):

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from elbguard.check.judge import Judge
+from elbguard.fix.cures import ANNOTATIONS, Cure, Patient
 from elbguard.fix.edits import Edit, Overlap
-from elbguard.fix.model import ANNOTATIONS, Cure, Subject
 from elbguard.fix.propose import is_tree, place
 from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.problem import Severity, annotation, printable
 
 
-def accepted(subject: Subject, candidates: Sequence[Cure], judge: Judge) -> tuple[list[Cure], list[tuple[Cure, str]]]:
+def accepted(subject: Patient, candidates: Sequence[Cure], judge: Judge) -> tuple[list[Cure], list[tuple[Cure, str]]]:
     """The cures that go together, and the others with the reason. All of them if possible, else as many as fit."""
     if not candidates or not _objection(subject, candidates, judge):
         return list(candidates), []
@@ -35,7 +35,7 @@ def deed(cure: Cure) -> tuple[str, tuple[Edit, ...], str]:
     return (cure.key, cure.edits, cure.name)
 
 
-def _objection(subject: Subject, cures: Sequence[Cure], judge: Judge) -> str:
+def _objection(subject: Patient, cures: Sequence[Cure], judge: Judge) -> str:
     """Why these cures cannot be applied together; nothing where they can."""
     try:
         after = judge.review(subject.with_annotations(subject.cured(cures)))

@@ -5,9 +5,9 @@ from typing import Final
 
 import yaml
 
+from elbguard.check.manifests import Manifest
 from elbguard.check.nodes import Path
-from elbguard.check.scalar import Span, content
-from elbguard.check.source import Document
+from elbguard.check.scalar import Offsets, content
 from elbguard.fix.edits import Edit
 from elbguard.fix.style import BREAK, QUOTES, in_flow, is_bare, line_end_of, line_start, quoted
 
@@ -16,7 +16,7 @@ _COLON: Final = re.compile(r"[ \t]*:[ \t]*")
 _COMMA: Final = re.compile(r"[ \t\r\n]*,[ \t\r\n]*")
 
 
-def added(document: Document, path: Path, key: str, value: str) -> list[Edit] | None:
+def added(document: Manifest, path: Path, key: str, value: str) -> list[Edit] | None:
     """The edit that adds a key with a value to the mapping at `path`; None where it is not certain how."""
     place = document.where(path)
     if place is None or not isinstance(place.node, yaml.MappingNode) or not place.node.value:
@@ -35,7 +35,7 @@ def added(document: Document, path: Path, key: str, value: str) -> list[Edit] | 
     return _line(text, name, given, f"{written}: {told}")
 
 
-def _line(text: str, name: Span, given: Span, line: str) -> list[Edit] | None:
+def _line(text: str, name: Offsets, given: Offsets, line: str) -> list[Edit] | None:
     """A line of its own behind the last annotation's, with the same indentation."""
     indent = text[line_start(text, name.start) : name.start]
     rest = _REST.match(text, given.end)
@@ -47,7 +47,7 @@ def _line(text: str, name: Span, given: Span, line: str) -> list[Edit] | None:
     return [Edit(end.end(), end.end(), f"{indent}{line}{end.group()}")]
 
 
-def _separators(text: str, node: yaml.MappingNode, name: Span, given: Span) -> tuple[str, str]:
+def _separators(text: str, node: yaml.MappingNode, name: Offsets, given: Offsets) -> tuple[str, str]:
     """The comma and the colon of a flow mapping, with the blanks that its author puts around them."""
     colon = text[name.end : given.start]
     colon = colon if _COLON.fullmatch(colon) else ": "

@@ -4,8 +4,8 @@ import re
 from typing import Final
 
 from elbguard.check.defaulting import defaulted
+from elbguard.fix.cures import ANNOTATIONS, Cure, Patient, braced
 from elbguard.fix.edits import Edit
-from elbguard.fix.model import ANNOTATIONS, Cure, Subject, braced
 from elbguard_rules.core.fill import Fill
 from elbguard_rules.core.problem import annotation
 from elbguard_rules.core.service import Service
@@ -18,12 +18,12 @@ UNNAMED: Final = (
 )
 
 
-def filled(subject: Subject, guard: Guard, namespace: str = "") -> list[Cure]:
+def filled(subject: Patient, guard: Guard, namespace: str = "") -> list[Cure]:
     """What is missing in a Service; without a namespace generated names are not part of it."""
     return [_cure(subject, fill) for fill in guard.fill(Service(defaulted(subject.raw), namespace=namespace))]
 
 
-def is_unnamed(subject: Subject, guard: Guard, namespace: str = "") -> bool:
+def is_unnamed(subject: Patient, guard: Guard, namespace: str = "") -> bool:
     """Whether the webhook would fill in names that cannot be known here."""
     raw = defaulted(subject.raw)
     return (
@@ -33,7 +33,7 @@ def is_unnamed(subject: Subject, guard: Guard, namespace: str = "") -> bool:
     )
 
 
-def _cure(subject: Subject, fill: Fill) -> Cure:
+def _cure(subject: Patient, fill: Fill) -> Cure:
     place = subject.document.where((*subject.root, *ANNOTATIONS, *([fill.key] if fill.before is not None else [])))
     offset = (place.key or place.value).start if place else 0
     where = annotation(fill.key)

@@ -6,11 +6,11 @@ from typing import Final
 
 from elbguard.check.judge import Judge
 from elbguard.check.lines import LineIndex
-from elbguard.check.source import Document, documents
+from elbguard.check.manifests import Manifest, documents
 from elbguard.fix.accept import accepted, deed
+from elbguard.fix.cures import Change, Cure, FixResult, Patient
 from elbguard.fix.defaults import UNNAMED, filled, is_unnamed
 from elbguard.fix.edits import Edit, back
-from elbguard.fix.model import Change, Cure, FixResult, Subject
 from elbguard.fix.propose import cures
 from elbguard.fix.prove import Work, carried_out
 from elbguard.fix.subjects import subjects
@@ -26,7 +26,7 @@ _ROUNDS: Final = 4  # a cure may bring to light what can be cured too
 _PROOFS: Final = 60  # readings of a text to find the cures in it that cannot be proven
 
 Refusal = tuple[Cure, str]  # a cure that is left alone, and why
-Choice = Callable[[Subject, Sequence[Cure]], tuple[list[Cure], list[Refusal]]]
+Choice = Callable[[Patient, Sequence[Cure]], tuple[list[Cure], list[Refusal]]]
 
 
 def fixed(text: str, settings: Settings, *, defaults: bool = False, file: str = "", namespace: str = "") -> FixResult:
@@ -104,12 +104,12 @@ class _Fixing:
         for cure, reason in refused:
             self._trouble(cure.offset, f"left alone: {cure.would}, but {reason}")
 
-    def _read(self) -> tuple[list[Document], list[Subject]]:
+    def _read(self) -> tuple[list[Manifest], list[Patient]]:
         read = list(documents(self.text))
         return read, list(subjects(self.text, read, self.judge))
 
     def _apply(
-        self, read: Sequence[Document], wanted: list[tuple[Subject, list[Cure]]], choose: Choice
+        self, read: Sequence[Manifest], wanted: list[tuple[Patient, list[Cure]]], choose: Choice
     ) -> tuple[bool, list[Refusal]]:
         """Carry out as many cures as can be proven. Says whether there were any, and which were refused."""
         unwritten: list[Refusal] = []
@@ -130,7 +130,7 @@ class _Fixing:
             for _, candidates in wanted:
                 _move(candidates, [(cure, UNCERTAIN) for cure in candidates if cure in bad], unwritten)
 
-    def _unproven(self, read: Sequence[Document], suspects: list[tuple[Subject, Cure]]) -> list[Cure]:
+    def _unproven(self, read: Sequence[Manifest], suspects: list[tuple[Patient, Cure]]) -> list[Cure]:
         """Those of cures that fail together which fail by themselves; all where none does, or it takes too long."""
         bad: list[Cure] = []
         waiting = [suspects]
@@ -166,8 +166,8 @@ class _Fixing:
         return offset
 
 
-def _by_subject(pairs: Iterable[tuple[Subject, Cure]]) -> list[tuple[Subject, list[Cure]]]:
-    found: dict[int, tuple[Subject, list[Cure]]] = {}
+def _by_subject(pairs: Iterable[tuple[Patient, Cure]]) -> list[tuple[Patient, list[Cure]]]:
+    found: dict[int, tuple[Patient, list[Cure]]] = {}
     for subject, cure in pairs:
         found.setdefault(id(subject), (subject, []))[1].append(cure)
     return list(found.values())

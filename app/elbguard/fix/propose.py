@@ -8,8 +8,8 @@ import yaml
 
 from elbguard.check.judge import Judge
 from elbguard.fix.certain import folded, surely
+from elbguard.fix.cures import ANNOTATIONS, OURS, Cure, Patient, braced
 from elbguard.fix.edits import Edit, Overlap, applied, composed
-from elbguard.fix.model import ANNOTATIONS, OURS, Cure, Subject, braced
 from elbguard.fix.values import choices, cured
 from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.nottext import written
@@ -30,14 +30,14 @@ _RENAMED: Final = (
 )
 
 
-def cures(subject: Subject, judge: Judge) -> list[Cure]:
+def cures(subject: Patient, judge: Judge) -> list[Cure]:
     """The cures of a Service, each for itself; whether they go together is for others to say."""
     found = [cure for finding, offset in subject.findings if (cure := _cure(subject, finding, offset))]
     done = [_told(_complete(cure, subject, judge)) for cure in found]
     return done + [_told(_complete(cure, subject, judge)) for cure in _revealed(done, subject, judge)]
 
 
-def _revealed(done: Sequence[Cure], subject: Subject, judge: Judge) -> Iterator[Cure]:
+def _revealed(done: Sequence[Cure], subject: Patient, judge: Judge) -> Iterator[Cure]:
     """The cures that others make necessary: once the first name is right, a Service is ours to judge."""
     if not any(cure.name for cure in done):
         return
@@ -55,7 +55,7 @@ def _revealed(done: Sequence[Cure], subject: Subject, judge: Judge) -> Iterator[
                 yield cure
 
 
-def _cure(subject: Subject, finding: Finding, offset: int) -> Cure | None:
+def _cure(subject: Patient, finding: Finding, offset: int) -> Cure | None:
     steps = finding.where.steps
     if len(steps) != 3 or steps[:2] != ANNOTATIONS or steps[2] not in subject.annotations:
         return None
@@ -82,7 +82,7 @@ def _as_text(key: str, value: object, finding: Finding, offset: int) -> Cure | N
     return Cure(key, "", (Edit(0, 0, meant),), offset=offset, finding=finding)
 
 
-def _written(subject: Subject, key: str) -> str | None:
+def _written(subject: Patient, key: str) -> str | None:
     """How a value that is no text is written, `on` for true; None where quotes around that would not be certain."""
     place = subject.document.where((*subject.root, *ANNOTATIONS, key))
     node = place.node if place else None
@@ -115,7 +115,7 @@ def _name_for(key: str) -> str:
     return "" if name is None or name in INGRESS else name
 
 
-def _complete(cure: Cure, subject: Subject, judge: Judge) -> Cure:
+def _complete(cure: Cure, subject: Patient, judge: Judge) -> Cure:
     """The cure with those that it makes necessary: a right name lets the value be judged, and that may need one too."""
     if cure.finding is None or cure.finding.rule not in (NOT_TEXT, UNKNOWN_MEMBER, an_annotation_is_known.rule):
         return cure
@@ -141,7 +141,7 @@ def is_tree(cure: Cure) -> bool:
     return cure.base == "" and cure.finding is not None and isinstance(cure.finding.problem.value, Mapping | list)
 
 
-def _righted(cure: Cure, subject: Subject, judge: Judge) -> Cure:
+def _righted(cure: Cure, subject: Patient, judge: Judge) -> Cure:
     """The cure with all that is certain about its text cured too."""
     for _ in range(_MOST_RIGHTED):
         review = judge.review(subject.with_annotations(subject.cured([cure])))

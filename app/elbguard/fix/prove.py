@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from elbguard.check.source import Document, SourceError, documents
+from elbguard.check.manifests import Manifest, SourceError, documents
+from elbguard.fix.cures import ANNOTATIONS, Cure, Patient
 from elbguard.fix.edits import Edit, Overlap, applied
-from elbguard.fix.model import ANNOTATIONS, Cure, Subject
 from elbguard.fix.write import file_edits
 
-Work = Sequence[tuple[Subject, Sequence[Cure]]]
+Work = Sequence[tuple[Patient, Sequence[Cure]]]
 
 
-def carried_out(text: str, read: Sequence[Document], work: Work) -> tuple[str, list[Edit]] | None:
+def carried_out(text: str, read: Sequence[Manifest], work: Work) -> tuple[str, list[Edit]] | None:
     """The text with cures carried out, and the edits of it; None where it is not proven to mean what it should."""
     edits: list[Edit] = []
     for subject, cures in work:
@@ -28,7 +28,7 @@ def carried_out(text: str, read: Sequence[Document], work: Work) -> tuple[str, l
     return (new, edits) if same(again, meant) else None
 
 
-def _meant(read: Sequence[Document], work: Work) -> list[Any]:
+def _meant(read: Sequence[Manifest], work: Work) -> list[Any]:
     """The data of all documents with the cures applied; nothing in it is shared."""
     values = {id(document): _unshared(document.value) for document in read}
     for subject, cures in work:

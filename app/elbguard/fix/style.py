@@ -5,9 +5,9 @@ from typing import Final
 
 import yaml
 
+from elbguard.check.manifests import Manifest
 from elbguard.check.nodes import Path
-from elbguard.check.plain import resolve
-from elbguard.check.source import Document
+from elbguard.check.unquoted import resolve
 
 QUOTES: Final = ('"', "'")
 BREAK: Final = re.compile(r"\r\n|\r|\n")
@@ -41,7 +41,7 @@ def encoded(text: str, style: str, indent: str, line_end: str) -> str | None:
     return text.replace("\n", line_end + indent) if style == "|" else None
 
 
-def in_flow(document: Document, path: Path) -> bool:
+def in_flow(document: Manifest, path: Path) -> bool:
     """Whether the value at `path` stands between braces or brackets."""
     places = (document.where(path[:length]) for length in range(len(path)))
     return any(isinstance(p.node, yaml.CollectionNode) and p.node.flow_style for p in places if p)

@@ -7,10 +7,10 @@ from typing import Final
 
 import yaml
 
-from elbguard.check.lines import Span
+from elbguard.check.lines import Offsets
+from elbguard.check.manifests import Manifest, Place
 from elbguard.check.nodes import Path
-from elbguard.check.plain import resolve
-from elbguard.check.source import Document, Place
+from elbguard.check.unquoted import resolve
 from elbguard.fix.edits import Edit
 from elbguard.fix.style import BREAK, line_start, quoted
 
@@ -26,7 +26,7 @@ _NUMBER: Final = "a number in it may be meant as a text: write it by hand"
 _FAR: Final = "it is too long to be sure: write it by hand"
 
 
-def replaced(document: Document, path: Path, place: Place, text: str) -> list[Edit] | None:
+def replaced(document: Manifest, path: Path, place: Place, text: str) -> list[Edit] | None:
     """The edit that puts a text in the place of a tree; None where `obstacle` says why not."""
     if place.key is None or obstacle(document, path, place):
         return None
@@ -38,7 +38,7 @@ def replaced(document: Document, path: Path, place: Place, text: str) -> list[Ed
     return [Edit(start, value.end, (" " if alone else "") + quoted(text, quote))]
 
 
-def obstacle(document: Document, path: Path, place: Place) -> str:
+def obstacle(document: Manifest, path: Path, place: Place) -> str:
     """Why a tree stays as it is; nothing where a text can take its place."""
     text, key, value = document.text, place.key, place.value
     if key is None or value.start < key.end:
@@ -58,7 +58,7 @@ def obstacle(document: Document, path: Path, place: Place) -> str:
     return _inside(text, value) or ("" if in_braces else _around(text, key, value))
 
 
-def _inside(text: str, value: Span) -> str:
+def _inside(text: str, value: Offsets) -> str:
     """What stands in a tree that a text would lose."""
     column = value.start - line_start(text, value.start)
     part = " " * column + text[value.start : value.end] + "\n"
@@ -75,7 +75,7 @@ def _inside(text: str, value: Span) -> str:
     return COMMENT if any("#" in header for header in headers) else ""
 
 
-def _around(text: str, key: Span, value: Span) -> str:
+def _around(text: str, key: Offsets, value: Offsets) -> str:
     """Whether a comment behind the last line of a tree, or below it and as deep, is about what is in it."""
     below = _BELOW.match(text, value.end)
     deeper = below and len(below[1]) > key.start - line_start(text, key.start)
@@ -102,6 +102,6 @@ def _is_plain(node: yaml.ScalarNode) -> bool:
     return not isinstance(value, int | float) or isinstance(value, bool) or str(value) == node.value
 
 
-def _is_json(text: str, key: Span) -> bool:
+def _is_json(text: str, key: Offsets) -> bool:
     """Whether the key stands between double quotes, as all of JSON does; in YAML these are as good."""
     return text[key.start] == '"'

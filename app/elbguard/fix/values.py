@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from elbguard.fix.certain import bare, surely
 from elbguard.fix.edits import Edit
-from elbguard.fix.listeners import listed
+from elbguard.fix.protocol_list import listed
 from elbguard_rules.annotations.acl_id import a_group_is_named_by_its_id
 from elbguard_rules.annotations.acl_type import ACL_TYPE
 from elbguard_rules.annotations.autocreate import AUTOCREATE

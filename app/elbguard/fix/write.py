@@ -6,12 +6,12 @@ from typing import Final
 
 import yaml
 
+from elbguard.check.manifests import Manifest, Place
 from elbguard.check.nodes import Path
 from elbguard.check.scalar import Positions
-from elbguard.check.source import Document, Place
 from elbguard.fix.add import added
+from elbguard.fix.cures import ANNOTATIONS, Cure, Patient
 from elbguard.fix.edits import Edit
-from elbguard.fix.model import ANNOTATIONS, Cure, Subject
 from elbguard.fix.style import BREAK, QUOTES, encoded, in_flow, is_bare, line_end_of, line_start, quoted
 from elbguard.fix.trees import obstacle, replaced
 
@@ -19,7 +19,7 @@ UNCERTAIN: Final = "it is not certain how to write it here"
 _HEADER: Final = re.compile(r"([|>][1-9]?)([+-]?)")
 
 
-def file_edits(subject: Subject, cures: Iterable[Cure]) -> list[Edit] | None:
+def file_edits(subject: Patient, cures: Iterable[Cure]) -> list[Edit] | None:
     """The edits of the file that carry out cures of one Service; None where it is not certain how to write one."""
     by_key: dict[str, list[Cure]] = {}
     for cure in cures:
@@ -35,7 +35,7 @@ def file_edits(subject: Subject, cures: Iterable[Cure]) -> list[Edit] | None:
     return found
 
 
-def why_not(subject: Subject, cure: Cure) -> str:
+def why_not(subject: Patient, cure: Cure) -> str:
     """Why it is not certain how to write a cure into the file."""
     path = (*subject.root, *ANNOTATIONS, cure.key)
     place = subject.document.where(path)
@@ -43,7 +43,7 @@ def why_not(subject: Subject, cure: Cure) -> str:
     return (obstacle(subject.document, path, place) if place and tree else "") or UNCERTAIN
 
 
-def _annotation(subject: Subject, cure: Cure) -> list[Edit] | None:
+def _annotation(subject: Patient, cure: Cure) -> list[Edit] | None:
     document, path = subject.document, (*subject.root, *ANNOTATIONS, cure.key)
     if cure.base is None:
         return added(document, path[:-1], cure.key, cure.after)
@@ -74,13 +74,13 @@ def _key(text: str, place: Place, cure: Cure) -> list[Edit] | None:
     return [Edit(start + len(quote), end - len(quote), cure.name)]
 
 
-def _bare(document: Document, path: Path, place: Place, cure: Cure) -> Edit:
+def _bare(document: Manifest, path: Path, place: Place, cure: Cure) -> Edit:
     """A scalar without quotes stays so if it can."""
     bare = is_bare(cure.after, flow=in_flow(document, path))
     return Edit(place.value.start, place.value.end, cure.after if bare else quoted(cure.after, '"'))
 
 
-def _inside(document: Document, path: Path, node: yaml.ScalarNode, cure: Cure) -> list[Edit] | None:
+def _inside(document: Manifest, path: Path, node: yaml.ScalarNode, cure: Cure) -> list[Edit] | None:
     """Edits of the characters of a scalar between quotes or in a block."""
     text, base, style = document.text, cure.base or "", node.style or ""
     characters = document.characters(path)

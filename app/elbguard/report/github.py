@@ -4,7 +4,7 @@ from typing import Final
 
 from elbguard.report.model import STDIN, Entry, Note, Report, Trouble
 from elbguard.report.plain import encodable
-from elbguard.report.wording import PRODUCT, in_stream, noted, said, sentence, shortened, unjudged
+from elbguard.report.sentences import PRODUCT, in_stream, noted, said, sentence, shortened, unjudged
 from elbguard_rules.core.problem import Severity
 
 _DATA: Final = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})

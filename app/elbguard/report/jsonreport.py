@@ -4,7 +4,7 @@ from typing import Any
 
 from elbguard.report.model import Entry, Report, Resource
 from elbguard.report.plain import dumps, plain
-from elbguard.report.wording import made_from
+from elbguard.report.sentences import made_from
 
 
 def render(report: Report) -> str:

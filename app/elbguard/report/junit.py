@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from elbguard.report.model import Entry, Note, Report, Trouble, Unjudged
-from elbguard.report.wording import (
+from elbguard.report.sentences import (
     LONGEST_SENTENCE,
     PRODUCT,
     place,

@@ -8,7 +8,7 @@ from elbguard.report.artifact import location
 from elbguard.report.fingerprint import fingerprint
 from elbguard.report.model import Entry, Note, Report, Trouble
 from elbguard.report.plain import dumps
-from elbguard.report.wording import PRODUCT, in_stream, noted, said, sentence, unjudged
+from elbguard.report.sentences import PRODUCT, in_stream, noted, said, sentence, unjudged
 from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.rule import Rule
 

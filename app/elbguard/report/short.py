@@ -1,7 +1,7 @@
 """The report with one line a finding, for editors, grep and people with many findings."""
 
 from elbguard.report.model import Entry, Report
-from elbguard.report.wording import curable, place, sentence, shortened, summary, unjudged
+from elbguard.report.sentences import curable, place, sentence, shortened, summary, unjudged
 
 
 def render(report: Report) -> str:

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from elbguard.report.model import Report
-from elbguard.report.wording import count
+from elbguard.report.sentences import count
 
 
 def statistics(report: Report) -> str:

@@ -5,7 +5,7 @@ from typing import Final
 
 from elbguard.report import excerpt
 from elbguard.report.model import Entry, Report
-from elbguard.report.wording import curable, place, sentence, shortened, summary, unjudged
+from elbguard.report.sentences import curable, place, sentence, shortened, summary, unjudged
 from elbguard_rules.core.problem import Severity
 
 WIDTH: Final = 100  # columns where the terminal does not tell

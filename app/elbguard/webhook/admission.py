@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 
 from elbguard.modes import Outcome
 from elbguard.settings import Settings
-from elbguard.webhook import envelope, wording
+from elbguard.webhook import envelope, responses
 from elbguard.webhook.envelope import AdmissionRequest, NotAReview, TooRich
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.fill import Fill
@@ -101,7 +101,7 @@ class Admission:
         except Exception:
             LOG.exception("internal error, the Service is let through", extra={"uid": request.uid})
             self._observer.fault("internal")
-            warning = wording.about(wording.named(request.name, request.namespace), wording.NOT_CHECKED)
+            warning = responses.about(responses.named(request.name, request.namespace), responses.NOT_CHECKED)
             verdict, answer = "failed", envelope.write(request, warnings=[warning])
         self._observer.answered(request.operation, verdict, dry_run=request.dry_run)
         return Answer(200, JSON, answer)
@@ -112,7 +112,7 @@ class Admission:
         refused = refuses and _is_write(request) and not rich.is_deleted and not self._exempt.match(request.username)
         verdict = "denied" if refused else "ignored"
         self._observer.answered(request.operation, verdict, dry_run=request.dry_run)
-        return envelope.write(request, wording.too_rich(request) if refused else None)
+        return envelope.write(request, responses.too_rich(request) if refused else None)
 
     def _service(self, request: AdmissionRequest, *, judged: bool) -> Service | None:
         """The Service to judge or to fill in; None where nothing is to be said.
@@ -142,19 +142,19 @@ class Admission:
         name = service.name or request.name
         status = None
         if outcome.errors:
-            status = wording.status(name, service.namespace, outcome.errors, forbidden=_forbids(request))
-        told = wording.warnings(outcome.warnings, review.faults, name=name, namespace=service.namespace)
+            status = responses.status(name, service.namespace, outcome.errors, forbidden=_forbids(request))
+        told = responses.warnings(outcome.warnings, review.faults, name=name, namespace=service.namespace)
         return verdict, envelope.write(request, status, told)
 
     def _fill(self, request: AdmissionRequest, service: Service) -> tuple[str, bytes]:
         fills = self._guard.fill(service, self._cluster())
         operations = patch(service, fills)
-        name = wording.named(service.name or request.name, service.namespace)
-        told = [wording.put_back(name, fill.key) for fill in fills if _undoes(request, service, fill)]
+        name = responses.named(service.name or request.name, service.namespace)
+        told = [responses.put_back(name, fill.key) for fill in fills if _undoes(request, service, fill)]
         answer = envelope.write(request, patch=operations, warnings=told)
-        if len(answer) <= wording.LONGEST_ANSWER:
+        if len(answer) <= responses.LONGEST_ANSWER:
             return "patched" if operations else "allowed", answer
-        return "allowed", envelope.write(request, warnings=[wording.about(name, wording.NOT_FILLED)])
+        return "allowed", envelope.write(request, warnings=[responses.about(name, responses.NOT_FILLED)])
 
 
 def _forbids(request: AdmissionRequest) -> bool:

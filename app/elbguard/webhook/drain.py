@@ -16,7 +16,7 @@ from typing import Final
 import uvicorn
 
 from elbguard.webhook.connections import Connection, Crowd
-from elbguard.webhook.listening import Listener
+from elbguard.webhook.listening import ListeningSocket
 
 LOG: Final = logging.getLogger("elbguard.drain")
 
@@ -48,7 +48,7 @@ class DrainingServer(uvicorn.Server):
         super().__init__(config)
         self._lifecycle, self._seconds = lifecycle or Lifecycle(), seconds
         self._crowd = Crowd() if crowd is None else crowd  # an empty one is false
-        self._listener = Listener(self._connection, context, self._crowd)
+        self._listener = ListeningSocket(self._connection, context, self._crowd)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to listen, once uvicorn has begun."""

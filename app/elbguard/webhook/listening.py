@@ -27,7 +27,7 @@ except ImportError:  # there is none for Windows
     from asyncio import SelectorEventLoop as _Loop  # type: ignore[assignment]
 
 
-class Listener:
+class ListeningSocket:
     """Accepts connections from sockets and serves them with TLS.
 
     `make` makes the protocol of one connection; `crowd` says whether there is room for it.

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from elbguard.tls import Pair, Unfit
+from elbguard.pairs import Pair, Unfit
 
-LOG: Final = logging.getLogger("elbguard.tls")
+LOG: Final = logging.getLogger("elbguard.pairs")
 INTERVAL: Final = 2.0  # seconds between two looks; a change is served within 5
 _BETWEEN: Final = 0.05  # seconds before files that changed under our eyes are read again
 _TRIES: Final = 10

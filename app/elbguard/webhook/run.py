@@ -18,8 +18,8 @@ from typing import Any, Final, Protocol, cast
 
 import uvicorn
 
+from elbguard.pairs import Pair, Unfit
 from elbguard.settings import Settings, SettingsError, load
-from elbguard.tls import Pair, Unfit
 from elbguard.webhook import logs
 from elbguard.webhook.configfile import ConfigFile
 from elbguard.webhook.connections import Crowd, Limits, of_worker
@@ -30,8 +30,8 @@ from elbguard.webhook.pairfiles import PairFiles
 from elbguard.webhook.server import MOST_IN_FLIGHT, AdmissionServer
 from elbguard.webhook.serving import ServingContext
 from elbguard.webhook.workers import APPLICATION, Workers, hand_down
-from elbguard_rules.core.addresses import address
 from elbguard_rules.core.facts import Cluster
+from elbguard_rules.core.ip_addresses import address
 
 LOG: Final = logging.getLogger("elbguard.run")
 KEEP_ALIVE: Final = 120  # seconds; the API server drops idle connections after 90, so it is never we who hang up

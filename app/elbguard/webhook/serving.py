@@ -13,10 +13,10 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from typing import Final
 
-from elbguard import tls
-from elbguard.tls import Pair, Unfit
+from elbguard import pairs
+from elbguard.pairs import Pair, Unfit
 
-LOG: Final = logging.getLogger("elbguard.tls")
+LOG: Final = logging.getLogger("elbguard.pairs")
 
 
 def wall_clock() -> datetime:
@@ -38,7 +38,7 @@ class ServingContext:
         self._not_after: datetime | None = None
         self._refused: tuple[Pair, str] | None = None
         # It keeps liveness probes answered while there is no certificate; they do not verify.
-        self._current = _context(tls.make(["placeholder.invalid"])[1])
+        self._current = _context(pairs.make(["placeholder.invalid"])[1])
         self.context = _plain()
         self.context.sni_callback = self._choose  # OpenSSL calls it for every handshake, with and without SNI
         # A resumed session would show no certificate.
@@ -69,7 +69,7 @@ class ServingContext:
 
     def take(self, pair: Pair, now: datetime | None = None) -> None:
         """As `swap`, for a caller who says himself what happens: nothing is logged or counted."""
-        leaf = tls.check(pair, now or self._clock())
+        leaf = pairs.check(pair, now or self._clock())
         self._current, self._not_after = _context(pair), leaf.not_valid_after_utc
         self._refused = None
 

@@ -17,7 +17,7 @@ from elbguard_rules.core.problem import Problem, Severity, duplicate, forbidden,
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import ACCESS, ADVANCED
-from elbguard_rules.vocabulary.names import is_placeholder
+from elbguard_rules.vocabulary.made_names import is_placeholder
 
 MOST: Final = 5
 ACCESS_LISTS: Final = since("v1.23.12-r0", "v1.25.7-r0", "v1.27.4-r0", "v1.28.2-r0")

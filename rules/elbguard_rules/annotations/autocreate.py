@@ -28,7 +28,7 @@ from elbguard_rules.documents import (
     TABLE_4,
     TABLE_5,
 )
-from elbguard_rules.vocabulary import names
+from elbguard_rules.vocabulary import made_names
 
 
 @told("the type is public")
@@ -90,7 +90,7 @@ class Autocreate(JsonValue):
 
     name: Annotated[
         str | MISSING,
-        names.Name(1, 255),
+        made_names.Name(1, 255),
         Rule(
             "ELB202",
             "bad-load-balancer-name",
@@ -103,7 +103,7 @@ class Autocreate(JsonValue):
             "Use up to 64 letters, digits, underscores, hyphens and periods.",
             covers=("S058",),
         ),
-        Default(names.load_balancer_name),
+        Default(made_names.load_balancer_name),
     ] = MISSING
     type: Annotated[
         Literal["public", "inner"] | MISSING,
@@ -119,7 +119,7 @@ class Autocreate(JsonValue):
     ] = MISSING
     bandwidth_name: Annotated[
         str | MISSING,
-        names.Name(1, 64),
+        made_names.Name(1, 64),
         Rule(
             "ELB204",
             "bad-bandwidth-name",
@@ -131,7 +131,7 @@ class Autocreate(JsonValue):
             "Use up to 64 letters, digits, underscores, hyphens and periods.",
             covers=("S060",),
         ),
-        Default(names.bandwidth_name, _is_public),
+        Default(made_names.bandwidth_name, _is_public),
     ] = MISSING
     bandwidth_chargemode: Annotated[
         Literal["bandwidth", "traffic"] | MISSING,

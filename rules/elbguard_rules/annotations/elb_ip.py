@@ -12,7 +12,7 @@ from elbguard_rules.core.problem import Problem, Severity, invalid
 from elbguard_rules.core.service import Service
 from elbguard_rules.core.shapes import Text
 from elbguard_rules.documents import REFERENCE
-from elbguard_rules.vocabulary.names import is_placeholder
+from elbguard_rules.vocabulary.made_names import is_placeholder
 
 ELB_IP: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.ip",

@@ -32,7 +32,7 @@ _FORMAT: Final = Rule(
 
 
 @dataclass(frozen=True, slots=True)
-class Listener:
+class ListedPort:
     """One entry: its position in the text, the protocol as written, the port."""
 
     position: int
@@ -59,12 +59,12 @@ class Listener:
 class Listeners:
     """The entries of the annotation, in the order written."""
 
-    entries: tuple[Listener, ...] = ()
+    entries: tuple[ListedPort, ...] = ()
 
-    def __iter__(self) -> Iterator[Listener]:
+    def __iter__(self) -> Iterator[ListedPort]:
         return iter(self.entries)
 
-    def speak(self, *protocols: str) -> tuple[Listener, ...]:
+    def speak(self, *protocols: str) -> tuple[ListedPort, ...]:
         """The entries with one of the protocols."""
         return tuple(entry for entry in self.entries if entry.protocol in protocols)
 
@@ -74,7 +74,7 @@ class Listeners:
         return frozenset(entry.port for entry in self.entries)
 
 
-class _Reader(Reader[Listeners]):
+class _ListenersReader(Reader[Listeners]):
     """Reads protocol:port with commas between them."""
 
     several = "commas"
@@ -83,7 +83,7 @@ class _Reader(Reader[Listeners]):
         """The listeners."""
         if (count := text.count(",") + 1) > MOST_ENTRIES:
             return Reading(None, ((owner.rule, crowded(owner.at(), count)),))
-        entries: list[Listener] = []
+        entries: list[ListedPort] = []
         problems: list[tuple[Rule, Problem]] = []
         for index, part in enumerate(text.strip().split(",")):
             match = _ENTRY.fullmatch(part)
@@ -97,7 +97,7 @@ class _Reader(Reader[Listeners]):
             elif not 1 <= port <= 65535:
                 problems.append((owner.rule, invalid(where, part, "a port is between 1 and 65535")))
             else:
-                entries.append(Listener(index, protocol, port))
+                entries.append(ListedPort(index, protocol, port))
         return Reading(None if problems else Listeners(tuple(entries)), tuple(problems))
 
 
@@ -113,7 +113,7 @@ _SINCE: Final = since("v1.19.16")
 
 PROTOCOL_PORT: Final[Annotation[Listeners]] = Annotation(
     "kubernetes.io/elb.protocol-port",
-    _Reader(),
+    _ListenersReader(),
     _FORMAT,
     purpose="which ports get a listener of layer 7, or one that terminates TLS",
     about=Subject.PROTOCOLS,

@@ -46,7 +46,7 @@ class Tags:
         return iter(self.entries)
 
 
-class _Reader(Reader[Tags]):
+class _TagsReader(Reader[Tags]):
     """Reads key=value with commas between them."""
 
     several = "commas"
@@ -74,7 +74,7 @@ class _Reader(Reader[Tags]):
 
 TAGS: Final[Annotation[Tags]] = Annotation(
     "kubernetes.io/elb.tags",
-    _Reader(),
+    _TagsReader(),
     _FORMAT,
     purpose="tags of a load balancer to create",
     about=Subject.CREATE,

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from elbguard_rules.core.addresses import IPAddress, address
 from elbguard_rules.core.check import SERVED, rule
 from elbguard_rules.core.facts import Cluster
+from elbguard_rules.core.ip_addresses import IPAddress, address
 from elbguard_rules.core.problem import Problem, Severity, field, invalid
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import NOTES

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal, Self
 
-from elbguard_rules.core.addresses import IPAddress, plain
+from elbguard_rules.core.ip_addresses import IPAddress, plain
 
 ClusterType = Literal["standard", "turbo"]
 ProxyMode = Literal["iptables", "ipvs"]

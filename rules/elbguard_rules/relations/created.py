@@ -13,7 +13,7 @@ from elbguard_rules.core.nearest import nearest
 from elbguard_rules.core.problem import Problem, Severity, forbidden, invalid, required, unsupported
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import ADVANCED, CREATING, TABLE_5
-from elbguard_rules.vocabulary.names import is_placeholder
+from elbguard_rules.vocabulary.made_names import is_placeholder
 
 _PUBLIC_ONLY: Final = ("bandwidth_name", "bandwidth_chargemode", "bandwidth_size", "bandwidth_sharetype", "eip_type")
 _EIP_TYPES: Final = ("5_telcom", "5_union", "5_bgp", "5_sbgp")

@@ -14,7 +14,7 @@ from elbguard_rules.core.problem import Problem, Severity, forbidden, invalid, r
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import CREATING, HTTP, HTTPS, TABLE_5
 from elbguard_rules.relations.layers import others
-from elbguard_rules.vocabulary.names import is_placeholder
+from elbguard_rules.vocabulary.made_names import is_placeholder
 
 
 def _dedicated(service: Service) -> Autocreate | None:

@@ -15,7 +15,7 @@ from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.problem import Problem, Severity, field, forbidden, invalid, required
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import DNAT
-from elbguard_rules.vocabulary.names import is_placeholder
+from elbguard_rules.vocabulary.made_names import is_placeholder
 
 _FEATURE: Final = "elb."  # in the name of a key behind its prefix: of load balancers
 _OF_LOAD_BALANCERS: Final = tuple(

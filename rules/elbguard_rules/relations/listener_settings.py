@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from elbguard_rules.annotations.elb_class import ELB_CLASS, class_of
-from elbguard_rules.annotations.protocol_port import PROTOCOL_PORT, Listener, Listeners
+from elbguard_rules.annotations.protocol_port import PROTOCOL_PORT, ListedPort, Listeners
 from elbguard_rules.annotations.transparent_client_ip import TRANSPARENT_CLIENT_IP
 from elbguard_rules.annotations.x_forwarded_for_port import X_FORWARDED_FOR_PORT
 from elbguard_rules.annotations.x_real_ip import X_REAL_IP
@@ -85,7 +85,7 @@ def the_address_is_passed_on_at_layer_4(service: Service, cluster: Cluster) -> I
         yield forbidden(TRANSPARENT_CLIENT_IP.where, "has no effect: all listeners are http or https")
 
 
-def _quic(service: Service) -> tuple[Listener, ...]:
+def _quic(service: Service) -> tuple[ListedPort, ...]:
     return (service[PROTOCOL_PORT] or Listeners()).speak("quic")
 
 

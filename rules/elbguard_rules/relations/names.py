@@ -10,7 +10,7 @@ from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.problem import Problem, Severity, invalid
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import TABLE_5
-from elbguard_rules.vocabulary.names import SEED_NAME, is_placeholder
+from elbguard_rules.vocabulary.made_names import SEED_NAME, is_placeholder
 
 
 @rule(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from elbguard.check.run import check
+from elbguard.check.checking import check
 from elbguard.report.model import Report, Why
 from elbguard.settings import Settings
 from elbguard_rules.core.facts import Cluster

@@ -8,7 +8,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from elbguard.check.scalar import LineIndex, Span, content, offsets, positions, span
+from elbguard.check.scalar import LineIndex, Offsets, content, offsets, positions, span
 
 BREAK = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
 
@@ -74,7 +74,7 @@ def test_a_slice_out_of_range_has_no_place() -> None:
 
     assert span(text, the_scalar(text), 2, 4) is None
     assert span(text, the_scalar(text), 2, 1) is None
-    assert span(text, the_scalar(text), 3, 3) == Span(6, 6)
+    assert span(text, the_scalar(text), 3, 3) == Offsets(6, 6)
 
 
 @pytest.mark.parametrize("text", ["k: 'x''z'\n", "k: |\n xyz\n", 'k: "\\u12', "k: xyz\n", "", 'k: "\\UFFFFFFFF"'])
@@ -104,7 +104,7 @@ def test_lines_end_where_editors_end_them() -> None:
 
     assert [lines.position(offset) for offset in range(3)] == [(1, 1), (1, 1), (1, 2)]
     assert [lines.position(offset) for offset in (4, 6, 8, 9, 11)] == [(2, 1), (3, 1), (4, 1), (4, 2), (5, 1)]
-    assert Span(4, 6) == lines.line(2)
+    assert Offsets(4, 6) == lines.line(2)
 
 
 @given(

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from elbguard.check.plain import resolve
-from elbguard.check.source import Document, SourceError, TemplateError, documents
+from elbguard.check.manifests import Manifest, SourceError, TemplateError, documents
+from elbguard.check.unquoted import resolve
 
 SERVICE = """\
 # Source: shop/templates/service.yaml
@@ -271,7 +271,7 @@ def test_what_is_nested_too_deep_is_said_in_our_words(opening: str) -> None:
         list(documents(opening * 250 + "x" + closing * 250))
 
 
-def place(document: Document, *path: str | int) -> str:
+def place(document: Manifest, *path: str | int) -> str:
     """Give the places of key and value at `path`, as line:column-line:column."""
     found = document.where(path)
     assert found

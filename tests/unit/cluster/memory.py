@@ -5,13 +5,13 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
-from elbguard import tls
+from elbguard import pairs
 from elbguard.cluster.api import Conflict, Kind, NotFound, Registration, Secret, Unavailable
-from elbguard.cluster.certificates import CertificateKeeper, Names
+from elbguard.cluster.certificates import CertificateKeeper, Whereabouts
 from elbguard.cluster.material import Lives, Material, trusted
-from elbguard.tls import Pair
+from elbguard.pairs import Pair
 
-NAMES = Names("guard", "elbguard-tls", "elbguard", "elbguard", "elbguard")
+NAMES = Whereabouts("guard", "elbguard-tls", "elbguard", "elbguard", "elbguard")
 KINDS: tuple[Kind, ...] = ("mutating", "validating")
 BEGIN = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
@@ -181,5 +181,5 @@ class Puppet:
 
     def _swap(self, pair: Pair, now: datetime) -> None:
         self._gate()
-        tls.check(pair, now)
+        pairs.check(pair, now)
         self.served = pair

@@ -6,19 +6,19 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from elbguard import tls
+from elbguard import pairs
 from elbguard.cluster.api import Secret, Unavailable
-from elbguard.cluster.certificates import INTERVAL, LONGEST, CertificateKeeper, Names
+from elbguard.cluster.certificates import INTERVAL, LONGEST, CertificateKeeper, Whereabouts
 from elbguard.cluster.clocks import AGAIN
 from elbguard.cluster.material import Lives, Material, trusted
-from elbguard.tls import Pair
+from elbguard.pairs import Pair
 from tests.unit.cluster.memory import BEGIN, KINDS, NAMES, Api, Cluster
 
 
 class Lonely:
     """One keeper, the cluster it is in, and what it served and counted."""
 
-    def __init__(self, cluster: Cluster | None = None, names: Names = NAMES) -> None:
+    def __init__(self, cluster: Cluster | None = None, names: Whereabouts = NAMES) -> None:
         self.cluster = cluster or Cluster()
         self.served: list[Pair] = []
         self.events: list[str] = []
@@ -30,7 +30,7 @@ class Lonely:
         return self.cluster.now + self.ahead
 
     def _swap(self, pair: Pair, now: datetime) -> None:
-        tls.check(pair, now)
+        pairs.check(pair, now)
         self.served.append(pair)
 
 
@@ -49,7 +49,7 @@ def test_four_years_pass_without_a_gap(lonely: Lonely) -> None:
         lonely.keeper.look()
         lonely.keeper.look()
         material, now = lonely.cluster.material, lonely.cluster.now
-        leaf, ca = tls.check(lonely.served[-1], now), tls.certificates(material.ca.certificate)[0]
+        leaf, ca = pairs.check(lonely.served[-1], now), pairs.certificates(material.ca.certificate)[0]
         assert lonely.cluster.trusts(lonely.served[-1])
         assert leaf.not_valid_after_utc - now > Lives().leaf / 3 - timedelta(days=1, minutes=10)
         assert leaf.not_valid_after_utc <= ca.not_valid_after_utc
@@ -113,15 +113,15 @@ def test_a_new_leaf_is_served_when_two_looks_have_seen_it_trusted(lonely: Lonely
 def test_the_leaf_is_for_the_names_of_the_service_and_for_what_else_was_asked() -> None:
     cluster = Cluster()
     Lonely(cluster).keeper.look()
-    plain = tls.hosts_of(tls.certificates(cluster.material.leaf.certificate)[0])
-    names = Names("guard", "elbguard-tls", "elbguard", "elbguard", "elbguard", ("localhost", "0:0::1"))
+    plain = pairs.hosts_of(pairs.certificates(cluster.material.leaf.certificate)[0])
+    names = Whereabouts("guard", "elbguard-tls", "elbguard", "elbguard", "elbguard", ("localhost", "0:0::1"))
     more = Lonely(cluster, names)
     more.keeper.look()
     both = cluster.material.leaf
     Lonely(cluster).keeper.look()
 
     assert plain == {"elbguard.guard.svc", "elbguard.guard.svc.cluster.local", "elbguard.guard"}
-    assert tls.hosts_of(tls.certificates(both.certificate)[0]) == plain | {"localhost", "::1"}
+    assert pairs.hosts_of(pairs.certificates(both.certificate)[0]) == plain | {"localhost", "::1"}
     assert cluster.material.leaf == both  # whoever wants less does not renew it again
 
 
@@ -191,7 +191,7 @@ def test_an_empty_secret_is_filled_and_what_else_is_in_it_stays(lonely: Lonely, 
 def test_the_key_of_another_ca_is_not_signed_with(lonely: Lonely, emptied: bool) -> None:
     lonely.keeper.look()
     assert lonely.cluster.secret
-    lonely.cluster.keep({**lonely.cluster.secret.data, "ca.key": tls.make_ca(BEGIN).key})
+    lonely.cluster.keep({**lonely.cluster.secret.data, "ca.key": pairs.make_ca(BEGIN).key})
     for kind in KINDS if emptied else ():
         lonely.cluster.bundle(kind, b"")
     before = lonely.served[-1]
@@ -215,11 +215,11 @@ def test_only_our_own_authorities_are_taken_over_from_a_bundle(lonely: Lonely) -
 
 
 def _foreign() -> bytes:
-    original, tls.CA_NAME = tls.CA_NAME, "Somebody"  # type: ignore[misc] # for one certificate
+    original, pairs.CA_NAME = pairs.CA_NAME, "Somebody"  # type: ignore[misc] # for one certificate
     try:
-        return tls.make_ca(BEGIN).certificate
+        return pairs.make_ca(BEGIN).certificate
     finally:
-        tls.CA_NAME = original  # type: ignore[misc]
+        pairs.CA_NAME = original  # type: ignore[misc]
 
 
 def test_a_failing_api_server_is_asked_ever_less_and_nothing_is_taken_away(lonely: Lonely) -> None:
@@ -366,7 +366,7 @@ def test_a_new_certificate_is_good_by_both_clocks_and_those_of_other_api_servers
     alone.keeper.look()
     material = alone.cluster.material
     for pem in (material.ca.certificate, material.leaf.certificate):
-        [made] = tls.certificates(pem)
+        [made] = pairs.certificates(pem)
         assert made.not_valid_before_utc <= min(BEGIN, alone._clock()) - timedelta(minutes=10)
         assert made.not_valid_after_utc in (BEGIN + Lives().ca, BEGIN + Lives().leaf)
 
@@ -378,7 +378,7 @@ def test_an_api_server_that_does_not_say_when_is_taken_to_have_our_time(lonely: 
 
     assert lonely.keeper.ready
     assert lonely.keeper.disagreement == ""
-    [leaf] = tls.certificates(lonely.cluster.material.leaf.certificate)
+    [leaf] = pairs.certificates(lonely.cluster.material.leaf.certificate)
     assert leaf.not_valid_after_utc == BEGIN + timedelta(days=1) + Lives().leaf
 
 
@@ -390,12 +390,12 @@ def test_what_a_clock_that_ran_ahead_has_made_is_replaced_at_once(lonely: Lonely
     good, then = lonely.cluster.material, BEGIN + ahead
     future = Material.fresh(then, NAMES.hosts, Lives())
     spoiled = {
-        "leaf": replace(good, leaf=tls.make_leaf(good.ca, NAMES.hosts, then)),
+        "leaf": replace(good, leaf=pairs.make_leaf(good.ca, NAMES.hosts, then)),
         "next CA": replace(good, next_ca=future.ca),
         "old CA": replace(good, old=(future.ca.certificate,)),
         "CA": replace(future, old=(good.ca.certificate,)),
         "CA and bundles": future,
-        "all, twice": replace(future, next_ca=tls.make_ca(then), old=(tls.make_ca(then).certificate,)),
+        "all, twice": replace(future, next_ca=pairs.make_ca(then), old=(pairs.make_ca(then).certificate,)),
     }[what]
     lonely.cluster.keep({key: text for key, text in spoiled.data().items() if text})
     for kind in KINDS if what != "CA" else ():
@@ -403,8 +403,8 @@ def test_what_a_clock_that_ran_ahead_has_made_is_replaced_at_once(lonely: Lonely
     lonely.keeper.look()
     healed = lonely.cluster.material
 
-    assert tls.check(healed.leaf, BEGIN)
-    assert all(pem.not_valid_before_utc <= BEGIN for pem in tls.certificates(healed.bundle))
+    assert pairs.check(healed.leaf, BEGIN)
+    assert all(pem.not_valid_before_utc <= BEGIN for pem in pairs.certificates(healed.bundle))
     assert trusted(healed.bundle, good.leaf)  # which other replicas may still serve
     assert trusted(healed.bundle, healed.leaf)
     assert lonely.cluster.trusts(good.leaf)

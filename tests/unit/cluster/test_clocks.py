@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from kubernetes.client import ApiClient, Configuration
 
-from elbguard import tls
+from elbguard import pairs
 from elbguard.cluster.api import NotFound, Unavailable
 from elbguard.cluster.clocks import AGAIN, APART, Clocks, HeardClock, ticks
 from elbguard.cluster.kubernetes_api import KubernetesCertificateApi
@@ -209,8 +209,8 @@ def test_every_answer_tells_the_servers_time(fake: FakeServer) -> None:
 def test_a_server_whose_certificate_is_of_another_time_makes_us_doubt_our_clock(tmp_path: Path, years: int) -> None:
     now = datetime.now(UTC)
     then = now + timedelta(days=365 * years)
-    ca = tls.make_ca(min(now, then))
-    leaf = tls.make_leaf(ca, ["127.0.0.1"], then, timedelta(days=1))
+    ca = pairs.make_ca(min(now, then))
+    leaf = pairs.make_leaf(ca, ["127.0.0.1"], then, timedelta(days=1))
     (tmp_path / "ca.crt").write_bytes(ca.certificate)
     (tmp_path / "tls.crt").write_bytes(leaf.certificate)
     (tmp_path / "tls.key").write_bytes(leaf.key)

@@ -11,7 +11,7 @@ import pytest
 
 from elbguard.cluster import signs
 from elbguard.cluster.asking import ApiError, Pace
-from elbguard.cluster.facts import FACTS, LiveFacts
+from elbguard.cluster.live_facts import FACTS, LiveFacts
 from elbguard.settings import Settings
 from elbguard_rules.core.facts import Unknown, Version
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from elbguard import tls
+from elbguard import pairs
 from elbguard.cluster.api import Kind
 from elbguard.cluster.clocks import AGAIN
 from elbguard.cluster.material import Lives, Material, adopted
@@ -93,7 +93,7 @@ class Replicas(RuleBasedStateMachine):
         leaf = self.cluster.material.leaf
         assert [puppet.served for puppet in self.puppets] == [leaf] * 3
         assert all(puppet.keeper.ready and puppet.keeper.trouble is None for puppet in self.puppets)
-        assert tls.check(leaf, self.cluster.now)
+        assert pairs.check(leaf, self.cluster.now)
         assert self.cluster.trusts(leaf)
         assert not self.cluster.tampered
 
@@ -107,7 +107,7 @@ class Replicas(RuleBasedStateMachine):
         """A good leaf that is served is trusted by what keepers wrote last."""
         written = [kind for kind in KINDS if kind not in self.cluster.tampered]
         for served in filter(None, (puppet.served for puppet in self.puppets)):
-            [leaf] = tls.certificates(served.certificate)
+            [leaf] = pairs.certificates(served.certificate)
             assert self.cluster.now > leaf.not_valid_after_utc or self.cluster.trusts(served, written)
 
 
@@ -196,7 +196,7 @@ class ReplicasByTheirClocks(Replicas):
         if right:
             leaf, bundle = self.cluster.material.leaf, self.cluster.material.bundle
             assert [puppet.served for puppet in self.puppets] == [leaf] * 3
-            assert tls.check(leaf, self.cluster.now)
+            assert pairs.check(leaf, self.cluster.now)
             assert self.cluster.trusts(leaf)
             assert {each for kind in self.cluster.registrations.values() for each in kind.bundles} <= {bundle}
 
@@ -211,7 +211,7 @@ class ReplicasByTheirClocks(Replicas):
         """By the clocks of the API servers."""
         for kind in set(self.cluster.registrations) - self.cluster.tampered:
             for bundle in filter(None, self.cluster.registrations[kind].bundles):
-                begins = [authority.not_valid_before_utc for authority in tls.certificates(bundle)]
+                begins = [authority.not_valid_before_utc for authority in pairs.certificates(bundle)]
                 assert max(begins) <= self.cluster.now - timedelta(minutes=5)
 
 
@@ -230,7 +230,7 @@ def test_a_replica_that_is_late_takes_nothing_away(age: float, days: float) -> N
             for _ in range(20):
                 late.advance()
                 assert early.served
-                assert tls.check(early.served, cluster.now)
+                assert pairs.check(early.served, cluster.now)
                 assert cluster.trusts(early.served), f"after {calls} calls"
         finally:
             early.end()

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from elbguard.explain.run import FORMATS, explain
+from elbguard.explain.explain_command import FORMATS, explain
 from elbguard.explain.topics import TOPICS
 from elbguard_rules.catalogue import KEYS
 from elbguard_rules.guard import RULES

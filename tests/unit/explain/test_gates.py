@@ -6,11 +6,11 @@ from typing import Any, Final
 
 import pytest
 
-from elbguard.explain import text
+from elbguard.explain import terminal
+from elbguard.explain.explain_command import explain
 from elbguard.explain.gates import LATER, by_line, columns, table
 from elbguard.explain.pages import annotation_page
-from elbguard.explain.run import explain
-from elbguard.explain.subject import Place
+from elbguard.explain.subject import Asked
 from elbguard_rules.core.facts import since
 from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.problem import Severity
@@ -91,10 +91,10 @@ def test_the_first_releases_of_a_line_are_the_whole_line() -> None:
 
 def test_a_table_too_wide_for_the_page_is_one_for_each_feature() -> None:
     wide = tuple(f"a listener of the kind {word}" for word in ("alpha", "beta", "gamma"))
-    page = annotation_page(Place("kubernetes.io/elb.class"))
+    page = annotation_page(Asked("kubernetes.io/elb.class"))
     gates = columns([gate("v1.21.1-r0", feature=name) for name in wide])
 
-    lines = text.annotation(replace(page, gates=gates)).splitlines()
+    lines = terminal.annotation(replace(page, gates=gates)).splitlines()
 
     assert max(len(line) for line in lines if line.startswith((" " * 9, "Clusters"))) <= 80
     assert all(any(name in line for line in lines) for name in wide)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from elbguard.explain.run import explain
+from elbguard.explain.explain_command import explain
 from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.guard import ANNOTATIONS, RULES

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from elbguard.explain.run import NotKnown, completions, explain
-from elbguard.explain.subject import Place, find
+from elbguard.explain.explain_command import NotKnown, completions, explain
+from elbguard.explain.subject import Asked, find
 from elbguard_rules.guard import ANNOTATIONS, RULES
 from elbguard_rules.vocabulary.foreign import FOREIGN, TRANSLATIONS
 
-BANDWIDTH = Place("kubernetes.io/elb.autocreate", "bandwidth_size")
+BANDWIDTH = Asked("kubernetes.io/elb.autocreate", "bandwidth_size")
 
 
 @pytest.mark.parametrize("subject", ["ELB102", "elb102", " ELB102 ", "[ELB102]", "dedicated-on-old-cluster"])
@@ -21,7 +21,7 @@ def test_finds_a_rule_by_id_and_name(subject: str) -> None:
 
 @pytest.mark.parametrize("subject", ["kubernetes.io/elb.class", "elb.class", "class", "ELB.Class", "`elb.class`"])
 def test_finds_an_annotation_with_and_without_its_prefix(subject: str) -> None:
-    assert find(subject) == Place("kubernetes.io/elb.class")
+    assert find(subject) == Asked("kubernetes.io/elb.class")
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_finds_a_member(subject: str) -> None:
 
 
 def test_finds_an_annotation_from_a_place_in_its_list() -> None:
-    assert find("metadata.annotations[kubernetes.io/elb.protocol-port][1]") == Place("kubernetes.io/elb.protocol-port")
+    assert find("metadata.annotations[kubernetes.io/elb.protocol-port][1]") == Asked("kubernetes.io/elb.protocol-port")
 
 
 @pytest.mark.parametrize("subject", [*RULES, *(rule.name for rule in RULES.values())])
@@ -48,7 +48,7 @@ def test_every_rule_is_found(subject: str) -> None:
 
 @pytest.mark.parametrize("key", [owner.key for owner in ANNOTATIONS])
 def test_every_annotation_is_found(key: str) -> None:
-    assert find(key) == Place(key)
+    assert find(key) == Asked(key)
 
 
 @pytest.mark.parametrize(

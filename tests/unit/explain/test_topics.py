@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from elbguard.explain.run import FORMATS, NotKnown, completions, explain
+from elbguard.explain.explain_command import FORMATS, NotKnown, completions, explain
 from elbguard.explain.subject import find
 from elbguard.explain.topics import TOPICS
 from elbguard_rules import suppression

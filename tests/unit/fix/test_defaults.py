@@ -2,9 +2,9 @@
 
 import pytest
 
+from elbguard.fix.cures import FixResult
 from elbguard.fix.defaults import UNNAMED
 from elbguard.fix.fixing import fixed
-from elbguard.fix.model import FixResult
 from elbguard.settings import Settings
 
 PLACE = "metadata.annotations[kubernetes.io/elb.lb-algorithm]"

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from elbguard.fix.certain import one_edit_apart, surely
 from elbguard.fix.edits import Edit, Overlap, applied, back, composed
-from elbguard.fix.listeners import listed
+from elbguard.fix.protocol_list import listed
 
 
 @st.composite

@@ -2,8 +2,8 @@
 
 import pytest
 
+from elbguard.fix.cures import FixResult
 from elbguard.fix.fixing import fixed
-from elbguard.fix.model import FixResult
 from elbguard.settings import Settings
 
 HEAD = "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n  annotations:\n"

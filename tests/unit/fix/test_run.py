@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from elbguard.fix.diff import diff
-from elbguard.fix.run import run
+from elbguard.fix.fix_command import run
 from elbguard.settings import Settings
 
 WRONG = (
@@ -121,7 +121,7 @@ def test_what_cannot_be_done_is_said_and_the_rest_is_done() -> None:
 
 def test_a_file_that_changed_meanwhile_is_not_overwritten(monkeypatch: pytest.MonkeyPatch) -> None:
     path = wrote("a.yaml")
-    monkeypatch.setattr("elbguard.fix.run.read", lambda file: f"{WRONG}# older\n")
+    monkeypatch.setattr("elbguard.fix.fix_command.read", lambda file: f"{WRONG}# older\n")
     outcome = Outcome([path], write=True)
 
     assert outcome.code == 2
@@ -248,7 +248,7 @@ def test_an_owner_that_cannot_stay_is_a_refusal(monkeypatch: pytest.MonkeyPatch)
         raise PermissionError(1, "Operation not permitted")
 
     path = wrote("a.yaml")
-    monkeypatch.setattr("elbguard.fix.files.shutil.copymode", forbidden)  # as chown is for those who are not root
+    monkeypatch.setattr("elbguard.fix.rewriting.shutil.copymode", forbidden)  # as chown is for those who are not root
     outcome = Outcome([path], write=True)
 
     assert outcome.code == 2

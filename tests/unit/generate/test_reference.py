@@ -8,8 +8,8 @@ import pytest
 from elbguard_rules.catalogue import KEYS
 from elbguard_rules.catalogue.differences import DIFFERENCES
 from elbguard_rules.catalogue.seed import SEED
-from elbguard_rules.catalogue.spec import SPEC
-from elbguard_rules.catalogue.updates import UPDATES
+from elbguard_rules.catalogue.spec_facts import SPEC
+from elbguard_rules.catalogue.update_facts import UPDATES
 from elbguard_rules.core.gate import Gate
 from elbguard_rules.guard import ANNOTATIONS, RULES
 from elbguard_rules.vocabulary.foreign import FOREIGN, INGRESS, TRANSLATIONS

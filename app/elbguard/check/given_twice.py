@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from elbguard.check.lines import Span
+from elbguard.check.lines import Offsets
+from elbguard.check.manifests import Manifest
 from elbguard.check.nodes import Path
-from elbguard.check.source import Document
 from elbguard_rules import duplicates
 from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.policy import Policy
@@ -12,7 +12,7 @@ from elbguard_rules.core.problem import MOST_TOLD, Severity
 from elbguard_rules.core.service import Service
 
 
-def given_twice(document: Document, root: Path, service: Service, policy: Policy) -> Iterator[tuple[Finding, Span]]:
+def given_twice(document: Manifest, root: Path, service: Service, policy: Policy) -> Iterator[tuple[Finding, Offsets]]:
     """The keys given twice in the Service at `root` of a document, each with where it stands again."""
     ours = [each for each in document.duplicates if each.path[: len(root)] == root]
     for each in ours[:MOST_TOLD]:

@@ -15,8 +15,8 @@ from elbguard.cluster import signs
 from elbguard.cluster.asking import Api, ApiError, Backoff, Pace, forever
 from elbguard.cluster.watching import ListAndWatch
 from elbguard.settings import Settings
-from elbguard_rules.core.addresses import IPAddress
 from elbguard_rules.core.facts import Cluster, ClusterType, Version
+from elbguard_rules.core.ip_addresses import IPAddress
 
 LOG: Final = logging.getLogger("elbguard.facts")
 Fact = Literal["version", "type", "proxy_mode", "node_ips"]

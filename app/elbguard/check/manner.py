@@ -9,7 +9,7 @@ from elbguard.check.walk import Walk
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Manner:
     """What an operator decides about reading manifests.
 
     `exclude` are patterns as in .gitignore, which count from the folder `exclude_from`. `namespace` is that of Services

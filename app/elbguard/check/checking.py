@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from elbguard.check.files import find
+from elbguard.check.manner import Manner
 from elbguard.check.processes import verdicts
-from elbguard.check.reading import Reading
-from elbguard.report import wording
+from elbguard.report import sentences
 from elbguard.report.model import Checked, Entry, Note, Report, Trouble, Unjudged, Why
-from elbguard.report.wording import place_of_note
+from elbguard.report.sentences import place_of_note
 from elbguard.settings import Settings
 
 _PATIENCE: Final = 1.0  # seconds without a progress bar
@@ -23,7 +23,7 @@ def check(
     settings: Settings,
     progress: Progress = lambda done, total: None,
     *,
-    reading: Reading | None = None,
+    reading: Manner | None = None,
     jobs: int | None = None,
 ) -> Report:
     """Check the manifests behind paths, folders, patterns and `-`; never raises for what they hold.
@@ -31,7 +31,7 @@ def check(
     `jobs` is the number of processes, by default as many as it is worth; the report does not depend on it. Raises
     BadPattern for a `reading` that excludes what cannot be understood.
     """
-    reading = reading or Reading()
+    reading = reading or Manner()
     found = find(arguments, reading.walk())
     entries: list[Entry] = []
     unjudged: list[Unjudged] = []
@@ -93,7 +93,7 @@ def noted(notes: Iterable[Note]) -> Iterator[str]:
         alike.setdefault((note.stream or note.file, note.why), []).append(note)
     for each in alike.values():
         more = f" (and {len(each) - 1} more in this file)" if len(each) > 1 else ""
-        yield f"{place_of_note(each[0])}: note: {wording.noted(each[0])}{more}"
+        yield f"{place_of_note(each[0])}: note: {sentences.noted(each[0])}{more}"
 
 
 def grouped(troubles: Iterable[Trouble]) -> list[str]:

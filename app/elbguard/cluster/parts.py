@@ -6,23 +6,23 @@ from datetime import datetime
 from typing import Any, Final
 
 from elbguard.cluster import facts_api, kubernetes_api
-from elbguard.cluster.certificates import CertificateKeeper, Names
+from elbguard.cluster.certificates import CertificateKeeper, Whereabouts
 from elbguard.cluster.connecting import NoApiServer
-from elbguard.cluster.facts import LiveFacts
+from elbguard.cluster.live_facts import LiveFacts
+from elbguard.pairs import Pair
 from elbguard.settings import Settings
-from elbguard.tls import Pair
 from elbguard.webhook.run import CannotServe
 from elbguard.webhook.serving import wall_clock
 
 LOG: Final = logging.getLogger("elbguard.cluster")
 
 
-def names(namespace: str, secret: str, service: str, webhook: str, further_hosts: tuple[str, ...]) -> Names:
+def names(namespace: str, secret: str, service: str, webhook: str, further_hosts: tuple[str, ...]) -> Whereabouts:
     """Where certificates are kept and who must trust them; both webhook configurations have one name."""
-    return Names(namespace, secret, service, webhook, webhook, further_hosts)
+    return Whereabouts(namespace, secret, service, webhook, webhook, further_hosts)
 
 
-def parts(settings: Settings, where: Names, *, watch: bool, keep: bool) -> dict[str, Any]:
+def parts(settings: Settings, where: Whereabouts, *, watch: bool, keep: bool) -> dict[str, Any]:
     """The parts of `run.Serve` that speak to the API server. Raises CannotServe where there is none to speak to."""
     found: dict[str, Any] = {}
     try:
@@ -35,6 +35,6 @@ def parts(settings: Settings, where: Names, *, watch: bool, keep: bool) -> dict[
     return found
 
 
-def _keeper(where: Names) -> Callable[[Callable[[Pair, datetime], None]], CertificateKeeper]:
+def _keeper(where: Whereabouts) -> Callable[[Callable[[Pair, datetime], None]], CertificateKeeper]:
     api = kubernetes_api.connect()
     return lambda swap: CertificateKeeper(api, where, swap, clock=wall_clock)

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import TextIO
 
+from elbguard.check.checking import grouped
 from elbguard.check.files import DASH, File, find, read
+from elbguard.check.manner import Manner
 from elbguard.check.processes import is_foreign, nothing_came
-from elbguard.check.reading import Reading
-from elbguard.check.run import grouped
+from elbguard.fix.cures import Change, FixResult
 from elbguard.fix.diff import diff
-from elbguard.fix.files import CannotWrite, rewrite
 from elbguard.fix.fixing import fixed
-from elbguard.fix.model import Change, FixResult
+from elbguard.fix.rewriting import CannotRewrite, rewrite
 from elbguard.report.model import BROKEN, CLEAN, FOUND, Trouble
 from elbguard.settings import Settings
 
@@ -26,7 +26,7 @@ def run(
     out: TextIO,
     err: TextIO,
     colour: bool = False,
-    reading: Reading | None = None,
+    reading: Manner | None = None,
 ) -> int:
     """Fix the manifests behind paths, folders, patterns and `-`; never raises for what they hold.
 
@@ -34,7 +34,7 @@ def run(
     What was written or left alone is said on `err`. Gives the exit code: 0 there is nothing more to do, 1 the diff
     shows something or errors are left, 2 something could not be read, understood or written.
     """
-    reading = reading or Reading()
+    reading = reading or Manner()
     found = find(arguments, reading.walk())
     troubles = list(found.troubles)
     changes: list[Change] = []
@@ -56,7 +56,7 @@ def run(
         try:
             _deliver(file, text, result.text, out, write=write, colour=colour)
             changes += result.changes
-        except CannotWrite as error:
+        except CannotRewrite as error:
             troubles.append(Trouble(file.name, 0, 0, str(error), fatal=True))
     said = [*map(str, changes)] if write else []
     _say(err, [*said, *grouped(troubles), *_summary(changes, left, write=write)])

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from elbguard.check.manifests import Manifest
 from elbguard.check.nodes import Path
-from elbguard.check.source import Document
 from elbguard.fix.edits import Edit, Overlap, applied
 from elbguard.report.model import Trouble
 from elbguard_rules.core.engine import Review
@@ -55,10 +55,10 @@ def braced(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class Patient:
     """A Service in a document, at `root`, with its verdict; `findings` are those that no comment suppresses."""
 
-    document: Document
+    document: Manifest
     root: Path
     raw: dict[str, Any]
     review: Review

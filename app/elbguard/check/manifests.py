@@ -12,13 +12,13 @@ from yaml.scanner import ScannerError
 
 from elbguard.check.builder import trees
 from elbguard.check.jsonsource import json_trees
-from elbguard.check.lines import LineIndex, Span, skipped
+from elbguard.check.lines import LineIndex, Offsets, skipped
 from elbguard.check.nodes import Duplicate, Path, SourceError, Tree, find
 from elbguard.check.quick import quick_trees
 from elbguard.check.scalar import Positions, content, positions
 from elbguard.check.template import TemplateError, directive_in_nodes, directive_in_text
 
-__all__ = ["Document", "Duplicate", "Path", "Place", "SourceError", "TemplateError", "documents"]
+__all__ = ["Duplicate", "Manifest", "Path", "Place", "SourceError", "TemplateError", "documents"]
 
 _FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NO_START: Final = ("\t", "@", "`", "%")  # a scanner that stops at one of these stops because of it
@@ -30,13 +30,13 @@ _ORIGIN: Final = re.compile(r"^[ \t]*# Source: *(\S.*?)[ \t\r]*$", re.MULTILINE)
 class Place:
     """Where a value stands in the file, and its key if it has one. An aliased value stands at its anchor."""
 
-    key: Span | None
-    value: Span
+    key: Offsets | None
+    value: Offsets
     node: yaml.Node
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class Manifest:
     """One manifest. `value` is its data, to be read only: aliased parts are shared. `lines` belongs to the whole file.
 
     `duplicates` are the keys given twice, of which the last counts; `origin` is what Helm's "# Source:" comment names.
@@ -68,7 +68,7 @@ class Document:
         return positions(self.text, found[1]) if found and isinstance(found[1], yaml.ScalarNode) else None
 
 
-def documents(text: str, *, json: bool = False) -> Iterator[Document]:
+def documents(text: str, *, json: bool = False) -> Iterator[Manifest]:
     """Read the manifests of `text`, YAML or JSON, one by one; empty documents are passed over.
 
     `json` says that it is meant to be JSON: what is wrong with it is said in the words of JSON.
@@ -87,7 +87,7 @@ def documents(text: str, *, json: bool = False) -> Iterator[Document]:
         if tree.data is None and tree.node.value == "" and not tree.node.tag:
             continue
         sources = _ORIGIN.findall(text, tree.after, start)
-        yield Document(text, tree.node, tree.data, tree.duplicates, sources[-1] if sources else None, lines)
+        yield Manifest(text, tree.node, tree.data, tree.duplicates, sources[-1] if sources else None, lines)
 
 
 def _trees(text: str, lines: LineIndex, *, json: bool = False) -> Iterator[Tree]:

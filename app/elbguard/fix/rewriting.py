@@ -10,7 +10,7 @@ from typing import Final
 _MARKS: Final = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
 
-class CannotWrite(Exception):
+class CannotRewrite(Exception):
     """The file stays as it is; one sentence says why."""
 
 
@@ -19,7 +19,7 @@ def rewrite(path: Path, before: str, after: str) -> None:
 
     Its owner, group, mode and attributes stay, and so does a link to it.
 
-    Raises CannotWrite.
+    Raises CannotRewrite.
     """
     target = Path(os.path.realpath(path))
     try:
@@ -27,18 +27,18 @@ def rewrite(path: Path, before: str, after: str) -> None:
         mark = data[:2] if data[:2] in _MARKS else b""
         encoding = _MARKS.get(mark, "utf-8")
         if data != mark + before.encode(encoding):
-            raise CannotWrite("was changed by someone else meanwhile: nothing is written")
+            raise CannotRewrite("was changed by someone else meanwhile: nothing is written")
         _replace(target, mark + after.encode(encoding))
     except OSError as error:
-        raise CannotWrite(f"cannot be written: {error.strerror or error}") from None
+        raise CannotRewrite(f"cannot be written: {error.strerror or error}") from None
 
 
 def _replace(target: Path, data: bytes) -> None:
     if not os.access(target, os.W_OK):
-        raise CannotWrite("cannot be written: it is read-only")
+        raise CannotRewrite("cannot be written: it is read-only")
     names = target.stat().st_nlink
     if names > 1:
-        raise CannotWrite(f"has {names} names (hard links), and only one of them would change: nothing is written")
+        raise CannotRewrite(f"has {names} names (hard links), and only one of them would change: nothing is written")
     with NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as stream:
         try:
             stream.write(data)
@@ -53,7 +53,7 @@ def _replace(target: Path, data: bytes) -> None:
 def _take_after(new: Path, old: Path) -> None:
     """Give a file the owner, group, mode and extended attributes (access lists among them) of another.
 
-    Raises CannotWrite where that is not allowed: who owns a file is not for us to change.
+    Raises CannotRewrite where that is not allowed: who owns a file is not for us to change.
     """
     known, made = old.stat(), new.stat()
     try:
@@ -62,7 +62,7 @@ def _take_after(new: Path, old: Path) -> None:
         shutil.copymode(old, new)
         _copy_attributes(old, new)
     except PermissionError:
-        raise CannotWrite("cannot be written so that owner, group and attributes stay: nothing is written") from None
+        raise CannotRewrite("cannot be written so that owner, group and attributes stay: nothing is written") from None
 
 
 def _copy_attributes(old: Path, new: Path) -> None:

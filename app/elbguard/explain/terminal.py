@@ -6,7 +6,7 @@ from itertools import groupby
 from textwrap import fill
 from typing import Final
 
-from elbguard.explain import facts, topics
+from elbguard.explain import in_words, topics
 from elbguard.explain.examples import Example
 from elbguard.explain.gates import Column, table
 from elbguard.explain.markdown import titled
@@ -43,10 +43,10 @@ def catalogue() -> str:
     lines += ["OF ELBGUARD ITSELF", *(_named(each.name, each.title) for each in topics.OWN), ""]
     for subject in SUBJECTS:
         lines.append(f"ANNOTATIONS: {subject.title.upper()}")
-        lines += [_named(key.key, facts.known_purpose(key)) for key in subject.keys]
+        lines += [_named(key.key, in_words.known_purpose(key)) for key in subject.keys]
         lines.append("")
     lines += ["ANNOTATIONS OF INGRESSES, NOT JUDGED", _wrap(", ".join(sorted(INGRESS)), "  "), ""]
-    for area, rules in groupby(RULES.values(), key=facts.area):
+    for area, rules in groupby(RULES.values(), key=in_words.area):
         lines += [f"RULES: {area.upper()}", *_listed(rules), ""]
     lines += ["For more: elbguard explain ELB206, elbguard explain elb.autocreate, or", "elbguard explain pending", ""]
     return "\n".join(lines)

@@ -3,14 +3,14 @@
 from types import ModuleType
 from typing import Any, Final
 
-from elbguard.explain import data, markdown, pages, text
+from elbguard.explain import data, markdown, pages, terminal
 from elbguard.explain.subject import NotKnown, find, names
 from elbguard_rules.catalogue.topic import Topic
 from elbguard_rules.core.rule import Rule
 
 __all__ = ["FORMATS", "NotKnown", "completions", "explain"]
 
-_WRITERS: Final[dict[str, ModuleType]] = {"text": text, "json": data, "markdown": markdown}
+_WRITERS: Final[dict[str, ModuleType]] = {"text": terminal, "json": data, "markdown": markdown}
 FORMATS: Final = tuple(_WRITERS)
 
 
