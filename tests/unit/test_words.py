@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from elbguard.webhook import responses
 from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.problem import ABSENT, Severity, shown
 from tests.unit.cases import Case, cases

@@ -1,18 +1,17 @@
 """The configuration file, followed while the server runs: a ConfigMap that changes is picked up without a restart."""
 
 import logging
-import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from elbguard.settings import Settings, SettingsError, read, understand
+from elbguard.webhook.following import Follower
 
 LOG: Final = logging.getLogger("elbguard.config")
-EVERY: Final = 2.0  # seconds; kubelet brings a changed ConfigMap within a minute, so more haste would gain nothing
 
 
-class ConfigFile:
+class ConfigFile(Follower):
     """Reads a file anew when its content changes; what flags and environment gave stays above it.
 
     `current` are the settings in use; the file may have changed since they were read from it. `use` gets the new
@@ -29,10 +28,10 @@ class ConfigFile:
         *,
         current: Settings,
     ) -> None:
+        super().__init__("config")
         self._path, self._given, self._use, self._count = path, given, use, count
         self._current = current
         self._seen: bytes | str | None = None  # the content, or why there was none
-        self._stop, self._now = threading.Event(), threading.Event()
 
     def look(self) -> None:
         """Read the file, and use it if its content has changed since the last look."""
@@ -64,22 +63,7 @@ class ConfigFile:
         LOG.error("the changed configuration is not used, the last good one stays: %s", "; ".join(mistakes))
         self._count("refused")
 
-    def start(self) -> None:
-        """Look every few seconds, in a thread of its own, until `stop`."""
-        threading.Thread(target=self._follow, name="config", daemon=True).start()
-
-    def _follow(self) -> None:
-        while not self._stop.is_set():
-            self.look()
-            self._now.wait(EVERY)
-            self._now.clear()
-
     def look_now(self) -> None:
         """Have the thread look at once instead of after some seconds, and tell mistakes once more."""
         self._seen = None
-        self._now.set()
-
-    def stop(self) -> None:
-        """Look no more."""
-        self._stop.set()
-        self._now.set()
+        super().look_now()

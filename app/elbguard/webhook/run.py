@@ -24,6 +24,7 @@ from elbguard.webhook import logs
 from elbguard.webhook.configfile import ConfigFile
 from elbguard.webhook.connections import Crowd, Limits, of_worker
 from elbguard.webhook.drain import DrainingServer, Lifecycle
+from elbguard.webhook.following import Follower
 from elbguard.webhook.listening import bind, room
 from elbguard.webhook.metrics import Metrics
 from elbguard.webhook.pairfiles import PairFiles
@@ -145,7 +146,7 @@ def serve(settings: Settings, how: Serve) -> None:
 def _look_now(background: Sequence[object]) -> None:
     LOG.info("SIGHUP: the files of configuration and certificate are read anew")
     for part in background:
-        if isinstance(part, ConfigFile | PairFiles):
+        if isinstance(part, Follower):
             part.look_now()
 
 

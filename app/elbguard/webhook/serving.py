@@ -16,7 +16,7 @@ from typing import Final
 from elbguard import pairs
 from elbguard.pairs import Pair, Unfit
 
-LOG: Final = logging.getLogger("elbguard.pairs")
+LOG: Final = logging.getLogger("elbguard.tls")
 
 
 def wall_clock() -> datetime:
