@@ -14,8 +14,8 @@ from typing import Any, Self
 import uvicorn
 
 from elbguard.cluster.api import CertificateApi
+from elbguard.cluster.certificate_api import connect
 from elbguard.cluster.certificates import CertificateKeeper, Whereabouts
-from elbguard.cluster.kubernetes_api import connect
 from elbguard.pairs import Pair
 from elbguard.settings import Settings
 from elbguard.webhook.drain import DrainingServer

@@ -17,9 +17,10 @@ from typing import Any
 import pytest
 
 from elbguard import pairs
-from elbguard.cluster.api import Conflict, NotFound, Unavailable
+from elbguard.cluster.api import Unavailable
+from elbguard.cluster.asking import Conflict, NotFound
+from elbguard.cluster.certificate_api import KubernetesCertificateApi, connect
 from elbguard.cluster.connecting import NoApiServer
-from elbguard.cluster.kubernetes_api import KubernetesCertificateApi, connect
 from elbguard.cluster.material import Lives, Material
 from tests.support.command import PROGRAM
 from tests.support.places import ROOT

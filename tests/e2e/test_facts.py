@@ -15,7 +15,7 @@ from typing import Any, Self
 import pytest
 
 from elbguard.cluster.asking import Api, ApiError, Pace
-from elbguard.cluster.facts_api import Patience, connect
+from elbguard.cluster.client import Patience, connect
 from elbguard.cluster.live_facts import LiveFacts
 from elbguard.cluster.signs import DEFAULT_NETWORK, NODES, turbo
 from elbguard.cluster.watching import ListAndWatch

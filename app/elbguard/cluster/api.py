@@ -1,27 +1,20 @@
-"""The few calls to the API server that certificates need, as plain values; the adapter is in kubernetes_api."""
+"""The few calls to the API server that certificates need, as plain values; the adapter is in certificate_api."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
+from elbguard.cluster.asking import ApiError
+
 Kind = Literal["mutating", "validating"]
 
 
-class NotDone(Exception):
-    """The API server did not do what was asked; one sentence says why, without anything secret."""
+class Unavailable(ApiError):
+    """The API server cannot be reached, is not well, or does not let us; one sentence says why."""
 
-
-class Conflict(NotDone):
-    """Somebody else was faster: it exists already, or has changed since it was read."""
-
-
-class NotFound(NotDone):
-    """There is no such object."""
-
-
-class Unavailable(NotDone):
-    """The API server cannot be reached, is not well, or does not let us."""
+    def __init__(self, text: str) -> None:
+        super().__init__(0, text)
 
 
 @dataclass(frozen=True)
@@ -43,7 +36,7 @@ class Registration:
 
 
 class CertificateApi(Protocol):
-    """What the keeper of certificates asks of the API server. Each call returns within seconds or raises NotDone.
+    """What the keeper of certificates asks of the API server. Each call returns within seconds or raises ApiError.
 
     Whoever writes gives the version read before, and gets Conflict if the object is not that one any more.
     """

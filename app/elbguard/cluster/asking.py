@@ -15,7 +15,7 @@ class ApiError(Exception):
 
     def __init__(self, status: int, text: str) -> None:
         super().__init__(f"{status} {text}" if status else text)
-        self.status = status
+        self.status, self.text = status, text
 
     @property
     def forbidden(self) -> bool:
@@ -26,6 +26,20 @@ class ApiError(Exception):
     def passing(self) -> bool:
         """Whether the same request may succeed later: no answer, or a server that is busy or broken."""
         return self.status in (0, 429) or self.status >= 500
+
+
+class Conflict(ApiError):
+    """Somebody else was faster: it exists already, or has changed since it was read."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(409, text)
+
+
+class NotFound(ApiError):
+    """There is no such object."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(404, text)
 
 
 class Api(Protocol):

@@ -18,7 +18,8 @@ from ipaddress import ip_address
 from typing import Final
 
 from elbguard import pairs
-from elbguard.cluster.api import CertificateApi, Conflict, Kind, NotDone, NotFound, Registration, Secret
+from elbguard.cluster.api import CertificateApi, Kind, Registration, Secret
+from elbguard.cluster.asking import ApiError, Conflict, NotFound
 from elbguard.cluster.clocks import Clocks, Moment
 from elbguard.cluster.material import AUTHORITIES, Lives, Material, adopted, trusted
 from elbguard.pairs import Pair, Unfit
@@ -111,7 +112,7 @@ class CertificateKeeper:
         except Conflict:
             self._count("conflict")
             return self._backoff()
-        except NotDone as error:
+        except ApiError as error:
             self._count("unavailable")
             self._clocks.compare()  # one that is set meanwhile shows all the same
             self._say(f"the API server cannot be asked about certificates: {error}")
@@ -128,7 +129,7 @@ class CertificateKeeper:
         return self._interval * _JITTER.uniform(1, 1.5)
 
     def look(self) -> None:
-        """Look once. Raises NotDone, Unfit."""
+        """Look once. Raises ApiError, Unfit."""
         registrations = self._registrations()  # before the Secret: see above
         material = self._material([bundle for each in registrations for bundle in each.bundles])
         if material:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from elbguard.cluster import facts_api, kubernetes_api
+from elbguard.cluster import certificate_api, client
 from elbguard.cluster.certificates import CertificateKeeper, Whereabouts
 from elbguard.cluster.connecting import NoApiServer
 from elbguard.cluster.live_facts import LiveFacts
@@ -27,7 +27,7 @@ def parts(settings: Settings, where: Whereabouts, *, watch: bool, keep: bool) ->
     found: dict[str, Any] = {}
     try:
         if watch:
-            found["facts"] = LiveFacts(settings, facts_api.connect())
+            found["facts"] = LiveFacts(settings, client.connect())
         if keep:
             found["keeper"] = _keeper(where)
     except NoApiServer as error:
@@ -36,5 +36,5 @@ def parts(settings: Settings, where: Whereabouts, *, watch: bool, keep: bool) ->
 
 
 def _keeper(where: Whereabouts) -> Callable[[Callable[[Pair, datetime], None]], CertificateKeeper]:
-    api = kubernetes_api.connect()
+    api = certificate_api.connect()
     return lambda swap: CertificateKeeper(api, where, swap, clock=wall_clock)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from elbguard import pairs
-from elbguard.cluster.api import Conflict, Kind, NotFound, Registration, Secret, Unavailable
+from elbguard.cluster.api import Kind, Registration, Secret, Unavailable
+from elbguard.cluster.asking import Conflict, NotFound
 from elbguard.cluster.certificates import CertificateKeeper, Whereabouts
 from elbguard.cluster.material import Lives, Material, trusted
 from elbguard.pairs import Pair

@@ -9,12 +9,14 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
-from kubernetes.client import ApiClient, Configuration
+from kubernetes.client import Configuration
 
 from elbguard import pairs
-from elbguard.cluster.api import NotFound, Unavailable
+from elbguard.cluster.api import Unavailable
+from elbguard.cluster.asking import NotFound
+from elbguard.cluster.certificate_api import PATIENCE, KubernetesCertificateApi
+from elbguard.cluster.client import KubernetesApi
 from elbguard.cluster.clocks import AGAIN, APART, Clocks, HeardClock, ticks
-from elbguard.cluster.kubernetes_api import KubernetesCertificateApi
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 DATE = "Sat, 31 Jan 2026 12:00:00 GMT"
@@ -180,9 +182,8 @@ def fake() -> Iterator[FakeServer]:
 
 def _api(server: FakeServer, scheme: str = "http", ca: Path | None = None) -> KubernetesCertificateApi:
     configuration = Configuration(host=f"{scheme}://127.0.0.1:{server.server_port}")
-    configuration.retries = False
     configuration.ssl_ca_cert = str(ca) if ca else None
-    return KubernetesCertificateApi(ApiClient(configuration))
+    return KubernetesCertificateApi(KubernetesApi(configuration, PATIENCE))
 
 
 def test_every_answer_tells_the_servers_time(fake: FakeServer) -> None:

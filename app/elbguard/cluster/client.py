@@ -3,10 +3,13 @@
 A model of each of thousands of nodes would cost seconds and megabytes; plain JSON is all that is wanted here.
 """
 
+import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from ssl import SSLCertVerificationError
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -17,10 +20,16 @@ from pydantic_core import from_json
 from urllib3 import BaseHTTPResponse, Timeout
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
-from elbguard.cluster.asking import ApiError, at
+from elbguard.cluster.asking import ApiError, Conflict, NotFound, at
+from elbguard.cluster.clocks import HeardClock
 from elbguard.cluster.connecting import ACCOUNT, configuration
 
 LARGEST_ANSWER: Final = 64 * 1024 * 1024  # bytes, of a page or of one watch event
+MANAGER: Final = "elbguard"  # the owner of what we write, as managedFields shows it
+_JSON: Final = "application/json"
+_DONE: Final = (200, 201)
+_NONE: Final[Mapping[str, str]] = {}
+_DATES: Final = (9, 10)  # X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED
 _CHUNK: Final = 64 * 1024  # bytes
 _BROKEN: Final = (HTTPError, OSError, ValueError, ConfigException)  # a connection, a token file, a certificate
 
@@ -42,7 +51,7 @@ def connect(
 
 
 class KubernetesApi:
-    """An API server (`asking.Api`). Threads may share it."""
+    """An API server (`asking.Api`), and what is needed to write. Threads may share it."""
 
     def __init__(self, configuration: Configuration, patience: Patience) -> None:
         self._configuration = configuration
@@ -51,22 +60,16 @@ class KubernetesApi:
         self._silence = Timeout(connect=patience.connect, read=patience.silence)
         self._watched: set[BaseHTTPResponse] = set()
         self._closed = False
+        self._clock = HeardClock()
 
     def get(self, path: str, query: Mapping[str, str]) -> Any:
-        """One object or one page of a list, decoded. Raises ApiError."""
-        try:
-            response = self._ask(path, query, self._answer)
-            try:
-                return _decoded(_whole(response))
-            finally:
-                response.close()
-        except _BROKEN as error:
-            raise _no_answer(error) from None
+        """One object or one page of a list, decoded. Raises ApiError, NotFound."""
+        return self._answer_to("GET", path, query)
 
     def watch(self, path: str, query: Mapping[str, str]) -> Iterator[Any]:
         """Watch events, decoded, until the server or a long silence ends the watch. Raises ApiError."""
         try:
-            response = self._ask(path, query, self._silence)
+            response = self._ask("GET", path, query, self._silence)
         except _BROKEN as error:
             raise _no_answer(error) from None
         self._watched.add(response)
@@ -81,6 +84,15 @@ class KubernetesApi:
             self._watched.discard(response)
             response.close()
 
+    def send(self, method: str, path: str, body: Any, content_type: str = _JSON) -> Any:
+        """Write something as elbguard's; the object as it is then. Raises ApiError, Conflict, NotFound."""
+        query, told = {"fieldManager": MANAGER}, {"Content-Type": content_type}
+        return self._answer_to(method, path, query, json.dumps(body).encode(), told)
+
+    def now(self) -> datetime | None:
+        """The API server's time, UTC, by its latest answer; None if that did not say. Asks nothing."""
+        return self._clock.now()
+
     def close(self) -> None:
         """End all watches, from whatever thread, and let connections go."""
         self._closed = True
@@ -91,19 +103,45 @@ class KubernetesApi:
                 continue
         self._pool.clear()
 
-    def _ask(self, path: str, query: Mapping[str, str], timeout: Timeout) -> BaseHTTPResponse:
+    def _answer_to(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str],
+        body: bytes | None = None,
+        told: Mapping[str, str] = _NONE,
+    ) -> Any:
+        try:
+            response = self._ask(method, path, query, self._answer, body, told)
+            try:
+                return _decoded(_whole(response))
+            finally:
+                response.close()
+        except _BROKEN as error:
+            raise _no_answer(error) from None
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str],
+        timeout: Timeout,
+        body: bytes | None = None,
+        told: Mapping[str, str] = _NONE,
+    ) -> BaseHTTPResponse:
         url = self._configuration.host.rstrip("/") + path + (f"?{urlencode(query)}" if query else "")
-        headers = {"Accept": "application/json", "User-Agent": "elbguard"}
+        headers = {"Accept": _JSON, "User-Agent": MANAGER, **told}
         if bearer := self._configuration.auth_settings().get("BearerToken"):
             headers["Authorization"] = token = str(bearer["value"]).strip()
             if not (token.isascii() and token.isprintable()):  # http.client would print it
                 raise ValueError("the token to ask with is not one line of printable ASCII")
         response = self._pool.request(
-            "GET", url, headers=headers, timeout=timeout, retries=False, redirect=False, preload_content=False
+            method, url, body, headers=headers, timeout=timeout, retries=False, redirect=False, preload_content=False
         )
-        if response.status != 200:
+        self._clock.hear(response.headers.get("Date"))
+        if response.status not in _DONE:
             try:
-                raise ApiError(response.status, _reason(response))
+                raise _refusal(response.status, _reason(response))
             finally:
                 response.close()
         return response
@@ -138,8 +176,28 @@ def _reason(response: BaseHTTPResponse) -> str:
     return _line(message if isinstance(message, str) and message else response.reason or "")
 
 
+def _refusal(status: int, why: str) -> ApiError:
+    return NotFound(why) if status == 404 else Conflict(why) if status == 409 else ApiError(status, why)
+
+
 def _no_answer(error: Exception) -> ApiError:
-    return ApiError(0, f"no answer: {_line(str(error)) or type(error).__name__}")
+    """Why there is none; where a date of the API server's certificate is the cause, our clock may be wrong."""
+    why = _line(str(error)) or type(error).__name__
+    if _is_about_dates(error):
+        why = (
+            "its certificate has expired or is not good yet by this machine's clock, which is at"
+            f" {datetime.now(UTC):%F}; if that is wrong, set it, by NTP: {why}"
+        )
+    return ApiError(0, f"no answer: {why}")
+
+
+def _is_about_dates(error: object) -> bool:
+    """Whether this, or what it came from, is a certificate out of its dates."""
+    if isinstance(error, SSLCertVerificationError):
+        return error.verify_code in _DATES
+    if not isinstance(error, Exception):
+        return False
+    return any(map(_is_about_dates, (*error.args, getattr(error, "reason", None), error.__context__)))
 
 
 def _line(text: str) -> str:

@@ -9,8 +9,8 @@ from threading import Event, Thread, Timer
 import pytest
 
 from elbguard.cluster.asking import ApiError
+from elbguard.cluster.client import KubernetesApi, Patience, connect
 from elbguard.cluster.connecting import NoApiServer
-from elbguard.cluster.facts_api import KubernetesApi, Patience, connect
 
 TOKEN = "a-token"  # noqa: S105 - of no server
 PATIENCE = Patience(connect=5, answer=0.5, silence=0.5)
