@@ -26,7 +26,7 @@ from elbguard_rules.annotations.health_check import HEALTH_CHECK_OPTION
 from elbguard_rules.annotations.health_check_options import HEALTH_CHECK_OPTIONS
 from elbguard_rules.annotations.host_network import HOST_NETWORK
 from elbguard_rules.annotations.keepalive_timeout import KEEPALIVE_TIMEOUT
-from elbguard_rules.annotations.lb_algorithm import LB_ALGORITHM
+from elbguard_rules.annotations.lb_algorithm import LB_ALGORITHM, QUIC_CID
 from elbguard_rules.annotations.multicluster import MULTICLUSTER
 from elbguard_rules.annotations.multicluster_loadbalancer_weight import MULTICLUSTER_WEIGHT
 from elbguard_rules.annotations.natgateway_id import NATGATEWAY_ID
@@ -51,7 +51,8 @@ def _no_such_port(service: View, entry: str) -> str:
 
 
 def _other_protocol(service: View, entry: str) -> str:
-    return f"{number(entry)} in {service.numbers} && !({pair(entry)} in {service.served})"
+    tcp = f"('TCP:' + string({number(entry)}))"
+    return f"!{speaks(entry, 'quic')} && {number(entry)} in {service.numbers} && !({tcp} in {service.served})"
 
 
 def _twice(service: View, entry: str) -> str:
@@ -105,12 +106,6 @@ def _groups(service: View) -> list[str]:
     return [f"{service.entries(ACL_ID)}.size() > 0", f"{service.entries(ACL_ID)}.all(entry, entry.trim() != '')"]
 
 
-def _sni_alone(service: View) -> list[str]:
-    ids = service.entries(TLS_CERTIFICATE_IDS)
-    tls = service.speaks("https", "tls", "quic")
-    return [f"{ids}.size() > 0", f"{ids}.all(entry, entry.trim() != '')", service.understood, f"!{tls}"]
-
-
 _COUNT: Final = Code(f"string({NOW.entries(ACL_ID)}.size())")
 _SNI_ONLY: Final = text("; kubernetes.io/elb.tls-certificate-ids lists SNI certificates only")
 _RELATIONS: Final[dict[str, Relation]] = {
@@ -134,6 +129,14 @@ _RELATIONS: Final[dict[str, Relation]] = {
         field("spec", "loadBalancerIP"),
         Kind.REQUIRED,
         ("class dnat needs the elastic IP here",),
+    ),
+    "ELB304": forbidden(
+        lambda s: [
+            s.equals(LB_ALGORITHM, QUIC_CID),
+            f"{s.ports}.size() > 0 && !{s.ports}.exists(port, port.protocol == 'UDP')",
+        ],
+        LB_ALGORITHM,
+        "QUIC_CID needs a UDP port in spec.ports",
     ),
     "ELB323": forbidden(
         lambda s: [s.equals(SESSION_AFFINITY_MODE, "SOURCE_IP"), s.equals(LB_ALGORITHM, "SOURCE_IP")],
@@ -164,8 +167,7 @@ _RELATIONS: Final[dict[str, Relation]] = {
         Code(f"string({number('{entry}')})"),
         " of spec.ports is ",
         Code(f"{NOW.ports}.filter(port, port.port == {number('{entry}')})[0].protocol"),
-        ", and must be ",
-        Code(f"({speaks('{entry}', 'quic')} ? 'UDP' : 'TCP')"),
+        ", and must be TCP",
     ),
     "ELB522": required(
         lambda s: [s.speaks("https", "tls"), f"!({s.gives(CERT_ID)})"],
@@ -178,9 +180,6 @@ _RELATIONS: Final[dict[str, Relation]] = {
     "ELB524": forbidden(lambda s: [s.speaks("tls"), s.shared], PROTOCOL_PORT, "a tls listener needs class performance"),
     "ELB525": forbidden(
         lambda s: [s.speaks("quic"), s.shared], PROTOCOL_PORT, "a quic listener needs class performance"
-    ),
-    "ELB534": forbidden(
-        _sni_alone, TLS_CERTIFICATE_IDS, "needs an https or tls entry in kubernetes.io/elb.protocol-port"
     ),
     "ELB651": Relation(
         lambda s: [OURS, f"{s.ports}.exists(port, port.protocol == 'SCTP')"],

@@ -18,6 +18,7 @@ from elbguard.policy.view import BEFORE, CHANGED, NOW, OURS, UPDATING, View
 from elbguard.settings import Settings
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.cel import among, text
+from elbguard_rules.core.choice import Choice
 from elbguard_rules.core.facts import Unknown, Version
 from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.need import Dedicated
@@ -201,7 +202,12 @@ def _right(owner: Annotation[Any], service: View) -> list[str]:
 def _chosen(owner: Annotation[Any], service: View, gate: Gate) -> list[str]:
     if gate.of is None:
         return []
-    return [among(service.text(owner), [choice for choice in owner.choices if gate.of(choice)])]
+    return [among(service.text(owner), [word for word in _words(owner) if gate.of(word)])]
+
+
+def _words(owner: Annotation[Any]) -> tuple[str, ...]:
+    """Its values where they are few, those too that nobody advertises."""
+    return (*owner.choices, *(owner.reader.also if isinstance(owner.reader, Choice) else ()))
 
 
 def _dedicated() -> Iterator[Validation]:
@@ -213,7 +219,7 @@ def _dedicated() -> Iterator[Validation]:
 
 def _on_shared(asked: Unmet) -> Broken:
     owner = asked.owner
-    used = [choice for choice in owner.choices if asked.used(choice)]
+    used = [word for word in _words(owner) if asked.used(word)]
 
     def broken(service: View) -> list[str]:
         chosen = [among(service.text(owner), used)] if owner.choices else _right(owner, service)

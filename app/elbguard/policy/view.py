@@ -139,8 +139,14 @@ def number(entry: str) -> str:
 
 
 def pair(entry: str) -> str:
-    """An entry of elb.protocol-port as one of `named`."""
+    """An entry of elb.protocol-port as one of `named_text`: QUIC beside others on one port is no second listener."""
     return f"({speaks(entry, 'quic')} ? 'UDP:' : 'TCP:') + string({number(entry)})"
+
+
+def _below(view: View, entry: str) -> str:
+    """The port of the Service that an entry stands on: QUIC on one of UDP, or else of TCP."""
+    udp, port = f"('UDP:' + string({number(entry)}))", f"string({number(entry)})"
+    return f"({speaks(entry, 'quic')} && {udp} in {view.served} ? 'UDP:' : 'TCP:') + {port}"
 
 
 def variables(expressions: str) -> dict[str, str]:
@@ -205,9 +211,9 @@ def _lists(view: View, object_: str, known: str) -> dict[str, str]:
     listeners = view.entries(PROTOCOL_PORT)
     found |= {
         "listeners": f"{listeners}.all(entry,\n  {LISTENER.format(entry='entry')})\n? {listeners} : []",
-        "named": f"{view.listeners}.map(entry, {pair('entry')})",
-        "named_text": f"',' + {view.named}.join(',,') + ','",
         "served": f"{view.ports}.map(port, port.protocol + ':' + string(port.port))",
+        "named": f"{view.listeners}.map(entry, {_below(view, 'entry')})",
+        "named_text": f"',' + {view.listeners}.map(entry, {pair('entry')}).join(',,') + ','",
         "numbers": f"{view.ports}.map(port, port.port)",
     }
     spec = {"ports": "ports", "external_ips": "externalIPs"}

@@ -72,7 +72,7 @@ LISTENER_PORT: Final[Annotation[str]] = Annotation(
     about=Subject.SEVERAL,
     tier=Tier.PLATFORM,
     after_create="kept",
-    facts=(fact("CCE writes it, and users leave it alone.", CLUSTERS, "ELB712"),),
+    facts=(fact("CCE writes it, and users leave it alone.", CLUSTERS, "ELB136", "ELB712"),),
 )
 
 LISTENER_PORT_RANGES: Final[Annotation[str]] = Annotation(
@@ -82,7 +82,7 @@ LISTENER_PORT_RANGES: Final[Annotation[str]] = Annotation(
     about=Subject.SEVERAL,
     tier=Tier.PLATFORM,
     after_create="kept",
-    facts=(fact("CCE writes it, and users leave it alone.", CLUSTERS, "ELB712"),),
+    facts=(fact("CCE writes it, and users leave it alone.", CLUSTERS, "ELB136", "ELB712"),),
 )
 
 MARK: Final[Annotation[str]] = Annotation(
@@ -92,5 +92,5 @@ MARK: Final[Annotation[str]] = Annotation(
     about=Subject.BOOKKEEPING,
     tier=Tier.PLATFORM,
     after_create="kept",
-    facts=(fact("CCE counts its retries in it, and users leave it alone.", OBSERVED, "ELB712"),),
+    facts=(fact("CCE counts its retries in it, and users leave it alone.", OBSERVED, "ELB136", "ELB712"),),
 )

@@ -22,7 +22,15 @@ from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.core.shapes import Shape, Whole, refuse
 from elbguard_rules.documents import ADVANCED, CONCLUSION, CREATING, HEALTH
-from elbguard_rules.vocabulary.checks import SECONDS, TRIES, CheckProtocol, long_path, path_without_slash, transport
+from elbguard_rules.vocabulary.checks import (
+    LONGEST_PATH,
+    SECONDS,
+    TRIES,
+    CheckProtocol,
+    long_path,
+    path_without_slash,
+    transport,
+)
 
 _TARGET: Final = re.compile(r"([A-Za-z]+):([0-9]{1,5})", re.ASCII)
 _STRINGS: Final = "All values are strings, the numbers too."
@@ -222,7 +230,7 @@ HEALTH_CHECK_OPTIONS: Final[Annotation[tuple[HealthCheck, ...]]] = Annotation(
         fact("monitor_port is a string of 1 to 65535, empty for the Service's port.", ADVANCED, "ELB436"),
         fact("protocol is TCP, UDP or HTTP.", ADVANCED, "ELB440", "ELB447"),
         fact("TCP ports are checked by TCP or HTTP, UDP ports by UDP.", CREATING, "ELB449"),
-        fact("path has 1 to 80 characters.", ADVANCED, "ELB441", "ELB443"),
+        fact("path has 1 to 80 characters; Huawei Cloud's pages allow 10000.", ADVANCED, "ELB441", "ELB443", "ELB453"),
         fact("path begins with a slash.", CREATING, "ELB444"),
         fact("A check by HTTP has a path.", ADVANCED, "ELB445"),
         fact("Checks that are off need no options.", CONCLUSION, "ELB451"),
@@ -287,6 +295,20 @@ def a_check_names_its_port(check: HealthCheck, at: At) -> Problems:
 @each(HEALTH_CHECK_OPTIONS)
 def paths_are_short(check: HealthCheck, at: At) -> Problems:
     yield from long_path(check.path, at("path"))
+
+
+@rule(
+    "ELB453",
+    "path-per-port-too-long",
+    "The path of a port's check has at most 10000 characters.",
+    HEALTH.quote("path: 1 to 80 characters", "Huawei Cloud's pages allow 10000; above that nobody allows it."),
+    HEALTH_CHECK_OPTIONS,
+    fix="Use a shorter path.",
+)
+@each(HEALTH_CHECK_OPTIONS)
+def paths_have_an_end(check: HealthCheck, at: At) -> Problems:
+    if check.path is not MISSING and len(check.path) > LONGEST_PATH:
+        yield Problem(at("path"), Kind.TOO_LONG, ABSENT, f"may not be more than {LONGEST_PATH} characters")
 
 
 @rule(
@@ -371,10 +393,9 @@ def a_port_has_one_check(service: Service, cluster: Cluster) -> Problems:
     "ELB449",
     "check-per-port-by-another-protocol",
     "A TCP port is checked by TCP or HTTP, a UDP port by UDP.",
-    ADVANCED.quote("protocol: that of the Service port by default"),
+    HEALTH.quote("For a TCP port the protocol can only be TCP or HTTP; for a UDP port it must be UDP"),
     HEALTH_CHECK_OPTIONS,
     fix="Leave protocol out, or write the one that fits the port.",
-    severity=Severity.WARNING,
 )
 @each(HEALTH_CHECK_OPTIONS)
 def the_protocol_fits_the_target(check: HealthCheck, at: At) -> Problems:

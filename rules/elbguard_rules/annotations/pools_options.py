@@ -35,7 +35,7 @@ class PoolsOptions(JsonValue):
     ] = MISSING
 
 
-def _wanted(options: PoolsOptions) -> bool:
+def forwards_all(options: PoolsOptions) -> bool:
     """Whether all ports are to be forwarded: as long as nothing says that they are not."""
     return options.any_port_enabled is not False
 
@@ -82,15 +82,18 @@ POOLS_OPTIONS: Final[Annotation[PoolsOptions]] = Annotation(
             ALL_PORTS.quote("Only dedicated load balancers support full-port forwarding."),
             says="The forwarding of all ports needs a dedicated load balancer.",
             severity=Severity.WARNING,
-            used=_wanted,
+            used=forwards_all,
         ),
         turbo(
             "ELB354",
             "all-ports-without-turbo",
             ALL_PORTS,
             says="The forwarding of all ports has an effect in CCE Turbo clusters.",
-            used=_wanted,
+            used=forwards_all,
         ),
     ),
-    facts=(fact("An update of it has no effect.", ALL_PORTS, "ELB710"),),
+    facts=(
+        fact("An update of it has no effect.", ALL_PORTS, "ELB710"),
+        fact("Backend groups of TCP, UDP and QUIC have it, others not.", ALL_PORTS, "ELB355"),
+    ),
 )

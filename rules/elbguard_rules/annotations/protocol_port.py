@@ -109,8 +109,6 @@ def _hint(part: str) -> str:
     return "must be protocol:port, such as https:443"
 
 
-_SINCE: Final = since("v1.19.16")
-
 PROTOCOL_PORT: Final[Annotation[Listeners]] = Annotation(
     "kubernetes.io/elb.protocol-port",
     _ListenersReader(),
@@ -124,23 +122,11 @@ PROTOCOL_PORT: Final[Annotation[Listeners]] = Annotation(
             "listeners-on-old-cluster",
             HTTPS.quote(
                 "This feature is supported only in clusters of v1.19.16 or later.",
-                "The older document says v1.21; of two gates the lower refuses, the higher warns (ELB503).",
+                "The first edition of the page says v1.21; all others say v1.19.16.",
             ),
-            _SINCE,
+            since("v1.19.16"),
             what="HTTP and HTTPS listeners exist",
             covers=("S071",),
-        ),
-        introduced(
-            "ELB503",
-            "listeners-before-v1-21",
-            HTTP.quote("This feature is supported only in clusters of v1.21 or later."),
-            since("v1.21"),
-            says="HTTP and HTTPS listeners exist in clusters of v1.21 and later, says the older document.",
-            fix="Upgrade the cluster, or make sure that the listener appears.",
-            severity=Severity.WARNING,
-            why="newer documents say v1.19.16; from there to v1.21 try it before you rely on it.",
-            covers=("S071",),
-            lower=_SINCE,
         ),
         introduced(
             "ELB504",
@@ -179,7 +165,13 @@ PROTOCOL_PORT: Final[Annotation[Listeners]] = Annotation(
         fact("Ports left out stay TCP or UDP listeners.", CONCLUSION, because=ALLOWS),
         fact("A port is listed once.", HTTP, "ELB506"),
         fact("A port is one of spec.ports.", HTTP, "ELB520"),
-        fact("HTTP, HTTPS and TLS stand on TCP ports, QUIC on UDP ports.", QUIC, "ELB521"),
+        fact("HTTP, HTTPS and TLS stand on TCP ports.", HTTP, "ELB521"),
+        fact(
+            "A QUIC listener reaches its backends by HTTP or HTTPS, so the Service's port may be a TCP port.",
+            QUIC,
+            because=ALLOWS,
+        ),
+        fact("A QUIC listener needs a certificate.", QUIC, "ELB526"),
         fact("An https or tls entry needs a certificate.", HTTP, "ELB522"),
         fact("TLS needs a dedicated load balancer.", TLS, "ELB524"),
         fact("QUIC needs a dedicated load balancer.", QUIC, "ELB525"),

@@ -92,6 +92,7 @@ SESSION_AFFINITY_OPTION: Final[Annotation[SessionAffinityOption]] = Annotation(
     tier=Tier.CORE,
     default=Default("{}", _is_sticky),
     facts=(
+        fact("The timeout is mandatory in it.", TABLE_2, "ELB313"),
         fact("A JSON number there is not understood.", CONTROLLER, "ELB312"),
         fact("The timeout is 60 where it is not given.", TABLE_2, because=FILLED_IN),
         fact("Without the mode it has no effect.", TABLE_2, "ELB320"),

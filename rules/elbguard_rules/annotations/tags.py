@@ -16,8 +16,9 @@ from elbguard_rules.core.reader import Owner, Reader
 from elbguard_rules.core.reading import Reading
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
-from elbguard_rules.documents import ADVANCED, CREATING
+from elbguard_rules.documents import ADVANCED, CREATING, INGRESS_PAGES
 
+_MOST: Final = 19  # tags of a user
 _FORMAT: Final = Rule(
     "ELB116",
     "malformed-tags",
@@ -92,6 +93,7 @@ TAGS: Final[Annotation[Tags]] = Annotation(
     facts=(
         fact("Tags are key=value pairs with commas between them.", ADVANCED, "ELB116"),
         fact("Tags are attached when a load balancer is created.", ADVANCED, "ELB118"),
+        fact("A load balancer has 20 tags at most, one of which is CCE's.", INGRESS_PAGES, "ELB120"),
         fact("A tag's key stands there once.", ADVANCED, "ELB117"),
     ),
 )
@@ -113,6 +115,21 @@ def a_tag_is_given_once(service: Service, cluster: Cluster) -> Iterator[Problem]
         if tag.key in seen:
             yield duplicate(TAGS.at(tag.position), f"{tag.key}={tag.value}", f"the key {tag.key} has a value already")
         seen.add(tag.key)
+
+
+@rule(
+    "ELB120",
+    "too-many-tags",
+    "A load balancer has at most 20 tags, of which CCE adds one itself.",
+    INGRESS_PAGES.quote("A maximum of 20 tags can be added", "Said on the page of Ingresses: so a warning."),
+    TAGS,
+    fix="Leave tags out until there are 19.",
+    severity=Severity.WARNING,
+)
+def tags_are_few(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    count = len((service[TAGS] or Tags()).entries)
+    if count > _MOST:
+        yield invalid(TAGS.where, count, f"a load balancer has 20 tags at most, and CCE adds one: {_MOST} are yours")
 
 
 @rule(

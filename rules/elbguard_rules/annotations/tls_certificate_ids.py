@@ -1,5 +1,6 @@
 """kubernetes.io/elb.tls-certificate-ids: the SNI certificates, one for each further domain name."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -12,9 +13,10 @@ from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.problem import Problem, Severity, duplicate, invalid
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
-from elbguard_rules.documents import INGRESS_PAGES, REFERENCE, SNI
+from elbguard_rules.documents import ADVANCED, INGRESS_PAGES, REFERENCE, SNI
 
 _KEY: Final = "kubernetes.io/elb.tls-certificate-ids"
+_OTHER_SEPARATOR: Final = re.compile(r"[;|\s]+")
 _MOST: Final = 50
 _LIST: Final = Rule(
     "ELB530",
@@ -42,6 +44,7 @@ TLS_CERTIFICATE_IDS: Final[Annotation[Items]] = Annotation(
         ),
     ),
     facts=(
+        fact("The IDs have commas between them.", ADVANCED, "ELB535"),
         fact("An ID stands there once.", SNI, "ELB532"),
         fact("A listener has 50 of them at most.", REFERENCE, "ELB533"),
         fact("It needs an https or tls entry.", SNI, "ELB534"),
@@ -62,6 +65,22 @@ TLS_CERTIFICATE_IDS: Final[Annotation[Items]] = Annotation(
 def an_sni_certificate_is_listed_once(service: Service, cluster: Cluster) -> Iterator[Problem]:
     for index, text in (service[TLS_CERTIFICATE_IDS] or Items()).repeated():
         yield duplicate(TLS_CERTIFICATE_IDS.at(index), text, "a certificate is listed once")
+
+
+@rule(
+    "ELB535",
+    "sni-certificates-without-commas",
+    "Between two SNI certificates stands a comma.",
+    ADVANCED.quote("Use commas (,) to separate multiple certificate IDs"),
+    TLS_CERTIFICATE_IDS,
+    fix="Write the IDs with a comma and no blank between two.",
+    severity=Severity.WARNING,
+)
+def certificates_stand_between_commas(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    for index, text in enumerate((service[TLS_CERTIFICATE_IDS] or Items()).texts):
+        parts = [part for part in _OTHER_SEPARATOR.split(text.strip()) if part]
+        if len(parts) > 1:
+            yield invalid(TLS_CERTIFICATE_IDS.at(index), text, f"write commas: {','.join(parts)[:80]}")
 
 
 @rule(

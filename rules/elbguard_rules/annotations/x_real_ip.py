@@ -6,9 +6,15 @@ from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.fact import Subject, Tier, fact
 from elbguard_rules.core.facts import since
 from elbguard_rules.core.gate import introduced
+from elbguard_rules.core.need import dedicated, listener
 from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.shapes import Text
-from elbguard_rules.documents import QUIC, RELEASE_NOTES
+from elbguard_rules.documents import FORWARDED, QUIC, RELEASE_NOTES
+
+
+def _is_on(value: str) -> bool:
+    return value == "true"
+
 
 X_REAL_IP: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.x-real-ip",
@@ -35,6 +41,25 @@ X_REAL_IP: Final[Annotation[str]] = Annotation(
             ),
             what="The header X-Real-IP exists",
             severity=Severity.WARNING,
+        ),
+    ),
+    needs=(
+        dedicated(
+            "ELB847",
+            "real-ip-on-a-shared-load-balancer",
+            FORWARDED.quote("X-Real-IP: dedicated load balancers", "The name of the annotation is not confirmed."),
+            says="The header X-Real-IP needs a dedicated load balancer.",
+            severity=Severity.WARNING,
+            used=_is_on,
+        ),
+        listener(
+            "ELB848",
+            "real-ip-without-http",
+            FORWARDED.quote("HTTP and HTTPS listeners", "The name of the annotation is not confirmed."),
+            "http",
+            "https",
+            says="The header X-Real-IP is set by HTTP and HTTPS listeners.",
+            used=_is_on,
         ),
     ),
     facts=(

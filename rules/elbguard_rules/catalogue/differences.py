@@ -254,8 +254,8 @@ DIFFERENCES: Final[dict[str, Difference]] = {
     "C-PP-GATE": differs(
         "Layer 7 from v1.21 on.",
         "From v1.19.16 on.",
-        "Below v1.19.16 an error, from there to v1.21 a warning.",
-        HTTP, HTTPS, "ELB502", "ELB503", "ELB557", "ELB558",
+        "An error below v1.19.16: only the first edition of the page says v1.21.",
+        HTTP, HTTPS, "ELB502", "ELB557",
     ),
     "C-PP-FLAVOR": differs(
         "A dedicated load balancer needs flavors of both layers for HTTP.",

@@ -18,11 +18,20 @@ _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class Choice(Reader[Word]):
-    """One of `choices`; `hints` translates words of others into them, `whose` says whose words those are."""
+    """One of `choices`; `hints` translates words of others into them, `whose` says whose words those are.
 
-    def __init__(self, *choices: Word, hints: Mapping[str, str] = _NONE, whose: Mapping[str, str] = _NONE) -> None:
-        self.choices, self.hints, self.whose = choices, hints, whose
-        self._readings: dict[str, Reading] = {choice: Reading(choice) for choice in choices}
+    A word of `also` is right as well, and advertised nowhere.
+    """
+
+    def __init__(
+        self,
+        *choices: Word,
+        hints: Mapping[str, str] = _NONE,
+        whose: Mapping[str, str] = _NONE,
+        also: tuple[Word, ...] = (),
+    ) -> None:
+        self.choices, self.hints, self.whose, self.also = choices, hints, whose, also
+        self._readings: dict[str, Reading] = {choice: Reading(choice) for choice in (*choices, *also)}
 
     def read(self, text: str, owner: Owner) -> Reading:
         """The word, as it is written."""
@@ -34,11 +43,11 @@ class Choice(Reader[Word]):
 
     def schema(self) -> dict[str, Any]:
         """`enum`."""
-        return {"type": "string", "enum": list(self.choices)}
+        return {"type": "string", "enum": [*self.choices, *self.also]}
 
     def cel(self, value: str) -> list[str]:
         """It is among them."""
-        return [cel.among(value, self.choices)]
+        return [cel.among(value, (*self.choices, *self.also))]
 
 
 class Switch(Choice[OnOff]):

@@ -72,5 +72,5 @@ def control_needs_a_list(service: Service, cluster: Cluster) -> Iterator[Problem
     if ACL_ID.key in service.annotations:  # the empty text counts: it lets all addresses in
         return
     for owner in (ACL_STATUS, ACL_TYPE):
-        if owner in service:
+        if owner in service and service.annotations[owner.key] not in ("off", "false"):  # as if it were not there
             yield forbidden(owner.where, "has no effect without kubernetes.io/elb.acl-id")

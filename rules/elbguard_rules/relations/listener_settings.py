@@ -86,7 +86,9 @@ def the_address_is_passed_on_at_layer_4(service: Service, cluster: Cluster) -> I
 
 
 def _quic(service: Service) -> tuple[ListedPort, ...]:
-    return (service[PROTOCOL_PORT] or Listeners()).speak("quic")
+    """The QUIC listeners beside others that set the header; without others the rule about these speaks."""
+    listeners = service[PROTOCOL_PORT] or Listeners()
+    return listeners.speak("quic") if listeners.speak("http", "https") else ()
 
 
 @rule(

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from elbguard_rules.annotations.cert_id import CERT_ID
 from elbguard_rules.annotations.elb_class import class_of
-from elbguard_rules.annotations.lb_algorithm import LB_ALGORITHM
+from elbguard_rules.annotations.lb_algorithm import LB_ALGORITHM, QUIC_CID
+from elbguard_rules.annotations.pools_options import POOLS_OPTIONS, forwards_all
 from elbguard_rules.annotations.protocol_port import PROTOCOL_PORT, Listeners
 from elbguard_rules.annotations.session_affinity import SESSION_AFFINITY_MODE
 from elbguard_rules.annotations.tls_certificate_ids import TLS_CERTIFICATE_IDS
@@ -13,7 +14,7 @@ from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.limits import some
 from elbguard_rules.core.problem import Problem, Severity, forbidden, invalid, required
 from elbguard_rules.core.service import Service
-from elbguard_rules.documents import ADVANCED, HTTP, QUIC, TLS
+from elbguard_rules.documents import ADVANCED, ALL_PORTS, HTTP, QUIC, QUIC_BACKENDS, TLS
 from elbguard_rules.relations.layers import plain_ports
 
 
@@ -38,10 +39,10 @@ def a_listener_has_a_port(service: Service, cluster: Cluster) -> Iterator[Proble
 @rule(
     "ELB521",
     "http-over-udp",
-    "An HTTP, HTTPS or TLS listener stands on a TCP port of the Service, a QUIC listener on a UDP port.",
+    "An HTTP, HTTPS or TLS listener stands on a TCP port of the Service.",
     HTTP.quote("The two ports in spec.ports correspond to those in protocol-port", "Both are TCP ports."),
     PROTOCOL_PORT,
-    fix="Write protocol TCP at the port, UDP for a quic entry, or remove the entry.",
+    fix="Write protocol TCP at the port, or remove the entry.",
     covers=("S075",),
 )
 def http_goes_over_tcp(service: Service, cluster: Cluster) -> Iterator[Problem]:
@@ -50,9 +51,9 @@ def http_goes_over_tcp(service: Service, cluster: Cluster) -> Iterator[Problem]:
         spoken.setdefault(port.number, []).append(port.protocol)
     for entry in service[PROTOCOL_PORT] or ():
         found = spoken.get(entry.port)
-        if found and entry.transport not in found:
+        if entry.protocol != "quic" and found and "TCP" not in found:
             text = f"{entry.written}:{entry.port}"
-            detail = f"port {entry.port} of spec.ports is {found[0]}, and must be {entry.transport}"
+            detail = f"port {entry.port} of spec.ports is {found[0]}, and must be TCP"
             yield invalid(PROTOCOL_PORT.at(entry.position), text, detail)
 
 
@@ -78,6 +79,23 @@ def https_needs_a_certificate(service: Service, cluster: Cluster) -> Iterator[Pr
         )
         first = encrypted[0]
         yield required(CERT_ID.where, f"the {first.protocol} listener of port {first.port} needs it{hint}")
+
+
+@rule(
+    "ELB526",
+    "quic-without-certificate",
+    "A QUIC listener has a certificate.",
+    QUIC.quote("A certificate is available", "A prerequisite; which annotation names it no page says: so a warning."),
+    PROTOCOL_PORT,
+    fix="Add kubernetes.io/elb.cert-id with the certificate's ID from ELB certificate management.",
+    severity=Severity.WARNING,
+)
+def quic_needs_a_certificate(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    listeners = service[PROTOCOL_PORT]
+    if not listeners or CERT_ID in service or listeners.speak("https", "tls"):  # of these ELB522 speaks
+        return
+    for entry in listeners.speak("quic")[:1]:
+        yield required(CERT_ID.where, f"the quic listener of port {entry.port} needs it")
 
 
 @rule(
@@ -122,6 +140,51 @@ def quic_needs_a_dedicated_load_balancer(service: Service, cluster: Cluster) -> 
     for entry in (service[PROTOCOL_PORT] or Listeners()).speak("quic"):
         if class_of(service) == "union":
             yield forbidden(PROTOCOL_PORT.at(entry.position), "a quic listener needs class performance")
+
+
+@rule(
+    "ELB304",
+    "connection-id-without-udp",
+    "Backends are chosen by connection ID behind a UDP listener.",
+    QUIC_BACKENDS.quote("UDP listener"),
+    LB_ALGORITHM,
+    fix="Use one of the other algorithms, or a UDP port.",
+)
+def connection_ids_come_over_udp(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    served = {port.protocol for port in service.ports}
+    if service[LB_ALGORITHM] == QUIC_CID and served and "UDP" not in served:
+        yield forbidden(LB_ALGORITHM.where, "QUIC_CID needs a UDP port in spec.ports")
+
+
+@rule(
+    "ELB305",
+    "connection-id-unconfirmed",
+    "How the annotation spells the choice by connection ID is documented.",
+    QUIC_BACKENDS.quote("connection ID", "QUIC_CID is the word of the ELB API; no page shows the annotation's."),
+    LB_ALGORITHM,
+    fix="See in the ELB console that the backend server group has the algorithm.",
+    severity=Severity.WARNING,
+)
+def the_spelling_is_not_known(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    if service[LB_ALGORITHM] == QUIC_CID:
+        yield invalid(LB_ALGORITHM.where, QUIC_CID, "is the ELB API's word: whether CCE takes it is not documented")
+
+
+@rule(
+    "ELB355",
+    "all-ports-of-http",
+    "Listeners of HTTP, HTTPS and TLS do not forward all ports.",
+    ALL_PORTS.quote("backend server groups that use TCP, UDP, or QUIC"),
+    POOLS_OPTIONS,
+    fix="Take the ports out of kubernetes.io/elb.protocol-port, or remove kubernetes.io/elb.pools-options.",
+    severity=Severity.WARNING,
+)
+def http_does_not_forward_all_ports(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    options, listeners = service[POOLS_OPTIONS], service[PROTOCOL_PORT]
+    if options and listeners and forwards_all(options):
+        for entry in listeners.speak("http", "https", "tls")[:1]:
+            detail = f"has no effect on the {entry.protocol} listener of port {entry.port}: TCP, UDP and QUIC only"
+            yield forbidden(POOLS_OPTIONS.where, detail)
 
 
 @rule(

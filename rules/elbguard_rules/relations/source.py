@@ -11,7 +11,7 @@ from elbguard_rules.core.check import rule
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.problem import Problem, Severity, forbidden, required
 from elbguard_rules.core.service import Service
-from elbguard_rules.documents import CREATING, EIP, TABLE_1, TABLE_4
+from elbguard_rules.documents import CLUSTERS, CREATING, EIP, TABLE_1, TABLE_4
 from elbguard_rules.relations.keys import misplaced_source
 
 
@@ -82,6 +82,25 @@ def _names_both(service: Service) -> bool:
 def _was_alive(service: Service) -> bool:
     """Whether CCE has written into it already: a backup, or the dump of a live Service."""
     return any(owner in service or owner in service.before for owner in WRITTEN_BY_CCE)
+
+
+_NOTES: Final = (LISTENER_PORT, LISTENER_PORT_RANGES, MARK)
+
+
+@rule(
+    "ELB136",
+    "platform-annotation-given",
+    "An annotation in which CCE keeps its own notes is written by CCE alone.",
+    CLUSTERS.quote("Do not specify this annotation yourself.", "Said in Chinese, of elb.listener-port."),
+    *_NOTES,
+    fix="Leave the annotation out: CCE writes it.",
+    severity=Severity.WARNING,
+)
+def cce_writes_its_own_notes(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    restored = EIP_ID in service or CUSTOM_EIP_STATUS in service or _names_both(service)
+    for owner in _NOTES:
+        if service.is_new and not restored and owner in service:
+            yield forbidden(owner.where, "CCE keeps its own notes there: leave it out")
 
 
 @rule(

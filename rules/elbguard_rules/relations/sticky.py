@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from pydantic import MISSING
+
 from elbguard_rules.annotations.adaptive_weight import ADAPTIVE_WEIGHT
 from elbguard_rules.annotations.custom_backend_weights import CUSTOM_BACKEND_WEIGHTS
 from elbguard_rules.annotations.elb_class import class_of
@@ -32,6 +34,21 @@ def an_option_needs_the_mode(service: Service, cluster: Cluster) -> Iterator[Pro
         yield forbidden(
             SESSION_AFFINITY_OPTION.where, "has no effect without kubernetes.io/elb.session-affinity-mode SOURCE_IP"
         )
+
+
+@rule(
+    "ELB313",
+    "sticky-option-without-timeout",
+    "The option of sticky sessions says how long a session lasts.",
+    TABLE_2.quote("persistence_timeout: Yes", "It is mandatory, and has a default, which elbguard's webhook fills in."),
+    SESSION_AFFINITY_OPTION,
+    fix='Write {"persistence_timeout": "60"}.',
+    severity=Severity.WARNING,
+)
+def an_option_has_a_timeout(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    option = service[SESSION_AFFINITY_OPTION]
+    if service[SESSION_AFFINITY_MODE] and option is not None and option.persistence_timeout is MISSING:
+        yield required(SESSION_AFFINITY_OPTION.at("persistence_timeout"), 'must be given, such as "60" (minutes)')
 
 
 @rule(

@@ -35,15 +35,18 @@ def _ignored_by_quic(rule: Rule, owner: Annotation[Any]) -> Check:
 @rule(
     "ELB534",
     "sni-without-https",
-    "SNI certificates need an HTTPS or TLS listener.",
+    "SNI certificates are used by HTTPS and TLS listeners only.",
     SNI.quote("to ensure HTTPS communication security", "TLS too. QUIC listeners have SNI at the load balancer."),
     TLS_CERTIFICATE_IDS,
     fix="Add an entry such as https:443 to kubernetes.io/elb.protocol-port, or remove the SNI certificates.",
+    severity=Severity.WARNING,
 )
 def sni_needs_https(service: Service, cluster: Cluster) -> Iterator[Problem]:
     listeners = service[PROTOCOL_PORT]
     if service[TLS_CERTIFICATE_IDS] and not (listeners and listeners.speak("https", "tls", "quic")):
-        yield forbidden(TLS_CERTIFICATE_IDS.where, "needs an https or tls entry in kubernetes.io/elb.protocol-port")
+        yield forbidden(
+            TLS_CERTIFICATE_IDS.where, "has no effect without an https or tls entry in kubernetes.io/elb.protocol-port"
+        )
 
 
 CLIENT_CA_QUIC: Final = _ignored_by_quic(

@@ -12,7 +12,8 @@ CheckProtocol = Literal["TCP", "UDP_CONNECT", "HTTP", "UDP"]
 SECONDS: Final = Whole(1, 50, "seconds")
 TRIES: Final = Whole(1, 10)
 HEALTH_PORT: Final = "cce-healthz"  # the name of a port for checks alone: CCE makes no listener for it
-_LONGEST_PATH: Final = 80  # characters, in newer documents
+_NEWER_PATH: Final = 80  # characters, in newer documents
+LONGEST_PATH: Final = 10_000  # in any
 
 
 def transport(protocol: CheckProtocol) -> Literal["TCP", "UDP"]:
@@ -21,9 +22,9 @@ def transport(protocol: CheckProtocol) -> Literal["TCP", "UDP"]:
 
 
 def long_path(path: str | MISSING, where: Where) -> Iterator[Problem]:
-    """A path longer than newer documents allow."""
-    if path is not MISSING and len(path) > _LONGEST_PATH:
-        yield invalid(where, f"{path[:20]}...", f"newer documents allow {_LONGEST_PATH} characters")
+    """A path longer than newer documents allow, and not longer than any does."""
+    if path is not MISSING and _NEWER_PATH < len(path) <= LONGEST_PATH:
+        yield invalid(where, f"{path[:20]}...", f"newer documents allow {_NEWER_PATH} characters")
 
 
 def path_without_slash(path: str | MISSING, where: Where) -> Iterator[Problem]:

@@ -94,7 +94,7 @@ def test_a_gate_lists_its_releases(gate: Any) -> None:
         ("ELB113", "from v1.25 on", ""),
         ("ELB324", "CCE Turbo", "shared (union)"),
         ("ELB322", "standard, not Turbo", ""),
-        ("ELB503", "from v1.19.16 on, before v1.21", ""),
+        ("ELB603", "from v1.16 on, before v1.19", ""),
         ("ELB640", "kube-proxy in mode ipvs", ""),
         ("ELB245", "Open Telekom Cloud only", ""),
         ("ELB101", "", ""),
