@@ -6,6 +6,8 @@ places. `scan` is ours; it is asked only when there is something to point at.
 
 import json
 import re
+import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, Final, NoReturn
@@ -52,8 +54,15 @@ class Comment(JsonMistake):
     """A comment stands between two tokens, which some documents do in examples."""
 
 
+class TooDeep(JsonMistake):
+    """Arrays and objects nest deeper than anything that works."""
+
+
 class DuplicateKey(JsonMistake):
     """An object names a member twice; readers disagree about which of the two counts."""
+
+
+Twice = Callable[[tuple[Step, ...], tuple[int, int], tuple[int, int]], None]  # the path, the two spans of the name
 
 
 @dataclass(slots=True)
@@ -137,15 +146,32 @@ def scan(text: str) -> Node:
     return _Scanner(text).document()
 
 
+def scan_one(text: str, at: int, deepest: int, twice: Twice) -> Node:
+    """The strict JSON value that begins at `at`, with the spans of all its parts; what follows it is not looked at.
+
+    A member given twice is told to `twice`, and the last one counts; nothing may nest deeper than `deepest` levels, and
+    numbers may be long. Raises JsonMistake.
+    """
+    return _Scanner(text, at, deepest, sys.maxsize, twice).value()
+
+
 class _Scanner:
-    def __init__(self, text: str) -> None:
-        self.text, self.at, self.path = text, 0, list[Step]()
+    def __init__(
+        self,
+        text: str,
+        at: int = 0,
+        deepest: int = DEEPEST,
+        longest_number: int = _LONGEST_NUMBER,
+        twice: Twice | None = None,
+    ) -> None:
+        self.text, self.at, self.path = text, at, list[Step]()
+        self._deepest, self._longest_number, self._twice = deepest, longest_number, twice
 
     def document(self) -> Node:
         self._blank()
         if self.at == len(self.text):
             self._stop("the text is empty, a JSON value is expected")
-        node = self._value()
+        node = self.value()
         self._blank()
         if self.at < len(self.text):
             self._stop(f"nothing may follow the value, found {self._here()}")
@@ -169,9 +195,11 @@ class _Scanner:
             end = min(self.at + 2, len(self.text))
             raise Comment("JSON has no comments", self.at, end, tuple(self.path), self.text)
 
-    def _value(self) -> Node:
-        if len(self.path) > DEEPEST:
-            self._stop(f"nested deeper than {DEEPEST} levels")
+    def value(self) -> Node:
+        if len(self.path) > self._deepest:
+            message = f"nested deeper than {self._deepest} levels"
+            end = min(self.at + 1, len(self.text))
+            raise TooDeep(message, self.at, end, tuple(self.path), self.text)
         start, first = self.at, self.text[self.at : self.at + 1]
         if first == "{":
             return self._object(start)
@@ -209,9 +237,10 @@ class _Scanner:
             self._stop(f"a member's name in double quotes is expected, found {self._here()}")
         key = self._string()
         if key in node.value:
-            self.path.append(key)
-            message = f"the member {key[:40]!r} is given twice"
-            raise DuplicateKey(message, start, self.at, tuple(self.path), self.text)
+            path = (*self.path, key)
+            if self._twice is None:
+                raise DuplicateKey(f"the member {key[:40]!r} is given twice", start, self.at, path, self.text)
+            self._twice(path, node.keys[key], (start, self.at))
         node.keys[key] = (start, self.at)
         self._blank()
         if not self.text.startswith(":", self.at):
@@ -219,7 +248,7 @@ class _Scanner:
         self.at += 1
         self._blank()
         self.path.append(key)
-        node.members[key] = self._value()
+        node.members[key] = self.value()
         node.value[key] = node.members[key].value
         self.path.pop()
 
@@ -230,7 +259,7 @@ class _Scanner:
         while not self.text.startswith("]", self.at):
             index = len(node.value)
             self.path.append(index)
-            node.members[index] = self._value()
+            node.members[index] = self.value()
             node.value.append(node.members[index].value)
             self.path.pop()
             if not self._separator("]", "an element"):
@@ -299,7 +328,7 @@ class _Scanner:
         match = _NUMBER.fullmatch(whole)
         if not match:
             self._stop(f"{whole[:20]!r} is no JSON number", self.at, self.at + len(whole))
-        if len(whole) > _LONGEST_NUMBER:
-            self._stop(f"a number has at most {_LONGEST_NUMBER} characters", self.at, self.at + len(whole))
+        if len(whole) > self._longest_number:
+            self._stop(f"a number has at most {self._longest_number} characters", self.at, self.at + len(whole))
         self.at += len(whole)
-        return float(whole) if match.group(1) or match.group(2) else int(whole)
+        return float(whole) if match.group(1) or match.group(2) or len(whole) > _LONGEST_NUMBER else int(whole)
