@@ -65,7 +65,8 @@ def serve(
     POST /validate and /mutate take AdmissionReviews; /healthz, /readyz and /metrics are for probes and Prometheus. The
     file given by --config is followed: what changes in it is used without a restart, and so are certificate files.
     """
-    from elbguard.webhook import run  # noqa: PLC0415 - other verbs start without the server's libraries
+    from elbguard.webhook.run import serve as run  # noqa: PLC0415 - other verbs start without the server's libraries
+    from elbguard.webhook.wanted import CannotServe, Serve  # noqa: PLC0415
 
     given, config = click.get_current_context().meta[GIVEN]
     try:
@@ -74,8 +75,8 @@ def serve(
 
             names = parts.names(namespace, secret_name, service_name, webhook_name, certificate_host)
             how |= parts.parts(settings, names, watch=watch_cluster, keep=manage_certificates)
-        run.serve(settings, run.Serve(given=given, config=config, **how))
-    except run.CannotServe as error:
+        run(settings, Serve(given=given, config=config, **how))
+    except CannotServe as error:
         raise Failed(str(error)) from None
 
 

@@ -20,7 +20,8 @@ if __name__ == "__main__":
 
     from elbguard.settings import Settings
     from elbguard.webhook.connections import Limits
-    from elbguard.webhook.run import Serve, serve
+    from elbguard.webhook.run import serve
+    from elbguard.webhook.wanted import Serve
 
     serve(
         Settings(), Serve(how.host, how.port, how.tls_cert, how.tls_key, drain_seconds=0, limits=Limits(**how.limits))

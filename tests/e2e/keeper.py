@@ -20,9 +20,10 @@ from elbguard.pairs import Pair
 from elbguard.settings import Settings
 from elbguard.webhook.drain import DrainingServer
 from elbguard.webhook.listening import bind
-from elbguard.webhook.run import Serve, serve
+from elbguard.webhook.run import serve
 from elbguard.webhook.server import AdmissionServer
 from elbguard.webhook.serving import ServingContext, wall_clock
+from elbguard.webhook.wanted import Serve
 from tests.support.places import ROOT
 from tests.support.process import LOOPBACK, Server
 

@@ -11,8 +11,8 @@ from elbguard.cluster.connecting import NoApiServer
 from elbguard.cluster.live_facts import LiveFacts
 from elbguard.pairs import Pair
 from elbguard.settings import Settings
-from elbguard.webhook.run import CannotServe
 from elbguard.webhook.serving import wall_clock
+from elbguard.webhook.wanted import CannotServe
 
 LOG: Final = logging.getLogger("elbguard.cluster")
 
@@ -23,7 +23,7 @@ def names(namespace: str, secret: str, service: str, webhook: str, further_hosts
 
 
 def parts(settings: Settings, where: Whereabouts, *, watch: bool, keep: bool) -> dict[str, Any]:
-    """The parts of `run.Serve` that speak to the API server. Raises CannotServe where there is none to speak to."""
+    """The parts of `wanted.Serve` that speak to the API server. Raises CannotServe where there is none to speak to."""
     found: dict[str, Any] = {}
     try:
         if watch:

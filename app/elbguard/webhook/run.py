@@ -7,14 +7,14 @@ import signal
 import socket
 import stat
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import version
 from ipaddress import IPv6Address
 from pathlib import Path
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, cast
 
 import uvicorn
 
@@ -22,88 +22,21 @@ from elbguard.pairs import Pair, Unfit
 from elbguard.settings import Settings, SettingsError, load
 from elbguard.webhook import logs
 from elbguard.webhook.configfile import ConfigFile
-from elbguard.webhook.connections import Crowd, Limits, of_worker
+from elbguard.webhook.connections import Crowd, of_worker
 from elbguard.webhook.drain import DrainingServer, Lifecycle
 from elbguard.webhook.following import Follower
 from elbguard.webhook.listening import bind, room
 from elbguard.webhook.metrics import Metrics
 from elbguard.webhook.pairfiles import PairFiles
-from elbguard.webhook.server import MOST_IN_FLIGHT, AdmissionServer
+from elbguard.webhook.server import AdmissionServer
 from elbguard.webhook.serving import ServingContext
+from elbguard.webhook.wanted import CannotServe, Keeper, Serve
 from elbguard.webhook.workers import APPLICATION, Workers, hand_down
-from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.ip_addresses import address
 
 LOG: Final = logging.getLogger("elbguard.run")
 KEEP_ALIVE: Final = 120  # seconds; the API server drops idle connections after 90, so it is never we who hang up
 GRACE: Final = 10  # seconds for requests in flight once the listener is closed
-
-
-class Keeper(Protocol):
-    """Something that keeps certificates in the background."""
-
-    @property
-    def ready(self) -> bool:
-        """Whether a certificate is served that the API server trusts."""
-
-    @property
-    def disagreement(self) -> str:
-        """Why we are not to be asked though one is served, one sentence, or nothing."""
-
-    def start(self) -> None:
-        """Begin, in a thread."""
-
-    def stop(self) -> None:
-        """Begin nothing new."""
-
-
-class Facts(Protocol):
-    """The cluster, observed in the background."""
-
-    def current(self) -> Cluster:
-        """The facts of this moment."""
-
-    def ages(self) -> Mapping[str, float]:
-        """Seconds since each was seen."""
-
-    def start(self) -> None:
-        """Begin, in threads."""
-
-    def stop(self) -> None:
-        """End the threads."""
-
-
-KeeperFactory = Callable[[Callable[[Pair, datetime], None]], Keeper]
-
-
-@dataclass(frozen=True)
-class Serve:
-    """How to serve: where to listen, where the certificate comes from, and how to behave.
-
-    The certificate is in PEM files, or kept by what `keeper` makes, given a function that serves a pair
-    that is good at a time.
-    `drain_seconds` is how long the server goes on answering after SIGTERM. `config` is the settings' file, followed
-    while the server runs, and `given` what flags and environment put above it. `limits` bound the connections.
-    """
-
-    host: str
-    port: int
-    tls_cert: Path | None = None
-    tls_key: Path | None = None
-    keeper: KeeperFactory | None = None
-    facts: Facts | None = None
-    workers: int = 1
-    drain_seconds: float = 12.0
-    max_in_flight: int = MOST_IN_FLIGHT
-    log_format: logs.Form = "text"
-    log_level: str = "info"
-    config: Path | None = None
-    given: Mapping[str, Any] = field(default_factory=dict)
-    limits: Limits = field(default_factory=Limits)
-
-
-class CannotServe(Exception):
-    """The server cannot start; one sentence says why and what to do."""
 
 
 def serve(settings: Settings, how: Serve) -> None:
