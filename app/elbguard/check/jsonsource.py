@@ -27,7 +27,7 @@ def json_trees(text: str, lines: LineIndex) -> Iterator[Tree]:
             raise SourceError.at(lines, mistake.start, message) from None
         except JsonMistake as mistake:
             raise SourceError.at(lines, mistake.start, f"not valid JSON: {mistake.message}") from None
-        tree = _Nodes(text)
+        tree = _TreeMaker(text)
         yield Tree(tree.node(read), tree.data(read), tuple(twice), after)
         at = after = read.end
 
@@ -39,7 +39,7 @@ def _teller(found: list[Duplicate]) -> Twice:
     return tell
 
 
-class _Nodes:
+class _TreeMaker:
     """What was read, as YAML's nodes and as the data that they stand for."""
 
     def __init__(self, text: str) -> None:
