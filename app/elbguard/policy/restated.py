@@ -22,6 +22,7 @@ from elbguard_rules.annotations.custom_backend_weights import CUSTOM_BACKEND_WEI
 from elbguard_rules.annotations.elb_class import ELB_CLASS
 from elbguard_rules.annotations.elb_id import ELB_ID, UUID
 from elbguard_rules.annotations.elb_ip import ELB_IP
+from elbguard_rules.annotations.endpointslice_user_managed import ENDPOINTSLICE_USER_MANAGED
 from elbguard_rules.annotations.health_check import HEALTH_CHECK_OPTION
 from elbguard_rules.annotations.health_check_options import HEALTH_CHECK_OPTIONS
 from elbguard_rules.annotations.host_network import HOST_NETWORK
@@ -150,6 +151,16 @@ _RELATIONS: Final[dict[str, Relation]] = {
     ),
     "ELB346": together(CUSTOM_BACKEND_WEIGHTS, PORT_RANGES),
     "ELB347": together(CUSTOM_BACKEND_WEIGHTS, MULTICLUSTER_WEIGHT),
+    "ELB367": forbidden(
+        lambda s: [s.equals(ENDPOINTSLICE_USER_MANAGED, "true"), s.equals(ADAPTIVE_WEIGHT, "true")],
+        ENDPOINTSLICE_USER_MANAGED,
+        "not together with kubernetes.io/elb.adaptive-weight",
+    ),
+    "ELB368": forbidden(
+        lambda s: [s.equals(ENDPOINTSLICE_USER_MANAGED, "true"), s.gives(CUSTOM_BACKEND_WEIGHTS)],
+        ENDPOINTSLICE_USER_MANAGED,
+        "not together with kubernetes.io/elb.custom-backend-weights",
+    ),
     "ELB450": together(HEALTH_CHECK_OPTIONS, HEALTH_CHECK_OPTION),
     **listed("ELB506", _twice, Kind.DUPLICATE, "a port is listed once", position=1),
     **listed(

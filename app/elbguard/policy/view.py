@@ -167,7 +167,8 @@ def annotated(object_: str, key: str) -> str:
 def within_limits(object_: str) -> str:
     """An object's annotations are few and those of ours short enough to be judged for next to nothing."""
     annotations = f"{object_}.metadata.annotations"
-    short = f"!key.startsWith({text(PREFIX)}) || {annotations}[key].size() <= {MOST_CHARACTERS}"
+    judged = f"key.startsWith({text(PREFIX)}) || key.startsWith('cce.io/')"
+    short = f"!({judged}) || {annotations}[key].size() <= {MOST_CHARACTERS}"
     return f"!has({annotations}) || {annotations}.size() <= {MOST_ANNOTATIONS} && {annotations}.all(key, {short})"
 
 
@@ -183,7 +184,8 @@ def _of(view: View, object_: str, known: str) -> dict[str, str]:
     found = {
         "written": f"{known}has({object_}.metadata.annotations) ? {object_}.metadata.annotations : {{}}",
         "annotations": f"{dnat}\n? {_of_dnat(written)}\n: {written}",  # of class dnat the others have no effect
-        "given": f"{annotations}.filter(key, key.startsWith('kubernetes.io/') && {annotations}[key].trim() != '')",
+        "given": f"{annotations}.filter(key,\n"
+        f"  key.matches('^(kubernetes|cce)[.]io/') && {annotations}[key].trim() != '')",
         "elb_class": f"{view.gives(ELB_CLASS)} ? {view.text(ELB_CLASS)}\n"
         f": {view.gives(AUTOCREATE)} && {view.text(AUTOCREATE)}.matches({braces}) ? 'union' : ''",
     }

@@ -30,7 +30,7 @@ from elbguard.webhook.metrics import Metrics
 from elbguard.webhook.pairfiles import PairFiles
 from elbguard.webhook.server import AdmissionServer
 from elbguard.webhook.serving import ServingContext
-from elbguard.webhook.wanted import CannotServe, Keeper, Serve
+from elbguard.webhook.wanted import CannotServe, Facts, Keeper, Serve
 from elbguard.webhook.workers import APPLICATION, Workers, hand_down
 from elbguard_rules.core.ip_addresses import address
 

@@ -3,16 +3,25 @@
 from typing import Final
 
 from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.choice import Choice
 from elbguard_rules.core.fact import Subject, Tier, fact
 from elbguard_rules.core.facts import since
 from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.problem import Severity
-from elbguard_rules.core.shapes import Text
-from elbguard_rules.documents import CCI, CREATING
+from elbguard_rules.core.rule import Rule
+from elbguard_rules.documents import BACKEND_SECURITY, CCI, CREATING
 
 SECURITY_POOL_PROTOCOL: Final[Annotation[str]] = Annotation(
     "kubernetes.io/elb.security-pool-protocol",
-    Text(),
+    Choice("on", "true", "off", "false"),
+    Rule(
+        "ELB556",
+        "unknown-backend-protocol-switch",
+        "The protocol of the backends is switched by on or true, off or false.",
+        BACKEND_SECURITY.quote("on or true, off or false", "The name of the key is that of CCI: so a warning."),
+        'Write "on" or "off", in quotes and lower case.',
+        Severity.WARNING,
+    ),
     purpose="whether HTTPS and TLS listeners encrypt to the backends as well",
     about=Subject.PROTOCOLS,
     tier=Tier.UNCONFIRMED,
@@ -28,10 +37,7 @@ SECURITY_POOL_PROTOCOL: Final[Annotation[str]] = Annotation(
         ),
     ),
     facts=(
-        fact(
-            "It is a key of CCI 2.0; CCE's console offers the same.",
-            CCI,
-            because="The value is not known well enough to judge it.",
-        ),
+        fact("It is a key of CCI 2.0; CCE's console offers the same.", CCI, "ELB556"),
+        fact("A change of it takes effect on listeners that are created later.", BACKEND_SECURITY, "ELB715"),
     ),
 )

@@ -8,6 +8,7 @@ from typing import Final
 from elbguard_rules.annotations.autocreate import AUTOCREATE
 from elbguard_rules.annotations.elb_id import ELB_ID
 from elbguard_rules.annotations.natgateway_id import NATGATEWAY_ID
+from elbguard_rules.annotations.security_policy_id import SECURITY_POLICY_ID
 from elbguard_rules.core.check import LOAD_BALANCERS, Scope, rule
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.nearest import nearest
@@ -41,7 +42,7 @@ _FIELD: Final = "externalTrafficPolicy"
 
 
 KNOWN: Final = INGRESS | OWNERS.keys()  # all keys of CCE: those judged, those of Ingresses
-_SUGGESTED: Final = tuple(sorted(KNOWN - INGRESS))
+_SUGGESTED: Final = tuple(sorted(KNOWN - INGRESS - {SECURITY_POLICY_ID.key}))  # which has a spelling for Services
 
 NOT_TEXT: Final = Rule(
     "ELB901",

@@ -8,12 +8,13 @@ from elbguard_rules.annotations.keepalive_timeout import KEEPALIVE_TIMEOUT
 from elbguard_rules.annotations.pools_options import POOLS_OPTIONS
 from elbguard_rules.annotations.port_ranges import PORT_RANGES, PortRange
 from elbguard_rules.annotations.protocol_port import PROTOCOL_PORT, Listeners
+from elbguard_rules.annotations.security_pool_protocol import SECURITY_POOL_PROTOCOL
 from elbguard_rules.annotations.transparent_client_ip import TRANSPARENT_CLIENT_IP
 from elbguard_rules.core.check import LOAD_BALANCERS, rule
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.problem import Problem, Severity, forbidden, required, shown
 from elbguard_rules.core.service import Service
-from elbguard_rules.documents import ADVANCED, ALL_PORTS, CONTROLLER
+from elbguard_rules.documents import ADVANCED, ALL_PORTS, BACKEND_SECURITY, CONTROLLER
 from elbguard_rules.documents import PORT_RANGES as RANGES
 from elbguard_rules.owners import ANNOTATIONS
 from elbguard_rules.relations.layers import only_http, with_listener
@@ -89,6 +90,22 @@ def all_ports_are_forwarded_from_the_start(service: Service, cluster: Cluster) -
     old, new = before.raw if before else {}, after.raw if after else {}
     if old is not None and new is not None and old != new:
         yield forbidden(POOLS_OPTIONS.where, "has an effect on creation only: create another Service")
+
+
+@rule(
+    "ELB715",
+    "backend-protocol-changed",
+    "A change of the backends' protocol takes effect on listeners that are created later.",
+    BACKEND_SECURITY.quote("takes effect on newly created listeners only"),
+    SECURITY_POOL_PROTOCOL,
+    fix="Create the Service again, or leave the annotation as it was.",
+    severity=Severity.WARNING,
+    updates=True,
+)
+def old_listeners_keep_their_backends(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    old, new = ((each[SECURITY_POOL_PROTOCOL] or "") in ("on", "true") for each in (service.before, service))
+    if old != new:
+        yield forbidden(SECURITY_POOL_PROTOCOL.where, "changed: listeners that are there already stay as they are")
 
 
 # The settings that outlive their annotation, and the text that puts them back; None: it depends, or there is none.

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from elbguard_rules.annotations.endpointslice_user_managed import ENDPOINTSLICE_USER_MANAGED
 from elbguard_rules.core.check import SERVED, rule
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.problem import Problem, Severity, field, required
@@ -21,5 +22,5 @@ from elbguard_rules.documents import CONTROLLER
     severity=Severity.WARNING,
 )
 def a_service_selects_its_pods(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    if not service.spec.get("selector"):
+    if not service.spec.get("selector") and service[ENDPOINTSLICE_USER_MANAGED] != "true":
         yield required(field("spec", "selector"), "CCE finds no backends without one")
