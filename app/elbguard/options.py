@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, get_args
 
 import click
 from click.core import ParameterSource
@@ -13,6 +13,7 @@ from elbguard.modes import Mode
 from elbguard.project import project_file
 from elbguard.settings import Settings, SettingsError, load, words
 from elbguard.variables import doubtful, is_service_link
+from elbguard_rules.core.facts import ClusterType
 
 CANNOT: Final = 2  # exit code: the work could not be done
 GIVEN: Final = "elbguard.given"
@@ -93,7 +94,11 @@ def option(flag: str, help: str, **how: Any) -> Callable[[F], F]:  # noqa: A002 
 _FILE: Final = click.Path(path_type=Path, dir_okay=False)
 _JUDGING: Final = (
     option("--cluster-version", "CCE version of the cluster, such as v1.28.15-r0.", metavar="VERSION"),
-    option("--cluster-type", "Whether the cluster is a CCE Turbo cluster.", type=click.Choice(["standard", "turbo"])),
+    option(
+        "--cluster-type",
+        "Whether the cluster is a CCE Turbo or Autopilot cluster.",
+        type=click.Choice(get_args(ClusterType)),
+    ),
     option(
         "--profile",
         "Whose documents to go by: Huawei Cloud's or Open Telekom Cloud's; both unless given.",

@@ -100,6 +100,9 @@ ENDPOINTS_PAGE: Final = _huawei("backends of ELB by EndpointSlices", "cce_10_119
 
 CONSOLE_HELP_PAGE: Final = Document("Huawei Cloud ELB, help of the console", "elb_drawerhelp_710")
 BACKEND_SECURITY_PAGE: Final = Document("Huawei Cloud help, table of the backend security protocol")
+AUTOPILOT_PAGE: Final = Document(
+    "Huawei Cloud CCE Autopilot user guide, Creating a LoadBalancer Service", "cce_11_0681", "", _page("cce_11_0681")
+)
 RELEASES: Final = Document("Huawei Cloud CCE release notes of cluster versions")
 PARAMETERS: Final = Document("Huawei Cloud CCE configuration reference", "ref-cce")
 CCI_PAGE: Final = Document("Huawei Cloud CCI 2.0 user guide")
@@ -159,6 +162,7 @@ WEIGHTS: Final = Source(WEIGHTS_PAGE, "Notes")
 ALL_PORTS: Final = Source(ALL_PORTS_PAGE, "Notes")
 CONSOLE_HELP: Final = Source(CONSOLE_HELP_PAGE, "limits of a listener")
 BACKEND_SECURITY: Final = Source(BACKEND_SECURITY_PAGE, "annotations")
+AUTOPILOT: Final = Source(AUTOPILOT_PAGE, "Constraints")
 LIMITS: Final = Source(LIMITS_PAGE, "Notes")
 FORWARDED: Final = Source(HEADERS_PAGE, "Notes")
 COMPRESSION: Final = Source(GZIP_PAGE, "Notes")

@@ -569,7 +569,7 @@ def facts() -> st.SearchStrategy[Json]:
     return st.fixed_dictionaries(
         {
             "version": st.none() | versions,
-            "type": st.sampled_from((None, "standard", "turbo")),
+            "type": st.sampled_from((None, "standard", "turbo", "autopilot")),
             "proxy_mode": st.sampled_from((None, "iptables", "ipvs")),
             "node_ips": st.none() | st.frozensets(addresses),
             "profile": st.sampled_from((None, "huawei", "otc")),

@@ -161,7 +161,10 @@ def test_the_names_of_the_file_are_those_of_the_flags_with_either_dash(tmp_path:
 BAD = {
     "a version that is none": (["--cluster-version", "banana"], "'banana' is not a cluster version"),
     "a version of three dots": (["--cluster-version", "1.2.3.4"], "'1.2.3.4' is not a cluster version"),
-    "a cluster type that is none": (["--cluster-type", "fast"], "'fast' is not one of 'standard', 'turbo'"),
+    "a cluster type that is none": (
+        ["--cluster-type", "fast"],
+        "'fast' is not one of 'standard', 'turbo', 'autopilot'",
+    ),
     "a proxy mode that is none": (["--proxy-mode", "nftables"], "'nftables' is not one of 'iptables', 'ipvs'"),
     "a cloud that is none": (["--profile", "aws"], "'aws' is not one of 'huawei', 'otc'"),
     "a cloud in capitals": (["--profile", "OTC"], "'OTC' is not one of 'huawei', 'otc'"),
@@ -235,7 +238,7 @@ def test_all_mistakes_are_told_at_once_the_misspelt_variable_included(tmp_path: 
     assert result.stderr.removeprefix("Error: ").splitlines() == [
         "ELBGUARD_MODEE is no variable of elbguard, did you mean ELBGUARD_MODE?",
         "cluster-version: 'x' is not a cluster version: write it as v1.28.15-r0",
-        f"{config}: cluster-type: 'fast' is not one of 'standard' or 'turbo'",
+        f"{config}: cluster-type: 'fast' is not one of 'standard', 'turbo' or 'autopilot'",
         f"{config}: ignore[0]: 'ELB000' is no rule" + result.stderr.partition("'ELB000' is no rule")[2].splitlines()[0],
         f"{config}: ignore[1]: 'ELB999' is no rule" + result.stderr.partition("'ELB999' is no rule")[2].splitlines()[0],
         f"{config}: ingore is no setting, did you mean ignore?",
@@ -403,7 +406,10 @@ BAD_FILES = {
     ),
     "a rule in a mode": ("modes: [{mode: warn, rules: [ELB000]}]", "modes[0].rules[0]: 'ELB000' is no rule"),
     "a date": ("cluster-type: 2026-01-01", "cluster-type: "),
-    "a cluster type that is none": ("cluster-type: fast", "cluster-type: 'fast' is not one of 'standard' or 'turbo'"),
+    "a cluster type that is none": (
+        "cluster-type: fast",
+        "cluster-type: 'fast' is not one of 'standard', 'turbo' or 'autopilot'",
+    ),
     "a cloud that is none": ("profile: aws", "profile: 'aws' is not one of 'huawei' or 'otc'"),
     "a cloud in capitals": ("profile: OTC", "profile: 'OTC' is not one of 'huawei' or 'otc'"),
     "two clouds": ("profile: [huawei, otc]", 'profile: ["huawei", "otc"] is not one of'),

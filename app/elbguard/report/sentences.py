@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from elbguard.report.model import Entry, Note, Report, Trouble, Why
+from elbguard_rules.core.facts import AUTOPILOT
 from elbguard_rules.core.problem import printable
 
 PRODUCT: Final = "elbguard"
@@ -13,6 +14,7 @@ LONGEST_SENTENCE: Final = 1000
 _CURES: Final = {
     "exact cluster version": "; give --cluster-version in full, such as v1.28.15-r0",
     "cluster version": " unknown; give --cluster-version",
+    AUTOPILOT: " is not documented",
     "cluster type": " unknown; give --cluster-type",
     "proxy mode": " unknown; give --proxy-mode",
     "node addresses": " unknown; give --node-ip",

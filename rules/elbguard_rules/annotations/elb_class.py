@@ -12,7 +12,7 @@ from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.policy import Policy
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
-from elbguard_rules.documents import ADVANCED, CONCLUSION, DNAT, NOTES, OPEN_SOURCE, TABLE_1
+from elbguard_rules.documents import ADVANCED, AUTOPILOT, CONCLUSION, DNAT, NOTES, OPEN_SOURCE, TABLE_1
 
 Class = Literal["union", "performance", "dnat"]
 
@@ -76,6 +76,7 @@ ELB_CLASS: Final[Annotation[Class]] = Annotation(
         fact("Where the key is absent or empty the load balancer is shared.", TABLE_1, because=FILLED_IN),
         fact("With dnat a NAT gateway's DNAT rule serves in the place of a load balancer.", DNAT, because=ALLOWS),
         fact("Once given it stays.", ADVANCED, "ELB701"),
+        fact("An Autopilot cluster uses dedicated load balancers.", AUTOPILOT, "ELB632"),
         fact("What never was a class may become one.", CONCLUSION, "ELB713"),
     ),
 )

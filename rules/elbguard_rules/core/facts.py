@@ -7,7 +7,8 @@ from typing import Final, Literal, Self
 
 from elbguard_rules.core.ip_addresses import IPAddress, plain
 
-ClusterType = Literal["standard", "turbo"]
+ClusterType = Literal["standard", "turbo", "autopilot"]
+DescribedType = Literal["standard", "turbo"]  # of which documents say what they do
 ProxyMode = Literal["iptables", "ipvs"]
 Profile = Literal["huawei", "otc"]
 
@@ -15,6 +16,9 @@ _VERSION: Final = re.compile(r"v?(\d{1,5})\.(\d{1,5})(?:\.(\d{1,5}))?(?:-r(\d{1,
 
 # The minor lines of Kubernetes 1 that CCE has shipped (CCE bulletin "Kubernetes version policy", cce_bulletin_0033).
 SHIPPED: Final = (9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36)
+
+
+AUTOPILOT: Final = "what holds in a CCE Autopilot cluster"
 
 
 class Unknown(Exception):
@@ -160,11 +164,21 @@ class Cluster:
         return self._version
 
     @property
-    def type(self) -> ClusterType:
-        """`standard`, or `turbo` (Cloud Native Network 2.0). Raises Unknown."""
+    def type(self) -> DescribedType:
+        """`standard`, or `turbo` (Cloud Native Network 2.0). Raises Unknown, in an Autopilot cluster too.
+
+        What documents say about these two they do not say about Autopilot.
+        """
         if self._type is None:
             raise Unknown("cluster type")
+        if self._type == "autopilot":
+            raise Unknown(AUTOPILOT)
         return self._type
+
+    @property
+    def is_autopilot(self) -> bool:
+        """Whether it is known to be a CCE Autopilot cluster."""
+        return self._type == "autopilot"
 
     @property
     def profile(self) -> Profile:
