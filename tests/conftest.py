@@ -1,12 +1,14 @@
 """Where tests run: all end-to-end tests in one process, so that they share one API server."""
 
 import os
+import signal
 
 import pytest
 from xdist.scheduler import LoadGroupScheduling
 from xdist.scheduler.protocol import Scheduling
 
 os.environ.setdefault("ELBGUARD_DRAIN_SECONDS", "0")  # servers of tests leave at once
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs behind & of a script would ignore it
 
 
 class _OneApiServer(LoadGroupScheduling):

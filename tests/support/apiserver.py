@@ -5,7 +5,7 @@ Of Kubernetes' string library it lacks what is given here, in the words of that 
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Final
 
 import cel
@@ -38,16 +38,25 @@ class Policy:
 
     def refusals(self, new: Any, old: Any = None, *, user: str = USER, namespace: str = "shop") -> list[str]:
         """What is said about a Service: all of it, while an API server shows the first."""
-        asked = Evaluation(self.spec, request(new, old, user, namespace))
+        return self._refusals(Evaluation(self.spec, request(new, old, user, namespace)))
+
+    def audited(self, new: Any, old: Any = None) -> dict[str, str]:
+        """The audit annotations that are made: an API server strips the values and omits the empty ones."""
+        return self._audited(Evaluation(self.spec, request(new, old)))
+
+    def judged(self, new: Any, old: Any = None) -> tuple[list[str], dict[str, str]]:
+        """Both at once."""
+        asked = Evaluation(self.spec, request(new, old))
+        return self._refusals(asked), self._audited(asked)
+
+    def _refusals(self, asked: "Evaluation") -> list[str]:
         judged = self.spec["validations"] if asked.matches else []
         holds = asked.values([each["expression"] for each in judged])
         broken = [each for each, held in zip(judged, holds, strict=True) if not held]
         words = [(each["message"], each.get("messageExpression")) for each in broken]
         return [asked.value(expression) if expression else message for message, expression in words]
 
-    def audited(self, new: Any, old: Any = None) -> dict[str, str]:
-        """The audit annotations that are made: an API server strips the values and omits the empty ones."""
-        asked = Evaluation(self.spec, request(new, old))
+    def _audited(self, asked: "Evaluation") -> dict[str, str]:
         made = self.spec["auditAnnotations"] if asked.matches else []
         values = asked.values([each["valueExpression"] for each in made])
         said = {each["key"]: value.strip() for each, value in zip(made, values, strict=True)}
@@ -68,28 +77,34 @@ class Evaluation:
         self._found: Final[dict[str, Any]] = {}
         self._context: Final = cel.Context(variables=dict(given), functions=self.functions())
 
-    @property
+    @cached_property
     def matches(self) -> bool:
         """Whether the request is judged; all conditions are evaluated, as an API server does."""
         return all(self.values(self._conditions))
 
     def value(self, expression: str) -> Any:
         """What an expression gives; raises where it cannot be evaluated."""
-        self._ask_variables(expression)
-        return compiled(self.written(expression)).execute(self._context)
+        return self.values([expression])[0]
 
     def values(self, expressions: Sequence[str]) -> list[Any]:
         """What each of these gives; together, as every evaluation converts all that is given anew."""
-        for each in expressions:
-            self._ask_variables(each)
+        self._ask_variables(expressions)
+        return self._values(expressions)
+
+    def _ask_variables(self, expressions: Sequence[str]) -> None:
+        missing = [name for each in expressions for name in _variables(each) if name not in self._found]
+        while missing := list(dict.fromkeys(missing)):
+            needed = {
+                name: [n for n in _variables(self._expressions[name]) if n not in self._found] for name in missing
+            }
+            known = [name for name, others in needed.items() if not others]
+            self._found.update(zip(known, self._values([self._expressions[name] for name in known]), strict=True))
+            self._context.add_variable("variables", self._found)
+            missing = [n for name, others in needed.items() if others for n in (*others, name) if n not in self._found]
+
+    def _values(self, expressions: Sequence[str]) -> list[Any]:
         together = ", ".join(f"({self.written(each)})" for each in expressions)
         return list(compiled(f"[{together}]").execute(self._context))
-
-    def _ask_variables(self, expression: str) -> None:
-        for name in _variables(expression):
-            if name not in self._found:
-                self._found[name] = self.value(self._expressions[name])
-                self._context.add_variable("variables", self._found)
 
     def written(self, expression: str) -> str:
         """The expression as it is evaluated."""

@@ -74,11 +74,11 @@ def judged(case: Case) -> tuple[list[str], dict[str, str], list[Finding]]:
     settings = settings_of(case)
     before = case.document.before
     new, old = stored(case.manifest), stored(loaded(before)) if before else None
-    asked = policies(settings)["Deny"]
+    said, audited = policies(settings)["Deny"].judged(new, old)
     exported = _exported(settings.model_dump_json())
     found = (finding for finding in errors(settings, new, old) if finding.rule.id in exported)
     seen = [finding for finding in found if not _otherwise_spelt(finding, settings)]
-    return asked.refusals(new, old), asked.audited(new, old), seen
+    return said, audited, seen
 
 
 @cache
