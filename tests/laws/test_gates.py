@@ -19,6 +19,7 @@ from elbguard_rules.guard import ANNOTATIONS, Guard
 from tests.generators.casefile import Document, read
 from tests.generators.conditions import guard
 from tests.laws.strategies import Json, services
+from tests.laws.tries import shared_by
 from tests.unit.cases import ROOT
 
 GATES: Final = [gate for owner in ANNOTATIONS for _, gate in owner.all_gates]
@@ -68,6 +69,7 @@ def before(release: Version) -> Iterator[Version]:
 
 
 @EVERY_GATE
+@shared_by(len(GATES))
 @given(releases)
 def test_the_table_says_what_the_gate_says(gate: Gate, release: Version) -> None:
     told = by_line(gate.needs)[f"v1.{release.minor}"]
@@ -118,6 +120,7 @@ def test_speaks_below_the_first_line_and_not_above_the_last(gate: Gate) -> None:
 
 
 @EVERY_GATE
+@shared_by(len(GATES))
 @given(exact_versions)
 def test_speaks_where_the_feature_is_not_there(gate: Gate, version: Version) -> None:
     assume(not gate.needs.leaves_open(version))

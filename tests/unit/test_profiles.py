@@ -1,6 +1,7 @@
 """What a profile changes, and what it never does."""
 
 import re
+from functools import cache
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ def public(annotations: dict[str, str] | None = None) -> dict[str, Any]:
     return {"metadata": metadata, "spec": {"type": "LoadBalancer", "ports": [{"port": 80}]}}
 
 
+@cache
 def found(profile: Profile | None) -> dict[str, list[tuple[str, str, Severity]]]:
     """The findings of every case file's documents in a cluster of a profile."""
     answers: dict[str, list[tuple[str, str, Severity]]] = {}

@@ -249,7 +249,7 @@ def _live(cluster: Cluster, puppet: Puppet, days: float, kinds: Sequence[Kind] =
 
 
 OFTEN = settings(
-    max_examples=60,
+    max_examples=30,
     stateful_step_count=40,
     deadline=None,
     derandomize=True,

@@ -10,8 +10,10 @@ from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.documents import DOCUMENTS
 from elbguard_rules.guard import ANNOTATIONS, CHECKS
 from elbguard_rules.vocabulary.foreign import INGRESS
+from tests.support.trying import try_all
 
 MEMBERS = [f"{owner.key}.{member}" for owner in ANNOTATIONS for member in owner.members]
+SUBJECTS = [*(owner.key for owner in ANNOTATIONS), *MEMBERS]
 
 
 def data(subject: str) -> dict[str, Any]:
@@ -27,8 +29,11 @@ def rules_of(subject: str) -> list[str]:
     return [rule["id"] for rule in data(subject)["rules"]]
 
 
-@pytest.mark.parametrize("owner", ANNOTATIONS, ids=lambda owner: owner.key)
-def test_an_annotation_has_a_purpose_a_value_and_an_example(owner: Annotation[Any]) -> None:
+def test_an_annotation_has_a_purpose_a_value_and_an_example() -> None:
+    try_all(ANNOTATIONS, _has_a_purpose_a_value_and_an_example)
+
+
+def _has_a_purpose_a_value_and_an_example(owner: Annotation[Any]) -> None:
     found = data(owner.key)
 
     assert found["annotation"] == owner.key
@@ -40,8 +45,11 @@ def test_an_annotation_has_a_purpose_a_value_and_an_example(owner: Annotation[An
         assert f"{owner.key}:" in found["example"]["manifest"]
 
 
-@pytest.mark.parametrize("name", MEMBERS)
-def test_a_member_has_its_rule_and_an_example(name: str) -> None:
+def test_a_member_has_its_rule_and_an_example() -> None:
+    try_all(MEMBERS, _has_its_rule_and_an_example)
+
+
+def _has_its_rule_and_an_example(name: str) -> None:
     found = data(name)
 
     assert f"{found['annotation']}.{found['member']}" == name
@@ -49,9 +57,12 @@ def test_a_member_has_its_rule_and_an_example(name: str) -> None:
     assert f'"{found["member"]}":' in found["example"]["manifest"]
 
 
-@pytest.mark.parametrize("check", [check for check in CHECKS if check.reads], ids=lambda check: check.rule.id)
-def test_every_rule_that_reads_an_annotation_is_listed_there(check: Any) -> None:
-    assert all(check.rule.id in rules_of(key) for key in check.reads)
+def test_every_rule_that_reads_an_annotation_is_listed_there() -> None:
+    read = {(key, check.rule.id) for check in CHECKS for key in check.reads}
+    listed = {(key, rule) for key in {key for key, _ in read} for rule in rules_of(key)}
+
+    assert read
+    assert sorted(read - listed) == []
 
 
 def test_a_member_lists_the_rules_that_blame_it() -> None:
@@ -90,9 +101,12 @@ def test_a_key_that_is_not_judged_says_so(key: str) -> None:
 
 
 @pytest.mark.parametrize("format_", ["text", "markdown"])
-@pytest.mark.parametrize("subject", [*(owner.key for owner in ANNOTATIONS), *MEMBERS])
-def test_says_the_same_in_words(subject: str, format_: str) -> None:
-    text, found = " ".join(explain(subject, format_).split()), data(subject)
+def test_says_the_same_in_words(format_: str) -> None:
+    try_all(SUBJECTS, lambda subject: _says_the_same(subject, " ".join(explain(subject, format_).split())))
+
+
+def _says_the_same(subject: str, text: str) -> None:
+    found = data(subject)
 
     assert subject in text
     assert all(rule["id"] in text for rule in found["rules"])
@@ -103,8 +117,11 @@ def test_says_the_same_in_words(subject: str, format_: str) -> None:
     assert all(gate["rule"] in text for gate in found["releases_by_line"])
 
 
-@pytest.mark.parametrize("subject", [*(owner.key for owner in ANNOTATIONS), *MEMBERS])
-def test_the_text_fits_80_columns_but_for_the_manifest_and_addresses(subject: str) -> None:
+def test_the_text_fits_80_columns_but_for_the_manifest_and_addresses() -> None:
+    try_all(SUBJECTS, _fits)
+
+
+def _fits(subject: str) -> None:
     example = data(subject)["example"]
     exempt = {line.strip() for line in example["manifest"].splitlines()} if example else set()
     exempt |= {document.link for document in DOCUMENTS}
