@@ -1,6 +1,6 @@
 """The engine: which rules to ask about a Service, and what becomes of their answers."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -79,18 +79,19 @@ class Plan:
             (c for c in (*checks, *gates) if policy.severity(c.rule) is not Severity.OFF), key=lambda c: c.rule.id
         )
         self._checks: Final = tuple(awake)
-        self._bits: Final = {
-            key: self._mask(lambda c, key=key: key in c.reads and not c.updates)  # type: ignore[misc]
-            for key in self.annotations
-        }
-        self._always: Final = self._mask(lambda c: c.always)
-        self._updates: Final = self._mask(lambda c: c.updates)
-        names = dict.fromkeys(name for c in awake for name in c.fields)
-        self._fields: Final = tuple((n, self._mask(lambda c, n=n: n in c.fields and not c.updates)) for n in names)  # type: ignore[misc]
+        reading = [(1 << number, check) for number, check in enumerate(awake)]
+        self._always: Final = sum(bit for bit, check in reading if check.always)
+        self._updates: Final = sum(bit for bit, check in reading if check.updates)
+        self._bits: Final = dict.fromkeys(self.annotations, 0)
+        fields: dict[str, int] = {}
+        for bit, check in reading:
+            changing = 0 if check.updates else bit
+            for key in self._bits.keys() & check.reads:
+                self._bits[key] |= changing
+            for name in check.fields:
+                fields[name] = fields.get(name, 0) | changing
+        self._fields: Final = tuple(fields.items())
         self._asked: dict[tuple[int, Version | None], tuple[Check, ...]] = {}
-
-    def _mask(self, wanted: Callable[[Check], bool]) -> int:
-        return sum(1 << number for number, check in enumerate(self._checks) if wanted(check))
 
     def checks_for(self, service: Service, version: Version | None) -> tuple[Check, ...]:
         """The rules to ask about a Service, in the order of their ids: those that read something that is there.
