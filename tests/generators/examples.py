@@ -25,7 +25,7 @@ from elbguard_rules.core.problem import Severity, printable
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import RULES
-from tests.generators.casefile import Document, read
+from tests.generators.casefile import Document, by_rule
 from tests.generators.conditions import conditions, guard
 
 _BLANK: Final = re.compile(r"""[ :](?:""|'')(?=[,}\s]|$)""")
@@ -34,13 +34,13 @@ _BROKEN: Final = ("deny", "warn", "after deny", "after warn")
 
 def render(root: Path) -> str:
     """The whole file; `root` is the project's folder, searched for case files."""
-    files = {file.name[:6]: file for file in sorted((root / "tests/cases").rglob("ELB*.yaml"))}
-    found = ((rule, _entry(rule, read(files[rule.id]))) for rule in RULES.values() if rule.id in files)
+    cases = by_rule(root)
+    found = ((rule, _entry(rule, cases[rule.id])) for rule in RULES.values() if rule.id in cases)
     return json.dumps({rule.id: entry for rule, entry in found if entry}, indent=1, ensure_ascii=False) + "\n"
 
 
 def _entry(rule: Rule, documents: list[Document]) -> dict[str, Any] | None:
-    """What a case file shows; None where it lacks one of the two manifests, which another test complains of."""
+    """What the cases of a rule show; None where it lacks one of the two manifests, which another test complains of."""
     broken = [d for d in documents if d.verdict in _BROKEN and any(rule.id in ids for ids in d.marks.values())]
     denied = _denied(rule, broken)
     admitted = _nearest(denied, documents) if denied else None
@@ -132,7 +132,7 @@ def _blames(rule: Rule, broken: Iterable[Document]) -> list[str]:
 
 
 def _needs(rule: Rule, documents: list[Document]) -> list[str]:
-    """The facts whose absence stops the rule, in the manifests of its file with and without what is known there."""
+    """The facts whose absence stops the rule, in its manifests with and without what is known there."""
     asked = (document for document in documents if document.verdict in (*_BROKEN, "skip"))
     return sorted({missing.partition(" (")[0] for document in asked for missing in _missing(rule, document)})
 

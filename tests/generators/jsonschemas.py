@@ -22,7 +22,7 @@ from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.jsonvalue import Objects
 from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.reader import Member
-from tests.generators.casefile import loaded, read
+from tests.generators.casefile import all_documents, loaded
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 FOLDER: Final = "rules/elbguard_rules/schemas"
@@ -103,16 +103,15 @@ def _examples(root: Path) -> dict[str, list[Any]]:
     """By annotation the values that the case files admit, those with most in them first."""
     owners = {owner.key: owner for owner in described()}
     found: dict[str, dict[str, Any]] = {key: {} for key in owners}
-    for file in sorted((root / "tests/cases").rglob("ELB*.yaml")):
-        for document in read(file):
-            if document.verdict not in ("admit", "after admit") or document.facts["policy"]:
-                continue
-            annotations = loaded(document.manifest)["metadata"].get("annotations") or {}
-            for key in annotations.keys() & found.keys():
-                text = annotations[key]
-                if text and not owners[key].read(text).problems:
-                    value = json.loads(text)
-                    found[key][json.dumps(value, ensure_ascii=False)] = value
+    for document in all_documents(root / "tests/cases"):
+        if document.verdict not in ("admit", "after admit") or document.facts["policy"]:
+            continue
+        annotations = loaded(document.manifest)["metadata"].get("annotations") or {}
+        for key in annotations.keys() & found.keys():
+            text = annotations[key]
+            if text and not owners[key].read(text).problems:
+                value = json.loads(text)
+                found[key][json.dumps(value, ensure_ascii=False)] = value
     return {
         key: [values[text] for text in sorted(values, key=lambda text: (-len(text), text)) if values[text]][
             :_MOST_EXAMPLES

@@ -12,11 +12,12 @@ from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.guard import ANNOTATIONS, RULES
 from elbguard_rules.vocabulary.foreign import FOREIGN, FOREIGN_FAMILIES, INGRESS, INGRESS_FAMILIES, TRANSLATIONS
+from tests.generators.casefile import by_rule
 
 
 def render(root: Path) -> str:
     """The whole reference as Markdown; `root` is the project's folder, searched for case files to link to."""
-    files = {file.name[:6]: file.relative_to(root).as_posix() for file in (root / "tests/cases").rglob("ELB*.yaml")}
+    files = {id_: cases[0].file.relative_to(root).as_posix() for id_, cases in by_rule(root).items()}
     return "\n".join([*_head(), *_annotations(), *_clusters(), *_table(), *_sections(files)])
 
 

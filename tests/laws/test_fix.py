@@ -23,10 +23,11 @@ from elbguard_rules.core.fill import filled
 from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import Guard
+from tests.generators.casefile import read
 from tests.laws.manifests import Manifest, planted
 from tests.laws.strategies import Json, hostile_services, json_values, services
 from tests.support.corpus import FOLDER, read_corpus
-from tests.unit.cases import ROOT, read
+from tests.unit.cases import ROOT
 
 SETTINGS: Final = Settings()
 JUDGE: Final = Judge(SETTINGS)
@@ -206,10 +207,10 @@ def test_whatever_was_fixed_mends_a_live_service(text: str) -> None:
     _goes_both_ways(text, fix(text).text)
 
 
-@pytest.mark.parametrize("file", sorted(ROOT.rglob("ELB*.yaml")), ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", sorted(ROOT.rglob("*.yaml")), ids=lambda file: file.stem)
 def test_what_was_fixed_in_case_documents_mends_live_services(file: Path) -> None:
-    for case in read(file):
-        _goes_both_ways(case.document.manifest, fix(case.document.manifest).text)
+    for manifest in dict.fromkeys(document.manifest for document in read(file)):
+        _goes_both_ways(manifest, fix(manifest).text)
 
 
 MENDED: Final = ("CHANGE_ME", "elb-306e", "${ELB_ID}", "<your_elb_id>", "192.168.0.15", "5083f225", "my elb")

@@ -16,7 +16,7 @@ from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import ANNOTATIONS, Guard
-from tests.generators.casefile import Document, read
+from tests.generators.casefile import Document, all_documents
 from tests.generators.conditions import guard
 from tests.laws.strategies import Json, services
 from tests.laws.tries import shared_by
@@ -35,10 +35,8 @@ exact_versions: Final = st.builds(Version, st.just(1), st.integers(7, 40), patch
 
 @cache
 def broken(gate: Gate) -> Document:
-    """The first manifest of the rule's case file that uses the feature in a cluster too old for it."""
-    (file,) = ROOT.rglob(f"{gate.rule.id}-*.yaml")
-    guilty = ("deny", "warn", "after deny", "after warn")
-    return next(d for d in read(file) if d.verdict in guilty and any(gate.rule.id in ids for ids in d.marks.values()))
+    """The first manifest of the gate's cases that uses the feature in a cluster too old for it."""
+    return next(d for d in all_documents(ROOT) if d.releases and any(gate.rule.id in ids for ids in d.marks.values()))
 
 
 def review(gate: Gate, version: Version | None) -> Review:

@@ -1,16 +1,28 @@
 """Case files for the tests: each document with the Service, the settings, and the lines to blame."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final
 
 import yaml
 
+from elbguard.explain.in_words import short
 from elbguard.settings import Settings
+from elbguard_rules import cluster, duplicates, relations, spec, suppression
+from elbguard_rules.core import engine
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.check import Check
+from elbguard_rules.core.discover import modules
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.policy import Policy
+from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
+from elbguard_rules.guard import ANNOTATIONS, CHECKS
+from elbguard_rules.relations import needs
 from tests.generators import casefile
 from tests.generators.casefile import Document
 
@@ -19,26 +31,20 @@ ROOT: Final = Path(__file__).parent.parent / "cases"
 
 @dataclass(frozen=True)
 class Case:
-    """One document of a case file, and the one behind it."""
+    """One document of a case file in one cluster, and the one behind it."""
 
-    file: Path
     document: Document
     next: "Case | None"
 
     @property
-    def rule(self) -> str:
-        """The id of the rule that the file is about."""
-        return self.file.name[:6]
+    def about(self) -> tuple[str, ...]:
+        """The ids of the rules that it is a case of."""
+        return self.document.about
 
     @property
     def verdict(self) -> str:
         """What must happen."""
         return self.document.verdict
-
-    @property
-    def text(self) -> str:
-        """The document as it stands in the file."""
-        return self.document.text
 
     @property
     def manifest(self) -> dict[str, Any]:
@@ -88,20 +94,54 @@ class Case:
         return line
 
     def __str__(self) -> str:
-        return f"{self.file.stem}:{self.document.line} {self.verdict} {self.document.title}"
+        where = self.settings.get("cluster_version", "")
+        return f"{self.document.file.stem}:{self.document.line} {self.verdict} {self.document.title} {where}".rstrip()
 
 
-def cases(*verdicts: str) -> list[Case]:
+@cache
+def cases(*verdicts: str) -> tuple[Case, ...]:
     """All cases with one of the verdicts, or all."""
-    found = (case for file in sorted(ROOT.rglob("ELB*.yaml")) for case in read(file))
-    return [case for case in found if not verdicts or case.verdict in verdicts]
-
-
-def read(file: Path) -> list[Case]:
-    """The cases of one file, in order."""
+    documents = casefile.all_documents(ROOT)
     following: Case | None = None
     found: list[Case] = []
-    for document in reversed(casefile.read(file)):
-        following = Case(file, document, following)
-        found.insert(0, following)
+    for document in reversed(documents):
+        following = Case(document, following)
+        if not verdicts or document.verdict in verdicts:
+            found.append(following)
+    return tuple(reversed(found))
+
+
+@cache
+def homes() -> dict[str, Path]:
+    """By rule the file that its cases stand in: that of the annotation that it is about, else that of its module."""
+    found: dict[str, Path] = {}
+    for package in (relations, spec, cluster):
+        for name, module in modules(package):
+            found |= dict.fromkeys(_of_module(module), ROOT / package.__name__.rpartition(".")[2] / f"{name}.yaml")
+    found |= {rule.id: ROOT / "duplicates.yaml" for rule in duplicates.RULES}
+    found |= {rule.id: ROOT / "suppression.yaml" for rule in suppression.RULES}
+    for check in CHECKS:
+        if check.rule.id not in found:
+            found[check.rule.id] = home_of(check.reads[0])
+    for owner in ANNOTATIONS:
+        found |= dict.fromkeys(_of_annotation(owner), home_of(owner.key))
     return found
+
+
+def home_of(key: str) -> Path:
+    """The case file of an annotation."""
+    return ROOT / "annotations" / f"{short(key)}.yaml"
+
+
+def _of_module(module: ModuleType) -> Iterator[str]:
+    """The ids of the rules that a module declares itself."""
+    for value in vars(module).values():
+        if isinstance(value, Check) and value.function.__module__ == module.__name__:
+            yield value.rule.id
+        if isinstance(value, Rule):
+            yield value.id
+
+
+def _of_annotation(owner: Annotation[Any]) -> Iterator[str]:
+    yield from (rule.id for rule in owner.rules)
+    yield from (check.rule.id for check in (*engine.gate_checks(owner), *needs.checks(owner)))

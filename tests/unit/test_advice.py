@@ -115,8 +115,7 @@ def test_nobody_guesses_which_number_of_a_rule_was_meant() -> None:
 
 
 def test_whatever_is_asked_for_is_told_as_what_was_meant_too() -> None:
-    reviews = (Guard(case.policy).review(case.service, case.cluster) for case in cases("deny", "warn"))
-    problems = [finding.problem for review in reviews for finding in review.findings]
+    problems = [finding.problem for case in cases("deny", "warn") for finding in case.document.review.findings]
     asked = {problem.detail: problem.meant for problem in problems if "did you mean" in problem.detail}
 
     assert len(asked) > 5

@@ -1,14 +1,21 @@
-"""Every case file, and that every rule has one."""
+"""Every case, and that every rule has some."""
+
+from typing import Final
 
 import pytest
 
+from elbguard.settings import Settings
 from elbguard_rules.core.engine import Review
+from elbguard_rules.core.fill import Fill
 from elbguard_rules.core.finding import Finding
+from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.jsonvalue import JsonValue, Objects
 from elbguard_rules.core.rule import Rule
-from elbguard_rules.core.service import Service
-from elbguard_rules.guard import ANNOTATIONS, RULES, Guard
-from tests.unit.cases import ROOT, Case, cases, read
+from elbguard_rules.guard import ANNOTATIONS, RULES
+from tests.generators.conditions import guard
+from tests.unit.cases import ROOT, Case, cases, home_of, homes
+
+GATES: Final = [gate for owner in ANNOTATIONS for _, gate in owner.all_gates]
 
 
 def _blamed(case: Case, findings: tuple[Finding, ...]) -> set[tuple[str, int]]:
@@ -26,7 +33,7 @@ def test_denies_at_the_marked_lines(case: Case) -> None:
     review = _review(case)
 
     assert review.errors
-    assert case.rule in {finding.rule.id for finding in review.findings}
+    assert {*case.about} <= {finding.rule.id for finding in review.findings}
     assert _blamed(case, review.findings) == case.marks
 
 
@@ -44,7 +51,7 @@ def test_admits_without_a_word(case: Case) -> None:
     review = _review(case)
 
     assert review.findings == ()
-    assert case.rule not in {skipped.rule.id for skipped in review.skipped}
+    assert not {*case.about} & {skipped.rule.id for skipped in review.skipped}
 
 
 @pytest.mark.parametrize("case", cases("skip"), ids=str)
@@ -52,48 +59,58 @@ def test_says_that_it_could_not_judge(case: Case) -> None:
     review = _review(case)
 
     assert not review.errors
-    assert case.rule in {skipped.rule.id for skipped in review.skipped}
+    assert case.about
+    assert {*case.about} <= {skipped.rule.id for skipped in review.skipped}
 
 
-@pytest.mark.parametrize("case", cases("before"), ids=str)
+@pytest.mark.parametrize("case", cases("after deny", "after warn", "after admit"), ids=str)
 def test_judges_an_update_by_what_it_changes(case: Case) -> None:
-    after = case.next
-    assert after is not None
-    assert after.settings == case.settings
-    review = Guard(case.policy).review(Service(after.manifest, Service(case.manifest)), case.cluster)
+    review = _review(case)
 
-    assert bool(review.errors) == (after.verdict == "after deny")
-    assert _blamed(after, review.findings) == after.marks
+    assert bool(review.errors) == (case.verdict == "after deny")
+    assert _blamed(case, review.findings) == case.marks
 
 
 @pytest.mark.parametrize("case", cases("patch"), ids=str)
 def test_fills_in_what_is_missing(case: Case) -> None:
-    filled = {fill.key: fill.after for fill in Guard(case.policy).fill(case.service)}
     becomes = case.next.manifest if case.next and case.next.verdict == "becomes" else case.manifest
 
+    filled = {fill.key: fill.after for fill in _fills(case)}
     assert {**case.manifest["metadata"].get("annotations", {}), **filled} == becomes["metadata"].get("annotations", {})
 
 
-@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
-def test_every_rule_has_its_case_file(rule: Rule) -> None:
-    files = list(ROOT.rglob(f"{rule.id}-*.yaml"))
-    verdicts = {case.verdict for file in files for case in read(file)}
+def _fills(case: Case) -> tuple[Fill, ...]:
+    return guard(Settings(**case.settings)).fill(case.service)
 
-    assert [file.stem for file in files] == [f"{rule.id}-{rule.name}"], "tests/cases/README.md says what stands in it"
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
+def test_every_rule_is_broken_and_kept_in_the_file_of_what_it_is_about(rule: Rule) -> None:
+    home = homes()[rule.id].relative_to(ROOT)
+    of_rule = [case for case in cases() if rule.id in case.about]
+    verdicts = {case.verdict for case in of_rule}
+
+    assert {case.document.file.relative_to(ROOT) for case in of_rule} == {home}, "tests/cases/README.md says how"
     assert verdicts & {"deny", "warn", "after deny", "after warn"}, "the rule is never broken"
     assert verdicts & {"admit", "after admit", "patch"}, "the nearest admitted manifest is missing"
 
 
-def test_every_case_file_belongs_to_a_rule() -> None:
-    files = {file.stem for file in ROOT.rglob("*.yaml")}
+def test_every_case_file_belongs_to_an_annotation_or_a_module() -> None:
+    owners = {*homes().values(), *(home_of(owner.key) for owner in ANNOTATIONS)}
 
-    assert files - {f"{rule.id}-{rule.name}" for rule in RULES.values()} == set()
+    assert set(ROOT.rglob("*.yaml")) - owners == set()
+
+
+@pytest.mark.parametrize("gate", GATES, ids=lambda gate: gate.rule.id)
+def test_a_gate_has_the_releases_that_its_case_file_lists(gate: Gate) -> None:
+    listed = {case.document.releases for case in cases() if gate.rule.id in case.about and case.document.releases}
+
+    assert listed == {tuple(map(str, gate.needs.lines))}
 
 
 def test_every_default_has_a_patch_case() -> None:
     filled: set[str] = set()
     for case in cases("patch"):
-        for fill in Guard(case.policy).fill(case.service):
+        for fill in _fills(case):
             filled.add(fill.key)
             owner = next(a for a in ANNOTATIONS if a.key == fill.key)
             if owner.is_json:

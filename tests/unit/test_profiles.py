@@ -15,6 +15,7 @@ from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import RULES, Guard
 from elbguard_rules.relations.profiles import NOT_IN_OTC
+from tests.generators.conditions import guard
 from tests.unit.cases import cases
 
 OF_OTC = {"ELB224", "ELB245", "ELB426", "ELB908"}
@@ -33,7 +34,7 @@ def found(profile: Profile | None) -> dict[str, list[tuple[str, str, Severity]]]
     answers: dict[str, list[tuple[str, str, Severity]]] = {}
     for case in cases():
         settings = Settings(**{**case.settings, "profile": profile})
-        review = Guard(settings.policy).review(case.service, settings.cluster)
+        review = guard(settings).review(case.service, settings.cluster)
         assert not any("profile" in skipped.missing for skipped in review.skipped)
         answers[str(case)] = [(f.rule.id, f.field, f.severity) for f in review.findings]
     return answers
@@ -67,13 +68,13 @@ def test_bandwidth_is_billed_as_the_cloud_does(profile: Profile | None, mode: st
 
 @pytest.mark.parametrize("profile", ["huawei", "otc"])
 def test_an_update_keeps_the_billing_that_was_filled_in_and_not_what_an_author_took_away(profile: Profile) -> None:
-    guard = Guard(Settings(profile=profile).policy)
-    fills = {fill.key: fill.after for fill in guard.fill(Service(public()))}
+    ours = Guard(Settings(profile=profile).policy)
+    fills = {fill.key: fill.after for fill in ours.fill(Service(public()))}
     mode, other = {"huawei": ("bandwidth", "traffic"), "otc": ("traffic", "bandwidth")}[profile]
     by_hand = {key: text.replace(f'"{mode}"', f'"{other}"') for key, text in fills.items()}
 
-    again = {fill.key: fill.after for fill in guard.fill(Service(public(), Service(public(fills))))}
-    less = {fill.key: fill.after for fill in guard.fill(Service(public(), Service(public(by_hand))))}
+    again = {fill.key: fill.after for fill in ours.fill(Service(public(), Service(public(fills))))}
+    less = {fill.key: fill.after for fill in ours.fill(Service(public(), Service(public(by_hand))))}
 
     assert by_hand != fills == again
     assert "bandwidth_chargemode" not in less["kubernetes.io/elb.autocreate"]

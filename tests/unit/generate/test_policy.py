@@ -42,7 +42,7 @@ def documents() -> dict[str, list[Case]]:
     found: dict[str, list[Case]] = {}
     for case in cases():
         if case.verdict not in ("before", "becomes") and _all_text(case.manifest):
-            found.setdefault(case.file.stem, []).append(case)
+            found.setdefault(case.document.file.stem, []).append(case)
     return found
 
 
