@@ -1,5 +1,6 @@
 """What an operator meets: how a start is told or refused, SIGHUP, bad requests in the log, metrics of workers."""
 
+import errno
 import http.client
 import json
 import os
@@ -29,6 +30,9 @@ from tests.support.places import ROOT as REPO
 from tests.support.reviews import WRONG, service
 from tests.support.waiting import wait_until
 from tests.support.webhook import Webhook
+
+TAKEN = os.strerror(errno.EADDRINUSE).lower()
+ELSEWHERE = os.strerror(errno.EADDRNOTAVAIL).lower()
 
 
 @pytest.fixture(scope="module")
@@ -343,12 +347,12 @@ def test_a_configuration_that_changes_in_the_first_second_is_followed(tmp_path: 
 @pytest.mark.parametrize(
     ("host", "reason"),
     [
-        ("127.0.0.1", "address already in use; give --host or --port"),
-        ("0.0.0.0", "address already in use; give --host or --port"),  # noqa: S104 - nothing will listen
+        ("127.0.0.1", f"{TAKEN}; give --host or --port"),
+        ("0.0.0.0", f"{TAKEN}; give --host or --port"),  # noqa: S104 - nothing will listen
         ("no.such.invalid", ""),
         ("300.1.1.1", ""),
         ("https://localhost", ""),
-        ("192.0.2.1", "cannot assign requested address; give --host or --port"),
+        ("192.0.2.1", f"{ELSEWHERE}; give --host or --port"),
         ("a" * 70 + ".b", "this is no host name"),
         ("b..c", ""),
     ],

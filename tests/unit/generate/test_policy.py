@@ -373,7 +373,7 @@ def test_the_command_leaves_out_what_is_ignored() -> None:
     [
         (["policy", "--ignore", "ELB1O1"], "ELB1O1"),
         (["policy", "--cluster-version", "new"], "cluster version"),
-        (["policies"], "No such command"),
+        (["policies"], "'policies'"),
     ],
 )
 def test_bad_usage_ends_in_a_sentence(arguments: list[str], sentence: str) -> None:
