@@ -87,10 +87,7 @@ def public_needs_an_eip_type(service: Service, cluster: Cluster) -> Iterator[Pro
 )
 def eip_types_vary_by_region(service: Service, cluster: Cluster) -> Iterator[Problem]:
     lb = _public(service)
-    known: tuple[str, ...]
     known, hint = (_EIP_TYPES_OF_OTC, "Open Telekom Cloud has no others") if in_otc(cluster) else (_EIP_TYPES, "")
-    if not cluster.knows("profile"):
-        known = tuple(dict.fromkeys((*_EIP_TYPES, *_EIP_TYPES_OF_OTC)))
     if lb and lb.eip_type is not MISSING and lb.eip_type not in known:
         yield unsupported(AUTOCREATE.at("eip_type"), lb.eip_type, known, hint, meant=nearest(lb.eip_type, known) or "")
 

@@ -45,17 +45,23 @@ TRANSLATIONS: Final = {
     "kubernetes.io/elb.l4-keepalive-timeout": "kubernetes.io/elb.keepalive_timeout",
     "kubernetes.io/elb.l7-keepalive-timeout": "kubernetes.io/elb.keepalive_timeout",
     "kubernetes.io/elb.tls-certificate-id": "kubernetes.io/elb.tls-certificate-ids",
+    "kubernetes.io/elb.endpointslice-user-managed": "cce.io/elb.endpointslice-user-managed",
+    "kubernetes.io/elb.natgateway.id": "kubernetes.io/natgateway.id",
+    "kubernetes.io/elb.natgateway-id": "kubernetes.io/natgateway.id",
 }
 
 # Keys of neighbouring products for which CCE has nothing instead: key -> whose they are.
-FOREIGN: Final = dict.fromkeys(
-    (
-        f"{PREFIX}connection-limit",
-        f"{PREFIX}keep-eip",
-        f"{PREFIX}eip-auto-create-option",
-        f"{PREFIX}default-tls-container-ref",
-        f"{PREFIX}enable-cross-vpc",
+FOREIGN: Final = {
+    **dict.fromkeys(
+        (
+            f"{PREFIX}connection-limit",
+            f"{PREFIX}keep-eip",
+            f"{PREFIX}eip-auto-create-option",
+            f"{PREFIX}default-tls-container-ref",
+            f"{PREFIX}enable-cross-vpc",
+        ),
+        "the open-source controller",
     ),
-    "the open-source controller",
-)
+    f"{PREFIX}http-redirect": "Ingresses",
+}
 FOREIGN_FAMILIES: Final = {"huawei-elb.io/": "another controller"}
