@@ -27,7 +27,7 @@ def test_a_key_is_translated(key: str, meant: str) -> None:
 def test_a_key_without_a_translation_says_whose_it_is(key: str) -> None:
     [hint] = hints({key: "x"}, "ELB903")
 
-    assert hint.endswith("unknown annotation: it belongs to the open-source controller, and CCE ignores it")
+    assert hint.endswith(f"unknown annotation: it belongs to {FOREIGN[key]}, and CCE ignores it")
 
 
 def test_another_controller_is_told_from_cce() -> None:
