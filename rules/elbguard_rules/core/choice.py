@@ -41,6 +41,10 @@ class Choice(Reader[Word]):
             reading = Reading(None, ((owner.rule, problem),))
         return reading
 
+    def samples(self) -> tuple[str, ...]:
+        """Each word, one in other capitals, one of others, and nothing."""
+        return (*self.choices, self.choices[0].swapcase(), *list(self.hints)[:2], "?", "")
+
     def schema(self) -> dict[str, Any]:
         """`enum`."""
         return {"type": "string", "enum": [*self.choices, *self.also]}

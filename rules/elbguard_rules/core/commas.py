@@ -53,6 +53,11 @@ class Commas(Reader[Items]):
         problems = tuple((owner.rule, required(where, detail)) for where in empty)
         return Reading(None if problems else Items(tuple(texts)), problems)
 
+    def samples(self) -> tuple[str, ...]:
+        """One thing, two of it, empty entries, and nothing."""
+        one = self.such_as.partition(",")[0]
+        return (one, f"{one},{one}", f"{one}, {one}", f"{one},", ",", "", " ")
+
     def schema(self) -> dict[str, Any]:
         """`pattern`."""
         return {"type": "string", "pattern": r"^(\s*|[^,]*[^,\s][^,]*(,[^,]*[^,\s][^,]*)*)$"}

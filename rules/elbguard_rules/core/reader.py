@@ -61,6 +61,10 @@ class Reader(Generic[T]):
         """What the text says; a pure function of it."""
         raise NotImplementedError
 
+    def samples(self) -> tuple[str, ...]:
+        """Texts to try: right ones, borderline ones and wrong ones; none where only an example can tell."""
+        return ()
+
     def used(self, value: T) -> bool:
         """Whether a value asks for something; what is empty or off needs nothing."""
         return bool(value)

@@ -132,6 +132,11 @@ class Whole(Shape):
             return {"minimum": self.least, "maximum": self.most}
         return {"pattern": f"^0*({between(self.least, self.most)})$", "maxLength": _MOST_DIGITS}
 
+    def samples(self) -> tuple[str, ...]:
+        """Both ends, what lies beyond them, and what is no number."""
+        numbers = map(str, (self.least, self.most, self.least - 1, self.most + 1))
+        return (*numbers, f"{self.most}s", "\N{ARABIC-INDIC DIGIT THREE}", "1" * 5000, "")
+
     def cel(self, value: str) -> list[str]:
         """Digits, and the range."""
         return [
@@ -158,6 +163,10 @@ class Digits(Shape):
             refuse(Kind.INVALID, f'must be a string of digits, such as "{self.such_as}"')
         return value
 
+    def samples(self) -> tuple[str, ...]:
+        """Numbers, and what is none."""
+        return (self.such_as, "0", "-1", f"{self.such_as}.5", f"{self.such_as}m", "1" * 5000, "")
+
     def keywords(self, kind: str = "string") -> dict[str, Any]:
         """`pattern`."""
         return {"pattern": "^[0-9]+$"}
@@ -182,6 +191,10 @@ class Length(Shape):
         if len(value) < self.least:
             refuse(Kind.REQUIRED, f"must be {self.least} to {self.most} characters")
         return value
+
+    def samples(self) -> tuple[str, ...]:
+        """The shortest and the longest, and what is one character too long."""
+        return ("x" * self.least, "x" * self.most, "x" * (self.most + 1), "")
 
     def keywords(self, kind: str = "string") -> dict[str, Any]:
         """`minLength` and `maxLength`."""
