@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from elbguard.check.judge import Judge
@@ -162,6 +162,7 @@ def test_twice_is_a_duplicate_at_the_later_place(key: str, data: st.DataObject) 
     )
     for other in others:
         pairs.insert(data.draw(st.integers(0, len(pairs))), (other, data.draw(st.integers(0, 9))))
+    assume(all(len(repr(value)) < 60 for _, value in pairs))  # a number of more digits is no number to anybody
     reading = OWNERS[key].read(_text([pairs], is_list=key in LISTS))
     [(rule, problem)] = reading.problems
 
