@@ -6,7 +6,7 @@ counted; there the largest texts of all are asked about, and work in the square 
 
 import gc
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from cProfile import Profile
 
 import pytest
@@ -29,6 +29,15 @@ CALLS_OF_A_DECISION = 20_000
 Decide = Callable[[bytes], Answer]
 FACTS = {"cluster-version": "v1.31.4-r0", "cluster-type": "turbo", "proxy-mode": "ipvs"}
 ADMISSION = Admission(Settings.model_validate(FACTS))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _heap_aside() -> Iterator[None]:
+    """Let the collector pass over what other tests have left: it may be much."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 def _calls(decide: Decide, body: bytes, name: str) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.support.command import ran
-from tests.support.manifests import BROKEN, GATED, GOOD
+from tests.support.manifests import BALANCED, BROKEN, GATED, GOOD
 from tests.support.places import BIN, ROOT, loaded
 
 HERE = Path(__file__).parent
@@ -92,7 +92,7 @@ def test_annotates_a_broken_manifest_and_fails(runner: Runner) -> None:
     ran = runner.check()
 
     assert (ran.code, ran.outputs["exit-code"], ran.outputs["findings"]) == (1, "1", "1")
-    assert re.search(r"(?m)^::error file=web\.yaml,line=8,.*ELB301", ran.stdout)
+    assert re.search(r"(?m)^::error file=web\.yaml,line=6,.*ELB301", ran.stdout)
 
 
 def test_leaves_a_sarif_report_with_paths_of_the_repository(runner: Runner) -> None:
@@ -154,7 +154,7 @@ def test_flags_are_no_patterns(runner: Runner) -> None:
 
 
 def test_fails_on_warnings_when_asked(runner: Runner) -> None:
-    (runner.workspace / "web.yaml").write_text(GOOD.replace("elb.lb-algorithm", "elb.lb-algoritm"))
+    (runner.workspace / "web.yaml").write_text(BALANCED.replace("elb.lb-algorithm", "elb.lb-algoritm"))
 
     assert (runner.check().code, runner.check(fail_on="warning").code) == (0, 1)
 

@@ -39,7 +39,7 @@ def test_a_finding_fails_the_job_and_stands_in_log_and_report(folder: Path) -> N
     done = run(folder, ELBGUARD_CLUSTER_VERSION="v1.15.11-r1")
 
     assert done.returncode == 1
-    assert "manifests/web.yaml:7:" in done.stdout
+    assert "manifests/web.yaml:6:" in done.stdout
     assert "ELB102" in (folder / JOB["artifacts"]["reports"]["junit"]).read_text()
 
 

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from tests.support.command import Done, ran
-from tests.support.manifests import BROKEN, GATED, GOOD
+from tests.support.manifests import BALANCED, BROKEN, GATED, GOOD
 from tests.support.places import ROOT, loaded
 
 HERE = Path(__file__).parent
@@ -80,7 +80,7 @@ def test_a_broken_manifest_is_refused_with_its_place(repository: Path) -> None:
     done = precommit(repository, "run", "elbguard")
 
     assert done.returncode == 1
-    assert "manifests/web.yaml:8:" in done.stdout
+    assert "manifests/web.yaml:6:" in done.stdout
     assert "ELB301" in done.stdout
 
 
@@ -122,4 +122,4 @@ def test_the_fixing_hook_cures_and_then_is_content(repository: Path) -> None:
 
     assert (first.returncode, second.returncode) == (1, 0), first.stdout + second.stdout
     assert "files were modified by this hook" in first.stdout
-    assert manifest.read_text() == GOOD
+    assert manifest.read_text() == BALANCED
