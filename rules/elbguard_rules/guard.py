@@ -49,11 +49,16 @@ def _rules() -> Iterator[Rule]:
     yield from suppression.RULES
 
 
+RETIRED: Final = frozenset({"ELB107", "ELB223", "ELB503", "ELB510", "ELB558", "ELB601", "ELB906"})  # never used again
+
+
 def _by_id() -> dict[str, Rule]:
     found: dict[str, Rule] = {}
     for rule in sorted(_rules(), key=lambda rule: rule.id):
         if found.setdefault(rule.id, rule) is not rule:
             raise ValueError(f"two rules have the id {rule.id}")
+        if rule.id in RETIRED:
+            raise ValueError(f"{rule.id} was the id of another rule once")
     return found
 
 

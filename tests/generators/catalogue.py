@@ -98,7 +98,7 @@ def _checked(ids: Iterable[str], because: str) -> str:
 
 
 def _link(id_: str) -> str:
-    return f"[{id_}](../README.md#{id_.lower()}-{RULES[id_].name})"
+    return f"[{id_}](../../README.md#{id_.lower()}-{RULES[id_].name})"
 
 
 def _named_source(source: Source) -> str:

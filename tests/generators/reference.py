@@ -1,6 +1,7 @@
 """The rule reference, `rules/README.md`: made from the rules themselves."""
 
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 from elbguard.explain import gates, in_words, markdown
@@ -10,7 +11,7 @@ from elbguard_rules.core.fact import Tier
 from elbguard_rules.core.facts import Version, VersionGate
 from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.rule import Rule
-from elbguard_rules.guard import ANNOTATIONS, RULES
+from elbguard_rules.guard import ANNOTATIONS, RETIRED, RULES
 from elbguard_rules.vocabulary.foreign import FOREIGN, FOREIGN_FAMILIES, INGRESS, INGRESS_FAMILIES, TRANSLATIONS
 from tests.generators.casefile import by_rule
 
@@ -29,7 +30,12 @@ def _head() -> Iterator[str]:
     yield "What elbguard checks on a Service of type LoadBalancer, and what it fills in. An *error* refuses the"
     yield "Service, a *warning* is shown to its author; each can be changed with `--severity` and switched off with"
     yield "`--ignore`. A rule that needs a fact nobody gave, such as the cluster's version, is skipped. What the"
-    yield "rules stand on: [the catalogue of facts](catalogue/README.md)."
+    yield "rules stand on: [the catalogue of facts](elbguard_rules/catalogue/README.md)."
+    yield ""
+    free = (
+        next(f"ELB{n}" for n in count(area * 100 + 1) if f"ELB{n}" not in {*RULES, *RETIRED}) for area in range(1, 10)
+    )
+    yield f"For those who add a rule, the next free id of each area: {', '.join(free)}."
     yield ""
 
 

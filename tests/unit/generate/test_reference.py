@@ -1,6 +1,7 @@
 """The two generated documents, of the rules and of the facts, are complete, and their links lead somewhere."""
 
 import re
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -83,9 +84,16 @@ def test_links_within_a_page_lead_to_its_headings(page: str) -> None:
 
 
 def test_links_from_facts_to_rules_lead_to_their_headings() -> None:
-    assert set(re.findall(r"\]\(\.\./README\.md#([^)]+)\)", FACTS_PAGE)) <= anchors(RULES_PAGE)
+    assert set(re.findall(r"\]\(\.\./\.\./README\.md#([^)]+)\)", FACTS_PAGE)) <= anchors(RULES_PAGE)
 
 
 def test_links_to_files_lead_to_files() -> None:
     assert [link for link in re.findall(r"\]\(\.\./(tests/[^)]+)\)", RULES_PAGE) if not (ROOT / link).is_file()] == []
     assert (ROOT / "rules/elbguard_rules/catalogue/README.md").is_file()
+
+
+@pytest.mark.parametrize("page", sorted(ROOT.glob("*.md")) + sorted(ROOT.glob("[rmt]*/**/*.md")), ids=lambda p: p.name)
+def test_links_of_every_page_lead_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8"))
+
+    assert [link for link in links if "://" not in link and not (page.parent / link).exists()] == []
