@@ -76,7 +76,7 @@ class Guard:
     def _plan(self, scope: Scope) -> Plan:
         checks = [check for check in CHECKS if scope in check.scopes]
         judged = {Scope.OURS: ANNOTATIONS, Scope.DNAT: (ELB_CLASS, NATGATEWAY_ID)}.get(scope, ())
-        return Plan(judged, checks, NOT_TEXT, UNKNOWN_MEMBER, OTHER_CAPITALS, self.policy)
+        return Plan(judged, checks, NOT_TEXT, UNKNOWN_MEMBER, OTHER_CAPITALS, self.policy, OWNERS)
 
     def review(self, service: Service, cluster: Cluster, also: Sequence[Finding] = ()) -> Review:
         """What is wrong with a Service, and what could not be judged. Never raises.

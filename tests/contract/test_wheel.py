@@ -84,4 +84,4 @@ def test_the_command_works_beside_them(environment: Path, project: Path, optimiz
     assert (checked.returncode, checked.stderr) == (1, "")
     assert "error[ELB101]: unknown-class in Service/web" in checked.stdout
     assert (explained.returncode, explained.stderr) == (0, "")
-    assert "The class is union (shared) or performance (dedicated)." in explained.stdout
+    assert "ELB101 unknown-class (error)\n\nThe class is " in explained.stdout

@@ -18,9 +18,10 @@ from .api import Answer
 from .cluster import Cluster
 
 # What facts or a policy of its own decide is another webhook's verdict; suppressions are heeded by check alone; v1.20
-# does not know these two fields and drops them. The API server sees no key twice.
+# does not know these two fields and drops them. The API server sees no key twice, and no option that
+# the mutating webhook has not filled in yet.
 OTHERWISE = ("elbguard.io/ignore", "loadBalancerClass", "allocateLoadBalancerNodePorts")
-TWICE = ("ELB951", "ELB952")
+ALONE = ("ELB951", "ELB952", "ELB313")
 WHOLE = {"apiVersion", "kind", "metadata", "spec", "status"}
 
 
@@ -37,7 +38,7 @@ def is_dropped(manifest: dict[str, Any]) -> bool:
 CASES = [
     c
     for c in cases("deny", "warn", "admit")
-    if not c.settings and not {*TWICE} & {*c.about} and not any(w in c.document.manifest for w in OTHERWISE)
+    if not c.settings and not {*ALONE} & {*c.about} and not any(w in c.document.manifest for w in OTHERWISE)
     if not is_dropped(c.manifest)
 ]
 CORPUS = read_corpus()

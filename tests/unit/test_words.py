@@ -14,7 +14,7 @@ AWKWARD = re.compile(
     r"\b([a-z]+) \1\b"  # a word twice
     r"|\bwants?\b"  # things need
     r"|(?<![-\w.])1 (?:findings|errors|warnings|ports|seconds|minutes|characters|members|listeners)\b"
-    r"|\ba [aeio]\w+ |\ban (?!http|https)[^aeioEqHLI\W]"  # a or an
+    r"|\ba [aeio]\w+ |\ban (?!http|https)[^aeioAEqHLI\W]"  # a or an
     r"|  |\.\.\.\.|: :|, ,| ,"
 )
 QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'")

@@ -80,6 +80,7 @@ ELB_ID: Final[Annotation[str]] = Annotation(
 def id_is_uuid(service: Service, cluster: Cluster) -> Iterator[Problem]:
     elb_id = service[ELB_ID]
     if elb_id and not is_uuid(elb_id):
-        yield invalid(
-            ELB_ID.where, elb_id, "a load balancer's ID is a UUID, such as 5083f225-9bf8-48fa-9c8b-67bd9693c4c0"
+        is_like = (
+            "a load balancer's ID is a UUID" if was_never_an_id(elb_id) else "must be in small letters without blanks"
         )
+        yield invalid(ELB_ID.where, elb_id, f"{is_like}, such as 5083f225-9bf8-48fa-9c8b-67bd9693c4c0")

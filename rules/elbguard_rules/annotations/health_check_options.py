@@ -369,7 +369,8 @@ def targets_are_in_capitals(check: HealthCheck, at: At) -> Problems:
 )
 @each(HEALTH_CHECK_OPTIONS)
 def the_word_is_udp(check: HealthCheck, at: At) -> Problems:
-    if check.protocol == "UDP_CONNECT":
+    target = check.target
+    if check.protocol == "UDP_CONNECT" and (target is None or target.protocol != "TCP"):  # ELB449 refuses that
         yield invalid(at("protocol"), "UDP_CONNECT", 'the documents write "UDP" here')
 
 

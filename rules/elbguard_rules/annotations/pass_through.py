@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from typing import Final
 
+from elbguard_rules.core import wording
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import rule
+from elbguard_rules.core.choice import OTHER_WORDS
 from elbguard_rules.core.fact import Subject, Tier, fact
 from elbguard_rules.core.facts import Cluster, since
 from elbguard_rules.core.gate import introduced
-from elbguard_rules.core.nearest import nearest
-from elbguard_rules.core.problem import Problem, Severity, unsupported
+from elbguard_rules.core.problem import Problem, Severity
 from elbguard_rules.core.service import Service
 from elbguard_rules.core.shapes import Text
 from elbguard_rules.documents import ADVANCED, PASSTHROUGH
@@ -76,4 +77,4 @@ def only_three_values_were_seen(service: Service, cluster: Cluster) -> Iterator[
     value = service[PASS_THROUGH]
     if value and value not in ("true", "false", "onlyLocal"):
         known = ("true", "false", "onlyLocal")
-        yield unsupported(PASS_THROUGH.where, value, known, meant=nearest(value.strip(), known) or "")
+        yield wording.choice(value, PASS_THROUGH.where, known, OTHER_WORDS)

@@ -74,6 +74,7 @@ GENERAL: Final[dict[str, str]] = {
     "ELB908": "Every key and value: what Open Telekom Cloud's own documents do not know.",
     "ELB920": "Every Service: what none that works has is not looked into.",
     "ELB921": "Every text: a tool has yet to put something in the place of a variable.",
+    "ELB922": "Every plain text: a person has yet to put something in the place of a placeholder.",
     "ELB909": "Every JSON object: CCE does not tell capitals apart in the names of members.",
     "ELB951": "YAML: the keys of a mapping are unique.",
     "ELB952": "YAML: the keys of a mapping are unique.",

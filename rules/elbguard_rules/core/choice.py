@@ -10,7 +10,7 @@ from elbguard_rules.core.reading import Reading
 
 Word = TypeVar("Word", bound=str)
 OnOff = Literal["true", "false"]
-_OTHER_WORDS: Final = {
+OTHER_WORDS: Final = {
     **dict.fromkeys(("on", "yes", "1", "enable", "enabled"), "true"),
     **dict.fromkeys(("off", "no", "0", "disable", "disabled"), "false"),
 }
@@ -58,7 +58,7 @@ class Switch(Choice[OnOff]):
     """What is on or off: true or false."""
 
     def __init__(self) -> None:
-        super().__init__("true", "false", hints=_OTHER_WORDS)
+        super().__init__("true", "false", hints=OTHER_WORDS)
 
     def used(self, value: OnOff) -> bool:
         """What is off needs nothing."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 from elbguard_rules.core import folding, nottext, unfilled
@@ -59,7 +60,8 @@ class Plan:
     """Everything that depends only on the rules and on the operator's policy, made once.
 
     `annotations` are the keys that can be read, `checks` the rules over them; `not_text`, `unknown_member` and
-    `other_capitals` are the rules that the engine itself applies to every annotation.
+    `other_capitals` are the rules that the engine itself applies to every annotation. `known` are all keys by name,
+    those that nobody judges here too.
     """
 
     def __init__(
@@ -70,7 +72,9 @@ class Plan:
         unknown_member: Rule,
         other_capitals: Rule,
         policy: Policy,
+        known: Mapping[str, Annotation[Any]],
     ) -> None:
+        self.known = known
         self.policy, self.not_text = policy, not_text
         self.unknown_member, self.other_capitals = unknown_member, other_capitals
         self.annotations: Final = {a.key: a for a in annotations}
@@ -158,7 +162,7 @@ def review(service: Service, cluster: Cluster, plan: Plan) -> Review:
         if key in plan.annotations:
             result.read(service, plan.annotations[key], text)
         elif plan.annotations and not isinstance(text, str):  # elsewhere the API server says so by itself
-            result.note(plan.not_text, nottext.problem(annotation(str(key)), text))
+            result.note_not_text(str(key), plan.known.get(str(key)), text)
     version = cluster.version if cluster.knows("version") else None
     result.ask(plan.checks_for(service, version), service, cluster)
     found = result.review()
@@ -239,8 +243,7 @@ class _Result:
     def read(self, service: Service, owner: Annotation[Any], text: object) -> None:
         """Report the mistakes of an annotation's own shape."""
         if not isinstance(text, str):
-            texts = frozenset(name for name, member in owner.members.items() if member.is_text)
-            self.note(self.plan.not_text, nottext.problem(owner.where, text, owner.choices, texts, owner.form))
+            self.note_not_text(owner.key, owner, text)
             return
         try:
             reading = service.reading(owner)
@@ -255,6 +258,15 @@ class _Result:
             self.note(rule, problem)
         for hint in reading.hints:
             self.note(self.plan.unknown_member, hint)
+
+    def note_not_text(self, key: str, owner: Annotation[Any] | None, value: object) -> None:
+        """Report a value that is no text; `owner` is the annotation, where it is one of ours."""
+        if owner is None:
+            self.note(self.plan.not_text, nottext.problem(annotation(key), value))
+            return
+        texts = frozenset(name for name, member in owner.members.items() if member.is_text)
+        faults = partial(_faults, owner)
+        self.note(self.plan.not_text, nottext.problem(owner.where, value, owner.choices, texts, owner.form, faults))
 
     def _name(self, owner: Annotation[Any], reading: Reading) -> None:
         """Report the members that are written in other capitals, and remember how, for all that is said of them."""
@@ -302,6 +314,11 @@ class _Result:
                 told.add(finding.where)
                 around.update(path[:-1])
             yield finding
+
+
+def _faults(owner: Annotation[Any], text: str) -> str:
+    """What is wrong with a text as a whole, were it the annotation's; not what is wrong inside its JSON."""
+    return next((problem.detail for _, problem in owner.read(text).problems if not problem.where.inner), "")
 
 
 def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Final, Literal
 
 from elbguard_rules.core import wording
@@ -21,23 +21,46 @@ def problem(
     choices: Collection[str] = (),
     texts: Collection[str] = (),
     form: Literal["json", "commas", "word"] = "json",
+    faults: Callable[[str], str] = lambda text: "",
 ) -> Problem:
     """What is wrong with a value that is no text, and what to write: `"on"`, `'{"delay": "5"}'`.
 
     `choices` are the values that the annotation can have, `texts` the members of its JSON that are strings; `form`
-    tells how it writes several things: as JSON, with commas between them, or not at all.
+    tells how it writes several things: as JSON, with commas between them, or not at all. `faults` says what is wrong
+    with a text as a whole, so that none is named that would be refused.
     """
-    meant = _text(value, choices, texts) if form == "json" or not isinstance(value, Mapping | list) else ""
-    if form == "commas" and isinstance(value, list):
-        meant = _listed(value)
+    if value is None:
+        return invalid(where, value, f"{_STRING}: remove the annotation, or write the value in quotes")
+    meants = list(_meants(value, choices, texts, form))
+    meant = next((text for text in meants if len(text) > _LONGEST or not faults(text)), "")  # a longer one is not whole
     if not meant and form != "json" and isinstance(value, Mapping | list):
         instead = "one text with commas between its entries" if form == "commas" else "one word"
         return invalid(where, value, f"{_STRING}: write {instead}, not {wording.kind_of(value)}")
+    if not meant and meants:
+        return invalid(where, value, f"{_STRING}: {faults(meants[0])}")
     if not meant or len(meant) > _LONGEST:
         return invalid(where, value, f"{_STRING}: write the value in quotes")
     if len(meant) > _LONGEST_TOLD:
         return Problem(where, Kind.INVALID, value, f"{_STRING}: write the value as JSON, in single quotes", meant)
     return Problem(where, Kind.INVALID, value, f"{_STRING}: write {written(meant)}", meant, f"write {written(meant)}")
+
+
+def _meants(
+    value: object, choices: Collection[str], texts: Collection[str], form: Literal["json", "commas", "word"]
+) -> Iterator[str]:
+    """The texts that may be meant, the likeliest first: what the value says, then what a list of one object holds."""
+    several = isinstance(value, Mapping | list)
+    if form == "commas" and isinstance(value, list):
+        found = _listed(value)
+    else:
+        found = _text(value, choices, texts) if form == "json" or not several else ""
+    if found:
+        yield found
+    if form == "json" and isinstance(value, list) and len(value) == 1:
+        [only] = value
+        inside = only if isinstance(only, str) else _text(only, choices, texts)
+        if inside:
+            yield inside
 
 
 def written(text: str) -> str:

@@ -133,9 +133,9 @@ class Service:
         return _MALFORMED if reading.value is None else reading.value
 
     def __contains__(self, annotation: Readable[Any]) -> bool:
-        """Whether the annotation is there with something in it; its shape does not matter."""
-        text = self.annotations.get(annotation.key)
-        return bool(text.strip() if isinstance(text, str) else text)
+        """Whether the annotation is there with something in it; its shape does not matter, what is no text counts."""
+        text = self.annotations.get(annotation.key, "")
+        return not isinstance(text, str) or bool(text.strip())
 
 
 def _port(index: int, entry: Mapping[str, Any]) -> Port:

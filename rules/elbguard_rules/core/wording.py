@@ -57,7 +57,7 @@ def problem(error: ErrorDetails, where: Where, choices: tuple[str, ...] = (), li
     """
     value, kind = error["input"], error["type"]
     if value is None:
-        return invalid(where, None, "must not be null: leave it out instead", "leave it out instead")
+        return invalid(where, None, "must not be null: give it a value, or leave it out", "must not be null")
     if kind == REFUSED:
         return refusal(error["ctx"], where, value)
     if kind == "literal_error":

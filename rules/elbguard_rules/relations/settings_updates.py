@@ -86,6 +86,8 @@ def _sorted(ranges: dict[str, list[PortRange]]) -> dict[str, list[PortRange]]:
     updates=True,
 )
 def all_ports_are_forwarded_from_the_start(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    if not isinstance(service.annotations.get(POOLS_OPTIONS.key, ""), str):
+        return  # which is said already
     before, after = (each.reading(POOLS_OPTIONS) for each in (service.before, service))
     old, new = before.raw if before else {}, after.raw if after else {}
     if old is not None and new is not None and old != new:

@@ -241,7 +241,9 @@ def the_platform_writes_its_own(service: Service, cluster: Cluster) -> Iterator[
             continue
         if owner not in service:
             yield required(owner.where, "removed, but CCE keeps its own notes there: put it back")
-        elif _noted(service, owner) != _noted(service.before, owner):
+        elif isinstance(service.annotations[owner.key], str) and _noted(service, owner) != _noted(
+            service.before, owner
+        ):
             yield forbidden(owner.where, "changed, but CCE keeps its own notes there: leave it as it was")
 
 
