@@ -13,17 +13,14 @@ from elbguard_rules.catalogue.differences import DIFFERENCES, Difference
 from elbguard_rules.catalogue.spec_facts import SPEC
 from elbguard_rules.catalogue.update_facts import UPDATES
 from elbguard_rules.core.fact import Fact, Tier
-from elbguard_rules.core.facts import since
-from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.rule import Source
-from elbguard_rules.guard import ANNOTATIONS, CHECKS, OWNERS, RULES
+from elbguard_rules.guard import CHECKS, OWNERS, RULES
 from elbguard_rules.vocabulary.foreign import INGRESS
 from tests.unit.cases import cases
 
 ORIGINAL: Final = Path(__file__).parents[3] / "shared" / "facts" / "catalogue.yaml"
 
-GATES: Final[dict[str, Gate]] = {gate.rule.id: gate for owner in ANNOTATIONS for _, gate in owner.all_gates}
 SOURCES: Final = {(s.document, s.section) for s in vars(documents).values() if isinstance(s, Source)}
 
 
@@ -37,7 +34,6 @@ def _facts() -> Iterator[tuple[str, Fact]]:
 FACTS: Final = list(_facts())
 EVERY_KEY: Final = pytest.mark.parametrize("key", KEYS.values(), ids=lambda key: key.key)
 EVERY_DIFFERENCE: Final = pytest.mark.parametrize("name", DIFFERENCES)
-GATED: Final = [pytest.param(fact, id=name) for name, fact in FACTS if fact.since]
 
 
 @pytest.fixture(scope="module")
@@ -158,21 +154,6 @@ def test_a_fact_has_a_document_as_its_source() -> None:
 
 def test_the_rules_of_a_fact_exist() -> None:
     assert faulty(lambda fact: set(fact.rules) - RULES.keys()) == []
-
-
-@pytest.mark.parametrize("fact", GATED)
-def test_the_releases_of_a_fact_are_those_that_the_gate_declares(fact: Fact) -> None:
-    gates = [GATES[id_] for id_ in fact.rules if id_ in GATES]
-
-    assert gates
-    assert [gate.needs for gate in gates] == [since(*fact.since)] * len(gates)
-
-
-@pytest.mark.parametrize("gate", GATES.values(), ids=lambda gate: gate.rule.id)
-def test_every_gate_stands_on_a_fact_with_its_releases(gate: Gate) -> None:
-    facts = [fact for _, fact in FACTS if gate.rule.id in fact.rules and fact.since]
-
-    assert facts, f'write it into rules/catalogue: fact("...", SOURCE, "{gate.rule.id}", since="v1.28.4-r0 ...")'
 
 
 @EVERY_DIFFERENCE
