@@ -153,7 +153,7 @@ PROTOCOL_PORT: Final[Annotation[Listeners]] = Annotation(
                 "v1.34.2-r0",
             ),
             what="QUIC listeners exist",
-            fix="Use https, or upgrade the cluster.",
+            fix="Use https on a TCP port, or upgrade the cluster.",
             of=lambda listeners: bool(listeners.speak("quic")),
             feature="a quic listener",
             entries=lambda listeners: [entry.position for entry in listeners.speak("quic")],

@@ -13,7 +13,7 @@ _WANTED: Final = {
     "bool_type": "must be true or false, without quotes",
     "dict_type": "must be a JSON object in braces",
     "int_type": "must be a JSON integer, without quotes",
-    "list_type": 'must be a JSON array of strings, such as ["a"]',
+    "list_type": "must be a JSON array of strings, in brackets",
     "model_type": "must be a JSON object in braces",
     "string_type": "must be a JSON string, in double quotes",
 }
@@ -21,7 +21,7 @@ _BRIEFLY: Final = {
     "a JSON string, in double quotes": "in double quotes",
     "a JSON integer, without quotes": "a number without quotes",
     "a JSON array of objects, in brackets": "an array in brackets",
-    'a JSON array of strings, such as ["a"]': 'an array, such as ["a"]',
+    "a JSON array of strings, in brackets": "an array in brackets",
     "a JSON object in braces": "an object in braces",
     "true or false, without quotes": "true or false without quotes",
 }

@@ -134,7 +134,7 @@ def tls_needs_a_dedicated_load_balancer(service: Service, cluster: Cluster) -> I
     "A QUIC listener needs a dedicated load balancer.",
     QUIC.quote("Only dedicated load balancers support QUIC listeners."),
     PROTOCOL_PORT,
-    fix="Use class performance, or https.",
+    fix="Use class performance, or https on a TCP port.",
 )
 def quic_needs_a_dedicated_load_balancer(service: Service, cluster: Cluster) -> Iterator[Problem]:
     for entry in (service[PROTOCOL_PORT] or Listeners()).speak("quic"):

@@ -17,7 +17,7 @@ from elbguard_rules.core.service import Service
 from elbguard_rules.documents import INGRESS_PAGES, QUIC, SNI
 
 _ADD_HTTPS: Final = "Add an entry such as https:443 to kubernetes.io/elb.protocol-port, or remove the annotation."
-_NO_QUIC: Final = "Use https in the place of quic, or remove the annotation."
+_NO_QUIC: Final = "Use https on a TCP port in the place of quic, or remove the annotation."
 
 
 def _ignored_by_quic(rule: Rule, owner: Annotation[Any]) -> Check:
@@ -55,7 +55,7 @@ CLIENT_CA_QUIC: Final = _ignored_by_quic(
         "client-ca-with-quic",
         "A QUIC listener does not ask clients for certificates.",
         QUIC.quote("QUIC listeners do not support mutual authentication."),
-        "Use https in the place of quic, or make sure that everybody may reach the QUIC port.",
+        "Use https on a TCP port in the place of quic, or make sure that everybody may reach the QUIC port.",
         Severity.WARNING,
         why="clients without a certificate are let in there, although the other listeners refuse them.",
     ),

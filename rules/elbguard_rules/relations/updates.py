@@ -1,6 +1,7 @@
 """What an update may not change, and what it changes without effect."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from pydantic import MISSING
@@ -63,7 +64,9 @@ def the_class_stays(service: Service, cluster: Cluster) -> Iterator[Problem]:
 def the_load_balancer_stays(service: Service, cluster: Cluster) -> Iterator[Problem]:
     old, new = service.before[ELB_ID], service[ELB_ID]
     if old and new != old and not _is_repair(old, new) and not is_dnat(service.before):
-        yield _changed(ELB_ID, old, new, "create another Service")
+        problem = _changed(ELB_ID, old, new, "create another Service")
+        anew = not new and AUTOCREATE in service and AUTOCREATE not in service.before
+        yield replace(problem, detail=f"{problem.detail}, without {AUTOCREATE.key}") if anew else problem
 
 
 def _is_repair(old: str, new: str | None) -> bool:
