@@ -318,7 +318,8 @@ class _Result:
 
 def _faults(owner: Annotation[Any], text: str) -> str:
     """What is wrong with a text as a whole, were it the annotation's; not what is wrong inside its JSON."""
-    return next((problem.detail for _, problem in owner.read(text).problems if not problem.where.inner), "")
+    problems = (problem for _, problem in owner.read(text).problems)
+    return next((each.detail for each in problems if not owner.is_json or not each.where.inner), "")
 
 
 def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -9,6 +9,7 @@ from elbguard_rules.annotations.natgateway_id import NATGATEWAY_ID
 from elbguard_rules.core import unfilled
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import SERVED, rule
+from elbguard_rules.core.commas import Commas
 from elbguard_rules.core.discover import declared_in
 from elbguard_rules.core.fact import Tier
 from elbguard_rules.core.facts import Cluster
@@ -23,7 +24,7 @@ from elbguard_rules.vocabulary.foreign import INGRESS, INGRESS_FAMILIES
 _FREE: Final = tuple(
     owner
     for owner in declared_in(annotations, Annotation)
-    if isinstance(owner.reader, Text | Length) and owner.tier is not Tier.PLATFORM
+    if isinstance(owner.reader, Text | Length | Commas) and owner.tier is not Tier.PLATFORM
 )
 _KEYS: Final = frozenset(owner.key for owner in declared_in(annotations, Annotation))
 
@@ -62,7 +63,7 @@ def nothing_is_left_unfilled(service: Service, cluster: Cluster) -> Iterator[Pro
 )
 def no_placeholder_names_anything(service: Service, cluster: Cluster) -> Iterator[Problem]:
     for owner in (NATGATEWAY_ID,) if is_dnat(service) else _FREE:
-        text = service[owner] or ""
+        text = str(service.annotations.get(owner.key, ""))
         if (found := unfilled.unfilled(text)) and not unfilled.variable(text):
             yield invalid(owner.where, text, unfilled.said(found))
 

@@ -109,7 +109,7 @@ def the_source_hash_is_sticky_by_itself(service: Service, cluster: Cluster) -> I
     "Sticky sessions in a Turbo cluster need a dedicated load balancer.",
     STICKY.quote("CCE Turbo: dedicated load balancers only"),
     SESSION_AFFINITY_MODE,
-    fix="Use class performance.",
+    fix="Use class performance, or remove the annotation.",
 )
 def turbo_sticks_with_dedicated_only(service: Service, cluster: Cluster) -> Iterator[Problem]:
     if not service[SESSION_AFFINITY_MODE] or (cluster.knows("type") and cluster.type == "standard"):
