@@ -46,7 +46,12 @@ class Bed:
     right: Any
     annotations: Mapping[str, Any]
     raw: Mapping[str, Any]
-    settings: Settings
+    given: Mapping[str, Any]
+
+    @property
+    def settings(self) -> Settings:
+        """The cluster that it is in."""
+        return Settings(**self.given)
 
     def service(self, value: Any, word: str = "", old: Service | None = None) -> Service:
         """The Service with a value, beside a class where one is named."""
@@ -80,13 +85,35 @@ class Bed:
 
 def render(root: Path) -> str:
     """The whole document; `root` is the project's folder, searched for case files."""
-    documents = [each for each in all_documents(root / "tests/cases") if _serves(each)]
     lines = [_HEAD]
+    for name, right, bed, values in _sections(root):
+        lines += [f"## {name}", "", f"Right: {_shown(right)}", "", "| value | said |", "| --- | --- |"]
+        lines += [*_rows(bed, values), ""]
+    return "\n".join([*lines, *_neighbours(_documents(root))])
+
+
+def tried(root: Path) -> Iterator[tuple[Bed, Any]]:
+    """Each value of the table, and where it is tried."""
+    yield from ((bed, value) for _, _, bed, values in _sections(root) for value in values.values())
+
+
+def _sections(root: Path) -> Iterator[tuple[str, Any, Bed, dict[str, Any]]]:
+    """The annotations and members of them: their names, right values, and values to try by name."""
+    documents = _documents(root)
     for owner in ANNOTATIONS:
-        tried = _bed(owner, documents)
-        if tried is not None:
-            lines += _section(owner, tried, documents)
-    return "\n".join([*lines, *_neighbours(documents)])
+        bed = _bed(owner, documents)
+        if bed is None:
+            continue
+        yield owner.key, bed.right, bed, _values(owner, bed.right)
+        for member in owner.members.values():
+            if within := _bed(owner, documents, member.name):
+                right = next(each[member.name] for each in _objects(within.right) if member.name in each)
+                values = _members(within.right, member.name, right, member.choices)
+                yield f"{owner.key} {member.name}", right, within, values
+
+
+def _documents(root: Path) -> list[Document]:
+    return [each for each in all_documents(root / "tests/cases") if _serves(each)]
 
 
 def _serves(document: Document) -> bool:
@@ -99,7 +126,7 @@ def _bed(owner: Annotation[Any], documents: list[Document], member: str = "") ->
     fitting = [each for each in documents if _has(each.service, owner, member)]
     for each in sorted(fitting, key=lambda each: each.file.stem != short):
         found = each.service.annotations
-        return Bed(owner.key, found[owner.key], found, each.service.raw, Settings(**each.settings))
+        return Bed(owner.key, found[owner.key], found, each.service.raw, each.settings)
     return None
 
 
@@ -113,19 +140,6 @@ def _has(service: Service, owner: Annotation[Any], member: str) -> bool:
 def _objects(text: str) -> list[dict[str, Any]]:
     value = json.loads(text)
     return [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, dict)]
-
-
-def _section(owner: Annotation[Any], bed: Bed, documents: list[Document]) -> Iterator[str]:
-    yield from (f"## {owner.key}", "", f"Right: {_shown(bed.right)}", "", "| value | said |", "| --- | --- |")
-    yield from _rows(bed, _values(owner, bed.right))
-    yield ""
-    for member in owner.members:
-        if within := _bed(owner, documents, member):
-            right = next(each[member] for each in _objects(within.right) if member in each)
-            yield from (f"### {owner.key} {member}", "", f"Right: {_shown(right)}", "")
-            yield from ("| value | said |", "| --- | --- |")
-            yield from _rows(within, _members(within.right, member, right, owner.members[member].choices))
-            yield ""
 
 
 def _rows(bed: Bed, values: dict[str, Any]) -> Iterator[str]:
@@ -228,7 +242,7 @@ def _neighbours(documents: list[Document]) -> Iterator[str]:
         return
     shared: dict[str, list[str]] = {}
     for key in (*TRANSLATIONS, *FOREIGN, *sorted(INGRESS)):
-        bed = Bed(key, None, base.service.annotations, base.service.raw, Settings(**base.settings))
+        bed = Bed(key, None, base.service.annotations, base.service.raw, base.settings)
         said = "; ".join(bed.said(bed.service("x"))) or "nothing"
         shared.setdefault(said, []).append(key)
     for said, keys in shared.items():

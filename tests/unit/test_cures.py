@@ -14,7 +14,9 @@ from elbguard_rules.core.service import Service
 from elbguard_rules.guard import RULES
 from tests.generators.casefile import Document, all_documents, loaded
 from tests.generators.conditions import guard
+from tests.generators.sweep import tried
 from tests.support.cures import EDITS, HUMAN, SIGNS, NotHere, Patient, cured, cures, parts, unread
+from tests.support.places import ROOT as PROJECT
 from tests.support.trying import try_all
 from tests.unit.cases import ROOT
 
@@ -32,15 +34,16 @@ _LEAST_RULES: Final = 270
 
 
 class Trial(NamedTuple):
-    """One alternative of what is told about a finding, with what each of its edits left of it."""
+    """One thing that is told about a finding of a Service, named by `about`, and whether it cures."""
 
-    document: Document
+    about: str
+    is_update: bool
     finding: Finding
     name: str
     cures: bool
 
     def __str__(self) -> str:
-        return f"{self.document.file.name}:{self.document.line} {self.finding.message!r}: {self.name}"
+        return f"{self.about} {self.finding.message!r}: {self.name}"
 
 
 @cache
@@ -48,16 +51,30 @@ def _trials() -> tuple[Trial, ...]:
     return tuple(trial for document in all_documents(ROOT) for trial in _of(document))
 
 
+def _of_the_sweep() -> Iterator[Trial]:
+    """Trials of the values that the sweep tries, on creation."""
+    for bed, value in tried(PROJECT):
+        service = bed.service(value)
+        before = guard(bed.settings).review(service, bed.settings.cluster)
+        for finding in before.findings:
+            yield from _trials_of(finding, Patient(dict(service.raw), {}, dict(bed.given), finding), before, bed.key)
+
+
 def _of(document: Document) -> Iterator[Trial]:
+    about = f"{document.file.name}:{document.line}"
     for finding in document.review.findings:
         old = loaded(document.before) if document.before else {}
         patient = Patient(loaded(document.manifest), old, document.settings, finding)
-        for name, edit in cures(finding):
-            try:
-                review = _review(cured(patient, edit))
-            except NotHere:
-                continue
-            yield Trial(document, finding, name, _is_cured(finding, document.review, review, name))
+        yield from _trials_of(finding, patient, document.review, about)
+
+
+def _trials_of(finding: Finding, patient: Patient, before: Review, about: str) -> Iterator[Trial]:
+    for name, edit in cures(finding):
+        try:
+            after = _review(cured(patient, edit))
+        except NotHere:
+            continue
+        yield Trial(about, bool(patient.old), finding, name, _is_cured(finding, before, after, name))
 
 
 def _review(patient: Patient) -> Review:
@@ -97,18 +114,22 @@ def test_every_alternative_of_a_fix_is_tried_or_known_to_need_a_person() -> None
 
 
 def test_whatever_is_told_cures_a_service_that_is_created() -> None:
-    def is_cured(trial: Trial) -> None:
-        assert trial.cures, str(trial)
+    try_all((trial for trial in _trials() if not trial.is_update), _cures)
 
-    try_all((trial for trial in _trials() if not trial.document.before), is_cured)
+
+def test_whatever_is_told_of_the_values_of_the_sweep_cures_them() -> None:
+    try_all(_of_the_sweep(), _cures)
+
+
+def _cures(trial: Trial) -> None:
+    assert trial.cures, str(trial)
 
 
 def test_something_that_is_told_cures_an_update() -> None:
-    told: dict[tuple[str, int, str, str], list[Trial]] = {}
+    told: dict[tuple[str, str, str], list[Trial]] = {}
     for trial in _trials():
-        if trial.document.before:
-            place = (trial.document.file.name, trial.document.line, trial.finding.field, trial.finding.rule.id)
-            told.setdefault(place, []).append(trial)
+        if trial.is_update:
+            told.setdefault((trial.about, trial.finding.field, trial.finding.rule.id), []).append(trial)
 
     assert [str(trials[0]) for trials in told.values() if not any(trial.cures for trial in trials)] == []
 

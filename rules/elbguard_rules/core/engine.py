@@ -316,10 +316,15 @@ class _Result:
             yield finding
 
 
+def _names(where: Where) -> list[str]:
+    """The members of JSON on the way to a place inside an annotation's text."""
+    return [step for step in where.inner if isinstance(step, str)]
+
+
 def _faults(owner: Annotation[Any], text: str) -> str:
-    """What is wrong with a text as a whole, were it the annotation's; not what is wrong inside its JSON."""
+    """What is wrong with a text as a whole, were it the annotation's; not what is wrong in the members of its JSON."""
     problems = (problem for _, problem in owner.read(text).problems)
-    return next((each.detail for each in problems if not owner.is_json or not each.where.inner), "")
+    return next((each.detail for each in problems if not owner.is_json or not _names(each.where)), "")
 
 
 def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
