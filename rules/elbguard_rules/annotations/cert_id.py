@@ -65,4 +65,6 @@ CERT_ID: Final[Annotation[str]] = Annotation(
 def an_id_is_hexadecimal(service: Service, cluster: Cluster) -> Iterator[Problem]:
     cert_id = service[CERT_ID]
     if cert_id and not _ID.fullmatch(cert_id):
-        yield invalid(CERT_ID.where, cert_id, "a certificate's ID is 32 digits of 0-9 and a-f in all examples")
+        is_like = _ID.fullmatch(cert_id.strip().lower())
+        around = ", in small letters and without blanks" if is_like else ""
+        yield invalid(CERT_ID.where, cert_id, f"a certificate's ID is 32 digits of 0-9 and a-f in all examples{around}")
