@@ -36,17 +36,27 @@ class Verbs(click.Group):
             sys.exit(INTERRUPTED)
 
 
-@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
-@click.version_option(package_name="elbguard", prog_name="elbguard")
-def elbguard() -> None:
-    """Guard the kubernetes.io/elb.* annotations of Huawei Cloud CCE Services.
+@click.group(
+    cls=Verbs,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+    help="""Guard the kubernetes.io/elb.* annotations of Huawei Cloud CCE Services.
 
     A LoadBalancer Service of CCE is configured by annotations that nobody checks until it is too late. elbguard checks
     them when they are applied, and fills in the documented defaults.
-    """
+    """,
+)
+@click.version_option(package_name="elbguard", prog_name="elbguard")
+def elbguard() -> None:
+    pass
 
 
-@elbguard.command()
+@elbguard.command(
+    help="""Serve the admission webhook over HTTPS.
+
+    POST /validate and /mutate take AdmissionReviews; /healthz, /readyz and /metrics are for probes and Prometheus. The
+    file given by --config is followed: what changes in it is used without a restart, and so are certificate files.
+    """,
+)
 @serving
 @judging
 def serve(
@@ -60,11 +70,6 @@ def serve(
     certificate_host: tuple[str, ...],
     **how: Any,
 ) -> None:
-    """Serve the admission webhook over HTTPS.
-
-    POST /validate and /mutate take AdmissionReviews; /healthz, /readyz and /metrics are for probes and Prometheus. The
-    file given by --config is followed: what changes in it is used without a restart, and so are certificate files.
-    """
     from elbguard.webhook.run import serve as run  # noqa: PLC0415 - other verbs start without the server's libraries
     from elbguard.webhook.wanted import CannotServe, Serve  # noqa: PLC0415
 
@@ -80,7 +85,12 @@ def serve(
         raise Failed(str(error)) from None
 
 
-@elbguard.command()
+@elbguard.command(
+    help="""Make a CA and a serving certificate in DIR.
+
+    Writes ca.crt, ca.key, tls.crt and tls.key (ECDSA P-256; the certificate is good for a year) and overwrites nothing.
+    """,
+)
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="DIR")
 @click.option(
     "--host",
@@ -91,10 +101,6 @@ def serve(
     help="Host name or address the API server calls; repeatable.",
 )
 def certs(folder: Path, hosts: tuple[str, ...]) -> None:
-    """Make a CA and a serving certificate in DIR.
-
-    Writes ca.crt, ca.key, tls.crt and tls.key (ECDSA P-256; the certificate is good for a year) and overwrites nothing.
-    """
     from elbguard import pairs  # noqa: PLC0415 - other verbs start without cryptography
 
     try:
@@ -104,7 +110,22 @@ def certs(folder: Path, hosts: tuple[str, ...]) -> None:
     click.echo(f"wrote {', '.join(pairs.FILES)} to {folder}", err=True)
 
 
-@elbguard.command()
+@elbguard.command(
+    help="""Check Service manifests: files, folders, patterns, or - for standard input.
+
+    Gives the webhook's verdict, each finding with its line and column, also inside JSON. Without a PATH it checks the
+    current folder. In folders it passes over what Git ignores, folders whose name begins with a dot, and packages of
+    others; files there that cannot be read and plainly hold no Service are counted.
+
+    \b
+      elbguard check manifests/ --cluster-version v1.28.15-r0
+      helm template chart | elbguard check -
+      kubectl kustomize overlay | elbguard check - --format github
+
+    Exit code 0: nothing to report; 1: findings; 2: something could not be read or parsed, nothing came on standard
+    input, or no Service where --require-services asks for one; 130: interrupted.
+    """,
+)
 @click.argument("paths", nargs=-1, metavar="[PATH...|-]", type=click.Path())
 @click.option(
     "--format",
@@ -141,20 +162,6 @@ def certs(folder: Path, hosts: tuple[str, ...]) -> None:
 @reading
 @judging
 def check(settings: Settings, fail_on: str, namespace: str, git_ignore: bool, **wanted: Any) -> None:
-    """Check Service manifests: files, folders, patterns, or - for standard input.
-
-    Gives the webhook's verdict, each finding with its line and column, also inside JSON. Without a PATH it checks the
-    current folder. In folders it passes over what Git ignores, folders whose name begins with a dot, and packages of
-    others; files there that cannot be read and plainly hold no Service are counted.
-
-    \b
-      elbguard check manifests/ --cluster-version v1.28.15-r0
-      helm template chart | elbguard check -
-      kubectl kustomize overlay | elbguard check - --format github
-
-    Exit code 0: nothing to report; 1: findings; 2: something could not be read or parsed, nothing came on standard
-    input, or no Service where --require-services asks for one; 130: interrupted.
-    """  # noqa: D301 - click's mark for lines that are not to be filled
     from elbguard.check import command  # noqa: PLC0415 - other verbs start without it
     from elbguard.check.manner import Manner  # noqa: PLC0415
     from elbguard_rules.core.problem import Severity  # noqa: PLC0415
@@ -166,16 +173,8 @@ def check(settings: Settings, fail_on: str, namespace: str, git_ignore: bool, **
         raise Failed(str(error)) from None
 
 
-@elbguard.command()
-@click.argument("paths", nargs=-1, metavar="[PATH...|-]", type=click.Path())
-@click.option("--diff/--write", "show", default=True, help="Show what would change, or change it.  [default: --diff]")
-@click.option("--defaults", is_flag=True, help="Also write what the webhook would fill in.")
-@reading
-@judging
-def fix(
-    settings: Settings, paths: tuple[str, ...], show: bool, defaults: bool, namespace: str, git_ignore: bool
-) -> None:
-    """Cure in manifests what is certain, and nothing else.
+@elbguard.command(
+    help="""Cure in manifests what is certain, and nothing else.
 
     Numbers where strings are asked and the reverse, capitals, yes for true, misspelt keys, separators, blanks. Only the
     bytes of what is cured change: comments, quoting, order and indentation stay. Without --write it prints a diff; with
@@ -185,7 +184,16 @@ def fix(
 
     Exit code 0: nothing is left to do; 1: the diff shows something, or errors are left that only their author can
     cure; 2: something could not be read, parsed or written; 130: interrupted.
-    """
+    """,
+)
+@click.argument("paths", nargs=-1, metavar="[PATH...|-]", type=click.Path())
+@click.option("--diff/--write", "show", default=True, help="Show what would change, or change it.  [default: --diff]")
+@click.option("--defaults", is_flag=True, help="Also write what the webhook would fill in.")
+@reading
+@judging
+def fix(
+    settings: Settings, paths: tuple[str, ...], show: bool, defaults: bool, namespace: str, git_ignore: bool
+) -> None:
     from elbguard.check.gitignore import BadPattern  # noqa: PLC0415 - other verbs start without it
     from elbguard.check.manner import Manner  # noqa: PLC0415
     from elbguard.fix import fix_command  # noqa: PLC0415
@@ -200,18 +208,8 @@ def fix(
         raise Failed(str(error)) from None
 
 
-@elbguard.command()
-@click.argument("words", nargs=-1, metavar="[RULE|ANNOTATION|SYMPTOM|EVENT...]", shell_complete=completing.subjects)
-@click.option(
-    "--format",
-    "form",
-    default="text",
-    show_default=True,
-    type=click.Choice(["text", "json", "markdown"]),
-    help="How to print it.",
-)
-def explain(words: tuple[str, ...], form: str) -> None:
-    """Explain a rule, an annotation, a symptom or an event; without one list all there are.
+@elbguard.command(
+    help="""Explain a rule, an annotation, a symptom or an event; without one list all there are.
 
     \b
       elbguard explain ELB206
@@ -224,7 +222,18 @@ def explain(words: tuple[str, ...], form: str) -> None:
       elbguard explain ELB.8907                a code out of an event
 
     An event may be given as it stands, the whole line, with or without quotes.
-    """  # noqa: D301 - click's mark for lines that are not to be filled
+    """,
+)
+@click.argument("words", nargs=-1, metavar="[RULE|ANNOTATION|SYMPTOM|EVENT...]", shell_complete=completing.subjects)
+@click.option(
+    "--format",
+    "form",
+    default="text",
+    show_default=True,
+    type=click.Choice(["text", "json", "markdown"]),
+    help="How to print it.",
+)
+def explain(words: tuple[str, ...], form: str) -> None:
     from elbguard.explain import explain_command  # noqa: PLC0415 - other verbs start without it
 
     try:
@@ -233,20 +242,19 @@ def explain(words: tuple[str, ...], form: str) -> None:
         raise Failed(str(error)) from None
 
 
-@elbguard.group()
-def generate() -> None:
-    """Print or write what is made from the rules, for other tools.
+@elbguard.group(
+    help="""Print or write what is made from the rules, for other tools.
 
     A policy by which the API server refuses the plainest mistakes itself, and JSON Schemas by which an editor knows
     the JSON inside annotations.
-    """
+    """,
+)
+def generate() -> None:
+    pass
 
 
-@generate.command()
-@option("--audit-only", "Refuse and warn nothing: what is wrong is noted in the audit log.", is_flag=True)
-@judging
-def policy(settings: Settings, audit_only: bool) -> None:
-    """Print a ValidatingAdmissionPolicy with its binding.
+@generate.command(
+    help="""Print a ValidatingAdmissionPolicy with its binding.
 
     A backstop for the time when no replica answers: the rules that the API server can evaluate by itself, for
     Kubernetes 1.30 and later. It knows the flags and settings of the webhook: rules that are ignored or only warn are
@@ -260,7 +268,11 @@ def policy(settings: Settings, audit_only: bool) -> None:
 
     The API server asks it before the webhook, and shows its one sentence in place of all findings; with --audit-only
     people see what the webhook says. Its header says what it cannot see: the JSON inside annotations above all.
-    """  # noqa: D301 - click's mark for lines that are not to be filled
+    """,
+)
+@option("--audit-only", "Refuse and warn nothing: what is wrong is noted in the audit log.", is_flag=True)
+@judging
+def policy(settings: Settings, audit_only: bool) -> None:
     from elbguard.policy import admission_policy as made  # noqa: PLC0415 - other verbs start without it
 
     try:
@@ -269,17 +281,18 @@ def policy(settings: Settings, audit_only: bool) -> None:
         raise Failed(str(error)) from None
 
 
-@generate.command()
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="[DIR]", default=".")
-def schemas(folder: Path) -> None:
-    """Write the JSON Schemas of the annotations that hold JSON to DIR.
+@generate.command(
+    help="""Write the JSON Schemas of the annotations that hold JSON to DIR.
 
     One file each, such as elb.autocreate.schema.json (draft 2020-12); without a DIR into the current folder. A file of
     the same name is written over. An editor that knows them explains each member and marks what would be refused.
 
     \b
       elbguard generate schemas .vscode/elb
-    """  # noqa: D301 - click's mark for lines that are not to be filled
+    """,
+)
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="[DIR]", default=".")
+def schemas(folder: Path) -> None:
     from elbguard import schemas as made  # noqa: PLC0415 - other verbs start without it
 
     try:

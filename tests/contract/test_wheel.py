@@ -85,3 +85,12 @@ def test_the_command_works_beside_them(environment: Path, project: Path, optimiz
     assert "error[ELB101]: unknown-class in Service/web" in checked.stdout
     assert (explained.returncode, explained.stderr) == (0, "")
     assert "ELB101 unknown-class (error)\n\nThe class is " in explained.stdout
+
+
+@pytest.mark.parametrize("verb", [(), ("check",), ("generate", "policy")], ids=" ".join)
+def test_help_teaches_also_where_docstrings_are_gone(environment: Path, project: Path, verb: tuple[str, ...]) -> None:
+    python = environment / "env/bin/python"
+    plain, bare = (run(python, *how, "-m", "elbguard", *verb, "--help", cwd=project) for how in ((), ("-OO",)))
+
+    assert plain.stdout == bare.stdout
+    assert plain.stdout.count("\n\n  ") > 1
