@@ -80,10 +80,11 @@ def kept(
     *,
     real: Callable[[str], list[str]] = lambda old: [],
     same: Callable[[str], str] = str,
+    beside: str = "",
 ) -> Relation:
     """A value that was there and is no longer the same; `real`: what else must hold for the old one.
 
-    `same` is what is compared of both.
+    `same` is what is compared of both; `beside` is an expression that says more of what was removed.
     """
     old, new, gone = BEFORE.text(owner), NOW.text(owner), f"!({NOW.gives(owner)})"
     right = owner.reader.cel
@@ -94,6 +95,7 @@ def kept(
         return [BEFORE.gives(owner), *another, *(right(old) or ()), *real(old), f"({gone} || {changed})"]
 
     labels = Code(f"""({gone} ? 'Required value: ' : 'Invalid value: "' + {new} + '": ')""")
-    done = Code(f"({gone} ? 'removed: put it back' : {text(f'changed: {instead}')})")
+    back = " + ".join(filter(None, ["'removed: put it back'", beside]))
+    done = Code(f"({gone} ? {back} : {text(f'changed: {instead}')})")
     words = (labels, 'was "', Code(old), '" and cannot be ', done)
     return Relation(broken, owner.where, None, words, updated=True)

@@ -73,6 +73,9 @@ def _no_source(service: View) -> list[str]:
 
 _NAME_ONE: Final = "name an existing load balancer here, or describe one to create in kubernetes.io/elb.autocreate"
 _EMPTY: Final = f"is empty, but must be 1 to 100 characters: {_NAME_ONE}"
+_WITHOUT_A_NEW_ONE: Final = (
+    f"({NOW.gives(AUTOCREATE)} && !({BEFORE.gives(AUTOCREATE)}) ? {text(f', without {AUTOCREATE.key}')} : '')"
+)
 _NOT_WRITTEN: Final = " (it is not written, so a shared one is created)"
 NEEDS_DEDICATED: Final = (
     "needs a dedicated load balancer: kubernetes.io/elb.class performance",
@@ -205,6 +208,7 @@ _RELATIONS: Final[dict[str, Relation]] = {
         "create another Service",
         real=lambda old: [f"{_plain_id(old)}.matches({text(f'^{UUID.pattern}$')})"],
         same=_plain_id,
+        beside=_WITHOUT_A_NEW_ONE,
     ),
     "ELB705": kept(EIP_ID, "add kubernetes.io/elb.custom-eip-id"),
     "ELB804": Relation(
