@@ -75,6 +75,7 @@ def _is_repair(old: str, new: str | None) -> bool:
 
 
 _MAY_REFUSE: Final = "CCE's own webhook may refuse the change: then create the Service again"
+_BRIEFLY: Final = "mended, but CCE may refuse it"
 
 
 @rule(
@@ -92,7 +93,7 @@ _MAY_REFUSE: Final = "CCE's own webhook may refuse the change: then create the S
 def a_class_is_mended(service: Service, cluster: Cluster) -> Iterator[Problem]:
     old, new = service.before.annotations.get(ELB_CLASS.key), service[ELB_CLASS]
     if new and isinstance(old, str) and old.strip() and old not in ELB_CLASS.choices:
-        yield invalid(ELB_CLASS.where, new, f"was {shown(old)}, which is no class: {_MAY_REFUSE}")
+        yield invalid(ELB_CLASS.where, new, f"was {shown(old)}, which is no class: {_MAY_REFUSE}", _BRIEFLY)
 
 
 @rule(
@@ -112,7 +113,7 @@ def a_class_is_mended(service: Service, cluster: Cluster) -> Iterator[Problem]:
 def an_id_is_mended(service: Service, cluster: Cluster) -> Iterator[Problem]:
     old, new = service.before[ELB_ID], service[ELB_ID]
     if old and new and new != old and is_uuid(new) and _is_repair(old, new):
-        yield invalid(ELB_ID.where, new, f"was {shown(old)}, which is no ID: {_MAY_REFUSE}")
+        yield invalid(ELB_ID.where, new, f"was {shown(old)}, which is no ID: {_MAY_REFUSE}", _BRIEFLY)
 
 
 @rule(
