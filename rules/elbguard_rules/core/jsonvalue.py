@@ -4,6 +4,7 @@ An annotation holds an object, `Object(Autocreate)`, an array of objects, `Array
 `AnyJson(dict[str, list[str]])`. What can still be read of a text with mistakes is read: each mistake is reported once.
 """
 
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from itertools import islice
@@ -103,9 +104,9 @@ class JsonText(Reader[T]):
             rule = self.commented if isinstance(mistake, jsontext.Comment) else None
             return Reading(None, ((rule or owner.rule, problem),))
 
+    @abstractmethod
     def value(self, raw: Any, owner: Owner) -> Reading:
         """What the JSON says. Raises folding.Twice."""
-        raise NotImplementedError
 
 
 class AnyJson(JsonText[T]):

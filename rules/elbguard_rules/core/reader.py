@@ -1,5 +1,6 @@
 """Reader: how the text of an annotation is read, and what it may be, for code, JSON Schema and the API server."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -40,7 +41,7 @@ class Member:
     is_text: bool
 
 
-class Reader(Generic[T]):
+class Reader(ABC, Generic[T]):
     """Reads a text as a `T`.
 
     `form` is what the text is: plain, or JSON with an object, an array of objects, or anything else in it. `choices`
@@ -57,9 +58,9 @@ class Reader(Generic[T]):
     members: Mapping[str, Member] = _NONE
     rules: tuple[Rule, ...] = ()  # about what stands inside the text
 
+    @abstractmethod
     def read(self, text: str, owner: Owner) -> Reading:
         """What the text says; a pure function of it."""
-        raise NotImplementedError
 
     def samples(self) -> tuple[str, ...]:
         """Texts to try: right ones, borderline ones and wrong ones; none where only an example can tell."""

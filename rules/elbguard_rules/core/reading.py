@@ -1,5 +1,6 @@
 """Reading: what an annotation's text says."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -32,7 +33,7 @@ class Reading:
     written: tuple[tuple[tuple[Step, ...], str], ...] = ()
 
 
-class Readable(Generic[T]):
+class Readable(ABC, Generic[T]):
     """What a Service can be asked for: the text under `key`, read as a `T`; an Annotation is one.
 
     `blank_is_absent`: CCE reads the empty text as if the key were not there.
@@ -41,6 +42,6 @@ class Readable(Generic[T]):
     key: str
     blank_is_absent: bool
 
+    @abstractmethod
     def read(self, text: str) -> Reading:
         """What the text says; a pure function of it."""
-        raise NotImplementedError

@@ -5,6 +5,7 @@ it to what a member may be: `Annotated[int, Whole(1, 2000, "Mbit/s")]`.
 """
 
 import re
+from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn
@@ -33,9 +34,9 @@ def refuse(kind: Kind, detail: str, brief: str = "") -> NoReturn:
 class Shape(Reader[str]):
     """Base: `check` says what is right, `limits` says it in words, `keywords` in JSON Schema."""
 
+    @abstractmethod
     def check(self, value: Any) -> Any:
         """Return the value, or refuse it."""
-        raise NotImplementedError
 
     @property
     def limits(self) -> str:
