@@ -62,7 +62,8 @@ _MEANINGS: Final = {
 class Fact:
     """A sentence in our words, where it comes from, and the ids of the rules about it, or the reason why there is none.
 
-    `since` lists the releases from which on it holds, one for each line; the rule is then a gate with just these.
+    `since` lists the releases from which on it holds, one for each line; the rule is then a gate, of which
+    the fact is made.
     """
 
     says: str
@@ -72,6 +73,6 @@ class Fact:
     since: tuple[str, ...] = ()
 
 
-def fact(says: str, source: Source, *rules: str, because: str = "", since: str = "") -> Fact:
-    """A fact; `since` with blanks between the releases."""
-    return Fact(says, source, rules, because, tuple(since.split()))
+def fact(says: str, source: Source, *rules: str, because: str = "") -> Fact:
+    """A fact, with the ids of its rules or the reason why there is none."""
+    return Fact(says, source, rules, because)
