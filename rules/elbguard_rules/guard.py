@@ -11,11 +11,12 @@ from elbguard_rules.annotations.natgateway_id import NATGATEWAY_ID
 from elbguard_rules.core import engine
 from elbguard_rules.core.check import SERVED, Check, Scope
 from elbguard_rules.core.discover import declared_in
-from elbguard_rules.core.engine import Plan, Review
+from elbguard_rules.core.engine import Review
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.fill import Fill, fill, filled
 from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.limits import MOST_ANNOTATIONS, size_of, too_large
+from elbguard_rules.core.plan import Plan, gate_checks
 from elbguard_rules.core.policy import Policy
 from elbguard_rules.core.problem import Problem, Severity
 from elbguard_rules.core.rule import Rule
@@ -43,7 +44,7 @@ def _rules() -> Iterator[Rule]:
     yield from (NOT_TEXT, TOO_LARGE, UNKNOWN_MEMBER, OTHER_CAPITALS)
     for owner in ANNOTATIONS:
         yield from owner.rules
-        yield from (check.rule for check in engine.gate_checks(owner))
+        yield from (check.rule for check in gate_checks(owner))
     yield from (check.rule for check in CHECKS)
     yield from duplicates.RULES
     yield from suppression.RULES

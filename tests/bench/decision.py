@@ -19,16 +19,21 @@ def _settings() -> Settings:
     return Settings.model_validate(facts)
 
 
+def admission() -> Admission:
+    """What decides, in a cluster of which everything is known."""
+    return Admission(_settings())
+
+
 def run() -> None:
     """Print microseconds for a decision; the best of several rounds, each over texts not seen before."""
     bodies = [review(number) for number in range(_REVIEWS)]
-    admission = Admission(_settings())
+    decider = admission()
     print(f"one decision about a review of {len(bodies[0])} bytes, best of {_ROUNDS} rounds over {_REVIEWS} reviews")
     baseline = _microseconds(json.loads, bodies)
     print(f"  {'json.loads alone':<26}{baseline:8.1f} us")
     decisions = {
-        "validate": admission.validate,
-        "mutate": admission.mutate,
+        "validate": decider.validate,
+        "mutate": decider.mutate,
         "validate, no facts known": Admission(Settings()).validate,
     }
     for name, decide in decisions.items():

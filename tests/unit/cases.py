@@ -12,12 +12,12 @@ import yaml
 from elbguard.explain.in_words import short
 from elbguard.settings import Settings
 from elbguard_rules import cluster, duplicates, relations, spec, suppression
-from elbguard_rules.core import engine
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import Check
 from elbguard_rules.core.discover import modules
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.finding import Finding
+from elbguard_rules.core.plan import gate_checks
 from elbguard_rules.core.policy import Policy
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
@@ -144,4 +144,4 @@ def _of_module(module: ModuleType) -> Iterator[str]:
 
 def _of_annotation(owner: Annotation[Any]) -> Iterator[str]:
     yield from (rule.id for rule in owner.rules)
-    yield from (check.rule.id for check in (*engine.gate_checks(owner), *needs.checks(owner)))
+    yield from (check.rule.id for check in (*gate_checks(owner), *needs.checks(owner)))

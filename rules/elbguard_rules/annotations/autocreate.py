@@ -307,10 +307,10 @@ class Autocreate(JsonValue):
     @property
     def dedicated_members(self) -> tuple[str, ...]:
         """The members given, with something in them, that only a dedicated load balancer has."""
-        return tuple(name for name in _DEDICATED if name in self.model_fields_set and any(getattr(self, name)))
+        return tuple(name for name in DEDICATED if name in self.model_fields_set and any(getattr(self, name)))
 
 
-_DEDICATED: Final = (
+DEDICATED: Final = (
     "available_zone",
     "l4_flavor_name",
     "l7_flavor_name",

@@ -78,6 +78,7 @@ class _ListenersReader(Reader[Listeners]):
     """Reads protocol:port with commas between them."""
 
     several = "commas"
+    parts = frozenset(_PROTOCOLS)
 
     def read(self, text: str, owner: Owner) -> Reading:
         """The listeners."""
@@ -98,7 +99,9 @@ class _ListenersReader(Reader[Listeners]):
                 problems.append((owner.rule, invalid(where, part, "a port is between 1 and 65535")))
             else:
                 entries.append(ListedPort(index, protocol, port))
-        return Reading(None if problems else Listeners(tuple(entries)), tuple(problems))
+        if problems:
+            return Reading(None, tuple(problems))
+        return Reading(Listeners(tuple(entries)), parts=frozenset(entry.protocol for entry in entries))
 
 
 def _hint(part: str) -> str:

@@ -53,6 +53,7 @@ _OPTIONAL: Final = since("v1.11.7-r1")
     AUTOCREATE,
     fix="Add kubernetes.io/elb.subnet-id with the ID of the cluster's subnet.",
     covers=("S035",),
+    silent_in=lambda cluster: _OPTIONAL.met(cluster.version),
 )
 def old_clusters_need_a_subnet(service: Service, cluster: Cluster) -> Iterator[Problem]:
     if (

@@ -20,7 +20,8 @@ from elbguard_rules.documents import AUTOPILOT
     AUTOCREATE,
     fix="Use class performance.",
     severity=Severity.WARNING,
+    silent_in=lambda cluster: not cluster.is_autopilot,
 )
 def autopilot_uses_dedicated_load_balancers(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    if cluster.is_autopilot and class_of(service) == "union":
+    if class_of(service) == "union":
         yield forbidden(ELB_CLASS.where, "an Autopilot cluster uses dedicated load balancers: write performance")

@@ -1,7 +1,8 @@
 """Annotation: the handle of one annotation key: how its text is read, what is filled in, since which version."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Literal, TypeVar
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
 
 from elbguard_rules.core.default import Default
 from elbguard_rules.core.fact import Fact, Subject, Tier
@@ -112,6 +113,12 @@ class Annotation(Readable[T]):
         """The place of a member or list element inside the annotation's text."""
         return Where(self.where.steps, inner)
 
+    def having(self, *parts: str) -> "Having":
+        """What a rule names that is about these parts of the text alone: members of its JSON, words, protocols."""
+        if unknown := set(parts) - self.reader.parts:
+            raise ValueError(f"{self.key} never has {unknown} in it")
+        return Having(self, frozenset(parts))
+
     def read(self, text: str) -> Reading:
         """Read the annotation's text; a pure function of the text, so its result is remembered for a while."""
         reading = READINGS.get(self.key, text)
@@ -119,3 +126,11 @@ class Annotation(Readable[T]):
             reading = self.reader.read(text, self)
             READINGS.put(self.key, text, reading)
         return reading
+
+
+@dataclass(frozen=True, slots=True)
+class Having:
+    """An annotation with at least one of `parts` in its text."""
+
+    annotation: Annotation[Any]
+    parts: frozenset[str]

@@ -1,12 +1,12 @@
 """Check: a rule about more than the shape of one value, and the function that notices where it is broken."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final
 
-from elbguard_rules.core.annotation import Annotation
-from elbguard_rules.core.facts import Cluster, Version
+from elbguard_rules.core.annotation import Annotation, Having
+from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.problem import Problem, Severity
 from elbguard_rules.core.rule import Rule, Source
 from elbguard_rules.core.service import Service
@@ -29,13 +29,30 @@ SERVED: Final = (Scope.OURS, Scope.DNAT)  # by whatever the vendor has
 
 
 @dataclass(frozen=True, slots=True)
+class Spec:
+    """A field of spec that is one of `words`, or a list with one of them in it."""
+
+    name: str
+    words: frozenset[str]
+
+
+def spec(name: str, *words: str) -> Spec:
+    """What a rule names that is about these words in a field of spec alone."""
+    return Spec(name, frozenset(words))
+
+
+_Parts = Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """A rule about more than the shape of one value: the annotations and spec fields it reads, and its function.
 
-    The engine asks it only when one of `reads` (annotation keys) or `fields` (names directly below spec) is there;
-    `always` asks it about every Service in `scopes`, the kinds of Service that the rule is about; `updates` only when a
-    Service replaces one that had its load balancer already, whatever of it is there. `silent_in` tells of a release
-    that the rule has nothing to say there, whatever the Service is like.
+    The engine asks it only when one of `reads` (annotation keys) or `fields` (names directly below spec) is there, and
+    of those that `parts` or `words` name too only when one of these is in it; never when one of `unless` (parts by key)
+    is there. `always` asks it about every Service in `scopes`, the kinds of Service that the rule is about; `updates`
+    only when a Service replaces one that had its load balancer already, whatever of it is there. `silent_in` tells of a
+    cluster that the rule has nothing to say there, whatever the Service is like; it may raise Unknown.
     """
 
     rule: Rule
@@ -45,7 +62,10 @@ class Check:
     always: bool = False
     scopes: tuple[Scope, ...] = (Scope.OURS,)
     updates: bool = False
-    silent_in: Callable[[Version], bool] | None = None
+    silent_in: Callable[[Cluster], bool] | None = None
+    parts: _Parts = field(default_factory=dict)
+    words: _Parts = field(default_factory=dict)
+    unless: _Parts = field(default_factory=dict)
 
 
 def rule(  # noqa: PLR0913 - what a rule is, by name
@@ -53,7 +73,7 @@ def rule(  # noqa: PLR0913 - what a rule is, by name
     name: str,
     says: str,
     source: Source,
-    *reads: Annotation[Any] | str,
+    *reads: Annotation[Any] | Having | str | Spec,
     fix: str,
     why: str = "",
     severity: Severity = Severity.ERROR,
@@ -61,17 +81,29 @@ def rule(  # noqa: PLR0913 - what a rule is, by name
     always: bool = False,
     scopes: tuple[Scope, ...] = (Scope.OURS,),
     updates: bool = False,
+    unless: tuple[Having, ...] = (),
+    silent_in: Callable[[Cluster], bool] | None = None,
 ) -> Callable[[CheckFunction], Check]:
     """Make a rule of a generator function that yields problems; the name in the module then stands for the Check.
 
     `says` is what must be true, `fix` the cure, `why` the reason where the sentence does not give it. `reads` names
-    what the check looks at: Annotations, or fields of spec as strings.
+    what the check looks at: Annotations, or fields of spec as strings, or with `having` and `spec` what it looks for in
+    them. With one of `unless`, or in clusters that `silent_in` tells, it has nothing to say.
     """
 
     def make(function: CheckFunction) -> Check:
-        keys = tuple(item.key for item in reads if not isinstance(item, str))
-        fields = tuple(item for item in reads if isinstance(item, str))
         text = Rule(id, name, says, source, fix, severity, why, covers)
-        return Check(text, function, keys, fields, always, scopes, updates)
+        owners = (item.annotation if isinstance(item, Having) else item for item in reads)
+        keys = (owner.key for owner in owners if isinstance(owner, Annotation))
+        names = (item.name if isinstance(item, Spec) else item for item in reads if isinstance(item, Spec | str))
+        words = {item.name: item.words for item in reads if isinstance(item, Spec)}
+        parts = _parts(item for item in reads if isinstance(item, Having))
+        return Check(
+            text, function, tuple(keys), tuple(names), always, scopes, updates, silent_in, parts, words, _parts(unless)
+        )
 
     return make
+
+
+def _parts(found: Iterable[Having]) -> _Parts:
+    return {having.annotation.key: having.parts for having in found}

@@ -31,7 +31,8 @@ class Choice(Reader[Word]):
         also: tuple[Word, ...] = (),
     ) -> None:
         self.choices, self.hints, self.whose, self.also = choices, hints, whose, also
-        self._readings: dict[str, Reading] = {choice: Reading(choice) for choice in (*choices, *also)}
+        self.parts = frozenset((*choices, *also))
+        self._readings: dict[str, Reading] = {word: Reading(word, parts=frozenset((word,))) for word in self.parts}
 
     def read(self, text: str, owner: Owner) -> Reading:
         """The word, as it is written."""

@@ -1,18 +1,17 @@
-"""The engine: which rules to ask about a Service, and what becomes of their answers."""
+"""The engine: asks the rules of a plan about a Service; what becomes of their answers."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 from elbguard_rules.core import folding, nottext, unfilled
 from elbguard_rules.core.annotation import Annotation
-from elbguard_rules.core.check import Check, Problems
-from elbguard_rules.core.facts import Cluster, Unknown, Version
+from elbguard_rules.core.check import Check
+from elbguard_rules.core.facts import Cluster, Unknown
 from elbguard_rules.core.finding import Finding, Skipped
-from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.mistakes import known
-from elbguard_rules.core.policy import Policy
+from elbguard_rules.core.plan import Plan
 from elbguard_rules.core.problem import (
     ABSENT,
     LONGEST_TOLD,
@@ -22,7 +21,6 @@ from elbguard_rules.core.problem import (
     Severity,
     Where,
     annotation,
-    forbidden,
 )
 from elbguard_rules.core.reading import Malformed, Reading
 from elbguard_rules.core.rule import Rule
@@ -56,102 +54,6 @@ class Review:
         return tuple(f for f in self.findings if f.severity is Severity.WARNING)
 
 
-class Plan:
-    """Everything that depends only on the rules and on the operator's policy, made once.
-
-    `annotations` are the keys that can be read, `checks` the rules over them; `not_text`, `unknown_member` and
-    `other_capitals` are the rules that the engine itself applies to every annotation. `known` are all keys by name,
-    those that nobody judges here too.
-    """
-
-    def __init__(
-        self,
-        annotations: Iterable[Annotation[Any]],
-        checks: Iterable[Check],
-        not_text: Rule,
-        unknown_member: Rule,
-        other_capitals: Rule,
-        policy: Policy,
-        known: Mapping[str, Annotation[Any]],
-    ) -> None:
-        self.known = known
-        self.policy, self.not_text = policy, not_text
-        self.unknown_member, self.other_capitals = unknown_member, other_capitals
-        self.annotations: Final = {a.key: a for a in annotations}
-        gates = [check for a in self.annotations.values() for check in gate_checks(a)]
-        awake = sorted(
-            (c for c in (*checks, *gates) if policy.severity(c.rule) is not Severity.OFF), key=lambda c: c.rule.id
-        )
-        self._checks: Final = tuple(awake)
-        reading = [(1 << number, check) for number, check in enumerate(awake)]
-        self._always: Final = sum(bit for bit, check in reading if check.always)
-        self._updates: Final = sum(bit for bit, check in reading if check.updates)
-        self._bits: Final = dict.fromkeys(self.annotations, 0)
-        fields: dict[str, int] = {}
-        for bit, check in reading:
-            changing = 0 if check.updates else bit
-            for key in self._bits.keys() & check.reads:
-                self._bits[key] |= changing
-            for name in check.fields:
-                fields[name] = fields.get(name, 0) | changing
-        self._fields: Final = tuple(fields.items())
-        self._asked: dict[tuple[int, Version | None], tuple[Check, ...]] = {}
-
-    def checks_for(self, service: Service, version: Version | None) -> tuple[Check, ...]:
-        """The rules to ask about a Service, in the order of their ids: those that read something that is there.
-
-        Those that have nothing to say in a cluster of this version are left out; None is a version not known.
-        """
-        mask, bits = self._always, self._bits
-        for key in service.annotations:
-            if key in bits:
-                mask |= bits[key]
-        for name, bit in self._fields:
-            if name in service.spec:
-                mask |= bit
-        if not service.is_new:
-            mask |= self._updates
-        checks = self._asked.get((mask, version))
-        if checks is None:
-            there = (check for number, check in enumerate(self._checks) if mask >> number & 1)
-            checks = tuple(c for c in there if version is None or c.silent_in is None or not c.silent_in(version))
-            if len(self._asked) < _MOST_SHAPES:
-                self._asked[mask, version] = checks
-        return checks
-
-
-_MOST_SHAPES: Final = 4096  # of Services: which annotations and fields they have; more are not remembered
-
-
-def gate_checks(owner: Annotation[Any]) -> Iterator[Check]:
-    """The gates of an annotation and of its members as rules to ask."""
-    yield from (_gate_check(owner, member, gate) for member, gate in owner.all_gates)
-
-
-def _gate_check(owner: Annotation[Any], member: str, gate: Gate) -> Check:
-    def check(service: Service, cluster: Cluster) -> Problems:
-        for where in used_at(service, owner, member, gate):
-            version = cluster.version
-            if gate.speaks(version):
-                yield forbidden(where, gate.demand(version))
-
-    return Check(gate.rule, check, (owner.key,), silent_in=gate.is_silent)
-
-
-def used_at(service: Service, owner: Annotation[Any], member: str, gate: Gate) -> Iterator[Where]:
-    """The places where a Service uses what a gate of the annotation, or of a member of it, is about."""
-    value = service[owner]
-    if value is None:
-        return
-    if not member:
-        if gate.guards(service, value):
-            yield from map(owner.at, gate.entries(value)) if gate.entries else (owner.where,)
-        return
-    for index, element in enumerate(value if isinstance(value, tuple) else (value,)):
-        if member in element.model_fields_set and gate.guards(service, getattr(element, member)):
-            yield owner.at(index, member) if isinstance(value, tuple) else owner.at(member)
-
-
 def review(service: Service, cluster: Cluster, plan: Plan) -> Review:
     """Judge a Service by every rule of the plan that reads something it has. Never raises.
 
@@ -163,8 +65,7 @@ def review(service: Service, cluster: Cluster, plan: Plan) -> Review:
             result.read(service, plan.annotations[key], text)
         elif plan.annotations and not isinstance(text, str):  # elsewhere the API server says so by itself
             result.note_not_text(str(key), plan.known.get(str(key)), text)
-    version = cluster.version if cluster.knows("version") else None
-    result.ask(plan.checks_for(service, version), service, cluster)
+    result.ask(plan.checks_for(service, cluster), service, cluster)
     found = result.review()
     if found.errors and service.old is not None and not service.is_new:
         return ratchet(found, review(service.old, cluster, plan), service, plan)

@@ -126,10 +126,13 @@ def since(*versions: str) -> VersionGate:
     return VersionGate(tuple(sorted((Version.parse(v) for v in versions), key=lambda v: v.line)))
 
 
+Facts = tuple[Version | None, ClusterType | None, ProxyMode | None, Profile | None]
+
+
 class Cluster:
     """The facts of one cluster, as the operator gave them or as they were observed. None means not known."""
 
-    __slots__ = ("_node_ips", "_profile", "_proxy_mode", "_type", "_version")
+    __slots__ = ("_node_ips", "_profile", "_proxy_mode", "_type", "_version", "facts")
 
     def __init__(
         self,
@@ -140,6 +143,7 @@ class Cluster:
         profile: Profile | None = None,
     ) -> None:
         self._version, self._type, self._proxy_mode, self._profile = version, type, proxy_mode, profile
+        self.facts: Facts = (version, type, proxy_mode, profile)  # all but the addresses, as a key
         self._node_ips = None if node_ips is None else frozenset(map(plain, node_ips))
 
     def above(self, other: "Cluster") -> "Cluster":
@@ -200,6 +204,11 @@ class Cluster:
         if self._node_ips is None:
             raise Unknown("node addresses")
         return self._node_ips
+
+
+def outside_otc(cluster: Cluster) -> bool:
+    """Whether it is not known to run in Open Telekom Cloud."""
+    return not in_otc(cluster)
 
 
 def in_otc(cluster: Cluster) -> bool:

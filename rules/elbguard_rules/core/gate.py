@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from elbguard_rules.core.facts import Unknown, Version, VersionGate
+from elbguard_rules.core.facts import Cluster, Version, VersionGate
 from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.rule import Rule, Source
 from elbguard_rules.core.service import Service
@@ -50,12 +50,12 @@ class Gate:
         subject = f"{rest} it " if key.startswith("elb.") else f"{self.feature} " if self.feature else ""
         return f"{subject}needs a cluster of {self.needs.release_for(version)} or later, this one is {version}"
 
-    def is_silent(self, version: Version) -> bool:
-        """Whether it has nothing to say in a cluster of this version, whatever the Service is like."""
-        try:
-            return not self.speaks(version)
-        except Unknown:  # the version is not precise enough, which matters only where the feature is used
-            return False
+    def is_silent(self, cluster: Cluster) -> bool:
+        """Whether it has nothing to say in a cluster, whatever the Service is like.
+
+        Raises Unknown where the version is not known precisely enough, which matters only if the feature is used.
+        """
+        return not self.speaks(cluster.version)
 
 
 def introduced(  # noqa: PLR0913 - what a gate is, by name

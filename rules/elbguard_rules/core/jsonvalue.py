@@ -6,6 +6,7 @@ An annotation holds an object, `Object(Autocreate)`, an array of objects, `Array
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 from itertools import islice
 from types import NoneType
@@ -144,6 +145,7 @@ class Objects(JsonText[T]):
     def __init__(self, model: type[JsonValue]) -> None:
         self.model, self.commented = model, model.commented
         self.members = members_of(model)
+        self.parts = frozenset(self.members)
         self.names = folding.Names(self.members)
         self.rules = (*((model.commented,) if model.commented else ()), *(m.rule for m in self.members.values()))
         self._blankable = frozenset(m.name for m in self.members.values() if m.is_text)
@@ -159,8 +161,11 @@ class Objects(JsonText[T]):
 
     def _object(
         self, raw: dict[str, Any], owner: Owner, *inner: int
-    ) -> tuple[JsonValue, _Broken, dict[str, Any], tuple[Problem, ...], tuple[_Named, ...]]:
-        """An object's value, mistakes, members under their right names, unknown ones, those in other capitals."""
+    ) -> tuple[JsonValue, _Broken, dict[str, Any], AbstractSet[str], tuple[Problem, ...], tuple[_Named, ...]]:
+        """An object's value, mistakes, members under their right names, and the names of those with something in them.
+
+        Then unknown members, and those in other capitals.
+        """
         named: tuple[_Named, ...] = ()
         hints: tuple[Problem, ...] = ()
         if not raw.keys() <= self.members.keys():
@@ -173,10 +178,10 @@ class Objects(JsonText[T]):
         if self.model.blank_is_absent:
             given = {name: value for name, value in raw.items() if value != "" or name not in self._blankable}
         try:
-            return self.model.__pydantic_validator__.validate_python(given), (), raw, hints, named
+            return self.model.__pydantic_validator__.validate_python(given), (), raw, given.keys(), hints, named
         except ValidationError as error:
             value, broken = self._partly(given, owner, inner, error.errors(include_url=False))
-            return value, broken, raw, hints, named
+            return value, broken, raw, given.keys(), hints, named
 
     def _partly(
         self, given: dict[str, Any], owner: Owner, inner: tuple[int, ...], errors: list[ErrorDetails]
@@ -222,8 +227,8 @@ class Object(Objects[V]):
         if not isinstance(raw, dict):
             detail = f"must be a JSON object in braces, not {wording.kind_of(raw)}"
             return Reading(None, ((owner.rule, invalid(owner.at(), raw, detail, wording.briefly(detail))),))
-        value, broken, raw, hints, written = self._object(raw, owner)
-        return Reading(value, broken, raw, hints, written=written)
+        value, broken, raw, parts, hints, written = self._object(raw, owner)
+        return Reading(value, broken, raw, hints, written=written, parts=parts)
 
 
 class ArrayOf(Objects[tuple[V, ...]]):
@@ -244,6 +249,7 @@ class ArrayOf(Objects[tuple[V, ...]]):
         broken: list[tuple[Rule, Problem]] = []
         hints: list[Problem] = []
         written: list[_Named] = []
+        parts: AbstractSet[str] = set()
         elements = raw if isinstance(raw, list) else [raw]
         if len(elements) > MOST_ENTRIES:
             return Reading(None, ((owner.rule, crowded(owner.at(), len(elements), "elements")),))
@@ -254,13 +260,15 @@ class ArrayOf(Objects[tuple[V, ...]]):
                 detail = f"must be a JSON object in braces, not {wording.kind_of(element)}"
                 broken.append((owner.rule, invalid(owner.at(index), element, detail, wording.briefly(detail))))
                 continue
-            value, wrong, _, unknown, named = self._object(element, owner, index)
+            value, wrong, _, given, unknown, named = self._object(element, owner, index)
+            parts |= given
             values.append(value)
             broken += wrong
             hints += unknown[: MOST_TOLD - len(hints)]  # hints refuse nothing, so they must not keep rules from asking
             written += named
         whole = tuple(values) if len(values) == len(elements) else None
-        return Reading(whole, tuple(broken), None, tuple(hints), isinstance(raw, dict), tuple(written))
+        lone = isinstance(raw, dict)
+        return Reading(whole, tuple(broken), None, tuple(hints), lone, tuple(written), parts & self.parts)
 
 
 def _twice(mistake: jsontext.DuplicateKey, owner: Owner) -> Reading:

@@ -46,7 +46,7 @@ class Reader(ABC, Generic[T]):
 
     `form` is what the text is: plain, or JSON with an object, an array of objects, or anything else in it. `choices`
     are its values where they are few, `hints` the words of others for them, `whose` whose words those are; `members`
-    those of an object, or of each element of an array.
+    those of an object, or of each element of an array; `parts` all that a Reading may have in its `parts`.
     """
 
     form: ClassVar[Literal["text", "object", "array", "json"]] = "text"
@@ -56,6 +56,7 @@ class Reader(ABC, Generic[T]):
     hints: Mapping[str, str] = _NONE
     whose: Mapping[str, str] = _NONE
     members: Mapping[str, Member] = _NONE
+    parts: frozenset[str] = frozenset()
     rules: tuple[Rule, ...] = ()  # about what stands inside the text
 
     @abstractmethod

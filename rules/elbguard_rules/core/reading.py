@@ -1,6 +1,7 @@
 """Reading: what an annotation's text says."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -22,7 +23,8 @@ class Reading:
     with the rule it breaks. `raw` is the JSON object as written, its members under their right names, for those who
     fill it. `hints` are members that nobody knows. `lone`: one object was read in the place of an array, as its only
     element. `written` are the members whose names are written in other capitals: the path under the right name, which
-    is the one in all places here, and the name as it is written.
+    is the one in all places here, and the name as it is written. `parts` are what `Annotation.having` can name: the
+    members that have something in them, the word, the protocols of listeners.
     """
 
     value: Any
@@ -31,6 +33,7 @@ class Reading:
     hints: tuple[Problem, ...] = ()
     lone: bool = False
     written: tuple[tuple[tuple[Step, ...], str], ...] = ()
+    parts: AbstractSet[str] = frozenset()
 
 
 class Readable(ABC, Generic[T]):

@@ -23,7 +23,6 @@ _WORDS: Final = re.compile(  # as the whole text: names may well have such words
 )
 _LONGEST: Final = 4096  # characters looked at; no variable stands behind so many
 _LONGEST_SHOWN: Final = 60
-_MARKS: Final = ("$", "{{", "{%", "#{", "__", "%", "@")
 
 
 def variable(text: str) -> str:
@@ -31,7 +30,7 @@ def variable(text: str) -> str:
 
     Of a path only what has braces: a dollar sign is a letter like others there.
     """
-    if not _may_vary(text):
+    if not may_vary(text):
         return ""
     bare = text[:1] != "/"
     found = next((m for m in _VARIABLE.finditer(text, 0, _LONGEST) if bare or not _BARE.match(m[0])), None)
@@ -41,9 +40,9 @@ def variable(text: str) -> str:
     return whole if _FOR_TOOLS.fullmatch(whole) else ""
 
 
-def _may_vary(text: str) -> bool:
-    """Whether a text has anything that variables are written with."""
-    return any(mark in text for mark in _MARKS)
+def may_vary(text: str) -> bool:
+    """Whether a text has anything that variables are written with; asked of every text, so spelt out."""
+    return "$" in text or "%" in text or "@" in text or "{{" in text or "{%" in text or "#{" in text or "__" in text
 
 
 def unfilled(text: str) -> str:
@@ -69,7 +68,7 @@ def places(text: str, found_in: Callable[[str], str] = unfilled) -> tuple[tuple[
     A variable that keeps the text from being JSON makes all of it unfilled. `found_in` says what is looked for.
     """
     found = found_in(text)
-    if text.lstrip()[:1] in ("{", "[") and (found or _may_vary(text)) and values_in(text) <= MOST_VALUES:
+    if text.lstrip()[:1] in ("{", "[") and (found or may_vary(text)) and values_in(text) <= MOST_VALUES:
         try:
             return tuple(_within(jsontext.load(text), (), found_in))
         except jsontext.JsonMistake:

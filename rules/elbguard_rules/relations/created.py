@@ -8,7 +8,7 @@ from pydantic import MISSING
 
 from elbguard_rules.annotations.autocreate import AUTOCREATE, Autocreate
 from elbguard_rules.core.check import rule
-from elbguard_rules.core.facts import Cluster, in_otc
+from elbguard_rules.core.facts import Cluster, in_otc, outside_otc
 from elbguard_rules.core.nearest import nearest
 from elbguard_rules.core.problem import Problem, Severity, forbidden, invalid, required, unsupported
 from elbguard_rules.core.service import Service
@@ -31,9 +31,10 @@ def _public(service: Service) -> Autocreate | None:
     "public-without-bandwidth",
     "A public load balancer says how much bandwidth it buys.",
     _MANDATORY,
-    AUTOCREATE,
+    AUTOCREATE.having("type"),
     fix="Add bandwidth_size in Mbit/s, or use type inner.",
     covers=("S062",),
+    unless=(AUTOCREATE.having("bandwidth_size"),),
 )
 def public_needs_bandwidth(service: Service, cluster: Cluster) -> Iterator[Problem]:
     lb = _public(service)
@@ -46,9 +47,10 @@ def public_needs_bandwidth(service: Service, cluster: Cluster) -> Iterator[Probl
     "public-without-share-type",
     "A public load balancer says how its bandwidth is shared.",
     _MANDATORY,
-    AUTOCREATE,
+    AUTOCREATE.having("type"),
     fix='Add "bandwidth_sharetype": "PER", or use type inner.',
     covers=("S063",),
+    unless=(AUTOCREATE.having("bandwidth_sharetype"),),
 )
 def public_needs_a_share_type(service: Service, cluster: Cluster) -> Iterator[Problem]:
     lb = _public(service)
@@ -61,9 +63,10 @@ def public_needs_a_share_type(service: Service, cluster: Cluster) -> Iterator[Pr
     "public-without-eip-type",
     "A public load balancer says which type of EIP it gets.",
     _MANDATORY,
-    AUTOCREATE,
+    AUTOCREATE.having("type"),
     fix="Add eip_type, such as 5_bgp, or use type inner.",
     covers=("S064",),
+    unless=(AUTOCREATE.having("eip_type"),),
 )
 def public_needs_an_eip_type(service: Service, cluster: Cluster) -> Iterator[Problem]:
     lb = _public(service)
@@ -79,7 +82,7 @@ def public_needs_an_eip_type(service: Service, cluster: Cluster) -> Iterator[Pro
         "5_telcom, 5_union, 5_bgp, 5_sbgp",
         "Types vary by region. Open Telekom Cloud's table has 5_bgp only, its EIP API 5_mailbgp and 5_gray too.",
     ),
-    AUTOCREATE,
+    AUTOCREATE.having("eip_type"),
     fix="Use a type that your region offers.",
     why="types vary by region, and examples show others, so this refuses nothing.",
     severity=Severity.WARNING,
@@ -97,7 +100,7 @@ def eip_types_vary_by_region(service: Service, cluster: Cluster) -> Iterator[Pro
     "bandwidth-of-a-private-network",
     "A private load balancer buys no bandwidth and has no EIP.",
     TABLE_5.quote("inner: private network load balancer; Default value: inner"),
-    AUTOCREATE,
+    AUTOCREATE.having(*_PUBLIC_ONLY),
     fix='Write "type": "public", or leave the members about bandwidth and EIP out.',
     severity=Severity.WARNING,
     covers=("S059",),
@@ -116,7 +119,7 @@ def private_networks_buy_no_bandwidth(service: Service, cluster: Cluster) -> Ite
     "shared-bandwidth",
     "Bandwidth is dedicated: PER.",
     TABLE_5.quote("PER: dedicated bandwidth"),
-    AUTOCREATE,
+    AUTOCREATE.having("bandwidth_sharetype"),
     fix="Write PER.",
     why="WHOLE stands in one edition of 2022 only.",
     severity=Severity.WARNING,
@@ -132,7 +135,7 @@ def bandwidth_is_not_shared(service: Service, cluster: Cluster) -> Iterator[Prob
     "vip-address-not-ipv4",
     "The private address of a load balancer is an IPv4 address.",
     CREATING.quote("vip_address: only IPv4 addresses"),
-    AUTOCREATE,
+    AUTOCREATE.having("vip_address"),
     fix="Write an address of the load balancer's subnet, such as 10.0.0.10.",
 )
 def the_private_address_is_ipv4(service: Service, cluster: Cluster) -> Iterator[Problem]:
@@ -150,7 +153,7 @@ def the_private_address_is_ipv4(service: Service, cluster: Cluster) -> Iterator[
     "bandwidth-between-steps",
     "Bandwidth over 300 Mbit/s is a multiple of 50, over 1000 Mbit/s a multiple of 500.",
     ADVANCED.quote("1 Mbit/s up to 300, 50 Mbit/s up to 1000, 500 Mbit/s above", "Other documents have no steps."),
-    AUTOCREATE,
+    AUTOCREATE.having("bandwidth_size"),
     fix="Write one of the two values named.",
     severity=Severity.WARNING,
 )
@@ -172,13 +175,14 @@ def bandwidth_goes_in_steps(service: Service, cluster: Cluster) -> Iterator[Prob
     ADVANCED.quote(
         "bandwidth_chargemode: traffic: billed by traffic", "An example of the same cloud has bandwidth (cce_10_0924)."
     ),
-    AUTOCREATE,
+    AUTOCREATE.having("bandwidth_chargemode"),
     fix='Write "bandwidth_chargemode": "traffic".',
     why="its table has no other value. One of its examples has, so this refuses nothing.",
     severity=Severity.WARNING,
+    silent_in=outside_otc,
 )
 def otc_bills_by_traffic(service: Service, cluster: Cluster) -> Iterator[Problem]:
     lb = _public(service)
-    if lb and lb.bandwidth_chargemode == "bandwidth" and in_otc(cluster):
+    if lb and lb.bandwidth_chargemode == "bandwidth":
         hint = "Open Telekom Cloud has no other"
         yield unsupported(AUTOCREATE.at("bandwidth_chargemode"), "bandwidth", ("traffic",), hint)

@@ -5,7 +5,7 @@ from typing import Final
 
 from pydantic import MISSING
 
-from elbguard_rules.annotations.autocreate import AUTOCREATE, Autocreate, is_elastic
+from elbguard_rules.annotations.autocreate import AUTOCREATE, DEDICATED, Autocreate, is_elastic
 from elbguard_rules.annotations.elb_class import ELB_CLASS, class_of
 from elbguard_rules.annotations.protocol_port import PROTOCOL_PORT
 from elbguard_rules.core.check import rule
@@ -15,6 +15,9 @@ from elbguard_rules.core.service import Service
 from elbguard_rules.documents import CREATING, HTTP, HTTPS, TABLE_5
 from elbguard_rules.relations.layers import others
 from elbguard_rules.vocabulary.made_names import is_placeholder
+
+_L4_FLAVOR: Final = AUTOCREATE.having("l4_flavor_name", "l4_flavor_id")
+_L7_FLAVOR: Final = AUTOCREATE.having("l7_flavor_name", "l7_flavor_id")
 
 
 def _dedicated(service: Service) -> Autocreate | None:
@@ -42,7 +45,7 @@ def dedicated_needs_a_zone(service: Service, cluster: Cluster) -> Iterator[Probl
     "empty-zone",
     "An availability zone is named by its code.",
     TABLE_5.quote("AZ where the load balancer is located."),
-    AUTOCREATE,
+    AUTOCREATE.having("available_zone"),
     fix="Write the zone's code.",
     why='documents print [""] where they leave the zone to the reader.',
     severity=Severity.WARNING,
@@ -83,10 +86,11 @@ def _created_now(service: Service) -> Autocreate | None:
     AUTOCREATE,
     fix="Add l4_flavor_name, such as L4_flavor.elb.s1.small.",
     covers=("S009", "S067"),
+    unless=(_L4_FLAVOR,),
 )
 def dedicated_needs_an_l4_flavor(service: Service, cluster: Cluster) -> Iterator[Problem]:
     lb = _created_now(service)
-    if lb and not _given(lb, "l4_flavor_name", "l4_flavor_id") and not _only_http(service):
+    if lb and not _only_http(service):
         yield required(AUTOCREATE.at("l4_flavor_name"), "class performance with a TCP, UDP or TLS listener needs it")
 
 
@@ -99,12 +103,12 @@ def dedicated_needs_an_l4_flavor(service: Service, cluster: Cluster) -> Iterator
     fix="Add l4_flavor_name, such as L4_flavor.elb.s1.small.",
     why="one of layer 7 is enough from v1.19.16-r50, v1.21.11-r10, v1.23.9-r10, v1.25.4-r10 and v1.27.1-r10 on.",
     covers=("S009", "S074"),
+    unless=(_L4_FLAVOR,),
+    silent_in=lambda cluster: _L7_ALONE.met(cluster.version),
 )
 def older_clusters_need_both_flavors(service: Service, cluster: Cluster) -> Iterator[Problem]:
     lb = _created_now(service)
-    if not lb or _given(lb, "l4_flavor_name", "l4_flavor_id") or not _only_http(service):
-        return
-    if not _L7_ALONE.met(cluster.version):
+    if lb and _only_http(service) and not _L7_ALONE.met(cluster.version):
         yield required(AUTOCREATE.at("l4_flavor_name"), f"{cluster.version} needs flavors of layer 4 and 7 for HTTP")
 
 
@@ -116,18 +120,13 @@ def older_clusters_need_both_flavors(service: Service, cluster: Cluster) -> Iter
     AUTOCREATE,
     fix="Add l7_flavor_name, such as L7_flavor.elb.s2.small.",
     covers=("S010", "S068", "S074"),
+    unless=(_L7_FLAVOR,),
 )
 def http_needs_an_l7_flavor(service: Service, cluster: Cluster) -> Iterator[Problem]:
     lb, listeners = _created_now(service), service[PROTOCOL_PORT]
-    if not lb or not listeners or _given(lb, "l7_flavor_name", "l7_flavor_id"):
-        return
-    for entry in listeners.speak("http", "https", "quic")[:1]:
+    for entry in listeners.speak("http", "https", "quic")[:1] if lb and listeners else ():
         kind = "a QUIC" if entry.protocol == "quic" else "an HTTP"
         yield required(AUTOCREATE.at("l7_flavor_name"), f"class performance with {kind} listener needs it")
-
-
-def _given(lb: Autocreate, *names: str) -> bool:
-    return any(getattr(lb, name) is not MISSING for name in names)
 
 
 @rule(
@@ -135,10 +134,11 @@ def _given(lb: Autocreate, *names: str) -> bool:
     "dedicated-member-of-a-shared-load-balancer",
     "A shared load balancer has no zones, flavors, backend subnets or IPv6 subnet.",
     TABLE_5.quote("This parameter is available only for dedicated load balancers."),
-    AUTOCREATE,
+    AUTOCREATE.having(*DEDICATED),
     fix="Write kubernetes.io/elb.class performance, or leave the member out.",
     severity=Severity.WARNING,
     covers=("S066", "S067", "S068", "S069"),
+    unless=(ELB_CLASS.having("performance"),),
 )
 def shared_has_no_zones_or_flavors(service: Service, cluster: Cluster) -> Iterator[Problem]:
     lb = service[AUTOCREATE]
@@ -159,12 +159,12 @@ def shared_has_no_zones_or_flavors(service: Service, cluster: Cluster) -> Iterat
     why="newer clusters do without one of layer 4; this is said only where the cluster's version is not known.",
     severity=Severity.WARNING,
     covers=("S074",),
+    unless=(_L4_FLAVOR,),
+    silent_in=lambda cluster: cluster.knows("version"),
 )
 def the_first_edition_wants_both_flavors(service: Service, cluster: Cluster) -> Iterator[Problem]:
     lb = _created_now(service)
-    if not lb or _given(lb, "l4_flavor_name", "l4_flavor_id") or not _only_http(service):
-        return
-    if not cluster.knows("version"):
+    if lb and _only_http(service):
         yield required(AUTOCREATE.at("l4_flavor_name"), "for HTTP, older clusters need flavors of both layers, 4 and 7")
 
 
@@ -176,7 +176,7 @@ def the_first_edition_wants_both_flavors(service: Service, cluster: Cluster) -> 
         "l7_flavor_name: both elastic or both fixed",
         "Which flavors are elastic is not said: names that end with .pro.max are taken for such.",
     ),
-    AUTOCREATE,
+    AUTOCREATE.having("l7_flavor_name"),
     fix="Use two elastic flavors, whose names end with .pro.max, or two fixed ones.",
     severity=Severity.WARNING,
 )

@@ -104,6 +104,8 @@ def is_elb_key(key: object) -> bool:
 def an_annotation_is_known(service: Service, cluster: Cluster) -> Iterator[Problem]:
     told = 0
     for key in map(str, service.annotations):
+        if key in KNOWN:
+            continue
         detail, meant = _unknown(key, suggest=told < _SUGGESTED_FOR)
         if detail:
             told += 1
@@ -120,7 +122,9 @@ def _elsewhere(service: Service) -> Iterator[tuple[Where, str]]:
             found = found.get(step) if isinstance(found, Mapping) else None
         if found and isinstance(found, Mapping):
             for key in islice(found, MOST_TOLD):
-                if isinstance(key, str) and (meant := key if key in KNOWN else _bare(key)):
+                if not isinstance(key, str) or ("/" not in key and "." not in key):
+                    continue  # a field of Kubernetes, such as metadata
+                if meant := key if key in KNOWN else _bare(key):
                     yield field(*place, key), meant
 
 

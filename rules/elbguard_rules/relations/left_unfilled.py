@@ -26,6 +26,7 @@ _FREE: Final = tuple(
     for owner in declared_in(annotations, Annotation)
     if isinstance(owner.reader, Text | Length | Commas) and owner.tier is not Tier.PLATFORM
 )
+_FREE_KEYS: Final = frozenset(owner.key for owner in _FREE)
 _KEYS: Final = frozenset(owner.key for owner in declared_in(annotations, Annotation))
 
 
@@ -41,10 +42,12 @@ _KEYS: Final = frozenset(owner.key for owner in declared_in(annotations, Annotat
     scopes=SERVED,
 )
 def nothing_is_left_unfilled(service: Service, cluster: Cluster) -> Iterator[Problem]:
+    only = NATGATEWAY_ID.key if is_dnat(service) else ""
     for key, text in service.annotations.items():
-        if isinstance(text, str) and (key == NATGATEWAY_ID.key if is_dnat(service) else _is_read(key)):
-            for inner, found in unfilled.places(text, unfilled.variable):
-                yield invalid(annotation(key, *inner), found if inner else text, unfilled.said(found))
+        if not (key == only if only else _is_read(key)) or not isinstance(text, str) or not unfilled.may_vary(text):
+            continue
+        for inner, found in unfilled.places(text, unfilled.variable):
+            yield invalid(annotation(key, *inner), found if inner else text, unfilled.said(found))
     address = service.spec.get("loadBalancerIP")
     if isinstance(address, str) and (found := unfilled.variable(address)):
         yield invalid(field("spec", "loadBalancerIP"), address, unfilled.said(found))
@@ -62,14 +65,16 @@ def nothing_is_left_unfilled(service: Service, cluster: Cluster) -> Iterator[Pro
     scopes=SERVED,
 )
 def no_placeholder_names_anything(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    for owner in (NATGATEWAY_ID,) if is_dnat(service) else _FREE:
-        text = str(service.annotations.get(owner.key, ""))
+    only = NATGATEWAY_ID.key if is_dnat(service) else ""
+    for key, text in service.annotations.items():
+        if not isinstance(text, str) or not (key == only if only else key in _FREE_KEYS):
+            continue
         if (found := unfilled.unfilled(text)) and not unfilled.variable(text):
-            yield invalid(owner.where, text, unfilled.said(found))
+            yield invalid(annotation(key), text, unfilled.said(found))
 
 
 def _is_read(key: object) -> bool:
     """Whether a text is for a load balancer; those for ingresses may well have ${path} in them."""
-    if key in INGRESS or not isinstance(key, str) or key.startswith(INGRESS_FAMILIES):
-        return False
-    return is_elb_key(key) or key in _KEYS
+    if key in _KEYS:
+        return True
+    return is_elb_key(key) and key not in INGRESS and not str(key).startswith(INGRESS_FAMILIES)

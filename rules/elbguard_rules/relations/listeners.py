@@ -41,7 +41,7 @@ def a_listener_has_a_port(service: Service, cluster: Cluster) -> Iterator[Proble
     "http-over-udp",
     "An HTTP, HTTPS or TLS listener stands on a TCP port of the Service.",
     HTTP.quote("The two ports in spec.ports correspond to those in protocol-port", "Both are TCP ports."),
-    PROTOCOL_PORT,
+    PROTOCOL_PORT.having("http", "https", "tls"),
     fix="Write protocol TCP at the port, or remove the entry.",
     covers=("S075",),
 )
@@ -64,7 +64,7 @@ def http_goes_over_tcp(service: Service, cluster: Cluster) -> Iterator[Problem]:
     HTTP.quote(
         "When https is configured for protocol-port, the certificate of the ELB listener will be set to cert-id"
     ),
-    PROTOCOL_PORT,
+    PROTOCOL_PORT.having("https", "tls"),
     fix="Add kubernetes.io/elb.cert-id with the certificate's ID from ELB certificate management.",
     covers=("S041", "S076"),
 )
@@ -86,15 +86,15 @@ def https_needs_a_certificate(service: Service, cluster: Cluster) -> Iterator[Pr
     "quic-without-certificate",
     "A QUIC listener has a certificate.",
     QUIC.quote("A certificate is available", "A prerequisite; which annotation names it no page says: so a warning."),
-    PROTOCOL_PORT,
+    PROTOCOL_PORT.having("quic"),
     fix="Add kubernetes.io/elb.cert-id with the certificate's ID from ELB certificate management.",
+    why="beside an https or tls listener ELB522 says it.",
     severity=Severity.WARNING,
+    unless=(PROTOCOL_PORT.having("https", "tls"),),
 )
 def quic_needs_a_certificate(service: Service, cluster: Cluster) -> Iterator[Problem]:
     listeners = service[PROTOCOL_PORT]
-    if not listeners or CERT_ID in service or listeners.speak("https", "tls"):  # of these ELB522 speaks
-        return
-    for entry in listeners.speak("quic")[:1]:
+    for entry in listeners.speak("quic")[:1] if listeners and CERT_ID not in service else ():
         yield required(CERT_ID.where, f"the quic listener of port {entry.port} needs it")
 
 
@@ -107,10 +107,10 @@ def quic_needs_a_certificate(service: Service, cluster: Cluster) -> Iterator[Pro
     fix="Add an entry such as https:443 to kubernetes.io/elb.protocol-port, or remove the certificate.",
     severity=Severity.WARNING,
     covers=("S076",),
+    unless=(PROTOCOL_PORT.having("https", "tls", "quic"),),
 )
 def a_certificate_needs_https(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    listeners = service[PROTOCOL_PORT]
-    if CERT_ID in service and not (listeners and listeners.speak("https", "tls", "quic")):
+    if CERT_ID in service:
         yield forbidden(CERT_ID.where, "has no effect without an https or tls entry in kubernetes.io/elb.protocol-port")
 
 
@@ -119,7 +119,7 @@ def a_certificate_needs_https(service: Service, cluster: Cluster) -> Iterator[Pr
     "tls-on-a-shared-load-balancer",
     "A TLS listener needs a dedicated load balancer.",
     TLS.quote("Only dedicated load balancers support TLS listeners."),
-    PROTOCOL_PORT,
+    PROTOCOL_PORT.having("tls"),
     fix="Use class performance, or https.",
 )
 def tls_needs_a_dedicated_load_balancer(service: Service, cluster: Cluster) -> Iterator[Problem]:
@@ -133,7 +133,7 @@ def tls_needs_a_dedicated_load_balancer(service: Service, cluster: Cluster) -> I
     "quic-on-a-shared-load-balancer",
     "A QUIC listener needs a dedicated load balancer.",
     QUIC.quote("Only dedicated load balancers support QUIC listeners."),
-    PROTOCOL_PORT,
+    PROTOCOL_PORT.having("quic"),
     fix="Use class performance, or https on a TCP port.",
 )
 def quic_needs_a_dedicated_load_balancer(service: Service, cluster: Cluster) -> Iterator[Problem]:
@@ -147,12 +147,12 @@ def quic_needs_a_dedicated_load_balancer(service: Service, cluster: Cluster) -> 
     "connection-id-without-udp",
     "Backends are chosen by connection ID behind a UDP listener.",
     QUIC_BACKENDS.quote("UDP listener"),
-    LB_ALGORITHM,
+    LB_ALGORITHM.having(QUIC_CID),
     fix="Use one of the other algorithms, or a UDP port.",
 )
 def connection_ids_come_over_udp(service: Service, cluster: Cluster) -> Iterator[Problem]:
     served = {port.protocol for port in service.ports}
-    if service[LB_ALGORITHM] == QUIC_CID and served and "UDP" not in served:
+    if served and "UDP" not in served:
         yield forbidden(LB_ALGORITHM.where, "QUIC_CID needs a UDP port in spec.ports")
 
 
@@ -161,13 +161,12 @@ def connection_ids_come_over_udp(service: Service, cluster: Cluster) -> Iterator
     "connection-id-unconfirmed",
     "How the annotation spells the choice by connection ID is documented.",
     QUIC_BACKENDS.quote("connection ID", "QUIC_CID is the word of the ELB API; no page shows the annotation's."),
-    LB_ALGORITHM,
+    LB_ALGORITHM.having(QUIC_CID),
     fix="See in the ELB console that the backend server group has the algorithm.",
     severity=Severity.WARNING,
 )
 def the_spelling_is_not_known(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    if service[LB_ALGORITHM] == QUIC_CID:
-        yield invalid(LB_ALGORITHM.where, QUIC_CID, "is the ELB API's word: whether CCE takes it is not documented")
+    yield invalid(LB_ALGORITHM.where, QUIC_CID, "is the ELB API's word: whether CCE takes it is not documented")
 
 
 @rule(
@@ -195,15 +194,14 @@ def http_does_not_forward_all_ports(service: Service, cluster: Cluster) -> Itera
         "The backend server group of a QUIC listener does not support the source IP algorithm.",
         "CCE leaves out, for each listener, what its protocol cannot do: so a warning.",
     ),
-    LB_ALGORITHM,
+    LB_ALGORITHM.having("SOURCE_IP"),
     fix="Use ROUND_ROBIN or LEAST_CONNECTIONS.",
     severity=Severity.WARNING,
 )
 def quic_has_no_source_hash(service: Service, cluster: Cluster) -> Iterator[Problem]:
     listeners = service[PROTOCOL_PORT]
-    if listeners and service[LB_ALGORITHM] == "SOURCE_IP":
-        for entry in listeners.speak("quic")[:1]:
-            yield forbidden(LB_ALGORITHM.where, f"the quic listener of port {entry.port} cannot use SOURCE_IP")
+    for entry in listeners.speak("quic")[:1] if listeners else ():
+        yield forbidden(LB_ALGORITHM.where, f"the quic listener of port {entry.port} cannot use SOURCE_IP")
 
 
 @rule(

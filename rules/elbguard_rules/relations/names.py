@@ -10,7 +10,7 @@ from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.problem import Problem, Severity, invalid
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import TABLE_5
-from elbguard_rules.vocabulary.made_names import SEED_NAME, is_placeholder
+from elbguard_rules.vocabulary.made_names import SEED_NAME, is_placeholder, may_hold_placeholder
 
 
 @rule(
@@ -39,7 +39,7 @@ def names_as_the_first_edition_wants(service: Service, cluster: Cluster) -> Iter
     "name-over-64",
     "A load balancer's name has at most 64 characters.",
     TABLE_5.quote("1 to 64 characters", "66 were seen to work."),
-    AUTOCREATE,
+    AUTOCREATE.having("name"),
     fix="Use a shorter name.",
     severity=Severity.WARNING,
     covers=("S058",),
@@ -61,7 +61,9 @@ def a_name_has_64_characters(service: Service, cluster: Cluster) -> Iterator[Pro
 )
 def placeholders_are_replaced(service: Service, cluster: Cluster) -> Iterator[Problem]:
     lb = service[AUTOCREATE]
-    for name in sorted(lb.model_fields_set) if lb else ():
+    if not lb or not may_hold_placeholder(service.annotations[AUTOCREATE.key]):
+        return
+    for name in sorted(lb.model_fields_set):
         value = getattr(lb, name)
         for place, text in [((name,), value)] if isinstance(value, str) else _elements(name, value):
             if is_placeholder(text) or (name == "vip_address" and "*" in text):

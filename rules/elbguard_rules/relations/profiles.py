@@ -5,7 +5,7 @@ from typing import Final
 
 from elbguard_rules.annotations.protocol_port import PROTOCOL_PORT, Listeners
 from elbguard_rules.core.check import rule
-from elbguard_rules.core.facts import Cluster, in_otc
+from elbguard_rules.core.facts import Cluster, outside_otc
 from elbguard_rules.core.problem import Problem, Severity, annotation, forbidden
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import OTC
@@ -25,10 +25,9 @@ _DETAIL: Final = "no document of Open Telekom Cloud knows it: it may have no eff
     " too.",
     severity=Severity.WARNING,
     always=True,
+    silent_in=outside_otc,
 )
 def otc_documents_what_is_used(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    if not in_otc(cluster):
-        return
     for key, text in service.annotations.items():
         if key in NOT_IN_OTC and text:
             yield forbidden(annotation(key), _DETAIL)

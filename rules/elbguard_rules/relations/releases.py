@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import rule
-from elbguard_rules.core.engine import used_at
 from elbguard_rules.core.facts import Cluster, Unknown, Version
 from elbguard_rules.core.gate import Gate
+from elbguard_rules.core.plan import used_at
 from elbguard_rules.core.problem import Problem, Severity, Where, forbidden
 from elbguard_rules.core.reading import Malformed
 from elbguard_rules.core.service import Service
@@ -35,13 +35,10 @@ def _unlisted() -> frozenset[tuple[int, int]]:
     why="of a line between two listed ones no document says anything. CCE never shipped those that are missing so far.",
     severity=Severity.WARNING,
     always=True,
+    silent_in=lambda cluster: not cluster.knows("version") or cluster.version.line not in _unlisted(),
 )
 def the_cluster_is_of_a_line_that_documents_list(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    if not cluster.knows("version"):
-        return
     version = cluster.version
-    if version.line not in _unlisted():
-        return
     for owner in filter(None, map(_GATED.get, service.annotations)):
         asked = [(member, gate) for member, gate in owner.all_gates if gate.needs.leaves_open(version)]
         found = {where: gate for member, gate in asked for where in _used_at(service, owner, member, gate)}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from elbguard_rules.annotations.pass_through import PASS_THROUGH
 from elbguard_rules.annotations.session_affinity import SESSION_AFFINITY_MODE
 from elbguard_rules.annotations.transparent_client_ip import TRANSPARENT_CLIENT_IP
-from elbguard_rules.core.check import rule
+from elbguard_rules.core.check import rule, spec
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.problem import Problem, Severity, field, invalid
 from elbguard_rules.core.service import Service
@@ -20,7 +20,7 @@ _OLD_MODE = "kubernetes.io/session-affinity-mode"
     "unreachable-from-within",
     "With externalTrafficPolicy Local the load balancer's address may not be reachable from within the cluster.",
     UNREACHABLE.quote("when the value of externalTrafficPolicy is Local, the ELB address may fail to be accessed"),
-    "externalTrafficPolicy",
+    spec("externalTrafficPolicy", "Local"),
     fix='Reach the Service by its cluster IP or name, or use Cluster, or add kubernetes.io/elb.pass-through "true".',
     why="kube-proxy answers for the address and forwards to pods of the same node only. Nothing is said where the"
     " document itself asks for Local: sticky sessions and the client's address.",
@@ -31,7 +31,7 @@ def local_may_be_unreachable_from_within(service: Service, cluster: Cluster) -> 
     sticky = SESSION_AFFINITY_MODE in service or _OLD_MODE in service.annotations
     wanted = sticky or service[TRANSPARENT_CLIENT_IP] == "true"
     passed = service[PASS_THROUGH] not in (None, "false")
-    if service.traffic_policy == "Local" and not passed and not wanted:
+    if not passed and not wanted:
         yield invalid(_WHERE, "Local", "pods may not reach the load balancer: see kubernetes.io/elb.pass-through")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from elbguard_rules.annotations.elb_class import class_of
 from elbguard_rules.annotations.protocol_port import PROTOCOL_PORT
-from elbguard_rules.core.check import rule
+from elbguard_rules.core.check import rule, spec
 from elbguard_rules.core.facts import Cluster, since
 from elbguard_rules.core.problem import Problem, Severity, Where, field, forbidden
 from elbguard_rules.core.service import Service
@@ -22,7 +22,7 @@ _DUAL_SAYS = CREATING.quote(
     "ipv6-on-old-cluster",
     "A Service has IPv6 addresses in clusters of v1.15 and later that were created with IPv6.",
     CONSOLE.quote("This parameter is available only in clusters of v1.15 or later with IPv6 enabled."),
-    "ipFamilies",
+    spec("ipFamilies", "IPv6"),
     "ipFamily",
     fix="Use IPv4, or a cluster with IPv6.",
     severity=Severity.WARNING,
@@ -39,9 +39,9 @@ def ipv6_needs_a_newer_cluster(service: Service, cluster: Cluster) -> Iterator[P
     "ipv6-on-a-shared-load-balancer",
     "A shared load balancer has an IPv4 address only.",
     CREATING.quote("shared load balancers: IPv4 only"),
-    "ipFamilies",
+    spec("ipFamilies", "IPv6"),
     "ipFamily",
-    "ipFamilyPolicy",
+    spec("ipFamilyPolicy", "RequireDualStack"),
     fix="Use class performance in a Turbo cluster, or IPv4.",
     severity=Severity.WARNING,
 )
@@ -56,8 +56,8 @@ def shared_load_balancers_have_ipv4(service: Service, cluster: Cluster) -> Itera
     "dual-stack-outside-turbo",
     "A load balancer with IPv4 and IPv6 addresses needs a Turbo cluster.",
     _DUAL_SAYS,
-    "ipFamilies",
-    "ipFamilyPolicy",
+    spec("ipFamilies", "IPv6"),
+    spec("ipFamilyPolicy", "RequireDualStack"),
     fix="Use one family, or a Turbo cluster.",
     severity=Severity.WARNING,
 )
@@ -72,8 +72,8 @@ def dual_stack_needs_turbo(service: Service, cluster: Cluster) -> Iterator[Probl
     "dual-stack-on-old-cluster",
     "A load balancer with IPv4 and IPv6 addresses needs a cluster of the releases listed or later.",
     _DUAL_SAYS,
-    "ipFamilies",
-    "ipFamilyPolicy",
+    spec("ipFamilies", "IPv6"),
+    spec("ipFamilyPolicy", "RequireDualStack"),
     fix="Use one family, or upgrade the cluster.",
     severity=Severity.WARNING,
 )
@@ -91,7 +91,9 @@ def dual_stack_needs_a_newer_cluster(service: Service, cluster: Cluster) -> Iter
     "ipv6-behind-http",
     "An HTTP, HTTPS or QUIC listener of a dedicated load balancer reaches its backends by IPv4.",
     CREATING.quote("layer-7 listeners of dedicated load balancers: IPv4 backends"),
-    PROTOCOL_PORT,
+    "ipFamily",
+    spec("ipFamilies", "IPv6"),
+    spec("ipFamilyPolicy", "RequireDualStack"),
     fix="Make sure that the pods answer by IPv4, or use TCP.",
     severity=Severity.WARNING,
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from elbguard_rules.annotations.session_affinity import SESSION_AFFINITY_MODE
-from elbguard_rules.core.check import rule
+from elbguard_rules.core.check import rule, spec
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.problem import Problem, Severity, field, invalid
 from elbguard_rules.core.service import Service
@@ -15,12 +15,12 @@ from elbguard_rules.documents import CONSOLE
     "client-ip-affinity",
     "Sessions stick at the load balancer by its annotation; sessionAffinity ClientIP is a feature of Kubernetes alone.",
     CONSOLE.quote("sessionAffinity: None", "All examples write None."),
-    "sessionAffinity",
+    spec("sessionAffinity", "ClientIP"),
     fix="Add kubernetes.io/elb.session-affinity-mode with SOURCE_IP, or leave sessionAffinity at None.",
     severity=Severity.WARNING,
 )
 def the_load_balancer_is_sticky_by_annotation(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    if service.spec.get("sessionAffinity") == "ClientIP" and SESSION_AFFINITY_MODE not in service:
+    if SESSION_AFFINITY_MODE not in service:
         yield invalid(
             field("spec", "sessionAffinity"),
             "ClientIP",

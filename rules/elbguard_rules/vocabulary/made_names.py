@@ -22,6 +22,11 @@ def is_placeholder(text: str) -> bool:
     return PLACEHOLDER.search(text) is not None
 
 
+def may_hold_placeholder(json: str) -> bool:
+    """Whether any text in a JSON text may be a placeholder; a backslash may stand before the code of any character."""
+    return "*" in json or "<" in json or "\\" in json
+
+
 @dataclass(frozen=True, slots=True)
 class Name(Length):
     """A name of `least` to `most` letters, digits, underscores, hyphens and periods; letters of any script count.
