@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import translate
 from typing import Any, Final, Protocol
@@ -207,7 +207,7 @@ def patch(service: Service, fills: tuple[Fill, ...]) -> list[dict[str, Any]]:
     """The JSON patch (RFC 6902) that makes the additions; a missing annotations map is created."""
     if not fills:
         return []
-    if not isinstance(service.metadata.get("annotations"), Mapping):
+    if not isinstance(service.metadata.get("annotations"), dict):
         return [{"op": "add", "path": "/metadata/annotations", "value": {fill.key: fill.after for fill in fills}}]
     return [
         {

@@ -7,8 +7,7 @@ import base64
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pydantic_core import from_json
 
@@ -39,8 +38,7 @@ class TooRich(ValueError):
         self.request, self.is_deleted = request, is_deleted
 
 
-@dataclass(frozen=True, slots=True)
-class AdmissionRequest:
+class AdmissionRequest(NamedTuple):
     """What the API server asks: the parts of `request` that matter here, whatever else it holds."""
 
     api_version: str
@@ -78,13 +76,13 @@ def _head(body: bytes) -> Any:
 
 
 def _request(review: Any) -> AdmissionRequest:
-    if not isinstance(review, Mapping) or review.get("kind") != "AdmissionReview":
+    if not isinstance(review, dict) or review.get("kind") != "AdmissionReview":
         raise NotAReview("The body is not an AdmissionReview: it must be JSON with kind AdmissionReview.")
     version = review.get("apiVersion")
     if not isinstance(version, str) or not version.startswith(GROUP) or len(version) > _LONGEST_VERSION:
         raise NotAReview(f"The body is not an AdmissionReview of {GROUP}v1: its apiVersion says something else.")
     request = review.get("request")
-    if not isinstance(request, Mapping):
+    if not isinstance(request, dict):
         raise NotAReview("The AdmissionReview has no request.")
     uid = request.get("uid")
     if not isinstance(uid, str) or not uid:
@@ -105,8 +103,8 @@ def _request(review: Any) -> AdmissionRequest:
         _text(user.get("username")),
         _text(options.get("fieldManager")),
         request.get("dryRun") is True,
-        new if isinstance(new, Mapping) else None,
-        old if isinstance(old, Mapping) else None,
+        new if isinstance(new, dict) else None,
+        old if isinstance(old, dict) else None,
     )
 
 
@@ -146,7 +144,7 @@ def _pruned(body: bytes) -> bytes:
 
 
 def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def _text(value: object) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import rule
@@ -31,18 +31,13 @@ _FORMAT: Final = Rule(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ListedPort:
-    """One entry: its position in the text, the protocol as written, the port."""
+class ListedPort(NamedTuple):
+    """One entry: its position in the text, the protocol as written, the port; and http, https, tls or quic."""
 
     position: int
     written: str
     port: int
-
-    @property
-    def protocol(self) -> str:
-        """http, https, tls or quic."""
-        return self.written.lower()
+    protocol: str
 
     @property
     def served(self) -> tuple[str, int]:
@@ -98,7 +93,7 @@ class _ListenersReader(Reader[Listeners]):
             elif not 1 <= port <= 65535:
                 problems.append((owner.rule, invalid(where, part, "a port is between 1 and 65535")))
             else:
-                entries.append(ListedPort(index, protocol, port))
+                entries.append(ListedPort(index, protocol, port, protocol.lower()))
         if problems:
             return Reading(None, tuple(problems))
         return Reading(Listeners(tuple(entries)), parts=frozenset(entry.protocol for entry in entries))

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -61,7 +61,7 @@ def _step(value: object, steps: Iterable[Step], also: Callable[[str], str] = str
     `also` makes another name of a member, under which it may stand.
     """
     for step in steps:
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             value = value if step == 0 else value.get(step, value.get(also(str(step)), ABSENT))
         elif isinstance(value, list) and isinstance(step, int) and step < len(value):
             value = value[step]
@@ -96,7 +96,7 @@ def _folded(value: Any) -> Any:
 def within(new: object, old: object) -> bool:
     """Whether a value is the old one, or what is left of it when parts go."""
     try:
-        if isinstance(new, Mapping) and isinstance(old, Mapping):
+        if isinstance(new, dict) and isinstance(old, dict):
             return all(name in old and within(value, old[name]) for name, value in new.items())
         if isinstance(new, Listed) and isinstance(old, Listed):
             return Counter(new.entries) <= Counter(old.entries)
@@ -118,7 +118,7 @@ def _leaves(value: object) -> Iterator[object]:
     level = [value]
     while level:
         each = level.pop()
-        if isinstance(each, Mapping):
+        if isinstance(each, dict):
             level += each.values()
         elif isinstance(each, list):
             level += each
@@ -147,7 +147,7 @@ def _tokens(value: object) -> Iterator[str]:
         is_token, each = waiting.pop()
         if is_token:
             yield str(each)
-        elif isinstance(each, Mapping):
+        elif isinstance(each, dict):
             yield "{"
             waiting.append((True, "}"))
             for name in sorted(each, key=repr):

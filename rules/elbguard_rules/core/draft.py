@@ -60,7 +60,7 @@ class Draft(Service):
     def written(self) -> Mapping[str, Any]:
         """The spec as it is written; reading it raises nothing."""
         spec = self.raw.get("spec")
-        return spec if isinstance(spec, Mapping) else {}
+        return spec if isinstance(spec, dict) else {}
 
     @property
     def is_judgeable(self) -> bool:
@@ -80,7 +80,7 @@ class Draft(Service):
             raise Malformed("ports")
         entries = self.spec.get("ports")
         for entry in entries if isinstance(entries, list) else ():
-            values = entry.values() if isinstance(entry, Mapping) else (entry,)
+            values = entry.values() if isinstance(entry, dict) else (entry,)
             if any(isinstance(value, str) and unfilled.unfilled(value) for value in values):
                 raise Malformed("ports")
         return super().ports
@@ -122,7 +122,7 @@ class Draft(Service):
     def _for_mappings(self) -> dict[Where, str]:
         """The variables that stand for all of metadata, of its annotations, or of spec."""
         metadata = self.raw.get("metadata")
-        notes = metadata.get("annotations") if isinstance(metadata, Mapping) else None
+        notes = metadata.get("annotations") if isinstance(metadata, dict) else None
         found: dict[Where, str] = {}
         for steps, text in (
             (("metadata",), metadata),
@@ -181,7 +181,7 @@ def _without(reading: Reading, places: list[tuple[Step, ...]]) -> Reading:
         )
     else:
         value = None
-    return Reading(value, problems, reading.raw, hints, reading.lone, reading.written)
+    return Reading(value, problems, reading.raw, hints, reading.lone, reading.written, reading.parts)
 
 
 def _lies_in(inner: tuple[Step, ...], places: list[tuple[Step, ...]]) -> bool:

@@ -35,9 +35,9 @@ def fill(service: Service, annotations: Sequence[Annotation[Any]], policy: Polic
     is added, so that a replaced or re-applied manifest changes nothing: of an annotation that may not change after
     creation the old value, of any other the default. What is no map of annotations is left to the API server to refuse.
     """
-    if not isinstance(service.raw.get("metadata"), Mapping):
+    if not isinstance(service.raw.get("metadata"), dict):
         return ()
-    if not isinstance(service.metadata.get("annotations", {}), Mapping | None):
+    if not isinstance(service.metadata.get("annotations", {}), dict | None):
         return ()
     found = tuple(_fills(_Filler(service, policy), annotations))
     if not found or service.is_new:

@@ -22,7 +22,7 @@ def too_large(metadata: Mapping[str, Any], spec: Mapping[str, Any]) -> Problem |
     A character counts as a byte, so that the API server, which counts bytes, refuses whatever is refused here.
     """
     annotations = metadata.get("annotations")
-    if isinstance(annotations, Mapping) and (size := size_of(annotations)) > MOST_ANNOTATIONS:
+    if isinstance(annotations, dict) and (size := size_of(annotations)) > MOST_ANNOTATIONS:
         detail = f"may not be more than {MOST_ANNOTATIONS} bytes in all, these are {size} characters"
         return Problem(field("metadata", "annotations"), Kind.TOO_LONG, ABSENT, detail)
     for name in _LISTS:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from typing import Final, Literal
 
 from elbguard_rules.core import wording
@@ -33,7 +33,7 @@ def problem(
         return invalid(where, value, f"{_STRING}: remove the annotation, or write the value in quotes")
     meants = list(_meants(value, choices, texts, form))
     meant = next((text for text in meants if len(text) > _LONGEST or not faults(text)), "")  # a longer one is not whole
-    if not meant and form != "json" and isinstance(value, Mapping | list):
+    if not meant and form != "json" and isinstance(value, dict | list):
         instead = "one text with commas between its entries" if form == "commas" else "one word"
         return invalid(where, value, f"{_STRING}: write {instead}, not {wording.kind_of(value)}")
     if not meant and meants:
@@ -49,7 +49,7 @@ def _meants(
     value: object, choices: Collection[str], texts: Collection[str], form: Literal["json", "commas", "word"]
 ) -> Iterator[str]:
     """The texts that may be meant, the likeliest first: what the value says, then what a list of one object holds."""
-    several = isinstance(value, Mapping | list)
+    several = isinstance(value, dict | list)
     if form == "commas" and isinstance(value, list):
         found = _listed(value)
     else:
@@ -78,7 +78,7 @@ def _text(value: object, choices: Collection[str], texts: Collection[str]) -> st
     """The text that says what the value says; empty where that is not certain."""
     if isinstance(value, bool):
         return next((word for word in _SWITCHES[value] if word in choices), str(value).lower())
-    if value is None or not isinstance(value, int | float | Mapping | list):
+    if value is None or not isinstance(value, int | float | dict | list):
         return ""
     try:
         return _beginning(_with_texts(value, texts))
@@ -89,8 +89,8 @@ def _text(value: object, choices: Collection[str], texts: Collection[str]) -> st
 def _with_texts(value: object, texts: Collection[str]) -> object:
     """The value with numbers as strings in those members that are strings."""
     if isinstance(value, list):
-        return [_with_texts(each, texts) if isinstance(each, Mapping) else each for each in value]
-    if not isinstance(value, Mapping):
+        return [_with_texts(each, texts) if isinstance(each, dict) else each for each in value]
+    if not isinstance(value, dict):
         return value
     return {name: str(each) if name in texts and type(each) in (int, float) else each for name, each in value.items()}
 

@@ -107,9 +107,10 @@ class Plan:
             if asks is None:
                 continue
             called |= asks.whole
-            for word, (calls, _) in asks.parts.items():
-                if value == word or (isinstance(value, list) and word in value):
-                    called |= calls
+            if asks.parts:
+                for word in value if isinstance(value, list) else (value,):
+                    if isinstance(word, str):
+                        called |= asks.parts.get(word, _NOTHING)[0]
         return called
 
 

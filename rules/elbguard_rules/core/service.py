@@ -13,7 +13,7 @@ _MALFORMED: Final = object()
 _LONGEST: Final = 64  # characters of a port's name, protocol; Kubernetes allows 15
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: each Service has some, and a frozen one takes thrice the time to be made
 class Port:
     """One entry of spec.ports: its position, name, number (None where it is no integer) and protocol."""
 
@@ -87,7 +87,7 @@ class Service:
         if self._ports is None:
             entries = self.spec.get("ports")
             listed = enumerate(entries if isinstance(entries, list) else ())
-            self._ports = tuple(_port(index, entry) for index, entry in listed if isinstance(entry, Mapping))
+            self._ports = tuple(_port(index, entry) for index, entry in listed if isinstance(entry, dict))
         return self._ports
 
     @property
@@ -140,13 +140,12 @@ class Service:
 
 def _port(index: int, entry: Mapping[str, Any]) -> Port:
     number = entry.get("port")
-    whole = isinstance(number, int) and not isinstance(number, bool)
     name, protocol = _text(entry.get("name")), _text(entry.get("protocol")) or "TCP"
-    return Port(index, name[:_LONGEST], number if whole else None, protocol[:_LONGEST])
+    return Port(index, name[:_LONGEST], number if type(number) is int else None, protocol[:_LONGEST])
 
 
 def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def _text(value: object) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
 from elbguard_rules.annotations.autocreate import AUTOCREATE
 from elbguard_rules.annotations.elb_id import ELB_ID
@@ -28,10 +28,9 @@ from elbguard_rules.vocabulary.foreign import (
 
 _CORE: Final = "kubernetes.io/"
 _MISPLACED: Final = ("elb", "hws", "session-affinity")
-_NOT_THERE: Final = (
-    *((), ("annotations",), ("labels",), ("metadata",), ("metadata", "labels")),
-    *(("spec",), ("spec", "annotations"), ("spec", "labels"), ("spec", "metadata", "annotations")),
-)
+_NOT_THERE: Final = ("annotations", "labels", "metadata", "spec")  # objects that hold other fields, or too deep
+_READ_THERE: Final = ("metadata", "annotations")
+_DEEPEST: Final = 3
 _OTHER_PREFIX: Final = re.compile(
     r"(?:[a-z0-9.-]*kubernetes\.io/elb[./]|elb\.kubernetes\.io/(?:elb\.)?|k8s\.io/elb\.|elb[./])", re.IGNORECASE
 )
@@ -116,16 +115,18 @@ def an_annotation_is_known(service: Service, cluster: Cluster) -> Iterator[Probl
 
 def _elsewhere(service: Service) -> Iterator[tuple[Where, str]]:
     """The keys of CCE that stand where it does not read them, each with the key that was meant."""
-    for place in _NOT_THERE:
-        found: object = service.raw
-        for step in place:
-            found = found.get(step) if isinstance(found, Mapping) else None
-        if found and isinstance(found, Mapping):
-            for key in islice(found, MOST_TOLD):
-                if not isinstance(key, str) or ("/" not in key and "." not in key):
-                    continue  # a field of Kubernetes, such as metadata
+    places: list[tuple[tuple[str, ...], Mapping[str, Any]]] = [((), service.raw)]
+    for place, found in places:
+        if place == _READ_THERE:
+            continue
+        for key, value in islice(found.items(), MOST_TOLD):
+            if not isinstance(key, str):
+                continue
+            if "/" in key or "." in key:  # no field of Kubernetes has either
                 if meant := key if key in KNOWN else _bare(key):
                     yield field(*place, key), meant
+            elif key in _NOT_THERE and isinstance(value, dict) and len(place) < _DEEPEST:
+                places.append(((*place, key), value))
 
 
 def misplaced_source(service: Service) -> str:

@@ -1,6 +1,6 @@
 """What an update may not change, and what it changes without effect."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
@@ -179,8 +179,8 @@ def the_description_stays(service: Service, cluster: Cluster) -> Iterator[Proble
 def _is_pending(service: Service) -> bool:
     """Whether its load balancer was never created: CCE has written neither an ID, nor an address, nor anything else."""
     status = service.raw.get("status")
-    balancer = status.get("loadBalancer") if isinstance(status, Mapping) else None
-    bound = balancer.get("ingress") if isinstance(balancer, Mapping) else None
+    balancer = status.get("loadBalancer") if isinstance(status, dict) else None
+    bound = balancer.get("ingress") if isinstance(balancer, dict) else None
     return not bound and not any(owner in service for owner in (ELB_ID, *WRITTEN_BY_CCE))
 
 

@@ -1,6 +1,6 @@
 """spec.allocateLoadBalancerNodePorts: whether the load balancer can do without node ports."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from elbguard_rules.annotations.elb_class import class_of
 from elbguard_rules.core.check import rule
@@ -37,4 +37,4 @@ def backends_are_reached_by_node_port(service: Service, cluster: Cluster) -> Ite
 def _has_node_ports(service: Service) -> bool:
     """Whether the author gave all ports a node port; those are kept whatever the switch says."""
     ports = service.spec.get("ports")
-    return isinstance(ports, list) and all(isinstance(port, Mapping) and port.get("nodePort") for port in ports)
+    return isinstance(ports, list) and all(isinstance(port, dict) and port.get("nodePort") for port in ports)

@@ -12,6 +12,7 @@ from elbguard_rules.core.service import Service
 from elbguard_rules.core.shapes import Length, refuse
 
 SEED_NAME: Final = re.compile(r"[a-z]([a-z0-9_]{0,62}[a-z0-9])?", re.ASCII)
+_PLAIN: Final = re.compile(r"[\w.-]*", re.ASCII)  # most names, and quickly
 PLACEHOLDER: Final = re.compile(r"\*\*|<[^<>]+>")
 _STRICT: Final = "ELB227"  # refuses hyphens: under it our own names have none
 _OURS: Final = UUID("7c2f0c66-3a0b-5b0e-9a5e-6a7d6c1f7f10")
@@ -37,6 +38,8 @@ class Name(Length):
     def check(self, value: str) -> str:
         """Refuse the name and say which character is not allowed."""
         super(Name, self).check(value)
+        if _PLAIN.fullmatch(value):
+            return value
         wrong = next((c for c in value if not (c.isalpha() or c in "0123456789_-.")), None)
         if wrong and not is_placeholder(value):
             refuse(
