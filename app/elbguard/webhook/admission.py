@@ -148,12 +148,14 @@ class Admission:
 
     def _fill(self, request: AdmissionRequest, service: Service) -> tuple[str, bytes]:
         fills = self._guard.fill(service, self._cluster())
+        if not fills:
+            return "allowed", envelope.write(request)
         operations = patch(service, fills)
         name = responses.named(service.name or request.name, service.namespace)
         told = [responses.put_back(name, fill.key) for fill in fills if _undoes(request, service, fill)]
         answer = envelope.write(request, patch=operations, warnings=told)
         if len(answer) <= responses.LONGEST_ANSWER:
-            return "patched" if operations else "allowed", answer
+            return "patched", answer
         return "allowed", envelope.write(request, warnings=[responses.about(name, responses.NOT_FILLED)])
 
 
@@ -205,8 +207,6 @@ def _note(request: AdmissionRequest, service: Service, verdict: str, outcome: Ou
 
 def patch(service: Service, fills: tuple[Fill, ...]) -> list[dict[str, Any]]:
     """The JSON patch (RFC 6902) that makes the additions; a missing annotations map is created."""
-    if not fills:
-        return []
     if not isinstance(service.metadata.get("annotations"), dict):
         return [{"op": "add", "path": "/metadata/annotations", "value": {fill.key: fill.after for fill in fills}}]
     return [

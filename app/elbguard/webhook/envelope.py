@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 GROUP: Final = "admission.k8s.io/"
 DEEPEST: Final = 100  # levels of nesting; a Service needs eight
@@ -168,7 +168,14 @@ def write(
     if warnings:
         response["warnings"] = warnings
     if patch:
-        response["patch"] = base64.b64encode(json.dumps(patch).encode()).decode()
+        response["patch"] = base64.b64encode(_encode(patch)).decode()
         response["patchType"] = "JSONPatch"
-    review = {"apiVersion": request.api_version, "kind": "AdmissionReview", "response": response}
-    return json.dumps(review, separators=(",", ":")).encode()
+    return _encode({"apiVersion": request.api_version, "kind": "AdmissionReview", "response": response})
+
+
+def _encode(value: Any) -> bytes:
+    """JSON, by the quick encoder; it refuses lone surrogates, which the API server's users can send."""
+    try:
+        return to_json(value)
+    except ValueError:
+        return json.dumps(value, separators=(",", ":")).encode()
