@@ -94,11 +94,22 @@ def certificates(pem: bytes) -> list[x509.Certificate]:
     """All certificates of a PEM text. Raises Unfit when there is none, or when one is cut off or garbled."""
     try:
         found = x509.load_pem_x509_certificates(pem)
-    except ValueError:
+    except (ValueError, x509.InvalidVersion):
         found = []
     if not found or len(found) != pem.count(b"-----BEGIN CERTIFICATE-----"):
         raise Unfit("the certificate is not whole PEM text")
     return found
+
+
+def is_readable(certificate: x509.Certificate) -> bool:
+    """Whether all of a certificate makes sense, which is looked at only where it is asked for, and then raises."""
+    try:
+        certificate.public_key()
+        parts = (certificate.subject, certificate.issuer, certificate.extensions)
+        lasts = certificate.not_valid_before_utc < certificate.not_valid_after_utc
+    except (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
+        return False
+    return lasts and all(part is not None for part in parts)
 
 
 def private_key(pem: bytes) -> PrivateKeyTypes:
@@ -115,6 +126,8 @@ def check(pair: Pair, now: datetime) -> x509.Certificate:
     Raises Unfit.
     """
     leaf = certificates(pair.certificate)[0]
+    if not is_readable(leaf):
+        raise Unfit("the certificate holds something that makes no sense, or of a kind that is not known")
     if private_key(pair.key).public_key() != leaf.public_key():
         raise Unfit("certificate and key do not belong together")
     if now > leaf.not_valid_after_utc:
@@ -135,6 +148,14 @@ def hosts_of(certificate: x509.Certificate) -> frozenset[str]:
     except (x509.ExtensionNotFound, ValueError):
         return frozenset()
     return frozenset(str(name.value) for name in names if isinstance(name, x509.DNSName | x509.IPAddress))
+
+
+def is_host(text: str) -> bool:
+    """Whether a certificate can be made for it."""
+    try:
+        return bool(_host(text))
+    except ValueError:
+        return False
 
 
 def write(folder: Path, hosts: Sequence[str]) -> None:

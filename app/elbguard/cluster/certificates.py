@@ -20,8 +20,9 @@ from typing import Final
 from elbguard import pairs
 from elbguard.cluster.api import CertificateApi, Kind, Registration, Secret
 from elbguard.cluster.asking import ApiError, Conflict, NotFound
+from elbguard.cluster.authorities import adopted, trusted
 from elbguard.cluster.clocks import Clocks, Moment
-from elbguard.cluster.material import AUTHORITIES, Lives, Material, adopted, trusted
+from elbguard.cluster.material import AUTHORITIES, Lives, Material
 from elbguard.pairs import Pair, Unfit
 
 LOG: Final = logging.getLogger("elbguard.certificates")
@@ -174,7 +175,7 @@ class CertificateKeeper:
         """The content of the Secret; None if a CA has to be made anew."""
         try:
             found = Material.parse(secret.data)
-            found.check(now)
+            found.check(now, self._names.hosts)
         except Unfit as unfit:
             if any(key in secret.data for key in ("ca.crt", "ca.key")):
                 self._say(f"the Secret {self._names.namespace}/{self._names.secret} is of no use: {unfit}")
