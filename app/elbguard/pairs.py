@@ -3,7 +3,8 @@
 import os
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -161,9 +162,9 @@ def is_host(text: str) -> bool:
 def write(folder: Path, hosts: Sequence[str]) -> None:
     """Write ca.crt, ca.key, tls.crt and tls.key; keys are readable by their owner only. Overwrites nothing.
 
-    Raises CannotWrite.
+    Whatever ends it midway, an error or Ctrl-C, what it has made goes again, new folders too. Raises CannotWrite.
     """
-    present = [name for name in FILES if (folder / name).exists()]
+    present = [name for name in FILES if os.path.lexists(folder / name)]
     if present:
         raise CannotWrite(
             f"{folder / present[0]} exists and is not overwritten; name another folder, or remove it first"
@@ -174,13 +175,28 @@ def write(folder: Path, hosts: Sequence[str]) -> None:
         raise CannotWrite(str(error)) from None
     texts = dict(zip(FILES, (ca.certificate, ca.key, leaf.certificate, leaf.key), strict=True))
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        _write_all(folder, texts)
+    except OSError as error:
+        raise CannotWrite(f"{folder}: cannot be written: {error.strerror}") from None
+
+
+def _write_all(folder: Path, texts: Mapping[str, bytes]) -> None:
+    with ExitStack() as made:  # undone from the last to the first
+        for each in reversed([folder, *folder.parents]):
+            if not each.exists():
+                each.mkdir()
+                made.callback(_remove, each.rmdir)
         for name, text in texts.items():
             mode = 0o600 if name.endswith(".key") else 0o644
             with os.fdopen(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+                made.callback(_remove, (folder / name).unlink)
                 file.write(text)
-    except OSError as error:
-        raise CannotWrite(f"{folder}: cannot be written: {error.strerror}") from None
+        made.pop_all()
+
+
+def _remove(how: Callable[[], object]) -> None:
+    with suppress(OSError):  # why nothing was written is what is told
+        how()
 
 
 def _name(text: str) -> x509.Name:
