@@ -213,9 +213,12 @@ def test_a_file_that_somebody_makes_meanwhile_stays_and_is_the_only_one(
 @pytest.mark.parametrize("kind", ["folder", "link to nothing", "pipe"])
 def test_whatever_bears_the_name_of_a_file_is_left_alone(tmp_path: Path, present: str, kind: str) -> None:
     path = tmp_path / present
-    {"folder": path.mkdir, "link to nothing": lambda: path.symlink_to("nothing"), "pipe": lambda: os.mkfifo(path)}[
-        kind
-    ]()
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to("nothing")
     result = _certs(tmp_path, "localhost")
 
     assert (result.exit_code, result.stderr.count("exists and is not overwritten")) == (2, 1)

@@ -53,9 +53,10 @@ class Whereabouts:
 class CertificateKeeper:
     """Keeps a certificate served that the webhook configurations trust.
 
-    `swap` serves a pair that is good at a time and may raise Unfit (`ServingContext.swap`); `clock` gives the time of
-    this machine, UTC. `count` is told what happened: `renewed` (the Secret was written), `repaired` (a caBundle was),
-    `served`, `conflict` (another replica was faster), `unavailable` (the API server), `error` (a fault of ours).
+    `swap` serves a pair that is good at a time, or says why not and raises Unfit (`ServingContext.swap`); `clock` gives
+    the time of this machine, UTC. `count` is told what happened: `renewed` (the Secret was written), `repaired` (a
+    caBundle was), `served`, `conflict` (another replica was faster), `unavailable` (the API server), `error` (a fault
+    of ours).
     """
 
     def __init__(
@@ -119,7 +120,7 @@ class CertificateKeeper:
             self._say(f"the API server cannot be asked about certificates: {error}")
             return self._backoff()
         except Unfit as unfit:
-            self._say(f"the certificate in the Secret is not served: {unfit}")
+            self._trouble = f"the certificate in the Secret is not served: {unfit}"  # and `swap` has said so
             self._clocks.looked()
         except Exception as error:
             self._count("error")
