@@ -27,7 +27,13 @@ def requests(text: str) -> dict[str, Any]:
     plain = service(WRONG)
     named, spaced = service(WRONG, {"name": text}), service(WRONG, {"namespace": text})
     generated = service(WRONG, {"name": None, "generateName": text})
-    everywhere: dict[str, Any] = {"uid": text, "name": text, "namespace": text, "operation": "CREATE", "userInfo": {"username": text}}
+    everywhere: dict[str, Any] = {
+        "uid": text,
+        "name": text,
+        "namespace": text,
+        "operation": "CREATE",
+        "userInfo": {"username": text},
+    }
     return {
         "name": review(named, name=text),
         "name of the request": review(service(WRONG, {"name": None}), name=text),
