@@ -18,7 +18,7 @@ from ipaddress import ip_address
 from typing import Final
 
 from elbguard import pairs
-from elbguard.cluster.api import CertificateApi, Kind, Registration, Secret
+from elbguard.cluster.api import CertificateApi, Kind, NoSecret, Registration, Secret
 from elbguard.cluster.asking import ApiError, Conflict, NotFound
 from elbguard.cluster.authorities import adopted, trusted
 from elbguard.cluster.clocks import Clocks, Moment
@@ -117,7 +117,8 @@ class CertificateKeeper:
         except ApiError as error:
             self._count("unavailable")
             self._clocks.compare()  # one that is set meanwhile shows all the same
-            self._say(f"the API server cannot be asked about certificates: {error}")
+            asked = "" if isinstance(error, NoSecret) else "the API server cannot be asked about certificates: "
+            self._say(f"{asked}{error}")
             return self._backoff()
         except Unfit as unfit:
             self._trouble = f"the certificate in the Secret is not served: {unfit}"  # and `swap` has said so
