@@ -349,6 +349,7 @@ def test_what_is_no_file_to_read_is_named_once_and_followed_until_it_is_one(
         for _ in range(5):
             assert looks.acquire(timeout=SECONDS)
         assert server.certificate(_client()) == GOOD.certificate
+        assert len([record for record in caplog.records if str(paths[which]) in record.message]) == 1
         new = _leaf()
         _remove(paths[which])
         paths[0].write_bytes(new.certificate)
@@ -356,8 +357,6 @@ def test_what_is_no_file_to_read_is_named_once_and_followed_until_it_is_one(
         wait_until(lambda: server.certificate(_client()) == new.certificate)
     finally:
         files.stop()
-
-    assert len([record for record in caplog.records if str(paths[which]) in record.message]) == 1
 
 
 def _remove(path: Path) -> None:
@@ -380,6 +379,23 @@ def test_pairs_refused_by_turns_are_logged_once_each_with_the_files_they_came_fr
     assert len(told) == len(server.refused) == len(BAD)
     assert all(line.startswith(f"{what} is not served: ") for line in told)
     assert all(reason in line for line, (_, reason) in zip(told, BAD.values(), strict=True))
+
+
+def test_who_asks_for_a_look_hears_once_more_of_what_is_refused(
+    server: Server, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    paths = tmp_path / "tls.crt", tmp_path / "tls.key"
+    files = PairFiles(*paths, server.serving.swap)
+    paths[0].write_bytes(GOOD.certificate)
+    paths[1].write_bytes(CA.key)
+    told = []
+    for asked in (True, False, True, False):
+        if asked:
+            files.look_now()
+        files.look()
+        told.append(caplog.text.count("do not belong together"))
+
+    assert told == [1, 1, 2, 2]
 
 
 def test_a_pair_that_is_not_good_yet_is_served_when_it_is(tmp_path: Path) -> None:

@@ -25,7 +25,9 @@ class PairFiles(Follower):
         self._paths = (certificate, key)
         self._swap = swap
         self._served: Pair | None = None
+        self._refused: Pair | None = None
         self._trouble = ""
+        self._is_asked = False  # somebody wants to know, and hears of what is refused once more
 
     def load(self, swap: Callable[[Pair], None] | None = None) -> None:
         """Read the files and serve them, before anything is bound. Raises Unfit or OSError."""
@@ -35,7 +37,7 @@ class PairFiles(Follower):
 
     def look_now(self) -> None:
         """Have the thread look at once instead of after some seconds, and tell trouble once more."""
-        self._trouble = ""
+        self._trouble, self._is_asked = "", True
         super().look_now()
 
     def look(self) -> None:
@@ -59,8 +61,10 @@ class PairFiles(Follower):
         try:
             self._swap(pair)
             self._served = pair
-        except Unfit:
-            return
+        except Unfit as unfit:
+            if self._is_asked and pair == self._refused:
+                self._say(f"{self._paths[0]} and {self._paths[1]} are still not served: {unfit}")
+            self._refused, self._is_asked = pair, False
         except Exception:
             LOG.exception("serving %s failed; the certificate before stays", self._paths[0])
 
