@@ -6,7 +6,9 @@
 # Without arguments, `docker run elbguard` says just that and ends with 2. Other verbs need no certificate:
 #   docker run --interactive elbguard check - < app/elbguard/demo/samples/1-works.yaml
 
-FROM python:3.11-slim AS build
+# By digest, of all platforms at once, so that everybody builds on the same. When Debian or Python has news, renew both:
+#   docker buildx imagetools inspect python:3.11-slim
+FROM python:3.11-slim@sha256:9c900dea9e8fb7e16277c179b555cc72d29a352dbc33cff48ad5a0412fd5bfc7 AS build
 SHELL ["/bin/bash", "-o", "errexit", "-o", "pipefail", "-c"]
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
 WORKDIR /src
@@ -28,7 +30,7 @@ RUN pip wheel --no-deps --no-build-isolation --wheel-dir dist . \
     && /opt/elbguard/bin/python -m compileall -q --invalidation-mode unchecked-hash /opt/elbguard/lib \
     && /opt/elbguard/bin/elbguard --version
 
-FROM python:3.11-slim
+FROM python:3.11-slim@sha256:9c900dea9e8fb7e16277c179b555cc72d29a352dbc33cff48ad5a0412fd5bfc7
 LABEL org.opencontainers.image.title="elbguard" \
       org.opencontainers.image.description="Admission webhook and checker for the kubernetes.io/elb.* annotations of CCE Services" \
       org.opencontainers.image.licenses="Apache-2.0"

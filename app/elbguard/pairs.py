@@ -3,7 +3,8 @@
 import os
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -94,11 +95,22 @@ def certificates(pem: bytes) -> list[x509.Certificate]:
     """All certificates of a PEM text. Raises Unfit when there is none, or when one is cut off or garbled."""
     try:
         found = x509.load_pem_x509_certificates(pem)
-    except ValueError:
+    except (ValueError, x509.InvalidVersion):
         found = []
     if not found or len(found) != pem.count(b"-----BEGIN CERTIFICATE-----"):
         raise Unfit("the certificate is not whole PEM text")
     return found
+
+
+def is_readable(certificate: x509.Certificate) -> bool:
+    """Whether all of a certificate makes sense, which is looked at only where it is asked for, and then raises."""
+    try:
+        certificate.public_key()
+        parts = (certificate.subject, certificate.issuer, certificate.extensions)
+        lasts = certificate.not_valid_before_utc < certificate.not_valid_after_utc
+    except (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
+        return False
+    return lasts and all(part is not None for part in parts)
 
 
 def private_key(pem: bytes) -> PrivateKeyTypes:
@@ -115,6 +127,8 @@ def check(pair: Pair, now: datetime) -> x509.Certificate:
     Raises Unfit.
     """
     leaf = certificates(pair.certificate)[0]
+    if not is_readable(leaf):
+        raise Unfit("the certificate holds something that makes no sense, or of a kind that is not known")
     if private_key(pair.key).public_key() != leaf.public_key():
         raise Unfit("certificate and key do not belong together")
     if now > leaf.not_valid_after_utc:
@@ -137,12 +151,20 @@ def hosts_of(certificate: x509.Certificate) -> frozenset[str]:
     return frozenset(str(name.value) for name in names if isinstance(name, x509.DNSName | x509.IPAddress))
 
 
+def is_host(text: str) -> bool:
+    """Whether a certificate can be made for it."""
+    try:
+        return bool(_host(text))
+    except ValueError:
+        return False
+
+
 def write(folder: Path, hosts: Sequence[str]) -> None:
     """Write ca.crt, ca.key, tls.crt and tls.key; keys are readable by their owner only. Overwrites nothing.
 
-    Raises CannotWrite.
+    Whatever ends it midway, an error or Ctrl-C, what it has made goes again, new folders too. Raises CannotWrite.
     """
-    present = [name for name in FILES if (folder / name).exists()]
+    present = [name for name in FILES if os.path.lexists(folder / name)]
     if present:
         raise CannotWrite(
             f"{folder / present[0]} exists and is not overwritten; name another folder, or remove it first"
@@ -153,13 +175,28 @@ def write(folder: Path, hosts: Sequence[str]) -> None:
         raise CannotWrite(str(error)) from None
     texts = dict(zip(FILES, (ca.certificate, ca.key, leaf.certificate, leaf.key), strict=True))
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        _write_all(folder, texts)
+    except OSError as error:
+        raise CannotWrite(f"{folder}: cannot be written: {error.strerror}") from None
+
+
+def _write_all(folder: Path, texts: Mapping[str, bytes]) -> None:
+    with ExitStack() as made:  # undone from the last to the first
+        for each in reversed([folder, *folder.parents]):
+            if not each.exists():
+                each.mkdir()
+                made.callback(_remove, each.rmdir)
         for name, text in texts.items():
             mode = 0o600 if name.endswith(".key") else 0o644
             with os.fdopen(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+                made.callback(_remove, (folder / name).unlink)
                 file.write(text)
-    except OSError as error:
-        raise CannotWrite(f"{folder}: cannot be written: {error.strerror}") from None
+        made.pop_all()
+
+
+def _remove(how: Callable[[], object]) -> None:
+    with suppress(OSError):  # why nothing was written is what is told
+        how()
 
 
 def _name(text: str) -> x509.Name:

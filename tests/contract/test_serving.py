@@ -2,12 +2,13 @@
 
 import http.client
 import itertools
+import os
 import socket
 import ssl
 import threading
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -300,6 +301,101 @@ def test_files_that_are_bad_for_a_while_are_named_once_and_served_when_they_are_
     files.look()
 
     assert server.certificate(_client()) == new.certificate
+
+
+def _socket(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(path))
+
+
+ODD: dict[str, Callable[[Path], object]] = {
+    "pipe": os.mkfifo,
+    "folder": Path.mkdir,
+    "socket": _socket,
+    "device without an end": lambda path: path.symlink_to("/dev/zero"),
+    "terminal": lambda path: path.symlink_to("/dev/tty"),
+    "sparse file of a terabyte": lambda path: _sparse(path, 1 << 40),
+    "larger than a Secret": lambda path: _sparse(path, (1 << 20) + 1),
+    "link to itself": lambda path: path.symlink_to(path.name),
+}
+
+
+def _sparse(path: Path, size: int) -> None:
+    path.touch()
+    os.truncate(path, size)
+
+
+@pytest.mark.parametrize("make", ODD.values(), ids=ODD)
+@pytest.mark.parametrize("which", [0, 1], ids=["certificate", "key"])
+def test_what_is_no_file_to_read_is_named_once_and_followed_until_it_is_one(
+    server: Server, tmp_path: Path, caplog: pytest.LogCaptureFixture, make: Callable[[Path], object], which: int
+) -> None:
+    paths = tmp_path / "tls.crt", tmp_path / "tls.key"
+    paths[0].write_bytes(GOOD.certificate)
+    paths[1].write_bytes(GOOD.key)
+    looks = threading.Semaphore(0)
+
+    class Counted(PairFiles):
+        def look(self) -> None:
+            super().look()
+            looks.release()
+
+    files = Counted(*paths, server.serving.swap, interval=0.01)
+    files.load()
+    paths[which].unlink()
+    make(paths[which])
+    files.start()
+    try:
+        for _ in range(5):
+            assert looks.acquire(timeout=SECONDS)
+        assert server.certificate(_client()) == GOOD.certificate
+        assert len([record for record in caplog.records if str(paths[which]) in record.message]) == 1
+        new = _leaf()
+        _remove(paths[which])
+        paths[0].write_bytes(new.certificate)
+        paths[1].write_bytes(new.key)
+        wait_until(lambda: server.certificate(_client()) == new.certificate)
+    finally:
+        files.stop()
+
+
+def _remove(path: Path) -> None:
+    path.rmdir() if path.is_dir() else path.unlink()
+
+
+def test_pairs_refused_by_turns_are_logged_once_each_with_the_files_they_came_from(
+    server: Server, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    paths = tmp_path / "tls.crt", tmp_path / "tls.key"
+    what = f"the pair of {paths[0]} and {paths[1]}"
+    files = PairFiles(*paths, lambda pair: server.serving.swap(pair, what=what))
+    for bad, _ in list(BAD.values()) * 4:
+        paths[0].write_bytes(bad.certificate)
+        paths[1].write_bytes(bad.key)
+        files.look()
+        files.look()
+
+    told = [record.message for record in caplog.records if record.levelname in ("ERROR", "WARNING")]
+    assert len(told) == len(server.refused) == len(BAD)
+    assert all(line.startswith(f"{what} is not served: ") for line in told)
+    assert all(reason in line for line, (_, reason) in zip(told, BAD.values(), strict=True))
+
+
+def test_who_asks_for_a_look_hears_once_more_of_what_is_refused(
+    server: Server, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    paths = tmp_path / "tls.crt", tmp_path / "tls.key"
+    files = PairFiles(*paths, server.serving.swap)
+    paths[0].write_bytes(GOOD.certificate)
+    paths[1].write_bytes(CA.key)
+    told = []
+    for asked in (True, False, True, False):
+        if asked:
+            files.look_now()
+        files.look()
+        told.append(caplog.text.count("do not belong together"))
+
+    assert told == [1, 1, 2, 2]
 
 
 def test_a_pair_that_is_not_good_yet_is_served_when_it_is(tmp_path: Path) -> None:

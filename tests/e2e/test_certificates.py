@@ -10,6 +10,7 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -315,6 +316,78 @@ def test_no_admission_is_lost_to_the_program_where_the_machine_has_another_time(
 
     assert [answer for answer in answers if "(elbguard)" not in answer] == []
     assert "Traceback" not in near[1].log() + far[1].log()
+
+
+def _future(ahead: timedelta) -> Material:
+    """What a replica whose clock is ahead by this much makes."""
+    return Material.fresh(datetime.now(UTC) + ahead, names("x", "x", "x").hosts, Lives())
+
+
+def _unusable() -> dict[str, tuple[Mapping[str, bytes | None], bytes]]:
+    """Secrets of no use, and the caBundles that whoever wrote them left."""
+    hosts, lives, now = names("x", "x", "x").hosts, Lives(), datetime.now(UTC)
+    good, hour, years = _future(timedelta()), _future(timedelta(hours=1)), _future(timedelta(days=3 * 365))
+    past = Material.fresh(now - timedelta(days=3 * 365), hosts, lives)
+    garbage = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+    return {
+        "a CA of the hour to come": (hour.data(), hour.bundle),
+        "a CA of the years to come": (years.data(), years.bundle),
+        "two CAs to come": (replace(years, next_ca=hour.ca, old=(hour.ca.certificate,)).data(), years.bundle),
+        "a CA to come, bundles as before": (replace(years, old=(good.ca.certificate,)).data(), good.bundle),
+        "a leaf to come": (replace(good, leaf=pairs.make_leaf(good.ca, hosts, now + lives.leaf)).data(), good.bundle),
+        "an expired CA": (past.data(), past.bundle),
+        "the key of another CA": (good.data() | {"ca.key": hour.ca.key}, good.bundle),
+        "the key of another leaf": (good.data() | {"tls.key": hour.leaf.key}, good.bundle),
+        "a CA that is a leaf": (good.data() | {"ca.crt": good.leaf.certificate, "ca.key": good.leaf.key}, good.bundle),
+        "garbage": ({"ca.crt": garbage, "ca.key": b"\x00", "tls.crt": garbage, "old-ca.crt": garbage}, b""),
+        "nothing": ({}, b""),
+    }
+
+
+@pytest.mark.parametrize("what", _unusable())
+def test_replicas_mend_a_secret_of_no_use_by_themselves_and_then_lose_no_admission(
+    place: Place, api: KubernetesCertificateApi, tmp_path: Path, what: str
+) -> None:
+    data, bundle = _unusable()[what]
+    api.create_secret(place.namespace, "elbguard-tls", {key: text for key, text in data.items() if text is not None})
+    place.register(bundle)
+    with ExitStack() as stack:
+        replicas = Replicas(place, tmp_path, stack)
+        servers = [replicas.start(timedelta())[1] for _ in range(2)]
+        _until(place.is_asked)
+        answers = stack.enter_context(_asking(place))
+        _until(lambda: len(answers) > 40)
+        bundles, now = place.bundles(), datetime.now(UTC)
+
+    assert [answer for answer in answers if "(elbguard)" not in answer] == []
+    assert bundles == [Material.parse(place.secret()).bundle] * 2
+    for authority in pairs.certificates(bundles[0]):
+        assert authority.not_valid_before_utc < now < authority.not_valid_after_utc
+    assert "Traceback" not in servers[0].log() + servers[1].log()
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=1), timedelta(days=3 * 365)], ids=str)
+def test_no_admission_is_lost_while_a_ca_to_come_is_written_over_a_secret_in_use(
+    place: Place, api: KubernetesCertificateApi, tmp_path: Path, ahead: timedelta
+) -> None:
+    """As by a replica of an older release that keeps what it found as old, and has left again."""
+    place.register()
+    with ExitStack() as stack:
+        replicas = Replicas(place, tmp_path, stack)
+        for _ in range(2):
+            replicas.start(timedelta())
+        _until(place.is_asked)
+        answers = stack.enter_context(_asking(place))
+        good = Material.parse(place.secret())
+        spoiled = replace(_future(ahead), old=(good.ca.certificate,))
+        version = api.read_secret(place.namespace, "elbguard-tls").version
+        api.replace_secret(place.namespace, "elbguard-tls", spoiled.data(), version)
+        place.set_bundles(base64.b64encode(spoiled.bundle).decode())
+        _until(lambda: all(spoiled.ca.certificate not in each for each in [place.secret()["ca.crt"], *place.bundles()]))
+        seen = len(answers)
+        _until(lambda: len(answers) > seen + 40)
+
+    assert [answer for answer in answers if "(elbguard)" not in answer] == []
 
 
 def _another_time(ahead: str) -> dict[str, str]:

@@ -13,10 +13,12 @@ import os
 import re
 import shlex
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.support import patched
 from tests.support.built import (
@@ -32,9 +34,11 @@ from tests.support.built import (
     SHADOW,
     built,
 )
+from tests.support.command import PROGRAM
 from tests.support.kubectl import NO_CURRENT, current
 from tests.support.patched import ADMISSION, CONFIGURATIONS, Patch
-from tests.support.process import LOOPBACK, free_ports
+from tests.support.places import ROOT
+from tests.support.process import LOOPBACK, Server, free_ports
 from tests.support.waiting import wait_until
 from tests.support.webhook import Webhook
 
@@ -48,6 +52,7 @@ WITHOUT_CONDITIONS = [
 ]
 FOR_V1_20: dict[str, list[Patch]] = {BEFORE_1_21: [], MATCH_CONDITIONS: [patched.BETA_BUDGET, *WITHOUT_CONDITIONS]}
 WAIT_SECONDS = 30.0
+OLDER = (MANIFESTS / BEFORE_1_21 / "elbguard.yaml").read_text(encoding="utf-8")
 Install = Callable[[str, list[Patch]], Result]
 
 
@@ -181,8 +186,9 @@ DOOMED: dict[str, list[Patch]] = {
 
 
 def parts(folder: str) -> list[str]:
-    """The objects of a folder, but for the namespace, as arguments of kubectl get and delete."""
-    objects = [each for each in built(folder) if each["apiVersion"] != "cert-manager.io/v1"]
+    """The objects of a folder, but for the namespace and kube-system's, as arguments of kubectl get and delete."""
+    found = [each for each in built(folder) if each["apiVersion"] != "cert-manager.io/v1"]
+    objects = [each for each in found if each["metadata"].get("namespace") != "kube-system"]
     return [f"{each['kind']}/{each['metadata']['name']}" for each in objects if each["kind"] != "Namespace"]
 
 
@@ -309,8 +315,9 @@ NETWORKS = "network-attachment-definitions.k8s.cni.cncf.io"
         (True, "get patch", VALIDATING_ONES, {"name": NAME}),
         (False, "create update delete", VALIDATING_ONES, {"name": NAME}),
         (False, "get patch", VALIDATING_ONES, {"name": "of-others"}),
-        (True, "get patch create", "secrets", SECRET),
-        (False, "update delete", "secrets", SECRET),
+        (True, "get patch", "secrets", SECRET),
+        (False, "create update delete", "secrets", SECRET),
+        (False, "create", "secrets", {"namespace": NAME}),
         (False, "get patch", "secrets", {**SECRET, "name": "of-others"}),
         (False, "list watch", "secrets", {"namespace": NAME}),
         (False, "get create patch", "secrets", {**SECRET, **ELSEWHERE}),
@@ -320,6 +327,8 @@ NETWORKS = "network-attachment-definitions.k8s.cni.cncf.io"
         (False, "get list watch create update patch delete", "pods", {"namespace": NAME}),
         (True, "get", NETWORKS, {"namespace": "kube-system", "name": "default-network"}),
         (False, "list", NETWORKS, {"namespace": "kube-system"}),
+        (False, "get", NETWORKS, {"namespace": "default", "name": "default-network"}),
+        (False, "get patch create", "secrets", {**SECRET, "namespace": "kube-system"}),
     ],
 )
 def test_the_replicas_may_do_this_and_not_that(
@@ -336,17 +345,118 @@ def test_the_replicas_may_do_this_and_not_that(
         assert answer.body["status"].get("allowed", False) == allowed, verb
 
 
+SECRET_PATH = f"/api/v1/namespaces/{NAME}/secrets/elbguard-tls"
+
+
+@pytest.mark.parametrize("flags", [["--server-side=false"], ["--server-side"], ["--server-side", "--force-conflicts"]])
+@pytest.mark.parametrize("of_old", [False, True], ids=["installed empty", "made by an elbguard of before"])
+def test_applying_again_leaves_the_certificates_in_the_secret(bare: Cluster, flags: list[str], of_old: bool) -> None:
+    bare.kubectl("apply", "-k", str(MANIFESTS / BEFORE_1_21), check=True)
+    if of_old:
+        bare.request("DELETE", SECRET_PATH)
+        labels = {"app.kubernetes.io/managed-by": "elbguard"}
+        body = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "elbguard-tls", "labels": labels}}
+        assert bare.request("POST", SECRET_PATH.rpartition("/")[0], body).ok
+    data = {key: base64.b64encode(b"of the replicas").decode() for key in ("ca.crt", "ca.key", "tls.crt", "tls.key")}
+    patch = json.dumps({"data": data})  # as the replicas do it, with their rights
+    named = ("secret", "elbguard-tls")
+    bare.kubectl("--as", ACCOUNT, "-n", NAME, "patch", *named, "--type=merge", f"--patch={patch}", check=True)
+    for _ in range(2):
+        bare.kubectl("apply", *flags, "-k", str(MANIFESTS / BEFORE_1_21), check=True)
+
+        assert bare.request("GET", SECRET_PATH).body["data"] == data
+
+
+def _account_config(cluster: Cluster, folder: Path) -> Path:
+    """A kubeconfig with a token of our service account, and so with its rights alone."""
+    body = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}}
+    path = f"/api/v1/namespaces/{NAME}/serviceaccounts/{NAME}/token"
+    token = cluster.request("POST", path, body).body["status"]["token"]
+    text = cluster.kubeconfig.read_text(encoding="utf-8").replace(cluster.token("admin"), token)
+    found = folder / "kubeconfig"
+    found.write_text(text, encoding="utf-8")
+    return found
+
+
+@contextmanager
+def _replica(cluster: Cluster, folder: Path) -> Iterator[Server]:
+    """Run the command of the Deployment with the rights of its service account, and no others."""
+    [port] = free_ports(1)
+    given = [each for each in built(BASE).container["args"] if not each.startswith(("--port", "--config", "--drain"))]
+    flags = [each.replace("$(POD_NAMESPACE)", NAME) for each in given]
+    command = [*PROGRAM, *flags, "--host", LOOPBACK, "--port", str(port), "--drain-seconds=0"]
+    env = os.environ | {"KUBECONFIG": str(_account_config(cluster, folder))}
+    running = Server("elbguard", command, folder / f"replica-{port}.log", env, ROOT)
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
+def _install_anew(cluster: Cluster) -> None:
+    clear(cluster)
+    cluster.kubectl("apply", "-k", str(MANIFESTS / BEFORE_1_21), check=True)
+
+
+def _bundled(cluster: Cluster) -> bool:
+    found = [cluster.request("GET", f"{path}/{NAME}").body["webhooks"][0] for path in (MUTATING_PATH, VALIDATING_PATH)]
+    return all(each["clientConfig"].get("caBundle") for each in found)
+
+
+def test_with_these_rights_a_replica_does_all_it_wants(bare: Cluster, tmp_path: Path) -> None:
+    _install_anew(bare)
+    with _replica(bare, tmp_path) as running:
+        wait_until(lambda: _bundled(bare) and "nodes are read" in running.log(), running.log)
+
+        assert "tls.key" in bare.request("GET", SECRET_PATH).body["data"]
+        assert not re.search(r"cannot \w+ resource", running.log())
+
+
+RIGHTS = [
+    (kind.lower(), role["metadata"].get("namespace", "default"), role["metadata"]["name"], index, verb)
+    for kind, role in (
+        (each["kind"], each) for each in yaml.safe_load_all(OLDER) if each["kind"] in ("Role", "ClusterRole")
+    )
+    for index, rule in enumerate(role["rules"])
+    for verb in rule["verbs"]
+]
+
+
+@pytest.mark.parametrize(("kind", "place", "name", "index", "verb"), RIGHTS)
+def test_none_of_these_rights_can_be_spared(
+    bare: Cluster, tmp_path: Path, kind: str, place: str, name: str, index: int, verb: str
+) -> None:
+    _install_anew(bare)
+    role = json.loads(bare.kubectl("-n", place, "get", kind, name, "--output=json", check=True).stdout)
+    verbs = [each for each in role["rules"][index]["verbs"] if each != verb] or ["bind"]
+    patch = json.dumps([{"op": "replace", "path": f"/rules/{index}/verbs", "value": verbs}])
+    bare.kubectl("-n", place, "patch", kind, name, "--type=json", f"--patch={patch}", check=True)
+    with _replica(bare, tmp_path) as running:
+        wait_until(lambda: re.search(rf"403.*cannot {verb} resource", running.log()), running.log)
+
+
+def test_a_secret_that_is_missing_is_named_with_what_to_do(bare: Cluster, tmp_path: Path) -> None:
+    _install_anew(bare)
+    bare.request("DELETE", SECRET_PATH)
+    with _replica(bare, tmp_path) as running:
+        wait_until(lambda: "there is no Secret elbguard/elbguard-tls" in running.log(), running.log)
+        [command] = re.findall(r"run: kubectl (-n elbguard create secret generic elbguard-tls)", running.log())
+        bare.kubectl(*command.split(), check=True)
+        wait_until(lambda: _bundled(bare), running.log)
+
+
 def test_one_command_removes_everything_the_webhook_configurations_first(bare: Cluster) -> None:
     bare.kubectl("apply", "-k", str(MANIFESTS / BEFORE_1_21), check=True)
     # No controller is here that would finish the deletion of a namespace.
     removed = bare.kubectl(*printed("kubectl delete --ignore-not-found"), "--wait=false", check=True)
-    cluster_wide = [each for each in built(BASE) if "namespace" not in each["metadata"]]
+    doomed = [each for each in built(BASE) if each["metadata"].get("namespace") != NAME]
 
     assert [line.partition(".")[0] for line in removed.stdout.splitlines()][:2] == [
         "validatingwebhookconfiguration",
         "mutatingwebhookconfiguration",
     ]
-    assert len(removed.stdout.splitlines()) == len(cluster_wide)
-    for each in cluster_wide:
-        left = bare.kubectl("get", each["kind"], NAME, "--output=jsonpath={.metadata.deletionTimestamp}")
+    assert len(removed.stdout.splitlines()) == len(doomed)
+    for each in doomed:
+        name, place = each["metadata"]["name"], each["metadata"].get("namespace", "default")
+        left = bare.kubectl("-n", place, "get", each["kind"], name, "--output=jsonpath={.metadata.deletionTimestamp}")
         assert left.stdout if each["kind"] == "Namespace" else "NotFound" in left.stderr

@@ -1,10 +1,13 @@
 """`elbguard certs`: a CA and a serving pair that the API server accepts."""
 
+import os
 import ssl
 import stat
+import sys
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -14,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
+from elbguard import pairs
 from elbguard.cli import elbguard
 from elbguard.pairs import FILES
 from tests.support.command import ran
@@ -144,6 +148,82 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
     assert result.exit_code == 2
     assert result.stderr == f"Error: {tmp_path / 'file' / 'below'}: cannot be written: Not a directory\n"
+
+
+HALFWAY = """
+import resource, sys
+from pathlib import Path
+from elbguard import pairs
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), resource.RLIM_INFINITY))
+try:
+    pairs.write(Path(sys.argv[2]), [f"host-{number}.example.com" for number in range(200)])
+except pairs.CannotWrite as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no limits of file sizes here")
+@pytest.mark.parametrize("room", [0, 100, 2000], ids=["none at all", "for half a file", "for two files"])
+@pytest.mark.parametrize("below", [".", "new/folder"])
+def test_where_there_is_no_room_nothing_is_left_behind(tmp_path: Path, room: int, below: str) -> None:
+    (tmp_path / "mine").write_text("precious")
+    folder = tmp_path / below
+    done = ran(sys.executable, "-c", HALFWAY, str(room), str(folder))
+
+    assert done.stdout == f"{folder}: cannot be written: File too large\n", done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+    assert (tmp_path / "mine").read_text() == "precious"
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_interrupted_at_any_file_it_leaves_nothing_behind(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(path: Path, *rest: Any) -> int:
+        if Path(path).name == name:
+            raise KeyboardInterrupt
+        return opened(path, *rest)
+
+    opened = os.open
+    monkeypatch.setattr(os, "open", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        pairs.write(tmp_path / "new" / "folder", ["localhost"])
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_somebody_makes_meanwhile_stays_and_is_the_only_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def beaten(path: Path, *rest: Any) -> int:
+        if Path(path).name == "tls.key":
+            Path(path).write_text("precious")
+        return opened(path, *rest)
+
+    opened = os.open
+    monkeypatch.setattr(os, "open", beaten)
+    with pytest.raises(pairs.CannotWrite, match="File exists"):
+        pairs.write(tmp_path, ["localhost"])
+
+    assert [path.name for path in tmp_path.iterdir()] == ["tls.key"]
+    assert (tmp_path / "tls.key").read_text() == "precious"
+
+
+@pytest.mark.parametrize("present", FILES)
+@pytest.mark.parametrize("kind", ["folder", "link to nothing", "pipe"])
+def test_whatever_bears_the_name_of_a_file_is_left_alone(tmp_path: Path, present: str, kind: str) -> None:
+    path = tmp_path / present
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to("nothing")
+    result = _certs(tmp_path, "localhost")
+
+    assert (result.exit_code, result.stderr.count("exists and is not overwritten")) == (2, 1)
+    assert [each.name for each in tmp_path.iterdir()] == [present]
+    assert not path.is_file()
 
 
 def test_without_a_host_there_is_no_certificate(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The configuration file is followed from the moment at which it was read, not from the moment somebody first looks."""
 
 import logging
+import os
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,24 @@ def test_a_file_that_goes_leaves_the_last_good_settings_and_its_return_is_seen(t
 
     assert counted == ["refused", "loaded"]
     assert [each.ignore for each in used] == [("ELB101",)]
+
+
+@pytest.mark.parametrize("kind", ["pipe", "folder", "device without an end"])
+def test_what_is_no_file_to_read_is_told_once_and_leaves_the_last_settings(
+    tmp_path: Path, kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text("ignore: [ELB101]\n")
+    file, used, counted = _followed(path, load({}, path))
+    path.unlink()
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        path.symlink_to("/dev/zero")
+    file.look()
+    file.look()
+
+    assert (used, counted) == ([], ["refused"])
+    assert len([record for record in caplog.records if str(path) in record.message]) == 1

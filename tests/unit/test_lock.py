@@ -69,3 +69,19 @@ def test_whatever_installs_installs_the_lock(file: str) -> None:
         assert re.search(
             rf"--require-hashes .*--requirement \S*requirements/{name}\.lock|\$lock/{name}\.lock", commands
         )
+
+
+@pytest.mark.parametrize("file", ["Dockerfile", "action.yml"])
+def test_nothing_is_installed_but_wheels_of_the_lock_and_ourselves(file: str) -> None:
+    lines = re.sub(r"\\\n\s*", "", (ROOT / file).read_text(encoding="utf-8")).splitlines()
+    parts = [part for line in lines if not line.lstrip().startswith("#") for part in re.split("&&|;", line)]
+    installs = [part for part in parts if re.search(r"pip \S* ?(?:\S+ )?install |\$\{install\[@\]\}|pip wheel", part)]
+    locked = [part for part in installs if "--require-hashes" in part]
+    own = [part for part in installs if part not in locked and "install=(" not in part]
+
+    assert locked
+    assert all("--only-binary :all:" in part for part in locked)
+    assert own
+    for part in own:
+        assert "--no-deps" in part
+        assert "--no-build-isolation" in part or "--no-index" in part

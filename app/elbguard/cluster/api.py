@@ -13,8 +13,13 @@ Kind = Literal["mutating", "validating"]
 class Unavailable(ApiError):
     """The API server cannot be reached, is not well, or does not let us; one sentence says why."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, status: int = 0) -> None:
         super().__init__(0, text)
+        self.status = status
+
+
+class NoSecret(Unavailable):
+    """The Secret of the certificates is missing, and we may not create it; one sentence says what to do."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,7 @@ class CertificateApi(Protocol):
         ...
 
     def create_secret(self, namespace: str, name: str, data: Mapping[str, bytes]) -> Secret:
-        """Raises Conflict if there is one by now, Unavailable."""
+        """Raises Conflict if there is one by now, NoSecret if that is not allowed, Unavailable."""
         ...
 
     def replace_secret(self, namespace: str, name: str, data: Mapping[str, bytes | None], version: str) -> Secret:

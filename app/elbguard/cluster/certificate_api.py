@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final, ParamSpec
 from urllib.parse import quote
 
-from elbguard.cluster.api import Kind, Registration, Secret, Unavailable
+from elbguard.cluster.api import Kind, NoSecret, Registration, Secret, Unavailable
 from elbguard.cluster.asking import ApiError, Conflict, NotFound
 from elbguard.cluster.client import MANAGER, KubernetesApi, Patience
 from elbguard.cluster.connecting import configuration
@@ -27,8 +27,8 @@ def connect(environ: Mapping[str, str] = os.environ) -> "KubernetesCertificateAp
 class KubernetesCertificateApi:
     """A CertificateApi.
 
-    It needs get and patch of the Secret and of both webhook configurations; and create of Secrets, unless the Secret is
-    installed empty.
+    It needs get and patch of the Secret and of both webhook configurations. The Secret is installed empty, so that
+    creating it, where it is missing, is tried and need not be allowed.
     """
 
     def __init__(self, server: KubernetesApi) -> None:
@@ -51,7 +51,15 @@ class KubernetesCertificateApi:
             "type": "Opaque",
             "data": {key: _encoded(text) for key, text in data.items()},
         }
-        return _secret(_asked(self._server.send, "POST", _path(namespace), body))
+        try:
+            return _secret(_asked(self._server.send, "POST", _path(namespace), body))
+        except Unavailable as error:
+            if not error.forbidden:
+                raise
+            raise NoSecret(
+                f"there is no Secret {namespace}/{name} to keep certificates in, and elbguard may not create Secrets:"
+                f" apply manifests/base again, or run: kubectl -n {namespace} create secret generic {name}"
+            ) from None
 
     def replace_secret(self, namespace: str, name: str, data: Mapping[str, bytes | None], version: str) -> Secret:
         """See CertificateApi. A merge patch, so that labels and foreign keys stay."""
@@ -84,7 +92,8 @@ def _asked(call: Callable[P, Any], *args: P.args, **kwargs: P.kwargs) -> Any:
     except (Conflict, NotFound):
         raise
     except ApiError as error:
-        raise Unavailable(f"it answered {error.status}: {error.text}" if error.status else error.text) from None
+        text = f"it answered {error.status}: {error.text}" if error.status else error.text
+        raise Unavailable(text, error.status) from None
 
 
 def _path(*names: str) -> str:

@@ -18,10 +18,11 @@ from ipaddress import ip_address
 from typing import Final
 
 from elbguard import pairs
-from elbguard.cluster.api import CertificateApi, Kind, Registration, Secret
+from elbguard.cluster.api import CertificateApi, Kind, NoSecret, Registration, Secret
 from elbguard.cluster.asking import ApiError, Conflict, NotFound
+from elbguard.cluster.authorities import adopted, trusted
 from elbguard.cluster.clocks import Clocks, Moment
-from elbguard.cluster.material import AUTHORITIES, Lives, Material, adopted, trusted
+from elbguard.cluster.material import AUTHORITIES, Lives, Material
 from elbguard.pairs import Pair, Unfit
 
 LOG: Final = logging.getLogger("elbguard.certificates")
@@ -52,9 +53,10 @@ class Whereabouts:
 class CertificateKeeper:
     """Keeps a certificate served that the webhook configurations trust.
 
-    `swap` serves a pair that is good at a time and may raise Unfit (`ServingContext.swap`); `clock` gives the time of
-    this machine, UTC. `count` is told what happened: `renewed` (the Secret was written), `repaired` (a caBundle was),
-    `served`, `conflict` (another replica was faster), `unavailable` (the API server), `error` (a fault of ours).
+    `swap` serves a pair that is good at a time, or says why not and raises Unfit (`ServingContext.swap`); `clock` gives
+    the time of this machine, UTC. `count` is told what happened: `renewed` (the Secret was written), `repaired` (a
+    caBundle was), `served`, `conflict` (another replica was faster), `unavailable` (the API server), `error` (a fault
+    of ours).
     """
 
     def __init__(
@@ -115,10 +117,11 @@ class CertificateKeeper:
         except ApiError as error:
             self._count("unavailable")
             self._clocks.compare()  # one that is set meanwhile shows all the same
-            self._say(f"the API server cannot be asked about certificates: {error}")
+            asked = "" if isinstance(error, NoSecret) else "the API server cannot be asked about certificates: "
+            self._say(f"{asked}{error}")
             return self._backoff()
         except Unfit as unfit:
-            self._say(f"the certificate in the Secret is not served: {unfit}")
+            self._trouble = f"the certificate in the Secret is not served: {unfit}"  # and `swap` has said so
             self._clocks.looked()
         except Exception as error:
             self._count("error")
@@ -174,7 +177,7 @@ class CertificateKeeper:
         """The content of the Secret; None if a CA has to be made anew."""
         try:
             found = Material.parse(secret.data)
-            found.check(now)
+            found.check(now, self._names.hosts)
         except Unfit as unfit:
             if any(key in secret.data for key in ("ca.crt", "ca.key")):
                 self._say(f"the Secret {self._names.namespace}/{self._names.secret} is of no use: {unfit}")

@@ -11,22 +11,16 @@ by any time, serves a leaf that is either trusted or expired. What begins in the
 has made it, is good for nobody and counts as expired.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Self
 
-from cryptography import x509
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import NameOID
-
 from elbguard import pairs
+from elbguard.cluster import authorities
 from elbguard.pairs import Pair, Unfit
 
 AUTHORITIES: Final = ("ca.crt", "next-ca.crt", "old-ca.crt")  # the keys of the Secret that hold what is trusted
-_PEM = re.compile(rb"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -69,17 +63,19 @@ class Material:
         """Read a Secret. Raises Unfit when its CA cannot be used; anything else that is garbled counts as not there."""
         next_ca = Pair(data.get("next-ca.crt", b""), data.get("next-ca.key", b""))
         return cls(
-            _authority(Pair(data.get("ca.crt", b""), data.get("ca.key", b""))),
+            authorities.authority(Pair(data.get("ca.crt", b""), data.get("ca.key", b""))),
             Pair(data.get("tls.crt", b""), data.get("tls.key", b"")),
-            next_ca if _is_authority(next_ca) else None,
-            tuple(_readable(data.get("old-ca.crt", b""))),
+            next_ca if authorities.is_authority(next_ca) else None,
+            tuple(authorities.readable(data.get("old-ca.crt", b""))),
         )
 
-    def check(self, now: datetime) -> None:
-        """Raises Unfit when nothing that the CA signs is good, as it begins in the future."""
-        if not _begun(self.ca.certificate, now):
+    def check(self, now: datetime, hosts: Sequence[str]) -> None:
+        """Raises Unfit when nothing that the CA signs is good: it begins in the future, or nobody would take it."""
+        if not authorities.begun(self.ca.certificate, now):
             begin = pairs.certificates(self.ca.certificate)[0].not_valid_before_utc
             raise Unfit(f"its CA is not good before {begin:%Y-%m-%d %H:%M:%S} UTC; a clock that ran ahead has made it")
+        if not authorities.can_sign(self.ca, hosts, now):
+            raise Unfit("what its CA signs is not good for the hosts of the webhook")
 
     def data(self) -> dict[str, bytes | None]:
         """The keys to write to the Secret; None is to be removed."""
@@ -110,21 +106,26 @@ class Material:
 
         `bundles` are the caBundles as they are; dates are as of `pairs.make_ca`.
         """
-        next_ca = self.next_ca if self.next_ca and _begun(self.next_ca.certificate, now) else None
-        ahead = replace(self, next_ca=next_ca, old=_good(self.old, now))
+        ahead = replace(self, next_ca=self._next_wanted(now, hosts), old=authorities.good(self.old, now))
         last = ahead.next_ca or ahead.ca  # both have ended soon where nobody looked for long
-        if _end(last.certificate) - now < 2 * lives.leaf:
+        if authorities.end(last.certificate) - now < 2 * lives.leaf:
             ahead = replace(ahead, next_ca=pairs.make_ca(now, lives.ca, begin))
         if ahead.next_ca and ahead._may_promote(ahead.next_ca, now, lives, bundles):
             leaf = pairs.make_leaf(ahead.next_ca, hosts, now, lives.leaf, begin)
-            old = _good([ahead.ca.certificate, *ahead.old], now)
+            old = authorities.good([ahead.ca.certificate, *ahead.old], now)
             return replace(ahead, ca=ahead.next_ca, leaf=leaf, next_ca=None, old=old)
         also = ahead._hosts_wanted(now, hosts, lives)
         return replace(ahead, leaf=pairs.make_leaf(ahead.ca, also, now, lives.leaf, begin)) if also else ahead
 
+    def _next_wanted(self, now: datetime, hosts: Sequence[str]) -> Pair | None:
+        """The next CA, if it is of use."""
+        found = self.next_ca
+        of_use = found and authorities.begun(found.certificate, now) and authorities.can_sign(found, hosts, now)
+        return found if of_use else None
+
     def _may_promote(self, next_ca: Pair, now: datetime, lives: Lives, bundles: Sequence[bytes]) -> bool:
         """Whether the next CA may sign: everybody has trusted it for a while, or there is nothing to lose."""
-        end, made = _end(self.ca.certificate), _made(next_ca.certificate)
+        end, made = authorities.end(self.ca.certificate), authorities.made(next_ca.certificate)
         if end <= now:
             return True
         wait = min(lives.overlap, (end - made) / 2)
@@ -137,92 +138,13 @@ class Material:
         """
         try:
             leaf = pairs.check(self.leaf, now)
-            if not trusted(self.bundle, self.leaf):
-                return hosts
         except Unfit:
             return hosts
         present = pairs.hosts_of(leaf)
-        if not present.issuperset(hosts):
-            return [*hosts, *sorted(present.difference(hosts))]
+        if not present.issuperset(hosts) and authorities.trusted(self.bundle, self.leaf):
+            return [*hosts, *filter(pairs.is_host, sorted(present.difference(hosts)))]
+        if not authorities.is_proven(self.bundle, self.leaf, hosts[0], now):
+            return hosts
         made, end = leaf.not_valid_before_utc + pairs.CLOCK_SKEW, leaf.not_valid_after_utc
-        gains = min(now + lives.leaf, _end(self.ca.certificate)) > end
+        gains = min(now + lives.leaf, authorities.end(self.ca.certificate)) > end
         return hosts if gains and now >= made + (end - made) * 2 / 3 else ()
-
-
-def trusted(bundle: bytes, leaf: Pair) -> bool:
-    """Whether a caBundle holds the CA that signed this leaf."""
-    try:
-        certificate = pairs.certificates(leaf.certificate)[0]
-        authorities = pairs.certificates(bundle)
-    except Unfit:
-        return False
-    return any(_signed(certificate, authority) for authority in authorities)
-
-
-def adopted(bundles: Sequence[bytes], now: datetime) -> tuple[bytes, ...]:
-    """The CAs in PEM texts that replicas of ours made and that are still good.
-
-    When a CA is lost, the new Secret goes on trusting them, until every replica has the new leaf.
-    """
-    found = dict.fromkeys(pem for bundle in bundles for pem in _readable(bundle))
-    return _good([pem for pem in found if _is_ours(pem)], now)
-
-
-def _is_ours(pem: bytes) -> bool:
-    names = pairs.certificates(pem)[0].subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-    return any(str(name.value).startswith(pairs.CA_NAME) for name in names)
-
-
-def _signed(certificate: x509.Certificate, authority: x509.Certificate) -> bool:
-    try:
-        certificate.verify_directly_issued_by(authority)
-    except (ValueError, TypeError, InvalidSignature):
-        return False
-    return True
-
-
-def _authority(pair: Pair) -> Pair:
-    """The pair, its certificate in our spelling. Raises Unfit when it is no CA of the kind that we make."""
-    [certificate, *more] = pairs.certificates(pair.certificate)
-    try:
-        is_ca = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    except (x509.ExtensionNotFound, ValueError):
-        is_ca = False
-    if more or not is_ca or pairs.private_key(pair.key).public_key() != certificate.public_key():
-        raise Unfit("ca.crt and ca.key are no CA that elbguard made")
-    return Pair(certificate.public_bytes(Encoding.PEM), pair.key)
-
-
-def _is_authority(pair: Pair) -> bool:
-    try:
-        return bool(_authority(pair))
-    except Unfit:
-        return False
-
-
-def _readable(bundle: bytes) -> list[bytes]:
-    """The certificates of a PEM text that can be read, each as PEM in our spelling."""
-    found = []
-    for pem in _PEM.findall(bundle):
-        try:
-            found += [certificate.public_bytes(Encoding.PEM) for certificate in pairs.certificates(pem)]
-        except Unfit:
-            continue
-    return found
-
-
-def _good(authorities: Sequence[bytes], now: datetime) -> tuple[bytes, ...]:
-    """Those whose dates are good."""
-    return tuple(pem for pem in authorities if _begun(pem, now) and _end(pem) > now)
-
-
-def _begun(pem: bytes, now: datetime) -> bool:
-    return pairs.certificates(pem)[0].not_valid_before_utc <= now
-
-
-def _end(pem: bytes) -> datetime:
-    return pairs.certificates(pem)[0].not_valid_after_utc
-
-
-def _made(pem: bytes) -> datetime:
-    return pairs.certificates(pem)[0].not_valid_before_utc + pairs.CLOCK_SKEW

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from elbguard.settings import Settings, SettingsError, read, understand
-from elbguard.webhook.following import Follower
+from elbguard.webhook.following import Follower, oddity
 
 LOG: Final = logging.getLogger("elbguard.config")
 
@@ -37,7 +37,8 @@ class ConfigFile(Follower):
         """Read the file, and use it if its content has changed since the last look."""
         seen: bytes | str
         try:
-            seen = read(self._path)
+            odd = oddity(self._path)
+            seen = f"{self._path} {odd}" if odd else read(self._path)
         except SettingsError as error:
             seen = str(error)
         if seen == self._seen:

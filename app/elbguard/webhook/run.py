@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from importlib.metadata import version
 from ipaddress import IPv6Address
 from pathlib import Path
@@ -109,13 +110,13 @@ def _unready(certificates: Keeper | PairFiles, tls: ServingContext) -> str:
 
 
 def _certificates(how: Serve, tls: ServingContext, metrics: Metrics) -> Keeper | PairFiles:
-    def swap(pair: Pair, now: datetime | None = None) -> None:
-        tls.swap(pair, now)
+    def swap(what: str, pair: Pair, now: datetime | None = None) -> None:
+        tls.swap(pair, now, what)
         metrics.swapped("swapped")
 
     if how.keeper:
-        return how.keeper(swap)
-    return _files(how, tls, swap, metrics)
+        return how.keeper(partial(swap, "the certificate in the Secret"))
+    return _files(how, tls, partial(swap, f"the pair of {how.tls_cert} and {how.tls_key}"), metrics)
 
 
 def _files(how: Serve, tls: ServingContext, swap: Callable[[Pair], None], metrics: Metrics) -> PairFiles:

@@ -8,6 +8,7 @@ import logging
 import os
 import ssl
 import tempfile
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from elbguard import pairs
 from elbguard.pairs import Pair, Unfit
 
 LOG: Final = logging.getLogger("elbguard.tls")
+_REMEMBERED: Final = 16  # pairs that were refused
 
 
 def wall_clock() -> datetime:
@@ -36,7 +38,7 @@ class ServingContext:
         self._clock = clock
         self._count_refused = count_refused
         self._not_after: datetime | None = None
-        self._refused: tuple[Pair, str] | None = None
+        self._refused: deque[tuple[Pair, str]] = deque(maxlen=_REMEMBERED)
         # It keeps liveness probes answered while there is no certificate; they do not verify.
         self._current = _context(pairs.make(["placeholder.invalid"])[1])
         self.context = _plain()
@@ -50,20 +52,20 @@ class ServingContext:
         """When the certificate served expires, UTC; None while it is still the placeholder."""
         return self._not_after
 
-    def swap(self, pair: Pair, now: datetime | None = None) -> None:
+    def swap(self, pair: Pair, now: datetime | None = None, what: str = "a new certificate") -> None:
         """Serve new connections with this pair, good `now`, by default by our clock; those that are open go on.
 
         From any thread, but one at a time. Raises Unfit; what was served before stays. A pair that is refused again for
-        the same reason is logged and counted once.
+        the same reason is logged, as `what` it is, and counted once, also where several are offered by turns.
         """
         try:
             self.take(pair, now)
         except Unfit as unfit:
-            if self._refused != (pair, str(unfit)):
-                self._refused = (pair, str(unfit))
+            if (pair, str(unfit)) not in self._refused:
+                self._refused.append((pair, str(unfit)))
                 self._count_refused()
                 before = "the certificate before stays" if self._not_after else "there is none to serve yet"
-                LOG.error("a new certificate is not served: %s; %s", unfit, before)  # noqa: TRY400 - one sentence says it
+                LOG.error("%s is not served: %s; %s", what, unfit, before)  # noqa: TRY400 - one sentence says it
             raise
         LOG.info("serving a certificate good until %s", self._not_after and self._not_after.isoformat())
 
@@ -71,7 +73,7 @@ class ServingContext:
         """As `swap`, for a caller who says himself what happens: nothing is logged or counted."""
         leaf = pairs.check(pair, now or self._clock())
         self._current, self._not_after = _context(pair), leaf.not_valid_after_utc
-        self._refused = None
+        self._refused.clear()
 
     def _choose(self, connection: ssl.SSLObject, _name: str | None, _context: ssl.SSLContext) -> None:
         connection.context = self._current

@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 from elbguard import pairs
 from elbguard.cluster.api import Kind, Registration, Secret, Unavailable
 from elbguard.cluster.asking import Conflict, NotFound
+from elbguard.cluster.authorities import trusted
 from elbguard.cluster.certificates import CertificateKeeper, Whereabouts
-from elbguard.cluster.material import Lives, Material, trusted
+from elbguard.cluster.material import Lives, Material
 from elbguard.pairs import Pair
 
 NAMES = Whereabouts("guard", "elbguard-tls", "elbguard", "elbguard", "elbguard")

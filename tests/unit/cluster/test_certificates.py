@@ -8,9 +8,10 @@ import pytest
 
 from elbguard import pairs
 from elbguard.cluster.api import Secret, Unavailable
+from elbguard.cluster.authorities import trusted
 from elbguard.cluster.certificates import INTERVAL, LONGEST, CertificateKeeper, Whereabouts
 from elbguard.cluster.clocks import AGAIN
-from elbguard.cluster.material import Lives, Material, trusted
+from elbguard.cluster.material import Lives, Material
 from elbguard.pairs import Pair
 from tests.unit.cluster.memory import BEGIN, KINDS, NAMES, Api, Cluster
 

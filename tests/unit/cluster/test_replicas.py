@@ -11,8 +11,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from elbguard import pairs
 from elbguard.cluster.api import Kind
+from elbguard.cluster.authorities import adopted
 from elbguard.cluster.clocks import AGAIN
-from elbguard.cluster.material import Lives, Material, adopted
+from elbguard.cluster.material import Lives, Material
 from tests.unit.cluster.memory import KINDS, NAMES, Cluster, Puppet
 
 SHORT = Lives(ca=timedelta(days=15), leaf=timedelta(days=3), overlap=timedelta(days=1))  # something is always due

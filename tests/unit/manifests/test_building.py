@@ -86,13 +86,19 @@ def test_no_object_is_there_twice(folder: str) -> None:
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-def test_everything_has_one_name_so_that_one_command_removes_it(folder: str) -> None:
-    ours = [each for each in built(folder) if each["apiVersion"] != OF_CERT_MANAGER]
-
-    assert {each["metadata"]["name"] for each in ours} == {NAME}
+def test_one_command_names_everything_that_does_not_go_with_the_namespace(folder: str) -> None:
+    text = (MANIFESTS / "README.md").read_text(encoding="utf-8")
+    [command] = re.findall(r"^kubectl delete --ignore-not-found -n kube-system (.+)$", text, re.M)
+    kinds, *names = command.split()
     for each in built(folder):
+        kind, place = each["kind"].lower(), each["metadata"].get("namespace")
         assert each["metadata"]["labels"].items() >= LABELS.items()
-        assert each["metadata"].get("namespace", NAME) == NAME
+        if place != NAME:
+            assert place in (None, "kube-system")
+            assert kind in kinds.split(",")
+            assert each["metadata"]["name"] in names
+        elif kind != "secret" and each["apiVersion"] != OF_CERT_MANAGER:
+            assert each["metadata"]["name"] == NAME
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

@@ -47,6 +47,12 @@ def test_what_is_built_runs_on_the_same_python() -> None:
     assert values(FINAL, "FROM")[0] == values(BUILD, "FROM")[0].removesuffix(" AS build")
 
 
+def test_every_base_is_named_by_its_digest() -> None:
+    for stage in stages():
+        [base] = values(stage, "FROM")
+        assert re.fullmatch(r"python:3\.11-slim@sha256:[0-9a-f]{64}( AS \w+)?", base)
+
+
 def test_the_final_stage_only_copies() -> None:
     assert values(FINAL, "RUN") == []
     assert values(FINAL, "COPY") == ["--from=build /opt/elbguard /opt/elbguard"]
@@ -101,7 +107,7 @@ def test_the_check_that_the_head_shows_checks() -> None:
 def test_what_is_installed_is_the_lock_s() -> None:
     [locked, own] = values(BUILD, "RUN")[1:]
 
-    assert locked.count("--require-hashes") == 2
+    assert locked.count("--require-hashes") == locked.count("--only-binary :all:") == 2
     assert "--no-deps --no-build-isolation" in own
     assert "--no-deps --no-index" in own
 
