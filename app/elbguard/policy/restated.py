@@ -9,7 +9,7 @@ from typing import Final
 
 from elbguard.policy.code import Code
 from elbguard.policy.relation import Broken, Relation, forbidden, kept, listed, required, together
-from elbguard.policy.view import BEFORE, LISTENER, NOW, OURS, View, number, pair, speaks
+from elbguard.policy.view import BEFORE, LISTENER, NOW, View, number, pair, speaks
 from elbguard.settings import Settings
 from elbguard_rules.annotations.acl_id import ACL_ID, MOST
 from elbguard_rules.annotations.acl_status import ACL_STATUS
@@ -68,7 +68,7 @@ def _plain_id(value: str) -> str:
 def _no_source(service: View) -> list[str]:
     spec, sources = service.spec, (ELB_ID, AUTOCREATE, ELB_IP)
     named = f"has({spec}.loadBalancerIP) && {spec}.loadBalancerIP != ''"
-    return [OURS, *(f"!({service.gives(owner)})" for owner in sources), f"!({named})"]
+    return [service.ours, *(f"!({service.gives(owner)})" for owner in sources), f"!({named})"]
 
 
 _NAME_ONE: Final = "name an existing load balancer here, or describe one to create in kubernetes.io/elb.autocreate"
@@ -196,7 +196,7 @@ _RELATIONS: Final[dict[str, Relation]] = {
         lambda s: [s.speaks("quic"), s.shared], PROTOCOL_PORT, "a quic listener needs class performance"
     ),
     "ELB651": Relation(
-        lambda s: [OURS, f"{s.ports}.exists(port, port.protocol == 'SCTP')"],
+        lambda s: [s.ours, f"{s.ports}.exists(port, port.protocol == 'SCTP')"],
         field("spec", "ports"),
         Kind.NOT_SUPPORTED,
         ('supported values: "TCP", "UDP"',),
@@ -259,7 +259,7 @@ _TURBO: Final[dict[str, Relation]] = {
     ),
     "ELB630": Relation(
         lambda s: [
-            OURS,
+            s.ours,
             f"has({s.spec}.externalTrafficPolicy) && {s.spec}.externalTrafficPolicy == 'Local'",
             f"!({s.gives(HOST_NETWORK)} && {s.text(HOST_NETWORK)} != 'false')",
         ],
@@ -275,7 +275,10 @@ def _nodes(addresses: tuple[str, ...]) -> Relation:
     """An external IP that is one of the nodes' addresses; they are compared as they are written."""
 
     def broken(service: View) -> list[str]:
-        return [f"({OURS} || {service.is_dnat})", f"{service.external_ips}.exists(ip, ip in {texts(addresses)})"]
+        return [
+            f"({service.ours} || {service.is_dnat})",
+            f"{service.external_ips}.exists(ip, ip in {texts(addresses)})",
+        ]
 
     first = Code(f"{NOW.external_ips}.filter(ip, ip in {texts(addresses)})[0]")
     where = field("spec", "externalIPs")
