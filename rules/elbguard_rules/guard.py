@@ -138,8 +138,9 @@ class Guard:
         wanted = suppression.of(service.annotations, NAMES)
         if wanted is None:
             return review
-        suppressed = [finding for finding in review.findings if finding.rule.id in wanted.ids]
-        kept = [finding for finding in review.findings if finding.rule.id not in wanted.ids]
+        named = frozenset(wanted.ids)
+        suppressed = [finding for finding in review.findings if finding.rule.id in named]
+        kept = [finding for finding in review.findings if finding.rule.id not in named]
         about = suppression.findings(wanted, suppressed, RULES, self.policy)
         return replace(review, findings=(*kept, *about))
 

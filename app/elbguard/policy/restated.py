@@ -37,7 +37,7 @@ from elbguard_rules.annotations.session_affinity import SESSION_AFFINITY_MODE
 from elbguard_rules.annotations.tags import TAGS
 from elbguard_rules.annotations.tls_certificate_ids import TLS_CERTIFICATE_IDS
 from elbguard_rules.core.cel import text, texts
-from elbguard_rules.core.problem import Kind, field
+from elbguard_rules.core.problem import MOST_NAMED, Kind, field
 from elbguard_rules.relations.source import WRITTEN_BY_CCE
 
 
@@ -49,6 +49,15 @@ def _begins_with_both(service: View) -> list[str]:
 
 def _no_such_port(service: View, entry: str) -> str:
     return f"{service.ports}.size() > 0 && !({number(entry)} in {service.numbers})"
+
+
+def _some_ports(ports: str) -> tuple[Code, ...]:
+    """The numbers of the first ports, and how many more there are: an author's list may be long."""
+    first = ", ".join(map(str, range(MOST_NAMED)))
+    few = f"{ports}.map(port, string(port.port))"
+    many = f"[{first}].map(i, string({ports}[i].port))"
+    more = f"' and ' + string({ports}.size() - {MOST_NAMED}) + ' more'"
+    return (Code(f"({ports}.size() <= {MOST_NAMED} ? {few}.join(', ') : {many}.join(', ') + {more})"),)
 
 
 def _other_protocol(service: View, entry: str) -> str:
@@ -171,7 +180,7 @@ _RELATIONS: Final[dict[str, Relation]] = {
         _no_such_port,
         Kind.INVALID,
         "no such port in spec.ports, which has ",
-        Code(f"{NOW.ports}.map(port, string(port.port)).join(', ')"),
+        *_some_ports(NOW.ports),
     ),
     **listed(
         "ELB521",

@@ -281,6 +281,16 @@ def test_what_was_excused_and_is_no_longer_is_no_old_mistake() -> None:
     assert ids(heeding.refusals(changed(annotations=wrong | less), excused)) == {"ELB110", "ELB116"}
 
 
+@pytest.mark.parametrize("count", [1, 10, 11, 100])
+def test_a_refusal_names_ten_ports_at_most_in_the_words_of_elbguard(count: int) -> None:
+    texts = {"kubernetes.io/elb.id": "e", "kubernetes.io/elb.protocol-port": "http:80"}
+    new = changed(annotations=texts, spec={"ports": [{"port": 1000 + n, "protocol": "TCP"} for n in range(count)]})
+    [said] = policies(DEFAULT)["Deny"].refusals(new)
+
+    assert {_plain(said)} == {_plain(f"{f.field}: {f.message} (elbguard)") for f in errors(DEFAULT, new, None)}
+    assert (f"and {count - 10} more" in said) == (count > 10)
+
+
 @pytest.mark.parametrize(("folder", "audit_only"), [(POLICY, False), (POLICY_AUDIT, True)])
 def test_kustomize_builds_what_the_command_prints(folder: str, audit_only: bool) -> None:
     key = lambda each: each["kind"]  # noqa: E731
