@@ -105,14 +105,32 @@ class Guard:
         """What the rules say; of a Service that is too large only that."""
         if problem := _too_large(service):
             return self._unread(service, scope, problem)
-        return engine.review(service, cluster, self._plans[scope])
+        found = engine.review(service, cluster, self._plans[scope])
+        if not found.errors or service.is_new:
+            return found
+        return engine.ratchet(found, self._had(service, cluster), service, self._plans[scope])
+
+    def _had(self, service: Service, cluster: Cluster) -> tuple[Finding, ...]:
+        """What was wrong with the Service that an update replaces; what nobody judged is no old mistake.
+
+        It is judged by the rules about its own kind: none where its load balancer was another controller's, few where
+        it had no annotation of ours. What its author had excused, and excuses no longer, never passed either.
+        """
+        old = service.before
+        scope = scope_of(old)
+        found = engine.review(old, cluster, self._plans[scope]).findings if scope else ()
+        if not self.policy.heeds_ignore:
+            return found
+        then, now = (suppression.of(each.annotations, NAMES) for each in (old, service))
+        bare = set(then.ids).difference(now.ids if now else ()) if then else ()
+        return tuple(finding for finding in found if finding.rule.id not in bare)
 
     def _unread(self, service: Service, scope: Scope, problem: Problem) -> Review:
         """What is said of a Service that nobody looks into; of one that is not ours, nothing."""
         severity = self.policy.severity(TOO_LARGE)
         if scope not in SERVED or severity is Severity.OFF:
             return Review()
-        if service.old is not None and _too_large(service.old):
+        if _was_served(service) and _too_large(service.before):
             severity = Severity.WARNING  # it is there already, and has to be made smaller somehow
         return Review((Finding(TOO_LARGE, problem, severity),))
 
@@ -121,8 +139,9 @@ class Guard:
         wanted = suppression.of(service.annotations, NAMES)
         if wanted is None:
             return review
-        suppressed = [finding for finding in review.findings if finding.rule.id in wanted.ids]
-        kept = [finding for finding in review.findings if finding.rule.id not in wanted.ids]
+        named = frozenset(wanted.ids)
+        suppressed = [finding for finding in review.findings if finding.rule.id in named]
+        kept = [finding for finding in review.findings if finding.rule.id not in named]
         about = suppression.findings(wanted, suppressed, RULES, self.policy)
         return replace(review, findings=(*kept, *about))
 
@@ -179,14 +198,26 @@ def scope_of(service: Service) -> Scope | None:
 
 
 def _too_large(service: Service) -> Problem | None:
-    """What makes a Service, or the one that it replaces, too large to be looked into."""
+    """What makes a Service, or the one that it replaces, too large to be looked into.
+
+    Of a Service that was none of ours before nothing is compared, so that its size is no excuse for the new one.
+    """
     old = service.old
-    return too_large(service.metadata, service.written) or (too_large(old.metadata, old.written) if old else None)
+    problem = too_large(service.metadata, service.written)
+    if problem or old is None:
+        return problem
+    problem = too_large(old.metadata, old.written)
+    return problem if problem and _was_served(service) else None
+
+
+def _was_served(service: Service) -> bool:
+    """Whether an update replaces a Service that was ours to judge."""
+    return service.old is not None and scope_of(service.old) in SERVED
 
 
 def _lost_its_annotations(service: Service) -> bool:
     """Whether an update drops all annotations of a Service that is ours, as a full replace does."""
-    return scope_of(service) is Scope.PLAIN and service.old is not None and scope_of(service.old) in SERVED
+    return scope_of(service) is Scope.PLAIN and _was_served(service)
 
 
 def _is_malformed(service: Service) -> bool:

@@ -12,7 +12,7 @@ from typing import Final
 from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.nearest import nearest
 from elbguard_rules.core.policy import Policy
-from elbguard_rules.core.problem import Problem, Severity, Where, annotation, invalid, required
+from elbguard_rules.core.problem import MOST_TOLD, Problem, Severity, Where, annotation, invalid, required
 from elbguard_rules.core.rule import Rule, Source
 from elbguard_rules.documents import OURS
 
@@ -109,7 +109,7 @@ def _problems(
 ) -> list[tuple[Rule, Problem]]:
     used = {finding.rule.id for finding in suppressed}
     found = [(MALFORMED, mistake) for mistake in suppression.mistakes]
-    for rule_id in suppression.ids:
+    for rule_id in suppression.ids[:MOST_TOLD]:
         if rule_id not in known:
             found.append((UNKNOWN, _unknown(suppression.where, rule_id, known)))
         elif rule_id not in used:

@@ -14,7 +14,7 @@ from elbguard_rules.core.facts import Cluster, Profile, Version, VersionGate
 from elbguard_rules.core.policy import Policy
 from elbguard_rules.core.problem import Severity
 from elbguard_rules.guard import ANNOTATIONS, RULES
-from elbguard_rules.vocabulary.foreign import FOREIGN, FOREIGN_FAMILIES, INGRESS, TRANSLATIONS
+from elbguard_rules.vocabulary.foreign import FOREIGN, FOREIGN_FAMILIES, INGRESS, PREFIX, TRANSLATIONS
 
 Json = dict[str, Any]
 ELB: Final = "kubernetes.io/elb."
@@ -576,3 +576,17 @@ def policies(draw: st.DrawFn, *, classes: bool = True) -> Policy:
     cluster_id, heeds_ignore = draw(st.sampled_from(("", "cluster-1"))), draw(st.booleans())
     profile: Profile | None = draw(st.sampled_from((None, "huawei", "otc")))
     return Policy(severities, off, default_class, cluster_id, heeds_ignore, profile)
+
+
+others: st.SearchStrategy[str] = st.sampled_from(("no annotations", "another type", "another class"))
+
+
+def unjudged(service: Json, how: str) -> Json:
+    """The same Service as no rule about load balancers of CCE is asked about it, in one of the ways of `others`."""
+    found: Json = json.loads(json.dumps(service))
+    if how == "no annotations":
+        texts = found["metadata"].get("annotations") or {}
+        found["metadata"]["annotations"] = {key: text for key, text in texts.items() if not key.startswith(PREFIX)}
+    else:
+        found["spec"] |= {"type": "NodePort"} if how == "another type" else {"loadBalancerClass": "example.com/metal"}
+    return found

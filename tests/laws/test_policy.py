@@ -10,6 +10,7 @@ from elbguard.settings import Settings
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import ANNOTATIONS
 from tests.generators.conditions import guard
+from tests.laws.strategies import others, unjudged
 from tests.support.apiserver import policies
 
 SETTINGS = Settings(cluster_version="v1.19.8-r0", cluster_type="turbo")  # type: ignore[arg-type] # as a flag gives it
@@ -84,3 +85,10 @@ def test_a_creation_is_refused_by_both_for_the_same_rules(new: dict[str, Any]) -
 @given(services(), services())
 def test_an_update_is_never_refused_for_more(new: dict[str, Any], old: dict[str, Any]) -> None:
     assert refused_by_policy(new, old) <= refused_by_elbguard(new, old)
+
+
+@given(services(), others)
+def test_what_nobody_judged_before_is_refused_by_both_for_the_same_rules(new: dict[str, Any], how: str) -> None:
+    old = unjudged(new, how)
+
+    assert refused_by_policy(new, old) == refused_by_elbguard(new, old) & EXPORTED

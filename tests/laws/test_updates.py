@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from elbguard_rules.core.check import Scope
 from elbguard_rules.core.engine import Review
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.finding import Finding
@@ -24,9 +25,11 @@ from tests.laws.strategies import (
     clusters,
     flawless_services,
     hostile_services,
+    others,
     policies,
     services,
     tame_services,
+    unjudged,
     writers,
 )
 
@@ -131,6 +134,15 @@ def test_an_update_that_drops_what_the_platform_wrote_is_completed(
 
     assert not _refusals(review)
     assert all(filled[key] == texts[key] for key in KEPT if texts.get(key))
+
+
+@given(services() | flawless_services(), others, clusters)
+def test_no_mistake_is_an_old_one_where_nobody_judged_before(new: Json, how: str, cluster: Cluster) -> None:
+    review = _review(new, unjudged(new, how), cluster)
+    judged = {check.rule for check in CHECKS if how == "no annotations" and Scope.PLAIN in check.scopes}
+
+    for finding in review.findings:
+        assert finding.severity is finding.rule.severity or finding.rule in judged
 
 
 # What the ratchet lets through: an old mistake, or fewer of it. The three ways in which texts are made of parts.

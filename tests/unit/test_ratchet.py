@@ -1,12 +1,14 @@
 """A mistake that was there before an update is a warning, wherever in its list; another one in its place is not."""
 
+from collections.abc import Callable
+from ipaddress import ip_address
 from typing import Any
 
 import pytest
 
 from elbguard_rules.core.facts import Cluster, Version
 from elbguard_rules.core.policy import Policy
-from elbguard_rules.core.problem import MOST_TOLD, Severity
+from elbguard_rules.core.problem import MOST_ENTRIES, MOST_TOLD, Severity
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import RULES, Guard
 
@@ -178,3 +180,71 @@ def test_values_too_deep_to_be_written_are_told_apart() -> None:
 
     assert refused(ports(3000), ports(3000)) == []
     assert refused(ports(3000), ports(2999)) == [f"metadata.annotations[{ELB}tags]"]
+
+
+PLAIN = {"metadata": {"annotations": {"example.com/team": "shop"}}}
+OTHERS: list[Any] = [
+    pytest.param(lambda ports: {"spec": {"type": "ClusterIP", "ports": ports}}, id="of another type"),
+    pytest.param(
+        lambda ports: {"spec": {"type": "LoadBalancer", "loadBalancerClass": "example.com/metal", "ports": ports}},
+        id="of another controller",
+    ),
+    pytest.param(lambda ports: PLAIN | {"spec": {"type": "LoadBalancer", "ports": ports}}, id="without annotations"),
+]
+
+
+@pytest.mark.parametrize("made", OTHERS)
+def test_what_nobody_judged_is_no_old_mistake(made: Callable[[Any], dict[str, Any]]) -> None:
+    assert refused(service(SCTP), made([SCTP])) == ["spec.ports[0].protocol"]
+    assert refused(service(TCP, SCTP), made([SCTP])) == ["spec.ports[1].protocol"]
+
+
+@pytest.mark.parametrize("made", OTHERS)
+def test_what_nobody_judged_is_no_excuse_by_its_size(made: Callable[[Any], dict[str, Any]]) -> None:
+    many = [TCP] * (MOST_ENTRIES + 1)
+
+    assert refused(service(*many), made(many)) == ["spec.ports"]
+    assert refused(service(SCTP), made(many)) == ["spec.ports[0].protocol"]
+    assert refused(service(*many), service(*many)) == []
+    assert refused(service(SCTP), service(*many)) == []  # what was ours is not compared, for it is too large
+
+
+def test_a_mistake_of_both_kinds_of_service_was_judged_before() -> None:
+    cluster = Cluster(proxy_mode="ipvs", node_ips=frozenset({ip_address("192.0.2.1")}))
+
+    def at_a_node(**annotations: str) -> dict[str, Any]:
+        given = {f"kubernetes.io/{name.replace('_', '.')}": text for name, text in annotations.items()}
+        spec = {"type": "LoadBalancer", "externalIPs": ["192.0.2.1"], "loadBalancerIP": "203.0.113.1", "ports": [SCTP]}
+        return {"metadata": {"annotations": given}, "spec": spec}
+
+    dnat, ours = at_a_node(elb_class="dnat", natgateway_id="e4a1cfcf"), at_a_node(elb_class="union", elb_ip="10.0.0.1")
+    assert refused(ours, dnat, cluster) == ["spec.ports[0].protocol", f"metadata.annotations[{ELB}class]"]
+    assert "spec.externalIPs[0]" in refused(ours, at_a_node(), cluster)
+
+
+HEEDING = Guard(Policy(heeds_ignore=True))
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "is_refused"),
+    [
+        ("ELB651: our own switch", None, True),
+        ("ELB651: our own switch", "", True),
+        ("ELB651: our own switch", "ELB301: our own switch", True),
+        ("sctp-port, ELB301: our own switch", "ELB301: our own switch", True),
+        ("ELB651: our own switch", "elb651: for another reason", False),
+        ("ELB651; our own switch", None, False),  # it never suppressed anything
+        ("ELB301: our own switch", None, False),
+        (None, None, False),
+    ],
+)
+def test_what_was_excused_and_is_no_longer_is_no_old_mistake(
+    then: str | None, now: str | None, is_refused: bool
+) -> None:
+    old, new = service(SCTP), service(SCTP)
+    for each, text in ((old, then), (new, now)):
+        if text is not None:
+            each["metadata"]["annotations"]["elbguard.io/ignore"] = text
+
+    assert bool(HEEDING.review(Service(new, Service(old)), Cluster()).errors) is is_refused
+    assert Guard().review(Service(new, Service(old)), Cluster()).errors == ()  # an excuse that nobody ever heard

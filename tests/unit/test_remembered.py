@@ -1,9 +1,15 @@
 """What is remembered of readings: what is asked again, and never more than a bound."""
 
 import tracemalloc
+from typing import Any
+
+import pytest
 
 from elbguard_rules.annotations.autocreate import AUTOCREATE
+from elbguard_rules.annotations.elb_class import ELB_CLASS
 from elbguard_rules.annotations.health_check_options import HEALTH_CHECK_OPTIONS
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.nearest import nearest
 from elbguard_rules.core.reading import Reading
 from elbguard_rules.core.remembered import READINGS, Remembered
 
@@ -18,6 +24,36 @@ def test_a_text_with_mistakes_is_read_anew() -> None:
     text = '{"type": "outer"}'
 
     assert AUTOCREATE.read(text) is not AUTOCREATE.read(text)
+
+
+@pytest.mark.parametrize(
+    ("owner", "text"),
+    [
+        pytest.param(AUTOCREATE, '{"type": "inner", "name": "%s"}' % ("a" * 10_000), id="a long text"),
+        pytest.param(AUTOCREATE, '{"type": "inner", "colour": "red"}', id="an unknown member"),
+        pytest.param(AUTOCREATE, '{"Type": "inner"}', id="a member in other capitals"),
+        pytest.param(ELB_CLASS, "shared", id="an unknown word"),
+    ],
+)
+def test_only_short_texts_without_mistakes_are_remembered(owner: Annotation[Any], text: str) -> None:
+    READINGS.forget()
+    owner.read(text)
+
+    assert READINGS.get(owner.key, text) is None
+
+
+def test_long_words_of_strangers_are_not_kept_with_what_was_meant_by_them() -> None:
+    known = ("bandwidth_size", "vip_subnet_cidr_id")
+    assert nearest("bandwith_size", known) == "bandwidth_size"
+    tracemalloc.start()
+    try:
+        for number in range(100):
+            assert nearest(f"{number}" + "x" * 1024 * 1024, known) is None
+        kept = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+
+    assert kept < 1024 * 1024
 
 
 def test_what_is_asked_again_outlives_what_is_not() -> None:

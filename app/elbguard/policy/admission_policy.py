@@ -13,7 +13,7 @@ from typing import Final
 
 from elbguard.modes import Mode
 from elbguard.policy.relation import guilty
-from elbguard.policy.validations import Validation, left_out, validations
+from elbguard.policy.validations import Validation, left_out, unexcused, validations
 from elbguard.policy.view import MOST, MOST_ANNOTATIONS, MOST_CHARACTERS, annotated, variables, within_limits
 from elbguard.settings import Settings
 from elbguard_rules.core.cel import among, text
@@ -50,11 +50,17 @@ def _going(settings: Settings, mode: Mode) -> Iterator[Validation]:
         reach = _reach(settings, each.rule.id, mode)
         if reach is None:
             continue
-        expression = f"{each.expression}\n|| !({reach})" if reach else each.expression
-        if settings.heed_ignore:
-            pattern = rf"(?is)^\s*([a-z0-9-]+\s*,\s*)*({each.rule.id}|{each.rule.name})\s*(,\s*[a-z0-9-]+\s*)*(:|\s|$)"
-            expression += f"\n|| variables.ignored_unread || variables.ignored.matches({text(pattern)})"
-        yield replace(each, expression=expression)
+        made = _heeding(each) if settings.heed_ignore else each
+        yield replace(made, expression=f"{made.expression}\n|| !({reach})") if reach else made
+
+
+def _heeding(each: Validation) -> Validation:
+    """The validation as the annotation elbguard.io/ignore has it, now and before an update."""
+    words = rf"(?is)^\s*([a-z0-9-]+\s*,\s*)*({each.rule.id}|{each.rule.name})\s*(,\s*[a-z0-9-]+\s*)*(:|\s|$)"
+    named = f"matches({text(words)})"
+    bare = unexcused(each, f"variables.excused.{named}")
+    ignored = f"variables.ignored_unread || variables.ignored.{named}"
+    return replace(bare, expression=f"{bare.expression}\n|| {ignored}")
 
 
 def _reach(settings: Settings, rule: str, mode: Mode) -> str | None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from elbguard.policy.code import Code
 from elbguard.policy.relation import Broken, Relation, forbidden, kept, listed, required, together
-from elbguard.policy.view import BEFORE, LISTENER, NOW, OURS, View, number, pair, speaks
+from elbguard.policy.view import BEFORE, LISTENER, NOW, View, number, pair, speaks
 from elbguard.settings import Settings
 from elbguard_rules.annotations.acl_id import ACL_ID, MOST
 from elbguard_rules.annotations.acl_status import ACL_STATUS
@@ -37,7 +37,7 @@ from elbguard_rules.annotations.session_affinity import SESSION_AFFINITY_MODE
 from elbguard_rules.annotations.tags import TAGS
 from elbguard_rules.annotations.tls_certificate_ids import TLS_CERTIFICATE_IDS
 from elbguard_rules.core.cel import text, texts
-from elbguard_rules.core.problem import Kind, field
+from elbguard_rules.core.problem import MOST_NAMED, Kind, field
 from elbguard_rules.relations.source import WRITTEN_BY_CCE
 
 
@@ -49,6 +49,15 @@ def _begins_with_both(service: View) -> list[str]:
 
 def _no_such_port(service: View, entry: str) -> str:
     return f"{service.ports}.size() > 0 && !({number(entry)} in {service.numbers})"
+
+
+def _some_ports(ports: str) -> tuple[Code, ...]:
+    """The numbers of the first ports, and how many more there are: an author's list may be long."""
+    first = ", ".join(map(str, range(MOST_NAMED)))
+    few = f"{ports}.map(port, string(port.port))"
+    many = f"[{first}].map(i, string({ports}[i].port))"
+    more = f"' and ' + string({ports}.size() - {MOST_NAMED}) + ' more'"
+    return (Code(f"({ports}.size() <= {MOST_NAMED} ? {few}.join(', ') : {many}.join(', ') + {more})"),)
 
 
 def _other_protocol(service: View, entry: str) -> str:
@@ -68,7 +77,7 @@ def _plain_id(value: str) -> str:
 def _no_source(service: View) -> list[str]:
     spec, sources = service.spec, (ELB_ID, AUTOCREATE, ELB_IP)
     named = f"has({spec}.loadBalancerIP) && {spec}.loadBalancerIP != ''"
-    return [OURS, *(f"!({service.gives(owner)})" for owner in sources), f"!({named})"]
+    return [service.ours, *(f"!({service.gives(owner)})" for owner in sources), f"!({named})"]
 
 
 _NAME_ONE: Final = "name an existing load balancer here, or describe one to create in kubernetes.io/elb.autocreate"
@@ -171,7 +180,7 @@ _RELATIONS: Final[dict[str, Relation]] = {
         _no_such_port,
         Kind.INVALID,
         "no such port in spec.ports, which has ",
-        Code(f"{NOW.ports}.map(port, string(port.port)).join(', ')"),
+        *_some_ports(NOW.ports),
     ),
     **listed(
         "ELB521",
@@ -196,7 +205,7 @@ _RELATIONS: Final[dict[str, Relation]] = {
         lambda s: [s.speaks("quic"), s.shared], PROTOCOL_PORT, "a quic listener needs class performance"
     ),
     "ELB651": Relation(
-        lambda s: [OURS, f"{s.ports}.exists(port, port.protocol == 'SCTP')"],
+        lambda s: [s.ours, f"{s.ports}.exists(port, port.protocol == 'SCTP')"],
         field("spec", "ports"),
         Kind.NOT_SUPPORTED,
         ('supported values: "TCP", "UDP"',),
@@ -259,7 +268,7 @@ _TURBO: Final[dict[str, Relation]] = {
     ),
     "ELB630": Relation(
         lambda s: [
-            OURS,
+            s.ours,
             f"has({s.spec}.externalTrafficPolicy) && {s.spec}.externalTrafficPolicy == 'Local'",
             f"!({s.gives(HOST_NETWORK)} && {s.text(HOST_NETWORK)} != 'false')",
         ],
@@ -275,7 +284,10 @@ def _nodes(addresses: tuple[str, ...]) -> Relation:
     """An external IP that is one of the nodes' addresses; they are compared as they are written."""
 
     def broken(service: View) -> list[str]:
-        return [f"({OURS} || {service.is_dnat})", f"{service.external_ips}.exists(ip, ip in {texts(addresses)})"]
+        return [
+            f"({service.ours} || {service.is_dnat})",
+            f"{service.external_ips}.exists(ip, ip in {texts(addresses)})",
+        ]
 
     first = Code(f"{NOW.external_ips}.filter(ip, ip in {texts(addresses)})[0]")
     where = field("spec", "externalIPs")

@@ -2,11 +2,12 @@
 
 Shapes, gates and `needs.dedicated` are derived from what the annotations declare; other relations are said again in
 restated.py. An expression is true where the Service is admitted. On UPDATE what a Service had before is
-never refused: neither an annotation's text that is unchanged, nor a relation that was broken already.
+never refused: neither an annotation's text that is unchanged, nor a relation that was broken already. What nobody
+judged before is no such thing.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from ipaddress import ip_address
 from typing import Any, Final
@@ -14,7 +15,7 @@ from typing import Any, Final
 from elbguard.policy.code import Code, joined
 from elbguard.policy.relation import Broken, Relation, guilty
 from elbguard.policy.restated import ENTRIES, LEFT_OUT, NEEDS_DEDICATED, USED, relations
-from elbguard.policy.view import BEFORE, CHANGED, NOW, OURS, UPDATING, View
+from elbguard.policy.view import BEFORE, CHANGED, GIVEN, NOW, UPDATING, View
 from elbguard.settings import Settings
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.cel import among, text
@@ -51,6 +52,16 @@ def validations(settings: Settings) -> list[Validation]:
     errors = {id_: rule for id_, rule in RULES.items() if settings.policy.severity(rule) is Severity.ERROR}
     found = {each.rule.id: each for each in (*_shapes(), *_gates(settings), *_dedicated(), *_relations(settings))}
     return [found[id_] for id_ in errors if id_ in found]
+
+
+def unexcused(each: Validation, excused: str) -> Validation:
+    """The validation for which a mistake that was `excused` before an update is no old one."""
+
+    def strict(expression: str) -> str:
+        expression = expression.replace(UPDATING, f"{UPDATING} && !{excused}")
+        return expression.replace(f" in {CHANGED}", f" in ({excused} ? {GIVEN} : {CHANGED})")
+
+    return replace(each, expression=strict(each.expression), guilty=strict(each.guilty))
 
 
 def left_out(settings: Settings) -> dict[str, list[str]]:
@@ -122,7 +133,7 @@ def _shapes() -> Iterator[Validation]:
             entries, value = _list(owner), Code(f"{guilty(rule.id)}[0]")
             expression = f"{guilty(rule.id)}.size() == 0"
         elif demands and problem.value is not ABSENT:
-            ours = "" if owner.key.startswith(PREFIX) else f"!{OURS} || "
+            ours = "" if owner.key.startswith(PREFIX) else f"!{NOW.ours} || "
             right = _both(demands, " && ")
             expression = f"{ours}!({text(owner.key)} in {CHANGED})\n|| {right}"
         else:
@@ -149,7 +160,8 @@ def _misshapen(owner: Annotation[Any], service: View) -> list[str]:
 def _list(owner: Annotation[Any]) -> str:
     """The entries of a changed list that are wrong and were not there before."""
     right = ENTRIES[owner.key]("entry")
-    wrong = f"{NOW.entries(owner)}.filter(entry,\n  !({right})\n  && !(entry in {BEFORE.entries(owner)}))"
+    old = f"{UPDATING} && entry in {BEFORE.entries(owner)}"
+    wrong = f"{NOW.entries(owner)}.filter(entry,\n  !({right})\n  && !({old}))"
     return f"{text(owner.key)} in {CHANGED}\n? {wrong}\n: []"
 
 

@@ -30,11 +30,12 @@ _MOST_IGNORED: Final = 1024  # characters of elbguard.io/ignore that rules look 
 LISTS: Final = (PROTOCOL_PORT, TAGS, TLS_CERTIFICATE_IDS, ACL_ID)  # whose texts rules go through
 UPDATING: Final = "variables.updating"
 CHANGED: Final = "variables.changed"
-OURS: Final = "variables.ours"
+GIVEN: Final = "variables.given"
 LISTENER: Final = (
     "{entry}.matches('(?i)^(http|https|tls|quic):[0-9]{{1,5}}$')"
     " && int({entry}.split(':')[1]) >= 1 && int({entry}.split(':')[1]) <= 65535"
 )
+_OF_OURS: Final = f"key.startsWith({text(PREFIX)})"
 _VARIABLE: Final = re.compile(r"variables\.(\w+)")
 
 
@@ -72,6 +73,11 @@ class View:
     def is_dnat(self) -> str:
         """A NAT gateway serves in the place of a load balancer."""
         return f"({self._variable('elb_class')} == 'dnat')"
+
+    @property
+    def ours(self) -> str:
+        """It has annotations of ours and is not of class dnat: what most rules are about."""
+        return self._variable("ours")
 
     @property
     def shared(self) -> str:
@@ -188,6 +194,7 @@ def _of(view: View, object_: str, known: str) -> dict[str, str]:
         f"  key.matches('^(kubernetes|cce)[.]io/') && {annotations}[key].trim() != '')",
         "elb_class": f"{view.gives(ELB_CLASS)} ? {view.text(ELB_CLASS)}\n"
         f": {view.gives(AUTOCREATE)} && {view.text(AUTOCREATE)}.matches({braces}) ? 'union' : ''",
+        "ours": f"{annotations}.exists(key, {_OF_OURS}) && !{view.is_dnat}",
     }
     return {f"{name}{suffix}": expression for name, expression in found.items()} | _lists(view, object_, known)
 
@@ -235,14 +242,17 @@ def _comparable() -> str:
 
 
 _DEFINED: Final = {
-    # What an update replaces, when that had its load balancer already; a type just changed is a creation.
-    "updating": "oldObject != null && oldObject.spec.type == 'LoadBalancer' && !has(oldObject.spec.loadBalancerClass)",
+    # What an update replaces, when that was judged: a type just changed is a creation, and so is what became ours.
+    "updating": "oldObject != null && oldObject.spec.type == 'LoadBalancer' && !has(oldObject.spec.loadBalancerClass)\n"
+    f"&& {annotated('oldObject', _OF_OURS)}",
     **_of(BEFORE, "oldObject", f"{UPDATING} && "),
     "comparable": _comparable(),
     **_of(NOW, "object", ""),
-    "ours": f"variables.annotations.exists(key, key.startsWith({text(PREFIX)})) && !({NOW.is_dnat})",
     "ignored_unread": f"{text(KEY)} in variables.written && variables.written[{text(KEY)}].size() > {_MOST_IGNORED}",
     "ignored": f"{text(KEY)} in variables.written && !variables.ignored_unread ? variables.written[{text(KEY)}] : ''",
+    # What was excused before an update, unless it was too long to be looked through.
+    "excused": f"variables.updating && {text(KEY)} in variables.written_before\n"
+    f"&& variables.written_before[{text(KEY)}].size() <= {_MOST_IGNORED} ? variables.written_before[{text(KEY)}] : ''",
     "changed": "variables.given.filter(key,\n"
     "  !(key in variables.annotations_before) || variables.annotations_before[key] != variables.annotations[key])",
 }

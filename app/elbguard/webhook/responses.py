@@ -62,17 +62,28 @@ def too_rich(request: AdmissionRequest) -> dict[str, Any]:
 
 
 def _causes(errors: Sequence[Finding]) -> list[dict[str, str]]:
-    """The first findings as causes, as many as an answer has room for."""
+    """The first findings as causes, as many as an answer has room for; the last one says how many more there are.
+
+    Of a refusal as Invalid kubectl shows nothing else.
+    """
     found: list[dict[str, str]] = []
     room = LONGEST_CAUSES
     for finding in errors[:MOST_CAUSES]:
-        message = f"{finding.message} ({PRODUCT})"
-        cause = {"reason": finding.problem.kind.value, "message": message, "field": finding.field}
+        cause = _cause(finding, "")
         room -= len(json.dumps(cause))
         if room < 0 and found:
             break
         found.append(cause)
+    if rest := len(errors) - len(found):
+        found[-1] = _cause(
+            errors[len(found) - 1], f"; and {rest} more problems" if rest > 1 else "; and 1 more problem"
+        )
     return found
+
+
+def _cause(finding: Finding, more: str) -> dict[str, str]:
+    message = f"{finding.sentence}{more} [{finding.rule.id}] ({PRODUCT})"
+    return {"reason": finding.problem.kind.value, "message": message, "field": finding.field}
 
 
 def message(name: str, namespace: str, errors: Sequence[Finding]) -> str:

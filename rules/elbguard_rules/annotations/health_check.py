@@ -13,6 +13,7 @@ from elbguard_rules.core.default import Default, told
 from elbguard_rules.core.fact import FILLED_IN, Subject, Tier, fact
 from elbguard_rules.core.facts import Cluster, in_otc
 from elbguard_rules.core.jsonvalue import JsonValue, Object
+from elbguard_rules.core.limits import some
 from elbguard_rules.core.policy import Policy
 from elbguard_rules.core.problem import Problem, Severity, forbidden, invalid, required, unsupported
 from elbguard_rules.core.rule import Rule
@@ -282,7 +283,7 @@ def the_protocol_fits_the_ports(service: Service, cluster: Cluster) -> Iterator[
         return
     served = {port.protocol for port in service.ports}
     if served and transport(option.protocol) not in served:
-        ports = " and ".join(sorted(served))
+        ports = some(sorted(served), " and ")
         yield invalid(HEALTH_CHECK_OPTION.at("protocol"), option.protocol, f"the ports of this Service are {ports}")
 
 

@@ -10,6 +10,7 @@ from elbguard_rules.core.commas import Commas, Items
 from elbguard_rules.core.fact import ALLOWS, Subject, Tier, fact
 from elbguard_rules.core.facts import Cluster, since
 from elbguard_rules.core.gate import introduced
+from elbguard_rules.core.limits import some
 from elbguard_rules.core.problem import Problem, Severity, duplicate, invalid
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
@@ -80,7 +81,7 @@ def certificates_stand_between_commas(service: Service, cluster: Cluster) -> Ite
     for index, text in enumerate((service[TLS_CERTIFICATE_IDS] or Items()).texts):
         parts = [part for part in _OTHER_SEPARATOR.split(text.strip()) if part]
         if len(parts) > 1:
-            yield invalid(TLS_CERTIFICATE_IDS.at(index), text, f"write commas: {','.join(parts)[:80]}")
+            yield invalid(TLS_CERTIFICATE_IDS.at(index), text, f"write commas: {some(parts, ',')[:80]}")
 
 
 @rule(

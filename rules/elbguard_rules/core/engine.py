@@ -1,6 +1,6 @@
 """The engine: asks the rules of a plan about a Service; what becomes of their answers."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -55,10 +55,7 @@ class Review:
 
 
 def review(service: Service, cluster: Cluster, plan: Plan) -> Review:
-    """Judge a Service by every rule of the plan that reads something it has. Never raises.
-
-    On UPDATE a mistake that the old Service had already is a warning: nobody is refused an unrelated change.
-    """
+    """Judge a Service by every rule of the plan that reads something it has. Never raises."""
     result = _Result(plan, service.annotations)
     for key, text in service.annotations.items():
         if key in plan.annotations:
@@ -66,15 +63,17 @@ def review(service: Service, cluster: Cluster, plan: Plan) -> Review:
         elif plan.annotations and not isinstance(text, str):  # elsewhere the API server says so by itself
             result.note_not_text(str(key), plan.known.get(str(key)), text)
     result.ask(plan.checks_for(service, cluster), service, cluster)
-    found = result.review()
-    if found.errors and service.old is not None and not service.is_new:
-        return ratchet(found, review(service.old, cluster, plan), service, plan)
-    return found
+    return result.review()
 
 
-def ratchet(new: Review, old: Review, service: Service, plan: Plan) -> Review:
-    """The review of an update with every error that its old Service had already as a warning."""
-    had = known(new.findings, old.findings, service, plan.annotations)
+def ratchet(new: Review, old: Sequence[Finding], service: Service, plan: Plan) -> Review:
+    """The review of an update with every error among what was found of its old Service already as a warning.
+
+    So nobody is refused an unrelated change.
+    """
+    if not old:
+        return new
+    had = known(new.findings, old, service, plan.annotations)
     softer = (replace(f, severity=Severity.WARNING) if index in had else f for index, f in enumerate(new.findings))
     return replace(new, findings=_sorted(softer))
 

@@ -7,7 +7,7 @@ The bounds keep what a decision costs, in time and in memory, far below what oth
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from elbguard_rules.core.problem import ABSENT, MOST_ENTRIES, Kind, Problem, Where, field
+from elbguard_rules.core.problem import ABSENT, MOST_ENTRIES, MOST_NAMED, Kind, Problem, Where, field
 
 MOST_ANNOTATIONS: Final = 256 * 1024  # bytes of all annotations (apimachinery, TotalAnnotationSizeLimitB)
 MOST_VALUES: Final = 4000  # of one JSON text
@@ -53,8 +53,8 @@ def values_in(text: str) -> int:
     return text.count("{") + text.count("[") + text.count(",")
 
 
-def some(names: Iterable[object], most: int = 10) -> str:
-    """The first names of many, with commas between them, and how many more there are."""
+def some(names: Iterable[object], between: str = ", ") -> str:
+    """The first names of many, with commas or other words between them, and how many more there are."""
     listed = list(names)
-    more = f" and {len(listed) - most} more" if len(listed) > most else ""
-    return ", ".join(str(name)[:_LONGEST_NAME] for name in listed[:most]) + more
+    more = f" and {len(listed) - MOST_NAMED} more" if len(listed) > MOST_NAMED else ""
+    return (", " if more else between).join(str(name)[:_LONGEST_NAME] for name in listed[:MOST_NAMED]) + more

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 FARTHEST = 2  # edits; the catalogue's policy for unknown keys
+_LONGEST = 100  # characters of a word that may be meant for a known one; these have fewer than 70
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -11,13 +12,11 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
     Of several the closest wins, then the first in alphabetical order.
     """
-    return _nearest(word, tuple(known))
+    return _nearest(word, tuple(known)) if len(word) <= _LONGEST else None
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=256)  # of short words, so that nobody's texts fill the memory
 def _nearest(word: str, known: tuple[str, ...]) -> str | None:
-    if len(word) > 200:
-        return None
     plain = _plain(word)
     ranked = sorted(
         (0 if plain == _plain(other) else _distance(word, other), other)

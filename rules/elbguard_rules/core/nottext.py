@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Final, Literal
 
 from elbguard_rules.core import wording
-from elbguard_rules.core.problem import Kind, Problem, Where, invalid
+from elbguard_rules.core.problem import MOST_NAMED, Kind, Problem, Where, invalid
 
 _SWITCHES: Final = {True: ("true", "on"), False: ("false", "off")}
 _LONGEST: Final = 4096  # characters of a text that is made
@@ -40,8 +40,9 @@ def problem(
         return invalid(where, value, f"{_STRING}: {faults(meants[0])}")
     if not meant or len(meant) > _LONGEST:
         return invalid(where, value, f"{_STRING}: write the value in quotes")
-    if len(meant) > _LONGEST_TOLD:
-        return Problem(where, Kind.INVALID, value, f"{_STRING}: write the value as JSON, in single quotes", meant)
+    if len(meant) > _LONGEST_TOLD or _has_many(value):
+        how = "one text with commas between its entries" if form == "commas" else "the value as JSON, in single quotes"
+        return Problem(where, Kind.INVALID, value, f"{_STRING}: write {how}", meant)
     return Problem(where, Kind.INVALID, value, f"{_STRING}: write {written(meant)}", meant, f"write {written(meant)}")
 
 
@@ -61,6 +62,14 @@ def _meants(
         inside = only if isinstance(only, str) else _text(only, choices, texts)
         if inside:
             yield inside
+
+
+def _has_many(value: object) -> bool:
+    """Whether a value, or one inside it, has more entries than a sentence names."""
+    if not isinstance(value, dict | list):
+        return False
+    inside = value.values() if isinstance(value, dict) else value
+    return len(value) > MOST_NAMED or any(map(_has_many, inside))
 
 
 def written(text: str) -> str:

@@ -12,6 +12,7 @@ LONGEST_VALUE: Final = 80  # characters of a value that are worth repeating to i
 MOST_TOLD: Final = 1000  # mistakes of one kind in one annotation; who makes more has not written them by hand
 LONGEST_TOLD: Final = 256 * 1024  # characters of what one rule says
 MOST_ENTRIES: Final = 1000  # of one list; a load balancer has 50 listeners unless its quota was raised
+MOST_NAMED: Final = 10  # ports, names or entries of an author's that one sentence names; then it says how many more
 LONGEST_DETAIL: Final = 1000  # characters of what is said about one mistake
 LONGEST_STEP: Final = 120  # characters of a name in a path; known ones have half of that
 UNWRITABLE: Final = "..."  # in place of a value that nests too deeply, or has too many digits, to be written
@@ -185,6 +186,8 @@ def _beginning(value: object) -> str:
         return json.dumps(value[: LONGEST_VALUE + 1], ensure_ascii=False)
     if not isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False, default=str)
+    if isinstance(value, list) and len(value) > MOST_NAMED:
+        return _beginning(value[:MOST_NAMED]).removesuffix("]") + ", ..."
     text = ""
     for part in json.JSONEncoder(ensure_ascii=False, default=str).iterencode(value):
         text += part

@@ -17,8 +17,8 @@ _ELEMENT: Final = 1024  # bytes of an object or a list entry that was read, at m
 class Remembered:
     """Readings by annotation and text, in two generations: what nobody asked for in the last one is forgotten.
 
-    Only texts without mistakes are remembered: of the others no two are alike, and their readings may be large. No
-    lock: two threads may both read a text, which does no harm.
+    Only short texts without mistakes are remembered: of the others no two are alike, and their readings may be large.
+    No lock: two threads may both read a text, which does no harm.
     """
 
     def __init__(self, most: int = _MOST) -> None:
@@ -33,6 +33,8 @@ class Remembered:
 
     def get(self, key: str, text: str) -> Reading | None:
         """The reading of a text of an annotation; None where it is not remembered."""
+        if len(text) > _LONGEST:
+            return None
         place = (key, text)
         reading = self._young.get(place)
         if reading is None and (reading := self._old.get(place)) is not None:
@@ -41,7 +43,7 @@ class Remembered:
 
     def put(self, key: str, text: str, reading: Reading) -> None:
         """Remember a reading, unless it is too large or full of mistakes."""
-        if len(text) <= _LONGEST and not reading.problems and not reading.hints:
+        if len(text) <= _LONGEST and not (reading.problems or reading.hints or reading.written):
             self._keep((key, text), reading)
 
     def _keep(self, place: tuple[str, str], reading: Reading) -> None:

@@ -11,6 +11,7 @@ from elbguard_rules.annotations.lb_algorithm import LB_ALGORITHM
 from elbguard_rules.annotations.session_affinity import SESSION_AFFINITY_MODE, SESSION_AFFINITY_OPTION
 from elbguard_rules.core.check import rule
 from elbguard_rules.core.facts import Cluster
+from elbguard_rules.core.limits import some
 from elbguard_rules.core.problem import Problem, Severity, field, forbidden, required
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import ADVANCED, EXISTING, STICKY, TABLE_1, TABLE_2, TABLE_4
@@ -65,7 +66,7 @@ def sticky_sessions_want_tcp(service: Service, cluster: Cluster) -> Iterator[Pro
     served = {port.protocol for port in service.ports}
     if service[SESSION_AFFINITY_MODE] and served and "TCP" not in served:
         yield forbidden(
-            SESSION_AFFINITY_MODE.where, f"sticky sessions need TCP, but the ports are {', '.join(sorted(served))}"
+            SESSION_AFFINITY_MODE.where, f"sticky sessions need TCP, but the ports are {some(sorted(served))}"
         )
 
 

@@ -8,6 +8,7 @@ from elbguard_rules.annotations.port_ranges import PORT_RANGES
 from elbguard_rules.annotations.protocol_port import PROTOCOL_PORT, Listeners
 from elbguard_rules.core.check import SERVED, rule
 from elbguard_rules.core.facts import Cluster
+from elbguard_rules.core.limits import some
 from elbguard_rules.core.problem import Problem, Severity, field, forbidden, invalid, required, unsupported
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import CONSOLE, CREATING, KUBERNETES
@@ -57,7 +58,7 @@ def there_is_a_port(service: Service, cluster: Cluster) -> Iterator[Problem]:
 def one_check_is_for_one_protocol(service: Service, cluster: Cluster) -> Iterator[Problem]:
     protocols = {port.protocol for port in service.ports if port.name != HEALTH_PORT}
     if len(protocols) > 1 and _is_checked_once(service):
-        listed = " and ".join(sorted(protocols))
+        listed = some(sorted(protocols), " and ")
         yield forbidden(
             HEALTH_CHECK_OPTION.where,
             f"one check cannot cover {listed} ports: use kubernetes.io/elb.health-check-options",

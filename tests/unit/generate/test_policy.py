@@ -269,6 +269,28 @@ def test_suppressions_of_the_author_count_where_the_operator_heeds_them() -> Non
     assert ids(policies(Settings(heed_ignore=True))["Deny"].refusals(service)) == {"ELB110"}
 
 
+def test_what_was_excused_and_is_no_longer_is_no_old_mistake() -> None:
+    wrong = {"kubernetes.io/elb.class": "shared", "kubernetes.io/elb.tags": "a", "kubernetes.io/elb.tls-ciphers": "x"}
+    excuse = {"elbguard.io/ignore": "ELB101, ELB116, no-load-balancer: a mutator of ours translates"}
+    excused, bare = changed(annotations=wrong | excuse), changed(annotations=wrong)
+    heeding, deaf = policies(Settings(heed_ignore=True))["Deny"], policies(DEFAULT)["Deny"]
+
+    assert heeding.refusals(excused, excused) == heeding.refusals(bare, bare) == deaf.refusals(bare, excused) == []
+    assert ids(heeding.refusals(bare, excused)) == {"ELB101", "ELB110", "ELB116"}
+    less = {"elbguard.io/ignore": "ELB101: a mutator of ours translates"}
+    assert ids(heeding.refusals(changed(annotations=wrong | less), excused)) == {"ELB110", "ELB116"}
+
+
+@pytest.mark.parametrize("count", [1, 10, 11, 100])
+def test_a_refusal_names_ten_ports_at_most_in_the_words_of_elbguard(count: int) -> None:
+    texts = {"kubernetes.io/elb.id": "e", "kubernetes.io/elb.protocol-port": "http:80"}
+    new = changed(annotations=texts, spec={"ports": [{"port": 1000 + n, "protocol": "TCP"} for n in range(count)]})
+    [said] = policies(DEFAULT)["Deny"].refusals(new)
+
+    assert {_plain(said)} == {_plain(f"{f.field}: {f.message} (elbguard)") for f in errors(DEFAULT, new, None)}
+    assert (f"and {count - 10} more" in said) == (count > 10)
+
+
 @pytest.mark.parametrize(("folder", "audit_only"), [(POLICY, False), (POLICY_AUDIT, True)])
 def test_kustomize_builds_what_the_command_prints(folder: str, audit_only: bool) -> None:
     key = lambda each: each["kind"]  # noqa: E731
