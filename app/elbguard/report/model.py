@@ -41,7 +41,8 @@ class Entry:
 
     `file` is the path as the user gave it, with forward slashes; of standard input it is the source file that Helm or
     kustomize names, if they do. `source` is that source file, wherever the manifest came from. `excerpt` is the text of
-    the span's first line. `inside` names the JSON path (`$.bandwidth_size`) where the place could not be mapped more
+    the span's first line, of a very long one what is around the span, with `cut` characters before it.
+    `inside` names the JSON path (`$.bandwidth_size`) where the place could not be mapped more
     closely than to the annotation. `stream` is where the lines are counted, if that is not `file`: standard input.
     `curable` is what `elbguard fix` can cure.
     """
@@ -55,6 +56,7 @@ class Entry:
     source: str = ""
     stream: str = ""
     curable: bool = False
+    cut: int = 0
 
     @property
     def rule(self) -> Rule:

@@ -55,7 +55,7 @@ def _finding(entry: Entry, paint: Paint, width: int, *, explained: bool) -> Iter
     bar, equals = paint(_BLUE, "|"), paint(_BLUE, "=")
     if entry.excerpt.strip():
         yield f"{pad} {bar}"
-        for line in excerpt.lines(entry.excerpt, entry.span, width - gutter - 3):
+        for line in excerpt.lines(entry.excerpt, entry.span, width - gutter - 3, entry.cut):
             yield f"{paint(_BLUE, str(line.number).rjust(gutter))} {bar} {line.text}".rstrip()
             yield f"{pad} {bar} {_painted(line.carets, colour, paint)}"
     if entry.inside:
