@@ -65,6 +65,9 @@ class Remarks:
     def __iter__(self) -> Iterator[Remark]:
         return iter(self._all)
 
+    def __len__(self) -> int:
+        return len(self._all)
+
     def on(self, first: int, last: int, also: int) -> Iterator[Remark]:
         """Those on the lines from `first` to `last`, and on the line `also`."""
         if not self._all:

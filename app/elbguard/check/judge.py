@@ -15,6 +15,7 @@ from elbguard.check.manifests import Manifest, SourceError, TemplateError, docum
 from elbguard.check.nodes import Path, items
 from elbguard.report.model import STDIN, Checked, Entry, Note, Resource, Trouble, Unjudged, Why
 from elbguard.settings import Settings
+from elbguard_rules import suppression
 from elbguard_rules.core.draft import Draft
 from elbguard_rules.core.engine import Fault, Review
 from elbguard_rules.core.facts import Cluster
@@ -33,7 +34,7 @@ class Judged:
     """What was found in one text.
 
     `objects` counts what may be an object of Kubernetes, `foreign` is 1 for a file that plainly is none and was passed
-    over.
+    over. `disregarded` counts suppressions that are not allowed.
     """
 
     entries: tuple[Entry, ...] = ()
@@ -43,6 +44,7 @@ class Judged:
     notes: tuple[Note, ...] = ()
     objects: int = 0
     foreign: int = 0
+    disregarded: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +90,14 @@ class _From:
 class Judge:
     """Judges texts of manifests as one operator wants it; the annotation `elbguard.io/ignore` is heeded.
 
-    `namespace` is that of Services that name none.
+    `namespace` is that of Services that name none. Without `suppressions` neither annotations nor comments suppress
+    anything; they are counted.
     """
 
-    def __init__(self, settings: Settings, namespace: str = "") -> None:
+    def __init__(self, settings: Settings, namespace: str = "", *, suppressions: bool = True) -> None:
         self._namespace: Final = namespace
-        self._guard: Final = Guard(replace(settings.policy, heeds_ignore=True))
+        self._suppressions: Final = suppressions
+        self._guard: Final = Guard(replace(settings.policy, heeds_ignore=suppressions))
         self._cluster: Final[Cluster] = settings.cluster
 
     def judge(self, text: str, file: str, part: Part = Part.WHOLE) -> Judged:
@@ -103,8 +107,10 @@ class Judge:
         read, troubles = _read(text, file)
         checked: list[Checked] = []
         notes: list[Note] = []
-        for document, remarks in zip(read, remarks_in(text, read), strict=True):
+        disregarded = 0 if self._suppressions else sum(len(remarks) for remarks in remarks_in(text, read))
+        for document, remarks in zip(read, self.remarks_in(text, read), strict=True):
             for root, raw in services_in(document.value, ()):
+                disregarded += not self._suppressions and suppression.KEY in Service(raw).annotations
                 place = _From(
                     document, root, _resource(raw, self._namespace), file, _origin(document, raw), remarks, raw
                 )
@@ -121,7 +127,19 @@ class Judge:
             notes += _elsewhere(document, file)
             entries += self._about(remarks, file)
         objects = sum(isinstance(each.value, Mapping) and not _MARKS.isdisjoint(each.value) for each in read)
-        return Judged(tuple(entries), tuple(unjudged), tuple(troubles), tuple(checked), tuple(notes), objects)
+        return Judged(
+            tuple(entries),
+            tuple(unjudged),
+            tuple(troubles),
+            tuple(checked),
+            tuple(notes),
+            objects,
+            disregarded=disregarded,
+        )
+
+    def remarks_in(self, text: str, documents: Sequence[Manifest]) -> list[Remarks]:
+        """The comments of each document that may suppress a finding."""
+        return remarks_in(text, documents) if self._suppressions else [Remarks(()) for _ in documents]
 
     def review(self, raw: dict[str, Any], also: Sequence[Finding] = (), part: Part = Part.WHOLE) -> Review:
         """The verdict on a Service, as far as it is known what it will be: `also` are findings about its text."""
@@ -203,7 +221,7 @@ def services_in(value: Any, root: Path) -> Iterator[tuple[Path, dict[str, Any]]]
         return
     if value.get("kind") == "Service" and value.get("apiVersion", "v1") == "v1":
         yield root, dict(value)
-    elif isinstance(value.get("kind"), str):
+    if isinstance(value.get("kind"), str):
         for index, item in enumerate(items(value) or ()):
             yield from services_in(_typed(item, value), (*root, "items", index))
 

@@ -76,6 +76,8 @@ def without_templates(text: str, directive: Callable[[str], int | None]) -> tupl
     borders = sorted({0, *(border.start() for border in _DOCUMENT.finditer(text)), len(text)})
     for start, end in pairwise(borders):
         part = text[start:end]
+        if part.startswith("...") and found and not any(map(str.strip, parts)):
+            part = "   " + part[3:]  # there is no document that it could end
         at = directive(part) if "{{" in part else None
         if at is not None:
             found.append(start + at)
