@@ -5,7 +5,7 @@ from typing import Final
 
 from elbguard_rules.core.problem import printable
 
-_AT_THE_BEGINNING: Final = re.compile(r"^([ \t]*+):(?=:)", re.MULTILINE)
+_AT_THE_BEGINNING: Final = re.compile(r"^((?:[ \t]|\x1b\[[0-9;]*+m)*+):(?=:)", re.MULTILINE)  # also behind our colours
 _ANYWHERE: Final = re.compile(r"##(?=[a-zA-Z]*+\[)")
 COMMAND: Final = _ANYWHERE  # how commands begin that runners look for anywhere in a line
 

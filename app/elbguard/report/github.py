@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from elbguard.escapes import inert
+from elbguard.escapes import COMMAND
 from elbguard.report.model import STDIN, Entry, Note, Report, Trouble
 from elbguard.report.sentences import PRODUCT, in_stream, noted, said, sentence, shortened, unjudged
 from elbguard_rules.core.problem import Severity, printable
@@ -59,4 +59,5 @@ def _command(word: str, properties: dict[str, str | int], message: str) -> str:
 
 def _inert(text: str) -> str:
     """A text without what a terminal acts on; line breaks, which GitHub has an escape for, stay."""
-    return inert("\n".join("\r".join(map(printable, part.split("\r"))) for part in text.split("\n")))
+    shown = "\n".join("\r".join(map(printable, part.split("\r"))) for part in text.split("\n"))
+    return COMMAND.sub(r"#\\x23", shown)
