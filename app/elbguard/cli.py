@@ -3,15 +3,17 @@
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from errno import EDQUOT, EFBIG, EIO, ENOSPC
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
 import click
 
-from elbguard import completing, entry
+from elbguard import completing, entry, escapes
 from elbguard.entry import INTERRUPTED
-from elbguard.options import CANNOT, GIVEN, Failed, exclude_from, judging, option, reading, serving
+from elbguard.options import CANNOT, GIVEN, Failed, exclude_from, judging, option, reading, say, serving
 from elbguard.settings import Settings
 
 _FULL: Final = (ENOSPC, EDQUOT, EFBIG, EIO)  # why an output takes no more
@@ -20,6 +22,11 @@ _FULL: Final = (ENOSPC, EDQUOT, EFBIG, EIO)  # why an output takes no more
 class Verbs(click.Group):
     """The verbs; one that is ended by Ctrl-C has an exit code that nobody takes for a verdict."""
 
+    def make_context(self, *given: Any, **more: Any) -> click.Context:
+        """Read the flags; what is wrong with them is said on one line."""
+        with _on_one_line():
+            return super().make_context(*given, **more)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the verb that is asked for, which Ctrl-C ends in order: by KeyboardInterrupt."""
         before = signal.getsignal(signal.SIGINT)
@@ -27,13 +34,24 @@ class Verbs(click.Group):
             if before is entry.end:
                 signal.signal(signal.SIGINT, signal.default_int_handler)
             try:
-                return super().invoke(ctx)
+                with _on_one_line():
+                    return super().invoke(ctx)
             finally:
                 if before is entry.end:
                     signal.signal(signal.SIGINT, before)
         except KeyboardInterrupt:
             click.echo("Interrupted.", err=True)
             sys.exit(INTERRUPTED)
+
+
+@contextmanager
+def _on_one_line() -> Iterator[None]:
+    """What click says of wrong usage, on one line in which nothing acts: words of the command line stand in it."""
+    try:
+        yield
+    except click.UsageError as error:
+        error.message = escapes.line(error.message)  # type: ignore[misc] # click has no other way to its text
+        raise
 
 
 @click.group(
@@ -107,7 +125,7 @@ def certs(folder: Path, hosts: tuple[str, ...]) -> None:
         pairs.write(folder, hosts)
     except pairs.CannotWrite as error:
         raise Failed(str(error)) from None
-    click.echo(f"wrote {', '.join(pairs.FILES)} to {folder}", err=True)
+    say(f"wrote {', '.join(pairs.FILES)} to {folder}")
 
 
 @elbguard.command(
@@ -143,7 +161,18 @@ def certs(folder: Path, hosts: tuple[str, ...]) -> None:
     show_default=True,
     type=click.Choice(["error", "warning"]),
 )
-@click.option("--strict", is_flag=True, help="Exit 1 as well when a rule could not judge for want of a fact.")
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Exit 1 as well when not all was judged: a fact is wanting, a manifest is a template or a patch, or a file of"
+    " the tree (.gitignore, a link to nothing) keeps something from being read.",
+)
+@option(
+    "--no-suppressions",
+    "Let nothing in what is checked suppress a finding: comments, elbguard.io/ignore, and what a project file found by"
+    " itself ignores, excludes or takes less seriously. For gates on pull requests; flags and --config still count.",
+    is_flag=True,
+)
 @click.option("--require-services", is_flag=True, help="Exit 2 when there was no Service to judge.")
 @click.option(
     "--baseline",
@@ -161,12 +190,14 @@ def certs(folder: Path, hosts: tuple[str, ...]) -> None:
 )
 @reading
 @judging
-def check(settings: Settings, fail_on: str, namespace: str, git_ignore: bool, **wanted: Any) -> None:
+def check(
+    settings: Settings, fail_on: str, namespace: str, git_ignore: bool, no_suppressions: bool, **wanted: Any
+) -> None:
     from elbguard.check import command  # noqa: PLC0415 - other verbs start without it
     from elbguard.check.manner import Manner  # noqa: PLC0415
     from elbguard_rules.core.problem import Severity  # noqa: PLC0415
 
-    reading = Manner(settings.exclude, exclude_from(), git_ignore, namespace)
+    reading = Manner(settings.exclude, exclude_from(), git_ignore, namespace, not no_suppressions)
     try:
         sys.exit(command.check(command.Wanted(fail_on=Severity(fail_on), reading=reading, **wanted), settings))
     except command.CannotCheck as error:
@@ -299,7 +330,7 @@ def schemas(folder: Path) -> None:
         written = made.write(folder)
     except OSError as error:
         raise Failed(f"{error.filename}: cannot be written: {error.strerror}") from None
-    click.echo("\n".join(map(str, written)))
+    click.echo("\n".join(escapes.line(str(file)) for file in written))
 
 
 def main() -> None:

@@ -8,12 +8,13 @@ from typing import Any, Final, TypeVar, get_args
 import click
 from click.core import ParameterSource
 
-from elbguard import completing
+from elbguard import completing, escapes
 from elbguard.modes import Mode
 from elbguard.project import project_file
 from elbguard.settings import Settings, SettingsError, load, words
 from elbguard.variables import doubtful, is_service_link
 from elbguard_rules.core.facts import ClusterType
+from elbguard_rules.core.problem import Severity
 
 CANNOT: Final = 2  # exit code: the work could not be done
 GIVEN: Final = "elbguard.given"
@@ -22,9 +23,17 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Failed(click.ClickException):
-    """What the user asked cannot be done; one sentence, exit code 2."""
+    """What the user asked cannot be done; a sentence a line, exit code 2."""
 
     exit_code = CANNOT
+
+    def __init__(self, *sentences: str) -> None:
+        super().__init__("\n".join(map(escapes.line, sentences)))
+
+
+def say(text: str) -> None:
+    """Say something on standard error, on one line."""
+    click.echo(escapes.line(text), err=True)
 
 
 def _severities(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
@@ -270,7 +279,7 @@ def _projects(config: Path | None, *, wanted: bool) -> Path | None:
     """The file to take settings from; that it was found by itself is said."""
     found = project_file(Path.cwd()) if wanted and config is None else None
     if found:
-        click.echo(f"{_near(found)}: note: settings are taken from this file", err=True)
+        say(f"{_near(found)}: note: settings are taken from this file")
     return found or config
 
 
@@ -284,14 +293,24 @@ def _settings(context: click.Context, ours: dict[str, Any], config: Path | None)
     misspelt, notes = doubtful(os.environ, flags)
     wrong = [*misspelt, *context.meta.get(_WRONG, ())]
     for note in notes:
-        click.echo(f"note: {note}", err=True)
+        say(f"note: {note}")
     try:
         settings = load(ours, config, set(flags.values()))
     except SettingsError as error:
         wrong += error.mistakes
     if wrong:
-        raise Failed("\n".join(wrong))
+        raise Failed(*wrong)
     return settings
+
+
+def _unsuppressed(settings: Settings, ours: dict[str, Any], config: Path) -> Settings:
+    """The settings without that by which a project file, which lies in what is checked, would hide findings."""
+    louder = {rule: level for rule, level in settings.severity.items() if level is Severity.ERROR}
+    quiet: dict[str, Any] = {"ignore": (), "exclude": (), "severity": louder}
+    gone = {name: value for name, value in quiet.items() if not ours.get(name) and getattr(settings, name) != value}
+    if gone:
+        say(f"{_near(config)}: note: --no-suppressions disregards its {' and '.join(gone)}")
+    return settings.model_copy(update=gone)
 
 
 def _variables(command: click.Command) -> Iterator[tuple[str, str]]:
@@ -310,11 +329,15 @@ def judging(command: F) -> F:
     """
 
     def wrapped(config: Path | None, project_file: bool = False, **given: Any) -> Any:
+        found = config is None
         config = _projects(config, wanted=project_file)
         ours = {name: given.pop(name) for name in list(given) if name in Settings.model_fields}
         context = click.get_current_context()
         context.meta[GIVEN] = (ours, config)
-        return command(settings=_settings(context, ours, config), **given)
+        settings = _settings(context, ours, config)
+        if found and config and given.get("no_suppressions"):
+            settings = _unsuppressed(settings, ours, config)
+        return command(settings=settings, **given)
 
     wrapped.__name__, wrapped.__doc__ = command.__name__, command.__doc__
     for each in reversed(_JUDGING):

@@ -38,14 +38,16 @@ def check(
     troubles: list[Trouble] = list(found.troubles)
     checked: list[Checked] = []
     notes: list[Note] = []
-    foreign = 0
-    for done, judged in enumerate(verdicts(found.files, settings, reading.namespace, jobs), start=1):
+    passed: list[str] = []
+    disregarded = 0
+    for done, judged in enumerate(verdicts(found.files, settings, reading, jobs), start=1):
         entries += judged.entries
         unjudged += judged.unjudged
         troubles += judged.troubles
         checked += judged.checked
         notes += judged.notes
-        foreign += judged.foreign
+        passed += [found.files[done - 1].name] * judged.foreign
+        disregarded += judged.disregarded
         progress(done, len(found.files))
     ordered = sorted(entries, key=lambda e: (e.span.line, e.span.column, e.rule.id))
     position = {file.name: number for number, file in enumerate(found.files)}
@@ -57,9 +59,11 @@ def check(
         len(found.files),
         len(checked),
         tuple(checked),
-        foreign=foreign,
+        foreign=len(passed),
         left_out=found.left_out,
         notes=tuple(notes),
+        unseen=(*passed, *found.unseen),
+        disregarded=disregarded,
     )
 
 
@@ -97,10 +101,14 @@ def noted(notes: Iterable[Note]) -> Iterator[str]:
 
 
 def grouped(troubles: Iterable[Trouble]) -> list[str]:
-    """The troubles as lines for stderr: `file:line:column: message`."""
-    lines: list[str] = []
+    """The troubles as lines for stderr: `file:line:column: message`, what is skipped in a file in one."""
+    alike: dict[object, list[Trouble]] = {}
     for trouble in troubles:
-        place = f":{trouble.line}:{trouble.column}" if trouble.line else ""
-        word = "error" if trouble.fatal else "note"
-        lines.append(f"{trouble.file}{place}: {word}: {trouble.message}")
+        alike.setdefault(trouble if trouble.fatal else (trouble.file, trouble.message), []).append(trouble)
+    lines: list[str] = []
+    for first, *others in alike.values():
+        place = f":{first.line}:{first.column}" if first.line else ""
+        word = "error" if first.fatal else "note"
+        more = f" (and {len(others)} more in this file)" if others else ""
+        lines.append(f"{first.file}{place}: {word}: {first.message}{more}")
     return lines

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+from elbguard import escapes
 from elbguard.check import baseline, checking
 from elbguard.check.gitignore import BadPattern
 from elbguard.check.manner import Manner
 from elbguard.report import formats
 from elbguard.report.formats import Output
 from elbguard.report.model import BROKEN, FOUND, Report
-from elbguard.report.sentences import count, shortened
+from elbguard.report.sentences import count, failing, shortened
 from elbguard.report.statistics import statistics
 from elbguard.settings import Settings
 from elbguard_rules.core.problem import Severity
@@ -55,6 +56,8 @@ def check(wanted: Wanted, settings: Settings) -> int:
         report = _report(wanted, settings)
         _say(checking.grouped(report.troubles))
         _say(checking.noted(report.notes))
+        if report.disregarded:
+            _say([f"note: {count(report.disregarded, 'suppression')} disregarded, as --no-suppressions asks"])
         if wanted.write_baseline:
             return _adopt(report, wanted)
         if known is not None:
@@ -78,11 +81,7 @@ def _ended(report: Report, wanted: Wanted) -> int:
     """The exit code; what is not plain from the report is said."""
     code = report.exit_code(wanted.fail_on)
     if code == FOUND and replace(report, strict=False).exit_code(wanted.fail_on) != FOUND:
-        rules = len({skipped.rule.id for skipped in report.unjudged})
-        if rules:
-            _say([f"fails because of --strict: {count(rules, 'rule')} could not judge for want of a fact"])
-        else:
-            _say(["fails because of --strict: there are manifests that are not yet what will be applied"])
+        _say(f"fails because of --strict: {reason}" for reason in failing(report))
     if wanted.require_services and not report.services and code != BROKEN:
         _say([f"Error: no Service in {count(report.files, 'file')}, and --require-services asks for one"])
         return BROKEN
@@ -109,7 +108,7 @@ def _is_for_people(asked: Iterable[Output]) -> bool:
 
 def _say(lines: Iterable[str]) -> None:
     for line in lines:
-        print(line.encode("utf-8", "backslashreplace").decode("utf-8"), file=sys.stderr)
+        print(escapes.line(line), file=sys.stderr)
 
 
 def _adopt(report: Report, wanted: Wanted) -> int:
@@ -118,5 +117,5 @@ def _adopt(report: Report, wanted: Wanted) -> int:
         raise CannotCheck("--write-baseline needs --baseline FILE, the file to write")
     number = baseline.write(wanted.baseline, report.entries)
     verb = "it is" if number == 1 else "they are"
-    print(f"wrote {count(number, 'finding')} to {wanted.baseline}: {verb} reported no more", file=sys.stderr)
+    _say([f"wrote {count(number, 'finding')} to {wanted.baseline}: {verb} reported no more"])
     return BROKEN if any(trouble.fatal for trouble in report.troubles) else 0

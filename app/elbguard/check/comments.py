@@ -1,7 +1,7 @@
 """Comments in a manifest that suppress rules: `# elbguard: ignore[ELB206, ELB322] reason`."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -22,10 +22,10 @@ from elbguard_rules.core.problem import Where
 from elbguard_rules.guard import NAMES, RULES
 from elbguard_rules.suppression import Suppression
 
-_COMMENT: Final = re.compile(r"#[ \t]*elbguard:[ \t]*ignore[ \t]*\[([^\]\r\n]*)\][ \t]*:?[ \t]*([^\r\n]*)")
+_COMMENT: Final = re.compile(r"#[ \t]*+elbguard:[ \t]*+ignore[ \t]*+\[([^\]\r\n]*+)\][ \t]*+:?+[ \t]*+([^\r\n]*+)")
 _MEANT: Final = re.compile(  # what somebody wrote who meant one
-    r"#[ \t]*elbguard(?:[ \t]*:[ \t]*(?:ignore|disable|skip|suppress|noqa|allow|off)\b"
-    r"|[ \t_-]*(?:ignore|disable|skip|suppress|noqa|allow|off)[ \t]*(?:[\[(:=]|ELB\d))[^\r\n]*",
+    r"#[ \t]*+elbguard(?:[ \t]*+:[ \t]*+(?:ignore|disable|skip|suppress|noqa|allow|off)\b"
+    r"|[ \t_-]*+(?:ignore|disable|skip|suppress|noqa|allow|off)[ \t]*+(?:[\[(:=]|ELB\d))[^\r\n]*+",
     re.IGNORECASE,
 )
 _MARK: Final = re.compile(r"elbguard", re.IGNORECASE)
@@ -41,10 +41,11 @@ class Remark:
     excerpt: str
     suppression: Suppression
     used: list[Finding] = field(default_factory=list)
+    cut: int = 0
 
-    def covers(self, finding: Finding, lines: set[int]) -> bool:
-        """Whether it suppresses a finding that is about these lines; notes that it did."""
-        if self.line not in lines or finding.rule.id not in self.suppression.ids:
+    def covers(self, finding: Finding) -> bool:
+        """Whether it suppresses a finding that is about its line; notes that it did."""
+        if finding.rule.id not in self.suppression.ids:
             return False
         self.used.append(finding)
         return True
@@ -54,11 +55,33 @@ class Remark:
         return suppression.findings(self.suppression, self.used, RULES, policy)
 
 
+class Remarks:
+    """The suppressing comments of a document, in their order, found by the lines that they are on."""
+
+    def __init__(self, remarks: Iterable[Remark]) -> None:
+        self._all: Final = tuple(remarks)
+        self._lines: Final = [remark.line for remark in self._all]
+
+    def __iter__(self) -> Iterator[Remark]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def on(self, first: int, last: int, also: int) -> Iterator[Remark]:
+        """Those on the lines from `first` to `last`, and on the line `also`."""
+        if not self._all:
+            return
+        for low, high in ((first, last), (also, also)):
+            if (low, high) == (first, last) or not first <= also <= last:
+                yield from self._all[bisect_left(self._lines, low) : bisect_right(self._lines, high)]
+
+
 def heard(
     document: Manifest,
     root: Path,
     findings: Iterable[Finding],
-    comments: Sequence[Remark],
+    comments: Remarks,
     spans: Mapping[int, offsets.Offsets] = MappingProxyType({}),
 ) -> Iterator[tuple[Finding, Located]]:
     """The findings about the object at `root`, with their places, without those that a comment suppresses.
@@ -69,9 +92,9 @@ def heard(
     for finding in findings:
         known = spans.get(id(finding))
         place = located(document, known) if known else locate(document, root, finding)
-        lines = {*range(place.span.line, place.span.end_line + 1), _key_line(document, root, finding)}
+        near = comments.on(place.span.line, place.span.end_line, _key_line(document, root, finding))
         # Every comment sees the finding, so that none is called unused because another one came first.
-        if not sum(comment.covers(finding, lines) for comment in comments):
+        if not sum(comment.covers(finding) for comment in near):
             yield finding, place
 
 
@@ -80,14 +103,14 @@ def _key_line(document: Manifest, root: Path, finding: Finding) -> int:
     return document.lines.position(place.key.start)[0] if place and place.key else 0
 
 
-def remarks_in(text: str, documents: Sequence[Manifest]) -> list[list[Remark]]:
+def remarks_in(text: str, documents: Sequence[Manifest]) -> list[Remarks]:
     """The suppressing comments of each document of a text, in the order of the documents."""
     if not _MARK.search(text):
-        return [[] for _ in documents]
+        return [Remarks(()) for _ in documents]
     starts = [content(text, document.node).start for document in documents]
     ends = [*starts[1:], len(text)]
     starts[:1] = [0] * bool(starts)  # a comment above all is one of the first document
-    return [_comments(*part) for part in zip(documents, starts, ends, strict=True)]
+    return [Remarks(_comments(*part)) for part in zip(documents, starts, ends, strict=True)]
 
 
 def _comments(document: Manifest, first: int, end: int) -> list[Remark]:
@@ -102,12 +125,11 @@ def _comments(document: Manifest, first: int, end: int) -> list[Remark]:
             continue  # text that looks like a comment
         line, column = document.lines.position(match.start())
         _, end_column = document.lines.position(match.end())
-        row = document.lines.line(line)
-        excerpt = document.text[row.start : row.end].rstrip("\r\n")
+        excerpt, cut = document.lines.near(line, column)
         wanted = suppression.parsed(
             ": ".join(match.groups()), NAMES, Where(("metadata", "annotations")), _ADVICE, match.group().rstrip()
         )
-        found.append(Remark(line, Span(line, column, line, end_column), excerpt, wanted))
+        found.append(Remark(line, Span(line, column, line, end_column), excerpt, wanted, cut=cut))
     return found
 
 

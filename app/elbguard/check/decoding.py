@@ -13,7 +13,7 @@ _BREAK: Final = re.compile(_ONE)
 _BLANKS: Final = re.compile(r"[ \t]*+")
 _FOLD: Final = re.compile(rf"{_ONE}(?:[ \t]*+{_ONE})*+[ \t]*+")
 _SPACES: Final = re.compile(r" *+")
-_HEADER: Final = re.compile(rf"[|>](?:([+-])?([1-9])?|([1-9])([+-]))[ \t]*(?:#[^{BREAKS}]*)?(?:{_ONE}|\Z)")
+_HEADER: Final = re.compile(rf"[|>](?:([+-])?([1-9])?|([1-9])([+-]))[ \t]*+(?:#[^{BREAKS}]*+)?+(?:{_ONE}|\Z)")
 _ESCAPED: Final = dict(zip('0abt\tnvfre "/\\N_LP', '\0\a\b\t\t\n\v\f\r\x1b "/\\\x85\xa0\u2028\u2029', strict=True))
 _HEX_DIGITS: Final = {"x": 2, "u": 4, "U": 8}
 _WIDEST_INDENT: Final = 64

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from elbguard.check.kustomize import Part
+from elbguard.check.nodes import items
 from elbguard_rules.core.problem import Where
 from elbguard_rules.core.service import Service
 from elbguard_rules.core.unfilled import variable
@@ -57,9 +58,8 @@ def of_unknown_kind(value: Any) -> Iterator[tuple[str, str, tuple[str | int, ...
     """Objects with our annotations of which a variable says what they are: kind, name, where it is, what to say."""
     if not isinstance(value, Mapping):
         return
-    items = value.get("items")
-    if value.get("kind") == "List" and isinstance(items, list):
-        for index, item in enumerate(items):
+    if value.get("kind") != "ServiceList" and (listed := items(value)) is not None:
+        for index, item in enumerate(listed):
             for found in of_unknown_kind(item):
                 yield (*found[:2], ("items", index, *found[2]), found[3])
         return
@@ -88,8 +88,8 @@ def elsewhere(value: Any) -> Iterator[tuple[str, str, tuple[str | int, ...], str
     if not isinstance(value, Mapping):
         return
     kind = value.get("kind")
-    if kind == "List" and isinstance(value.get("items"), list):
-        for index, item in enumerate(value["items"]):
+    if kind != "ServiceList" and (listed := items(value)) is not None:
+        for index, item in enumerate(listed):
             for found in elsewhere(item):
                 yield (*found[:2], ("items", index, *found[2]), found[3])
         return

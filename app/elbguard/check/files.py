@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from pathlib import Path
 from typing import Final
 
@@ -23,21 +24,27 @@ class File:
     """A file to check: the path to open, None for standard input, and the name to report it by.
 
     One that was `sought`, in a folder or by a pattern, need not be a manifest. `part` is what kustomizations say of it.
+    `within` is the folder that was given: what the file is a link to lies in it, or was not asked for.
     """
 
     path: Path | None
     name: str
     sought: bool = False
     part: Part = Part.WHOLE
+    within: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The files to check in their order, what is wrong with what was asked for, and how many paths were left out."""
+    """The files to check in their order, what is wrong with what was asked for, and how many paths were left out.
+
+    `unseen` are those that a file in the tree leaves out, not the operator.
+    """
 
     files: tuple[File, ...]
     troubles: tuple[Trouble, ...] = ()
     left_out: int = 0
+    unseen: tuple[str, ...] = ()
 
 
 def find(arguments: Sequence[str], walk: Walk | None = None) -> Found:
@@ -61,7 +68,7 @@ def find(arguments: Sequence[str], walk: Walk | None = None) -> Found:
             files.setdefault(os.path.realpath(file.path) if file.path else DASH, file)
     overlays = Overlays(str(file.path) for file in files.values() if file.path)
     placed = (replace(file, part=overlays.part(str(file.path))) if file.path else file for file in files.values())
-    return Found(tuple(placed), (*troubles, *walk.troubles), len(walk.left_out))
+    return Found(tuple(placed), (*troubles, *walk.troubles), len(walk.left_out), tuple(sorted(walk.unseen)))
 
 
 def _reason(error: OSError | ValueError) -> str:
@@ -74,20 +81,34 @@ def _behind(argument: str, walk: Walk) -> Iterator[File]:
     elif not argument:
         return  # an empty variable is not the current folder
     elif os.path.isdir(argument):
-        yield from (_file(path, sought=True) for path in walk.files(argument))
+        yield from (_file(path, argument, sought=True) for path in walk.files(argument))
     elif os.path.exists(argument):
         if not walk.excludes(argument):
-            yield _file(argument)
+            yield _file(argument, _around(argument))
     elif glob.has_magic(argument):
+        within = _fixed(argument)
         for match in walk.matches(argument):
             if os.path.isdir(match):
-                yield from (_file(path, sought=True) for path in walk.files(match))
+                yield from (_file(path, within, sought=True) for path in walk.files(match))
             elif not walk.excludes(match) and walk.is_file(match):
-                yield _file(match, sought=True)
+                yield _file(match, within, sought=True)
 
 
-def _file(path: str, *, sought: bool = False) -> File:
-    return File(Path(path), Path(path).as_posix(), sought)
+def _file(path: str, within: str, *, sought: bool = False) -> File:
+    return File(Path(path), Path(path).as_posix(), sought, within=within)
+
+
+def _around(path: str) -> str:
+    """The folder that a file was given in: the current one, where it is below that, else its own."""
+    below = not os.path.isabs(path) and not os.path.normpath(path).startswith(os.pardir)
+    return os.curdir if below else os.path.dirname(path)
+
+
+def _fixed(pattern: str) -> str:
+    """The folder that a pattern begins with."""
+    parts = os.path.dirname(pattern).split(os.sep)
+    fixed = os.sep.join(takewhile(lambda part: not glob.has_magic(part), parts))
+    return fixed or (os.sep if os.path.isabs(pattern) else os.curdir)
 
 
 def _missing(argument: str) -> str:

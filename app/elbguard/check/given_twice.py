@@ -14,8 +14,7 @@ from elbguard_rules.core.service import Service
 
 def given_twice(document: Manifest, root: Path, service: Service, policy: Policy) -> Iterator[tuple[Finding, Offsets]]:
     """The keys given twice in the Service at `root` of a document, each with where it stands again."""
-    ours = [each for each in document.duplicates if each.path[: len(root)] == root]
-    for each in ours[:MOST_TOLD]:
+    for each in document.given_twice(root)[:MOST_TOLD]:
         line, _ = document.lines.position(each.first.start)
         rule, problem = duplicates.problem(service, each.path[len(root) :], line)
         severity = policy.severity(rule)

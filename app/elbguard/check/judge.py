@@ -7,14 +7,15 @@ from typing import Any, Final
 
 from elbguard.check import drafts
 from elbguard.check import lines as offsets
-from elbguard.check.comments import Remark, heard, remarks_in
+from elbguard.check.comments import Remarks, heard, remarks_in
 from elbguard.check.defaulting import defaulted
 from elbguard.check.given_twice import given_twice
 from elbguard.check.kustomize import Part, plainly_a_patch
 from elbguard.check.manifests import Manifest, SourceError, TemplateError, documents
-from elbguard.check.nodes import Path
+from elbguard.check.nodes import Path, items
 from elbguard.report.model import STDIN, Checked, Entry, Note, Resource, Trouble, Unjudged, Why
 from elbguard.settings import Settings
+from elbguard_rules import suppression
 from elbguard_rules.core.draft import Draft
 from elbguard_rules.core.engine import Fault, Review
 from elbguard_rules.core.facts import Cluster
@@ -23,7 +24,6 @@ from elbguard_rules.core.service import Service
 from elbguard_rules.guard import Guard
 from elbguard_rules.relations.keys import is_elb_key
 
-_LISTS: Final = ("List", "ServiceList")
 _MARKS: Final = frozenset({"apiVersion", "kind"})  # what an object of Kubernetes says of itself
 _ORIGIN: Final = "config.kubernetes.io/origin"
 _ORIGIN_PATH: Final = re.compile(r"^path:\s*(\S+)", re.MULTILINE)
@@ -34,7 +34,7 @@ class Judged:
     """What was found in one text.
 
     `objects` counts what may be an object of Kubernetes, `foreign` is 1 for a file that plainly is none and was passed
-    over.
+    over. `disregarded` counts suppressions that are not allowed.
     """
 
     entries: tuple[Entry, ...] = ()
@@ -44,6 +44,7 @@ class Judged:
     notes: tuple[Note, ...] = ()
     objects: int = 0
     foreign: int = 0
+    disregarded: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class _From:
     resource: Resource
     file: str
     source: str
-    remarks: list[Remark]
+    remarks: Remarks
     value: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -75,6 +76,7 @@ class _From:
                 place.inside,
                 self.source,
                 self.file if self.file != self.name else "",
+                cut=place.cut,
             )
 
     def note(self, why: Why, message: str, path: Path = ()) -> Note:
@@ -88,12 +90,14 @@ class _From:
 class Judge:
     """Judges texts of manifests as one operator wants it; the annotation `elbguard.io/ignore` is heeded.
 
-    `namespace` is that of Services that name none.
+    `namespace` is that of Services that name none. Without `suppressions` neither annotations nor comments suppress
+    anything; they are counted.
     """
 
-    def __init__(self, settings: Settings, namespace: str = "") -> None:
+    def __init__(self, settings: Settings, namespace: str = "", *, suppressions: bool = True) -> None:
         self._namespace: Final = namespace
-        self._guard: Final = Guard(replace(settings.policy, heeds_ignore=True))
+        self._suppressions: Final = suppressions
+        self._guard: Final = Guard(replace(settings.policy, heeds_ignore=suppressions))
         self._cluster: Final[Cluster] = settings.cluster
 
     def judge(self, text: str, file: str, part: Part = Part.WHOLE) -> Judged:
@@ -103,8 +107,10 @@ class Judge:
         read, troubles = _read(text, file)
         checked: list[Checked] = []
         notes: list[Note] = []
-        for document, remarks in zip(read, remarks_in(text, read), strict=True):
+        disregarded = 0 if self._suppressions else sum(len(remarks) for remarks in remarks_in(text, read))
+        for document, remarks in zip(read, self.remarks_in(text, read), strict=True):
             for root, raw in services_in(document.value, ()):
+                disregarded += not self._suppressions and suppression.KEY in Service(raw).annotations
                 place = _From(
                     document, root, _resource(raw, self._namespace), file, _origin(document, raw), remarks, raw
                 )
@@ -121,7 +127,19 @@ class Judge:
             notes += _elsewhere(document, file)
             entries += self._about(remarks, file)
         objects = sum(isinstance(each.value, Mapping) and not _MARKS.isdisjoint(each.value) for each in read)
-        return Judged(tuple(entries), tuple(unjudged), tuple(troubles), tuple(checked), tuple(notes), objects)
+        return Judged(
+            tuple(entries),
+            tuple(unjudged),
+            tuple(troubles),
+            tuple(checked),
+            tuple(notes),
+            objects,
+            disregarded=disregarded,
+        )
+
+    def remarks_in(self, text: str, documents: Sequence[Manifest]) -> list[Remarks]:
+        """The comments of each document that may suppress a finding."""
+        return remarks_in(text, documents) if self._suppressions else [Remarks(()) for _ in documents]
 
     def review(self, raw: dict[str, Any], also: Sequence[Finding] = (), part: Part = Part.WHOLE) -> Review:
         """The verdict on a Service, as far as it is known what it will be: `also` are findings about its text."""
@@ -171,23 +189,30 @@ class Judge:
         service = Service(defaulted(raw), namespace=self._namespace or "default")
         return self._guard.review_created(service, self._cluster, also)
 
-    def _about(self, remarks: list[Remark], file: str) -> Iterator[Entry]:
+    def _about(self, remarks: Remarks, file: str) -> Iterator[Entry]:
         """What is wrong with the suppressing comments themselves."""
         for remark in remarks:
             for finding in remark.problems(self._guard.policy):
-                yield Entry(finding, file, remark.span, Resource("", "", ""), remark.excerpt)
+                yield Entry(finding, file, remark.span, Resource("", "", ""), remark.excerpt, cut=remark.cut)
 
 
 def _read(text: str, file: str) -> tuple[list[Manifest], list[Trouble]]:
-    """The documents of a text up to the first that cannot be read, and what is wrong with that one."""
+    """The documents of a text up to the first that cannot be read, and what is wrong with that one and with templates.
+
+    A template among them is passed over by itself: what stands in one document does not switch off the check of others.
+    """
     read: list[Manifest] = []
+    passed: list[TemplateError] = []
+    broken: list[Trouble] = []
     try:
-        read.extend(documents(text, json=file.lower().endswith(".json")))  # keeps those before the one that raises
+        # extend keeps those before the one that raises
+        read.extend(documents(text, json=file.lower().endswith(".json"), passed=passed))
     except TemplateError as error:
-        return read, [_template(file, error)]
+        passed.append(error)
     except SourceError as error:
-        return read, [Trouble(file, error.line, error.column, error.message, fatal=True)]
-    return read, []
+        broken.append(Trouble(file, error.line, error.column, error.message, fatal=True))
+    templates = (_template(file, error) for error in sorted(passed, key=lambda error: (error.line, error.column)))
+    return read, [*templates, *broken]
 
 
 def services_in(value: Any, root: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
@@ -196,8 +221,8 @@ def services_in(value: Any, root: Path) -> Iterator[tuple[Path, dict[str, Any]]]
         return
     if value.get("kind") == "Service" and value.get("apiVersion", "v1") == "v1":
         yield root, dict(value)
-    elif value.get("kind") in _LISTS and isinstance(value.get("items"), list):
-        for index, item in enumerate(value["items"]):
+    if isinstance(value.get("kind"), str):
+        for index, item in enumerate(items(value) or ()):
             yield from services_in(_typed(item, value), (*root, "items", index))
 
 
@@ -211,7 +236,7 @@ def _typed(item: Any, parent: Mapping[str, Any]) -> Any:
 def _elsewhere(document: Manifest, file: str) -> Iterator[Note]:
     """The notes about what is no Service and has to do with load balancers all the same."""
     root = Resource("", "", "")
-    whole = _From(document, (), root, file, document.origin or "", [])
+    whole = _From(document, (), root, file, document.origin or "", Remarks([]))
     if drafts.is_json_patch(document.value):
         yield whole.note(Why.PATCH, drafts.JSON_PATCH)
     for kind, name, path, message in drafts.of_unknown_kind(document.value):

@@ -1,6 +1,7 @@
 """Kustomizations around manifests: which files are patches, and which are bases that others add to."""
 
 import os
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -42,6 +43,7 @@ class Overlays:
         self._seen: set[str] = set()
         self._found: dict[str, _Kustomization] = {}  # by folder
         self._patches: set[str] = set()
+        self._takers: dict[str, list[str]] = defaultdict(list)  # by what they take in
         self._searched: set[str] = set()
         self._open: dict[str, bool] = {}
         for folder in {os.path.dirname(os.path.realpath(file)) for file in files}:
@@ -56,7 +58,7 @@ class Overlays:
             return Part.WHOLE
         if path in self._patches:
             return Part.PATCH
-        takers = [folder for folder, each in self._found.items() if path in each.taken]
+        takers = self._takers.get(path, ())
         return Part.BASE if any(self._is_changed(folder) for folder in takers) else Part.WHOLE
 
     def _is_changed(self, folder: str) -> bool:
@@ -64,7 +66,7 @@ class Overlays:
         if folder not in self._open:
             self._search(folder)
             self._open[folder] = False  # for circles
-            over = [name for name, each in self._found.items() if folder in each.taken]
+            over = list(self._takers.get(folder, ()))
             self._open[folder] = self._found[folder].changes or any(map(self._is_changed, over))
         return self._open[folder]
 
@@ -91,6 +93,8 @@ class Overlays:
             if (read := _read(Path(folder, name))) is not None:
                 self._found[folder] = made = _made(folder, read)
                 self._patches |= made.patches
+                for path in made.taken:
+                    self._takers[path].append(folder)
                 return
 
 

@@ -3,11 +3,12 @@
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 BOM: Final = "\ufeff"
 _BREAK: Final = re.compile(r"\r\n?|\n")
+_NEAR: Final = 4096  # characters on either side of a place that an excerpt shows at most, wider than any terminal
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,17 @@ class LineIndex:
         start = self._starts[number - 1]
         return Offsets(start, self._starts[number] if number < len(self._starts) else len(self.text))
 
+    def near(self, line: int, column: int) -> tuple[str, int]:
+        """Give the text of a line around a column, without its break, and how many characters stand before that.
 
+        A line may be the whole file: what is shown of it with each finding must not be.
+        """
+        row, at = self.line(line), self._starts[line - 1] + column - 1
+        start = max(row.start, at - _NEAR)
+        return self.text[start : min(row.end, at + _NEAR)].rstrip("\r\n"), start - row.start
+
+
+@lru_cache(maxsize=2)  # asked for every value, and a text that opens with a mark would be copied every time
 def skipped(text: str) -> int:
     """Count the byte order marks that open `text`: YAML parsers drop them and do not count them."""
     return len(text) - len(text.lstrip(BOM))

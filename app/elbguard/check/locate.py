@@ -18,11 +18,15 @@ _ABOUT_THE_VALUE: Final = (Kind.TOO_LONG,)  # kinds whose value is not repeated 
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """The span to blame, the text of its first line, and the JSON path where only the annotation could be found."""
+    """The span to blame, the text of its first line, and the JSON path where only the annotation could be found.
+
+    Of a very long line `excerpt` is what stands around the span; `cut` characters stand before it.
+    """
 
     span: Span
     excerpt: str
     inside: str = ""
+    cut: int = 0
 
 
 def locate(document: Manifest, root: Path, finding: Finding) -> Located:
@@ -142,6 +146,5 @@ def located(document: Manifest, span: offsets.Offsets, inside: str = "") -> Loca
     index = document.lines
     line, column = index.position(span.start)
     end_line, end_column = index.position(span.end)
-    row = index.line(line)
-    excerpt = document.text[row.start : row.end].rstrip("\r\n")
-    return Located(Span(line, column, end_line, end_column), excerpt, inside)
+    excerpt, cut = index.near(line, column)
+    return Located(Span(line, column, end_line, end_column), excerpt, inside, cut)

@@ -1,8 +1,9 @@
 """Manifests in a text: documents as data, and the place of everything in them."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final
 
@@ -13,17 +14,17 @@ from yaml.scanner import ScannerError
 from elbguard.check.builder import trees
 from elbguard.check.jsonsource import json_trees
 from elbguard.check.lines import LineIndex, Offsets, skipped
-from elbguard.check.nodes import Duplicate, Path, SourceError, Tree, find
+from elbguard.check.nodes import Duplicate, Finder, Path, SourceError, Tree
 from elbguard.check.quick import quick_trees
 from elbguard.check.scalar import Positions, content, positions
-from elbguard.check.template import TemplateError, directive_in_nodes, directive_in_text
+from elbguard.check.template import TemplateError, directive_in_nodes, directive_in_text, without_templates
 
 __all__ = ["Duplicate", "Manifest", "Path", "Place", "SourceError", "TemplateError", "documents"]
 
 _FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NO_START: Final = ("\t", "@", "`", "%")  # a scanner that stops at one of these stops because of it
 _SEPARATOR: Final = re.compile(r"^---(?=\s)", re.MULTILINE)
-_ORIGIN: Final = re.compile(r"^[ \t]*# Source: *(\S.*?)[ \t\r]*$", re.MULTILINE)
+_ORIGIN: Final = re.compile(r"^[ \t]*+# Source: *+([^\s].*+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,9 @@ class Manifest:
     duplicates: tuple[Duplicate, ...]
     origin: str | None
     lines: LineIndex
+    _found: list[Finder] = field(default_factory=list, init=False, repr=False, compare=False)
+    _twice: dict[int, dict[Path, list[Duplicate]]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _characters: dict[Path, Positions | None] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def start_line(self) -> int:
@@ -56,7 +60,7 @@ class Manifest:
 
     def where(self, path: Path) -> Place | None:
         """Give the place of what is at `path`; None if nothing is."""
-        found = find(self.node, path)
+        found = self._find(path)
         if not found:
             return None
         key, node = found
@@ -64,30 +68,70 @@ class Manifest:
 
     def characters(self, path: Path) -> Positions | None:
         """Give the places of the characters of the scalar at `path`; None if there is none or they are uncertain."""
-        found = find(self.node, path)
-        return positions(self.text, found[1]) if found and isinstance(found[1], yaml.ScalarNode) else None
+        if path not in self._characters:
+            found = self._find(path)
+            known = positions(self.text, found[1]) if found and isinstance(found[1], yaml.ScalarNode) else None
+            self._characters[path] = known
+        return self._characters[path]
+
+    def given_twice(self, path: Path) -> list[Duplicate]:
+        """The keys given twice at or below `path`, in their order."""
+        if len(path) not in self._twice:
+            known: dict[Path, list[Duplicate]] = defaultdict(list)
+            for each in self.duplicates:
+                known[each.path[: len(path)]].append(each)
+            self._twice[len(path)] = known
+        return self._twice[len(path)].get(path, [])
+
+    def _find(self, path: Path) -> tuple[yaml.Node | None, yaml.Node] | None:
+        if not self._found:
+            self._found.append(Finder(self.node))
+        return self._found[0].find(path)
 
 
-def documents(text: str, *, json: bool = False) -> Iterator[Manifest]:
+def documents(text: str, *, json: bool = False, passed: list[TemplateError] | None = None) -> Iterator[Manifest]:
     """Read the manifests of `text`, YAML or JSON, one by one; empty documents are passed over.
 
-    `json` says that it is meant to be JSON: what is wrong with it is said in the words of JSON.
+    `json` says that it is meant to be JSON: what is wrong with it is said in the words of JSON. Where `passed` is
+    given, documents that are templates are passed over, and stand there; without it the first one raises.
 
     Raises SourceError where the text cannot be read, after the documents before that place have been given.
     """
     lines = LineIndex(text)
     templated = "{{" in text
     plain = quick_trees(text)
-    for tree in _trees(text, lines, json=json) if plain is None else plain:
+    readable = text
+    if templated and plain is None and passed is not None:
+        readable, found_at = without_templates(text, _directive)
+        passed += (TemplateError(*lines.position(at)) for at in found_at)
+    for tree in _trees(readable, lines, json=json) if plain is None else plain:
         start = content(text, tree.node).start
         if templated and (found := directive_in_nodes(tree.node, tree.data)):
             node, at = found
             written = positions(text, node)
-            raise TemplateError(*lines.position(written.starts[at] if written else content(text, node).start))
+            error = TemplateError(*lines.position(written.starts[at] if written else content(text, node).start))
+            if passed is None:
+                raise error
+            passed.append(error)
+            continue
         if tree.data is None and tree.node.value == "" and not tree.node.tag:
             continue
         sources = _ORIGIN.findall(text, tree.after, start)
-        yield Manifest(text, tree.node, tree.data, tree.duplicates, sources[-1] if sources else None, lines)
+        yield Manifest(text, tree.node, tree.data, tree.duplicates, sources[-1].rstrip() if sources else None, lines)
+
+
+def _directive(document: str) -> int | None:
+    """Where a template's directive stands in a document that cannot be read because of it; else None."""
+    lines = LineIndex(document)
+    try:
+        for _ in trees(document, lines):
+            pass
+    except (ReaderError, UnicodeEncodeError):
+        return None
+    except (yaml.YAMLError, SourceError) as error:
+        problem = error if isinstance(error, SourceError) else _explained(error, document, lines)
+        return directive_in_text(document, 0, lines.line(problem.line).end)
+    return None
 
 
 def _trees(text: str, lines: LineIndex, *, json: bool = False) -> Iterator[Tree]:

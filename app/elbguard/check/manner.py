@@ -13,13 +13,14 @@ class Manner:
     """What an operator decides about reading manifests.
 
     `exclude` are patterns as in .gitignore, which count from the folder `exclude_from`. `namespace` is that of Services
-    that name none; the empty one is not known.
+    that name none; the empty one is not known. `suppressions` says whether comments and annotations may suppress.
     """
 
     exclude: Sequence[str] = ()
     exclude_from: Path = Path()
     git_ignore: bool = True
     namespace: str = ""
+    suppressions: bool = True
 
     def walk(self) -> Walk:
         """A walk through folders that leaves out what is to be left out. Raises BadPattern."""

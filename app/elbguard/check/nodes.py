@@ -1,6 +1,6 @@
 """The node graph of a YAML document: what is at a path, and the errors and duplicates that reading it can meet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -45,15 +45,44 @@ class Tree:
     after: int
 
 
-def find(node: yaml.Node, path: Path) -> tuple[yaml.Node | None, yaml.Node] | None:
-    """Give the key's node (None for a list item or the root) and the value's node at `path`; None if nothing is."""
-    key: yaml.Node | None = None
-    for step in path:
-        found = _child(node, step)
-        if not found:
-            return None
-        key, node = found
-    return key, node
+class Finder:
+    """Finds what is at a path of a document; each mapping is gone through once, however often it is asked."""
+
+    def __init__(self, root: yaml.Node) -> None:
+        self._root: Final = root
+        self._members: Final[dict[int, dict[str, tuple[yaml.Node, yaml.Node]]]] = {}
+
+    def find(self, path: Path) -> tuple[yaml.Node | None, yaml.Node] | None:
+        """Give the key's node (None for a list item or the root) and the value's node at `path`; None if nothing is."""
+        key: yaml.Node | None = None
+        node = self._root
+        for step in path:
+            if isinstance(node, yaml.SequenceNode):
+                if not (isinstance(step, int) and 0 <= step < len(node.value)):
+                    return None
+                key, node = None, node.value[step]
+                continue
+            found = self._of(node).get(step) if isinstance(node, yaml.MappingNode) and isinstance(step, str) else None
+            if found is None:
+                return None
+            key, node = found
+        return key, node
+
+    def _of(self, node: yaml.MappingNode) -> dict[str, tuple[yaml.Node, yaml.Node]]:
+        """What a mapping has by its keys: of one given twice the last, then what is merged into it, the last first."""
+        known = self._members.get(id(node))
+        if known is None:
+            self._members[id(node)] = known = {}
+            for key, value in reversed(node.value):
+                if not is_merge(key):
+                    plain = not key.style and not key.tag
+                    name = key_text(key, resolve(key.value) if plain else key.value)
+                    if name is not None:
+                        known.setdefault(name, (key, value))
+            for merged in _merged(node):
+                for name, found in self._of(merged).items() if isinstance(merged, yaml.MappingNode) else ():
+                    known.setdefault(name, found)
+        return known
 
 
 def key_text(node: yaml.Node, data: Any) -> str | None:
@@ -75,20 +104,17 @@ def is_merge(node: yaml.Node) -> bool:
     return bool(node.value == MERGE) and not node.tag and not getattr(node, "style", None)
 
 
-def _child(node: yaml.Node, step: str | int) -> tuple[yaml.Node | None, yaml.Node] | None:
-    if isinstance(node, yaml.SequenceNode) and isinstance(step, int):
-        return (None, node.value[step]) if 0 <= step < len(node.value) else None
-    if not isinstance(node, yaml.MappingNode):
-        return None
-    for key, value in reversed(node.value):
-        plain = not key.style and not key.tag
-        if not is_merge(key) and key_text(key, resolve(key.value) if plain else key.value) == step:
-            return key, value
-    return next((found for merged in _merged(node) if (found := _child(merged, step))), None)
-
-
 def _merged(node: yaml.MappingNode) -> Iterator[yaml.Node]:
     """Give the mappings merged into `node`, those that win first."""
     for key, value in reversed(node.value):
         if is_merge(key):
             yield from value.value if isinstance(value, yaml.SequenceNode) else (value,)
+
+
+def items(value: Any) -> list[Any] | None:
+    """Give the objects that a list of Kubernetes holds; None for what is no list.
+
+    kubectl takes whatever has `items` for a list, of whatever kind it says it is (UnstructuredJSONScheme.decode).
+    """
+    found = value.get("items") if isinstance(value, Mapping) else None
+    return found if isinstance(found, list) else None

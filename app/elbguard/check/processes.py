@@ -8,6 +8,7 @@ from typing import Final
 
 from elbguard.check.files import File, mentions_us, read
 from elbguard.check.judge import Judge, Judged
+from elbguard.check.manner import Manner
 from elbguard.report.model import STDIN, Trouble
 from elbguard.report.sentences import shortened
 from elbguard.settings import Settings
@@ -19,28 +20,28 @@ _CHUNK: Final = 50  # files handed to a process at a time
 _BEGINNING: Final = 60  # characters of a text that is no manifest
 
 
-def verdicts(
-    files: Sequence[File], settings: Settings, namespace: str = "", jobs: int | None = None
-) -> Iterator[Judged]:
-    """The verdicts on files in their order. `jobs` is the number of processes, by default as many as it is worth.
+def verdicts(files: Sequence[File], settings: Settings, reading: Manner, jobs: int | None = None) -> Iterator[Judged]:
+    """The verdicts on files in their order, read as `reading` says.
+
+    `jobs` is the number of processes, by default as many as it is worth.
 
     After KeyboardInterrupt the other processes are still at work: whoever ends this one kills them.
     """
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     worth = min(processors, _MOST_PROCESSES) if len(files) >= _WORTH_A_PROCESS else 1
     if (jobs or worth) < 2:
-        judge = Judge(settings, namespace)
+        judge = _judge(settings, reading)
         yield from (judged(judge, file) for file in files)
         return
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - a single file need not wait for it
 
-    begun = (settings.model_dump_json(), namespace)
+    begun = (settings.model_dump_json(), reading)
     pool = ProcessPoolExecutor(jobs or worth, initializer=_begin, initargs=begun)
     try:
         with _without_interruption():
             found = pool.map(_in_process, [file for file in files if file.path], chunksize=_CHUNK)
         for file in files:  # standard input is this process's own
-            yield next(found) if file.path else judged(Judge(settings, namespace), file)
+            yield next(found) if file.path else judged(_judge(settings, reading), file)
     except KeyboardInterrupt:
         raise
     except BaseException:
@@ -99,8 +100,12 @@ def nothing_came(text: str) -> str:
 _JUDGES: Final[list[Judge]] = []  # the one judge of a process
 
 
-def _begin(settings: str, namespace: str) -> None:
-    _JUDGES.append(Judge(Settings.model_validate_json(settings), namespace))
+def _judge(settings: Settings, reading: Manner) -> Judge:
+    return Judge(settings, reading.namespace, suppressions=reading.suppressions)
+
+
+def _begin(settings: str, reading: Manner) -> None:
+    _JUDGES.append(_judge(Settings.model_validate_json(settings), reading))
 
 
 def _in_process(file: File) -> Judged:

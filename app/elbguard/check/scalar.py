@@ -19,6 +19,7 @@ __all__ = ["LineIndex", "Offsets", "Positions", "content", "offsets", "positions
 _PROPERTY: Final = re.compile(rf"[&!][^ \t{BREAKS}]*+(?:[ \t{BREAKS}]++(?:#[^{BREAKS}]*+)?)*+")
 
 
+_BLANK: Final = " \t" + BREAKS
 _FILLER: Final = re.compile(rf"(?:[ \t{BREAKS}]|#[^{BREAKS}]*+)*+")
 
 
@@ -82,7 +83,9 @@ def content(text: str, node: yaml.Node) -> Offsets:
     end = last.end_mark.index + moved
     if not (start <= end and _FILLER.fullmatch(text, end, limit)):
         end = limit  # the last thing is an alias: its node stands elsewhere
-    return Offsets(start, start + len(text[start:end].rstrip(" \t" + BREAKS)))
+    while end > start and text[end - 1] in _BLANK:
+        end -= 1
+    return Offsets(start, end)
 
 
 def _past_properties(text: str, at: int, end: int) -> int:

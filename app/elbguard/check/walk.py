@@ -24,13 +24,15 @@ class Walk:
 
     Passed over are what `excluded` says, what Git ignores (unless `heeds_git` is false), folders whose name begins
     with a dot, and packages of others. `left_out` has what a pattern of Git's or the operator's was about,
-    `troubles` what could not be looked into (fatal) or is no file (not fatal).
+    `troubles` what could not be looked into (fatal) or is no file (not fatal). `unseen` has what a file in the tree
+    leaves out, not the operator: what Git ignores, virtual environments.
     """
 
     excluded: Patterns | None = None
     heeds_git: bool = True
     troubles: list[Trouble] = field(default_factory=list)
     left_out: set[str] = field(default_factory=set)
+    unseen: set[str] = field(default_factory=set)
     noted: int = 0  # how often something was left out, or trouble
 
     def files(self, top: str) -> Iterator[str]:
@@ -62,7 +64,9 @@ class Walk:
             kept = [entry for entry in entries if not self._passes(folder, entry, ignored)]
             yield folder, kept
             below = [os.path.join(folder, entry.name) for entry in kept if _is_folder(entry)]
-            waiting += [(path, ignored) for path in reversed(below) if not _is_foreign(path)]
+            foreign = set(filter(_is_foreign, below))
+            self.unseen |= foreign
+            waiting += [(path, ignored) for path in reversed(below) if path not in foreign]
 
     def matches(self, pattern: str) -> Iterator[str]:
         """The files and folders that a pattern with *, ?, [] and ** stands for."""
@@ -127,6 +131,7 @@ class Walk:
             return True
         if ignored and ignored.files and ignored.ignores(os.path.abspath(path), folder=is_folder):
             self._leave_out(path)
+            self.unseen.add(path)
             return True
         return False
 

@@ -11,6 +11,7 @@ from elbguard_rules.catalogue.topic import Topic
 
 OWN: Final = (SUPPRESSING,)
 TOPICS: Final = (*symptoms.SYMPTOMS, *OWN)
+_LONGEST: Final = 2000  # characters: a message of an event has 1024 at most (Kubernetes, ValidateEventCreate)
 _CODE: Final = re.compile(r"(?i)\belb\.\d{4}\b")
 _COMMENT: Final = re.compile(r"(?i)#\s*elbguard\s*:\s*(?:ignore|disable|skip|suppress)")
 
@@ -20,7 +21,8 @@ def find(subject: str) -> Topic | None:
     words = " ".join(subject.strip().strip("`\"'").lower().split())
     if topic := _by_word().get(words):
         return topic
-    return SUPPRESSING if _COMMENT.search(subject) else symptoms.of(subject)
+    event = subject[:_LONGEST]
+    return SUPPRESSING if _COMMENT.search(event) else symptoms.of(event)
 
 
 def not_known(subject: str) -> str:

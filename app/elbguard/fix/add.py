@@ -11,9 +11,9 @@ from elbguard.check.scalar import Offsets, content
 from elbguard.fix.edits import Edit
 from elbguard.fix.style import BREAK, QUOTES, in_flow, is_bare, line_end_of, line_start, quoted
 
-_REST: Final = re.compile(r"[ \t]*(?:#[^\r\n]*)?(?=[\r\n]|\Z)")
-_COLON: Final = re.compile(r"[ \t]*:[ \t]*")
-_COMMA: Final = re.compile(r"[ \t\r\n]*,[ \t\r\n]*")
+_REST: Final = re.compile(r"[ \t]*+(?:#[^\r\n]*+)?+(?=[\r\n]|\Z)")
+_COLON: Final = re.compile(r"[ \t]*+:[ \t]*+")
+_COMMA: Final = re.compile(r"[ \t\r\n]*+,[ \t\r\n]*+")
 
 
 def added(document: Manifest, path: Path, key: str, value: str) -> list[Edit] | None:

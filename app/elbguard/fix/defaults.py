@@ -11,7 +11,7 @@ from elbguard_rules.core.problem import annotation
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import Guard
 
-_BREAK: Final = re.compile(r"\n\s*")
+_BREAK: Final = re.compile(r"\n\s*+")
 UNNAMED: Final = (
     "generated names are left out: they depend on the namespace, which this manifest does not say:"
     " write metadata.namespace, or give --namespace"

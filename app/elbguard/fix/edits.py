@@ -1,5 +1,6 @@
 """Edits of a text: spans and what stands there afterwards."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -42,12 +43,12 @@ def composed(first: Sequence[Edit], second: Sequence[Edit]) -> tuple[Edit, ...]:
 
     Raises Overlap where the second would change what the first wrote.
     """
-    moved = list(first)
+    moved, origins = list(first), Origins(first)
     for edit in second:
-        start, new = _origin(edit.start, first)
+        start, new = origins.of(edit.start)
         end = start
         if edit.end > edit.start:
-            last, also_new = _origin(edit.end - 1, first)
+            last, also_new = origins.of(edit.end - 1)
             end, new = last + 1, new or also_new
         if new:
             raise Overlap
@@ -55,19 +56,27 @@ def composed(first: Sequence[Edit], second: Sequence[Edit]) -> tuple[Edit, ...]:
     return tuple(in_order(moved))
 
 
+class Origins:
+    """Where the characters of an edited text stood before; made once for all that is asked."""
+
+    def __init__(self, edits: Iterable[Edit]) -> None:
+        self._edits = in_order(edits)
+        moved, self._starts, self._moved = 0, list[int](), list[int]()
+        for edit in self._edits:
+            self._starts.append(edit.start + moved)
+            moved += len(edit.text) - (edit.end - edit.start)
+            self._moved.append(moved)
+
+    def of(self, place: int) -> tuple[int, bool]:
+        """Where the character at `place` stood, and whether it is new: then that is where it was put."""
+        number = bisect_right(self._starts, place) - 1
+        if number < 0:
+            return place, False
+        edit = self._edits[number]
+        new = place < self._starts[number] + len(edit.text)
+        return (edit.start if new else place - self._moved[number]), new
+
+
 def back(place: int, edits: Iterable[Edit]) -> int:
     """Where the character at `place` of the edited text stood before; for one that is new, where it was put."""
-    return _origin(place, edits)[0]
-
-
-def _origin(place: int, edits: Iterable[Edit]) -> tuple[int, bool]:
-    """Where a character of the edited text stood before, and whether it is new."""
-    moved = 0
-    for edit in in_order(edits):
-        start = edit.start + moved
-        if place < start:
-            break
-        if place < start + len(edit.text):
-            return edit.start, True
-        moved += len(edit.text) - (edit.end - edit.start)
-    return place - moved, False
+    return Origins(edits).of(place)[0]

@@ -10,8 +10,9 @@ from elbguard.check.manifests import Manifest, documents
 from elbguard.fix.accept import accepted, deed
 from elbguard.fix.cures import Change, Cure, FixResult, Patient
 from elbguard.fix.defaults import UNNAMED, filled, is_unnamed
-from elbguard.fix.edits import Edit, back
+from elbguard.fix.edits import Edit, Origins
 from elbguard.fix.propose import cures
+from elbguard.fix.propose import place as mistake
 from elbguard.fix.prove import Work, carried_out
 from elbguard.fix.subjects import subjects
 from elbguard.fix.write import UNCERTAIN, file_edits, why_not
@@ -62,7 +63,7 @@ class _Fixing:
     def __init__(self, text: str, file: str, judge: Judge) -> None:
         self.text, self.file, self.judge = text, file, judge
         self._lines = LineIndex(text)
-        self._rounds: list[list[Edit]] = []
+        self._rounds: list[Origins] = []
         self._changes: list[Change] = []
         self._troubles: list[Trouble] = []
 
@@ -83,13 +84,18 @@ class _Fixing:
                 break
         for cure, reason in refused:
             self._trouble(cure.offset, f"left alone: {cure.would}, but {reason}")
-        self._suggest([cure.finding for cure, _ in refused])
+        self._suggest([cure.finding for cure, _ in refused if cure.finding])
 
-    def _suggest(self, told: Sequence[Finding | None]) -> None:
+    def _suggest(self, told: Sequence[Finding]) -> None:
         """Say of what is left where a check says what may have been meant, which is not certain, or is no text."""
+        known: dict[tuple[str, str], list[Finding]] = {}
+        for finding in told:
+            known.setdefault(mistake(finding), []).append(finding)
         for subject in self._read()[1]:
             for finding, offset in subject.findings:
-                if finding not in told and (finding.rule is NOT_TEXT or finding.problem.meant):
+                if finding not in known.get(mistake(finding), ()) and (
+                    finding.rule is NOT_TEXT or finding.problem.meant
+                ):
                     self._trouble(offset, f"left alone, as it is not certain: {finding.field}: {finding.message}")
 
     def fill(self, guard: Guard, namespace: str) -> None:
@@ -127,8 +133,9 @@ class _Fixing:
                 self._commit(*outcome, work)
                 return True, refused
             bad = self._unproven(read, [(subject, cure) for subject, picked in work for cure in picked])
+            failed = set(map(id, bad))
             for _, candidates in wanted:
-                _move(candidates, [(cure, UNCERTAIN) for cure in candidates if cure in bad], unwritten)
+                _move(candidates, [(cure, UNCERTAIN) for cure in candidates if id(cure) in failed], unwritten)
 
     def _unproven(self, read: Sequence[Manifest], suspects: list[tuple[Patient, Cure]]) -> list[Cure]:
         """Those of cures that fail together which fail by themselves; all where none does, or it takes too long."""
@@ -153,7 +160,7 @@ class _Fixing:
             rule = cure.finding.rule.id if cure.finding else ""
             self._changes.append(Change(self.file, line, column, rule, cure.said))
         self.text = text
-        self._rounds.append(edits)
+        self._rounds.append(Origins(edits))
 
     def _trouble(self, offset: int, message: str) -> None:
         line, column = self._lines.position(self._first(offset))
@@ -161,8 +168,8 @@ class _Fixing:
 
     def _first(self, offset: int) -> int:
         """The place in the very first text of a place in this one."""
-        for edits in reversed(self._rounds):
-            offset = back(offset, edits)
+        for origins in reversed(self._rounds):
+            offset, _ = origins.of(offset)
         return offset
 
 
@@ -174,6 +181,6 @@ def _by_subject(pairs: Iterable[tuple[Patient, Cure]]) -> list[tuple[Patient, li
 
 
 def _move(candidates: list[Cure], away: Sequence[Refusal], to: list[Refusal]) -> None:
-    gone = [cure for cure, _ in away]
-    candidates[:] = [cure for cure in candidates if cure not in gone]
+    gone = {id(cure) for cure, _ in away}
+    candidates[:] = [cure for cure in candidates if id(cure) not in gone]
     to += away

@@ -1,7 +1,10 @@
 """Which cures a Service may need: one for each finding whose cure is certain."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
+from itertools import islice
 from typing import Any, Final
 
 import yaml
@@ -17,6 +20,7 @@ from elbguard_rules.core.problem import annotation, printable, shown
 from elbguard_rules.relations.keys import KNOWN, NOT_TEXT, UNKNOWN_MEMBER, an_annotation_is_known
 from elbguard_rules.vocabulary.foreign import INGRESS, TRANSLATIONS
 
+_MOST: Final = 100  # cures of a Service at a time: each is judged by itself; a file is gone through more than once
 _REVEALED: Final = 4  # cures in a row that one cure may make necessary
 _MOST_RIGHTED: Final = 40  # of one text that is made
 
@@ -32,12 +36,15 @@ _RENAMED: Final = (
 
 def cures(subject: Patient, judge: Judge) -> list[Cure]:
     """The cures of a Service, each for itself; whether they go together is for others to say."""
-    found = [cure for finding, offset in subject.findings if (cure := _cure(subject, finding, offset))]
+    names = Counter(map(_name_for, map(str, subject.annotations)))
+    each = (_cure(subject, finding, offset, names) for finding, offset in subject.findings)
+    found = list(islice(filter(None, each), _MOST))
     done = [_told(_complete(cure, subject, judge)) for cure in found]
-    return done + [_told(_complete(cure, subject, judge)) for cure in _revealed(done, subject, judge)]
+    revealed = islice(_revealed(done, subject, judge, names), _MOST)
+    return done + [_told(_complete(cure, subject, judge)) for cure in revealed]
 
 
-def _revealed(done: Sequence[Cure], subject: Patient, judge: Judge) -> Iterator[Cure]:
+def _revealed(done: Sequence[Cure], subject: Patient, judge: Judge, names: Mapping[str, int]) -> Iterator[Cure]:
     """The cures that others make necessary: once the first name is right, a Service is ours to judge."""
     if not any(cure.name for cure in done):
         return
@@ -50,12 +57,12 @@ def _revealed(done: Sequence[Cure], subject: Patient, judge: Judge) -> Iterator[
     for finding in review.findings:
         if place(finding) not in known and finding.where.steps[-1] not in touched:
             at = subject.document.where((*subject.root, *finding.where.steps))
-            cure = _cure(subject, finding, at.value.start) if at else None
+            cure = _cure(subject, finding, at.value.start, names) if at else None
             if cure:
                 yield cure
 
 
-def _cure(subject: Patient, finding: Finding, offset: int) -> Cure | None:
+def _cure(subject: Patient, finding: Finding, offset: int, names: Mapping[str, int]) -> Cure | None:
     steps = finding.where.steps
     if len(steps) != 3 or steps[:2] != ANNOTATIONS or steps[2] not in subject.annotations:
         return None
@@ -68,7 +75,7 @@ def _cure(subject: Patient, finding: Finding, offset: int) -> Cure | None:
     if finding.rule is NOT_TEXT:
         return replace(cure, edits=_quoted(key, value, base))
     if finding.rule is an_annotation_is_known.rule:
-        name = _meant(key, subject.annotations)
+        name = _meant(key, subject.annotations, names)
         return replace(cure, name=name) if name else None
     edits = cured(finding, base) if isinstance(value, str) else ()
     return replace(cure, edits=edits) if edits else None
@@ -99,13 +106,16 @@ def _quoted(key: str, value: object, written: str) -> tuple[Edit, ...]:
     return (Edit(0, len(written), "true" if value else "false"),)
 
 
-def _meant(key: str, given: Mapping[str, Any]) -> str:
-    """The right name of an unknown annotation; nothing where it is not certain, or already there."""
+def _meant(key: str, given: Mapping[str, Any], names: Mapping[str, int]) -> str:
+    """The right name of an unknown annotation; nothing where it is not certain, or already there.
+
+    `names` counts the keys for which each is the right name.
+    """
     name = _name_for(key)
-    taken = name in given or any(other != key and _name_for(str(other)) == name for other in given)
-    return "" if taken else name
+    return "" if name in given or names[name] > 1 else name
 
 
+@lru_cache(maxsize=1024)
 def _name_for(key: str) -> str:
     if key in TRANSLATIONS:
         return TRANSLATIONS[key] if key in _RENAMED else ""

@@ -8,9 +8,9 @@ from typing import Final
 from elbguard.fix.edits import Edit
 
 _PROTOCOLS: Final = ("http", "https", "tls", "quic")
-_ENTRY: Final = re.compile(r"([A-Za-z]+)(\s*:\s*)([0-9]+)", re.ASCII)
-_BETWEEN: Final = re.compile(r"[\s,;]+", re.ASCII)
-_STRAY: Final = re.compile(r"[ \t]*[,;](?:[\s,;]*[,;])?[ \t]*", re.ASCII)  # before the first or after the last
+_ENTRY: Final = re.compile(r"(?<![A-Za-z])([A-Za-z]++)(\s*+:\s*+)([0-9]++)", re.ASCII)
+_BETWEEN: Final = re.compile(r"[\s,;]++", re.ASCII)
+_STRAY: Final = re.compile(r"(?<![ \t])[ \t]*+[,;](?:[\s,;]*[,;])?[ \t]*+", re.ASCII)  # at the beginning or the end
 
 
 def listed(text: str) -> tuple[Edit, ...]:

@@ -11,7 +11,7 @@ from elbguard.check.unquoted import resolve
 
 QUOTES: Final = ('"', "'")
 BREAK: Final = re.compile(r"\r\n|\r|\n")
-_BARE: Final = re.compile(r"[A-Za-z][\w./-]*(?:[:,][\w./-]+)*", re.ASCII)
+_BARE: Final = re.compile(r"[A-Za-z][\w./-]*+(?:[:,][\w./-]++)*+", re.ASCII)
 _ESCAPES: Final = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"})
 
 

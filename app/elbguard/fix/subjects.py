@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from elbguard.check.comments import heard, remarks_in
+from elbguard.check.comments import heard
 from elbguard.check.judge import Judge, services_in
 from elbguard.check.locate import Located
 from elbguard.check.manifests import Manifest
@@ -11,7 +11,7 @@ from elbguard.fix.cures import Patient
 
 def subjects(text: str, read: Sequence[Manifest], judge: Judge) -> Iterator[Patient]:
     """The Services of the documents of a text."""
-    for document, remarks in zip(read, remarks_in(text, read), strict=True):
+    for document, remarks in zip(read, judge.remarks_in(text, read), strict=True):
         for root, raw in services_in(document.value, ()):
             review = judge.review(raw)
             placed = heard(document, root, review.findings, remarks)

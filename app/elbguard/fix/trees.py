@@ -15,9 +15,9 @@ from elbguard.fix.edits import Edit
 from elbguard.fix.style import BREAK, line_start, quoted
 
 _LONGEST: Final = 16 * 1024  # characters of a tree that is looked at
-_COLON: Final = re.compile(r"[ \t]*:\s*")
-_BEHIND: Final = re.compile(r"[ \t]*#")
-_BELOW: Final = re.compile(r"(?:[ \t]*(?:\r\n|\r|\n))+([ \t]*)#")
+_COLON: Final = re.compile(r"[ \t]*+:\s*+")
+_BEHIND: Final = re.compile(r"[ \t]*+#")
+_BELOW: Final = re.compile(r"(?:[ \t]*+(?:\r\n|\r|\n))++([ \t]*+)#")
 _PROPERTIES: Final = (yaml.AnchorToken, yaml.AliasToken, yaml.TagToken)
 COMMENT: Final = "a comment in it would be lost: write it by hand"
 _SHARED: Final = "it has an anchor, an alias, a merge key or a tag: write it by hand"
@@ -48,9 +48,7 @@ def obstacle(document: Manifest, path: Path, place: Place) -> str:
     gap = text[key.end : value.start]
     if not _COLON.fullmatch(gap):
         return COMMENT if "#" in gap else _SHARED
-    if any(
-        duplicate.path[: len(path)] == path and len(duplicate.path) > len(path) for duplicate in document.duplicates
-    ):
+    if any(len(duplicate.path) > len(path) for duplicate in document.given_twice(path)):
         return _TWICE
     if not all(_is_plain(node) for node in _scalars(place.node)):
         return _NUMBER

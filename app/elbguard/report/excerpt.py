@@ -14,6 +14,7 @@ TAB: Final = "    "
 CUT: Final = "..."
 MOST_LINES: Final = 4  # of a span that are shown
 _LEAST_ROOM: Final = 20
+_MOST_ROOM: Final = 2000  # of longer lines there is no more than twice that on either side
 _BREAK: Final = re.compile(r"\r\n?|\n")
 
 
@@ -26,8 +27,8 @@ class Line:
     carets: str
 
 
-def lines(excerpt: str, span: Span, width: int) -> Iterator[Line]:
-    """The excerpt, which begins at the span's first line, as lines of at most `width` columns.
+def lines(excerpt: str, span: Span, width: int, cut: int = 0) -> Iterator[Line]:
+    """The excerpt, which begins `cut` characters into the span's first line, as lines of at most `width` columns.
 
     A span that ends on a line further down is underlined to the end of each line that is shown. Tabs, wide characters
     and those a terminal would act on are shown so that the carets stand below what they mean.
@@ -36,9 +37,10 @@ def lines(excerpt: str, span: Span, width: int) -> Iterator[Line]:
     for offset, text in enumerate(texts or [""]):
         if offset and not text.strip():
             continue
-        start = span.column - 1 if offset == 0 else len(text) - len(text.lstrip())
-        end = span.end_column - 1 if span.line + offset == span.end_line else len(text.rstrip())
-        yield Line(span.line + offset, *marked(text, start, end, max(width, _LEAST_ROOM)))
+        before = cut if offset == 0 else 0
+        start = span.column - 1 - before if offset == 0 else len(text) - len(text.lstrip())
+        end = span.end_column - 1 - before if span.line + offset == span.end_line else len(text.rstrip())
+        yield Line(span.line + offset, *marked(text, start, end, min(max(width, _LEAST_ROOM), _MOST_ROOM)))
 
 
 def marked(text: str, start: int, end: int, room: int) -> tuple[str, str]:

@@ -2,10 +2,10 @@
 
 from typing import Final
 
+from elbguard.escapes import COMMAND
 from elbguard.report.model import STDIN, Entry, Note, Report, Trouble
-from elbguard.report.plain import encodable
 from elbguard.report.sentences import PRODUCT, in_stream, noted, said, sentence, shortened, unjudged
-from elbguard_rules.core.problem import Severity
+from elbguard_rules.core.problem import Severity, printable
 
 _DATA: Final = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _PROPERTY: Final = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ",": "%2C"})
@@ -53,5 +53,11 @@ def _command(word: str, properties: dict[str, str | int], message: str) -> str:
         line = properties.get("line")
         message = f"{STDIN}{f':{line}' if line else ''}: {message}"
         properties = {"title": properties["title"]}
-    written = ",".join(f"{name}={encodable(str(value)).translate(_PROPERTY)}" for name, value in properties.items())
-    return f"::{word} {written}::{encodable(message).translate(_DATA)}"
+    written = ",".join(f"{name}={_inert(str(value)).translate(_PROPERTY)}" for name, value in properties.items())
+    return f"::{word} {written}::{_inert(message).translate(_DATA)}"
+
+
+def _inert(text: str) -> str:
+    """A text without what a terminal acts on; line breaks, which GitHub has an escape for, stay."""
+    shown = "\n".join("\r".join(map(printable, part.split("\r"))) for part in text.split("\n"))
+    return COMMAND.sub(r"#\\x23", shown)

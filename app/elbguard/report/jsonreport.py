@@ -49,6 +49,7 @@ def render(report: Report) -> str:
                 "hidden": report.hidden,
                 "curable": report.curable,
                 "notes": len(report.notes),
+                **({"disregarded": report.disregarded} if report.disregarded else {}),
             },
         }
     )

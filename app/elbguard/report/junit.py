@@ -25,6 +25,8 @@ from elbguard_rules.core.problem import Severity
 
 _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;"})
+_COMMAND: Final = re.compile(r"(?m)#(?=#[a-zA-Z]*+\[)|^([ \t]*+):(?=:)")
+_UNSEEN: Final = re.compile("[^\t\n\r\x20-\x7e\xa1-\u167f]")  # those of which some are not printable
 _IN_ATTRIBUTE: Final = str.maketrans({"\n": "&#10;", "\t": "&#9;"})
 
 
@@ -129,8 +131,13 @@ def _said(entry: Entry) -> str:
 
 
 def _text(text: str) -> str:
-    """Text for an XML document; what XML 1.0 forbids stands as an escape."""
-    return _NOT_XML.sub(lambda c: c[0].encode("unicode_escape").decode("ascii"), text).translate(_ESCAPES)
+    """Text for an XML document; what XML 1.0 forbids stands as an escape.
+
+    What a terminal or a CI system would act on stands as a reference to its character.
+    """
+    written = _NOT_XML.sub(lambda c: c[0].encode("unicode_escape").decode("ascii"), text).translate(_ESCAPES)
+    written = _UNSEEN.sub(lambda c: c[0] if c[0].isprintable() else f"&#{ord(c[0])};", written)
+    return _COMMAND.sub(lambda c: "&#35;" if c[1] is None else f"{c[1]}&#58;", written)
 
 
 def _attribute(text: str) -> str:

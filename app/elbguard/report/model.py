@@ -41,7 +41,8 @@ class Entry:
 
     `file` is the path as the user gave it, with forward slashes; of standard input it is the source file that Helm or
     kustomize names, if they do. `source` is that source file, wherever the manifest came from. `excerpt` is the text of
-    the span's first line. `inside` names the JSON path (`$.bandwidth_size`) where the place could not be mapped more
+    the span's first line, of a very long one what is around the span, with `cut` characters before it.
+    `inside` names the JSON path (`$.bandwidth_size`) where the place could not be mapped more
     closely than to the annotation. `stream` is where the lines are counted, if that is not `file`: standard input.
     `curable` is what `elbguard fix` can cure.
     """
@@ -55,6 +56,7 @@ class Entry:
     source: str = ""
     stream: str = ""
     curable: bool = False
+    cut: int = 0
 
     @property
     def rule(self) -> Rule:
@@ -133,7 +135,9 @@ class Report:
 
     `foreign` counts files of folders that cannot be read and plainly are no manifests, `left_out` paths that Git
     ignores or the operator excludes, `hidden` the findings that a baseline knows, `notes` what was not judged and is no
-    failing of the cluster's facts. With `strict` what could not be judged is a failure.
+    failing of the cluster's facts, `unseen` the paths that were passed over because of what stands in a file and not on
+    the operator's word, `disregarded` the suppressions that are not allowed. With `strict` what could not be judged, or
+    was not looked at, is a failure.
     """
 
     entries: tuple[Entry, ...] = ()
@@ -147,6 +151,8 @@ class Report:
     hidden: int = 0
     strict: bool = False
     notes: tuple[Note, ...] = ()
+    unseen: tuple[str, ...] = ()
+    disregarded: int = 0
 
     @property
     def errors(self) -> int:
@@ -165,8 +171,12 @@ class Report:
 
     @property
     def is_partial(self) -> bool:
-        """Whether rules stood down: for want of a fact, or because a manifest is not yet what will be applied."""
-        return bool(self.unjudged) or any(note.why is not Why.ELSEWHERE for note in self.notes)
+        """Whether rules stood down: for want of a fact, or because a manifest is not yet what will be applied.
+
+        Or whether something was passed over that may hold a Service.
+        """
+        passed = self.unjudged or self.unseen or any(not trouble.fatal for trouble in self.troubles)
+        return bool(passed) or any(note.why is not Why.ELSEWHERE for note in self.notes)
 
     def exit_code(self, fail_on: Severity) -> int:
         """0 nothing at or above `fail_on`, 1 findings, 2 the work could not be done."""

@@ -6,18 +6,22 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from elbguard.escapes import COMMAND
 from elbguard_rules.core.problem import UNWRITABLE
 
 _DEEPEST: Final = 64  # levels of a value; JSON writers and readers recurse
 _MOST: Final = 10_000  # parts of a value: aliases of YAML make few lines very many
 _LONGEST_INTEGER: Final = 10_000  # bits; Python refuses to write integers of more than 4300 digits
-_NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
+_NOT_ASCII: Final = re.compile(r"[^\x00-\x7e]")
 
 
 def dumps(document: Any) -> str:
-    """A document as indented JSON in pure ASCII; lone surrogates stand as the text of their escape."""
+    """A document as indented JSON in pure ASCII; lone surrogates stand as the text of their escape.
+
+    Nothing in it is a command to a CI system.
+    """
     text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2)
-    return (text if text.isascii() else _NOT_ASCII.sub(_escaped, text)) + "\n"
+    return COMMAND.sub(r"#\\u0023", _NOT_ASCII.sub(_escaped, text)) + "\n"
 
 
 def _escaped(found: re.Match[str]) -> str:

@@ -11,6 +11,7 @@ from elbguard_rules.core.problem import printable
 PRODUCT: Final = "elbguard"
 LONGEST: Final = 240  # characters of a path, a name or a field that are shown to a reader
 LONGEST_SENTENCE: Final = 1000
+_MOST_NAMED: Final = 10  # paths of many
 _CURES: Final = {
     "exact cluster version": "; give --cluster-version in full, such as v1.28.15-r0",
     "cluster version": " unknown; give --cluster-version",
@@ -22,9 +23,9 @@ _CURES: Final = {
 }
 
 
-def count(number: int, noun: str) -> str:
+def count(number: int, noun: str, nouns: str = "") -> str:
     """A number and its noun: `1 error`, `2 errors`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return f"{number} {noun}" if number == 1 else f"{number} {nouns or f'{noun}s'}"
 
 
 def shortened(text: str, longest: int = LONGEST) -> str:
@@ -132,8 +133,27 @@ def summary(report: Report) -> str:
         if report.foreign
         else []
     )
+    parts += (
+        [f"disregarded {count(report.disregarded, 'suppression')} (--no-suppressions)"] if report.disregarded else []
+    )
     parts += [f"left out {count(report.left_out, 'path')} that Git ignores or you exclude"] if report.left_out else []
     return "; ".join(parts)
+
+
+def failing(report: Report) -> Iterator[str]:
+    """What --strict counts as a failure, one sentence a kind."""
+    if report.unjudged:
+        rules = len({skipped.rule.id for skipped in report.unjudged})
+        yield f"{count(rules, 'rule')} could not judge for want of a fact"
+    if any(note.why is not Why.ELSEWHERE for note in report.notes):
+        yield "there are manifests that are not yet what will be applied"
+    if number := sum(not trouble.fatal for trouble in report.troubles):
+        yield f"{count(number, 'document or file', 'documents or files')} skipped"
+    if report.unseen:
+        named = ", ".join(map(shortened, report.unseen[:_MOST_NAMED]))
+        more = f" and {len(report.unseen) - _MOST_NAMED} more" if len(report.unseen) > _MOST_NAMED else ""
+        cure = "--exclude leaves them out on your word, --no-git-ignore reads what Git ignores"
+        yield f"{count(len(report.unseen), 'path')} passed over: {named}{more}; {cure}"
 
 
 def _nothing(report: Report) -> str:

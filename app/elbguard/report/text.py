@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from elbguard.escapes import inert
 from elbguard.report import excerpt
 from elbguard.report.model import Entry, Report
 from elbguard.report.sentences import curable, place, sentence, shortened, summary, unjudged
@@ -38,7 +39,7 @@ def render(report: Report, colour: bool = False, width: int = WIDTH) -> str:
         for number, entry in enumerate(report.entries)
     ]
     blocks.append("\n".join(filter(None, [*unjudged(report), curable(report), paint(_BOLD, summary(report))])))
-    return "\n\n".join(blocks) + "\n"
+    return inert("\n\n".join(blocks) + "\n")
 
 
 def _finding(entry: Entry, paint: Paint, width: int, *, explained: bool) -> Iterator[str]:
@@ -55,7 +56,7 @@ def _finding(entry: Entry, paint: Paint, width: int, *, explained: bool) -> Iter
     bar, equals = paint(_BLUE, "|"), paint(_BLUE, "=")
     if entry.excerpt.strip():
         yield f"{pad} {bar}"
-        for line in excerpt.lines(entry.excerpt, entry.span, width - gutter - 3):
+        for line in excerpt.lines(entry.excerpt, entry.span, width - gutter - 3, entry.cut):
             yield f"{paint(_BLUE, str(line.number).rjust(gutter))} {bar} {line.text}".rstrip()
             yield f"{pad} {bar} {_painted(line.carets, colour, paint)}"
     if entry.inside:

@@ -301,3 +301,39 @@ def test_nothing_on_standard_input_is_an_error(monkeypatch: pytest.MonkeyPatch, 
 
     assert outcome.code == 2
     assert "on standard input" in outcome.err
+
+
+@pytest.mark.parametrize("argument", ["given", "given/link.yaml", "given/*.yaml"])
+def test_a_link_that_leaves_the_folder_given_is_not_written_through(argument: str) -> None:
+    Path("given").mkdir()
+    Path("other").mkdir()
+    path = wrote("other/a.yaml").resolve()
+    Path("given/link.yaml").symlink_to(path)
+    outcome = Outcome([Path(argument).absolute() if argument.endswith("link.yaml") else argument], write=True)
+
+    assert outcome.code == 2
+    assert "link.yaml: error: is a link to" in outcome.err
+    assert "outside of the folder given: nothing is written" in outcome.err
+    assert path.read_text(encoding="utf-8") == WRONG
+
+
+def test_a_folder_that_is_a_link_is_not_written_through() -> None:
+    Path("given").mkdir()
+    Path("other").mkdir()
+    path = wrote("other/a.yaml").resolve()
+    Path("given/below").symlink_to(path.parent)
+    outcome = Outcome(["given"], write=True)
+
+    assert outcome.code == 2
+    assert path.read_text(encoding="utf-8") == WRONG
+
+
+def test_a_link_within_the_folder_given_stays_and_what_it_leads_to_is_written() -> None:
+    Path("given/deep").mkdir(parents=True)
+    path = wrote("given/deep/.a.txt").resolve()
+    Path("given/link.yaml").symlink_to("deep/.a.txt")
+    outcome = Outcome(["given"], write=True)
+
+    assert outcome.code == 0
+    assert Path("given/link.yaml").is_symlink()
+    assert path.read_text(encoding="utf-8") == RIGHT
