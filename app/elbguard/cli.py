@@ -11,7 +11,7 @@ from typing import Any, Final, NoReturn
 
 import click
 
-from elbguard import completing, entry, escapes
+from elbguard import cluster_verbs, completing, entry, escapes
 from elbguard.entry import INTERRUPTED
 from elbguard.options import CANNOT, GIVEN, Failed, exclude_from, judging, option, reading, say, serving
 from elbguard.settings import Settings
@@ -331,6 +331,9 @@ def schemas(folder: Path) -> None:
     except OSError as error:
         raise Failed(f"{error.filename}: cannot be written: {error.strerror}") from None
     click.echo("\n".join(escapes.line(str(file)) for file in written))
+
+
+elbguard.add_command(cluster_verbs.doctor)
 
 
 def main() -> None:

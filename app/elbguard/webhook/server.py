@@ -65,6 +65,7 @@ class AdmissionServer:
         """Judge by other settings from the next request on; the facts they give stand above what is observed."""
         cluster = _Given(settings.cluster, self._cluster) if self._cluster else None
         admission = Admission(settings, cluster, self.metrics)
+        self.metrics.uses(settings.digest)
         self._decisions: dict[str, Decide] = {"/validate": admission.validate, "/mutate": admission.mutate}
 
     def _why_not_ready(self) -> str:
