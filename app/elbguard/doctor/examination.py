@@ -20,7 +20,7 @@ from elbguard.doctor.diagnosis import Diagnosis, Observation, Verdict, unknown
 from elbguard.doctor.installation import NAME, Installation
 from elbguard.doctor.operator import Operator
 from elbguard.doctor.pods import Pods
-from elbguard.doctor.sight import Blind, Server, Sight
+from elbguard.doctor.sight import Blind, Server, Sight, Unreachable
 from elbguard.doctor.workload import Workload
 
 Look = Callable[[], Iterable[Observation]]
@@ -121,4 +121,9 @@ def taken(step: Station) -> Diagnosis:
     except Blind as error:
         blind = error.denied
         found.append(unknown(str(error)))
+    except Unreachable:
+        raise
+    except Exception as error:  # a fault of ours in one step does not keep the others from being taken
+        blind = True
+        found.append(unknown(f"an internal error of elbguard ({error!r:.200}): the other steps count all the same"))
     return Diagnosis(step.id, step.name, tuple(found), blind)

@@ -5,6 +5,7 @@ from typing import Final
 
 from elbguard.cluster.asking import ApiError
 from elbguard.cluster.learning import Learnt, learn
+from elbguard.cluster.live_facts import Observed
 from elbguard.cluster.rights import Right
 from elbguard.doctor.diagnosis import Observation, doubtful_but_works, fine, unknown, wrong
 from elbguard.doctor.installation import Installation
@@ -16,7 +17,7 @@ from elbguard.doctor.workload import Workload
 from elbguard_rules.core.facts import Cluster
 
 OLD: Final = 900.0  # seconds: facts are confirmed every five minutes at least (asking.Pace)
-_WORDS: Final = {"version": "version", "type": "type", "node_ips": "addresses of nodes"}
+_WORDS: Final[dict[Observed, str]] = {"version": "version", "type": "type", "node_ips": "addresses of nodes"}
 _ROLE: Final = (
     "Apply manifests/base again, whose role lets it list nodes (kubectl auth can-i list nodes"
     " --as=system:serviceaccount:elbguard:elbguard), and read the log: it says what it cannot read"
@@ -43,12 +44,12 @@ def look(sight: Sight, installation: Installation, workload: Workload, operator:
 
 def _known(readout: Readout, learnt: Learnt, given: Cluster) -> Iterator[Observation]:
     name = f"the replica {readout.replica}"
-    wanted = [fact for fact in _WORDS if not _given(given, fact)]
+    wanted = [fact for fact in _WORDS if not given.knows(fact)]
     if not readout.watches:
         if wanted:
             yield _unwatched(name, wanted)
         return
-    lacking = [fact for fact in wanted if fact not in readout.ages and _is_shown(learnt.cluster, fact)]
+    lacking = [fact for fact in wanted if fact not in readout.ages and learnt.cluster.knows(fact)]
     old = [fact for fact in wanted if readout.ages.get(fact, 0) > OLD]
     if lacking:
         yield wrong(f"{name} does not know {_list(lacking)}, which the cluster shows", _ROLE)
@@ -63,26 +64,18 @@ def _known(readout: Readout, learnt: Learnt, given: Cluster) -> Iterator[Observa
 def _by_arguments(workload: Workload, given: Cluster) -> Observation:
     """What can be told where no replica can be asked."""
     template = workload.template()
-    wanted = [fact for fact in _WORDS if not _given(given, fact)]
+    wanted = [fact for fact in _WORDS if not given.knows(fact)]
     if template is not None and flag(template, "--watch-cluster") is None and wanted:
         return _unwatched("elbguard", wanted)
     return unknown("no replica can be asked from here what it knows of the cluster")
 
 
-def _unwatched(name: str, wanted: list[str]) -> Observation:
+def _unwatched(name: str, wanted: list[Observed]) -> Observation:
     says = (
         f"{name} does not watch the cluster: where its settings do not say {_list(wanted)}, rules about it are skipped"
     )
     return doubtful_but_works(says, _WATCH)
 
 
-def _given(cluster: Cluster, fact: str) -> bool:
-    return {"version": cluster.version, "type": cluster.type, "node_ips": cluster.node_ips}[fact] is not None
-
-
-def _is_shown(cluster: Cluster, fact: str) -> bool:
-    return _given(cluster, fact)
-
-
-def _list(facts: list[str]) -> str:
+def _list(facts: list[Observed]) -> str:
     return among([f"the {_WORDS[fact]}" for fact in facts])

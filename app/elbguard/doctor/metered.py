@@ -8,7 +8,8 @@ from typing import Any, Final
 from elbguard.cluster import port
 from elbguard.cluster.asking import at
 from elbguard.cluster.rights import Right
-from elbguard.doctor.installation import Installation
+from elbguard.doctor.answering import service
+from elbguard.doctor.installation import Address, Installation
 from elbguard.doctor.pods import container, flag
 from elbguard.doctor.sight import Sight, listed, path_in, word
 from elbguard.doctor.workload import Workload
@@ -29,11 +30,19 @@ class Readout:
 
 def readouts(sight: Sight, installation: Installation, workload: Workload) -> list[Readout]:
     """What each replica says that can be asked; none where none can be. Raises Blind."""
-    if installation.service() is not None:
-        return [_read(word(pod, "metadata", "name"), _text(sight, pod)) for pod in workload.replicas if _runs(pod)]
-    addresses = dict.fromkeys((hook.address.host, hook.address.port) for hook in installation.counting())
-    texts = {f"{host}:{number}": port.metrics(host, number) for host, number in addresses}
+    running = [pod for pod in workload.replicas if _runs(pod)] if installation.service() else []
+    if running:
+        return [_read(word(pod, "metadata", "name"), _text(sight, pod)) for pod in running]
+    addresses = dict.fromkeys(_outside(sight, hook.address) for hook in installation.counting())
+    texts = {f"{host}:{number}": port.metrics(host, number) for host, number in addresses if host}
     return [_read(replica, text) for replica, text in texts.items() if text is not None]
+
+
+def _outside(sight: Sight, address: Address) -> tuple[str, int]:
+    """Host and port where elbguard is called outside the cluster's network; "" where it is a Service with Pods."""
+    if not address.is_service:
+        return address.host, address.port
+    return word(service(sight, address), "spec", "externalName"), address.port
 
 
 def _runs(pod: Any) -> bool:

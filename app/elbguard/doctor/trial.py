@@ -142,7 +142,7 @@ class Trial:
         for annotations in BAD:
             said = self._send(annotations)
             if said.is_ours:
-                yield fine(f"a bad Service is refused by elbguard: {said.refusal}")
+                yield fine(f"a bad Service is refused by elbguard: {said.refusal.partition(' (elbguard)')[0]}")
                 return
             if said.is_unanswered:
                 yield wrong(f"the API server cannot ask elbguard: {said.refusal}", _REACH)
