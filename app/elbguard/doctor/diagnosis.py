@@ -20,27 +20,35 @@ _GRAVEST: Final = (Verdict.FAILED, Verdict.UNKNOWN, Verdict.WARNING, Verdict.OK)
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One thing that was found, a sentence; `cure` is a command or a sentence, empty where nothing is to be done."""
+    """One thing that was found, a sentence; `cure` is a command or a sentence, empty where nothing is to be done.
+
+    `blind`: a right is missing to look at it.
+    """
 
     verdict: Verdict
     says: str
     cure: str = ""
+    blind: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """A step with its name in words. `blind`: the API server did not let it be looked at."""
+    """A step with its name in words."""
 
     id: str
     name: str
     observations: tuple[Observation, ...]
-    blind: bool = False
 
     @property
     def verdict(self) -> Verdict:
         """The gravest of what was found."""
         found = {each.verdict for each in self.observations}
         return next((each for each in _GRAVEST if each in found), Verdict.OK)
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether a right was missing to look at all of it."""
+        return any(each.blind for each in self.observations)
 
     @property
     def cures(self) -> tuple[str, ...]:
@@ -53,7 +61,7 @@ def exit_code(diagnoses: Iterable[Diagnosis]) -> int:
     made = tuple(diagnoses)
     if any(each.verdict is Verdict.FAILED for each in made):
         return 1
-    return 2 if any(each.blind for each in made) else 0
+    return 2 if any(each.is_blind for each in made) else 0
 
 
 def fine(says: str) -> Observation:
@@ -71,6 +79,6 @@ def doubtful_but_works(says: str, cure: str) -> Observation:
     return Observation(Verdict.WARNING, says, cure)
 
 
-def unknown(says: str, cure: str = "") -> Observation:
+def unknown(says: str, cure: str = "", *, blind: bool = False) -> Observation:
     """That nobody can tell, and why."""
-    return Observation(Verdict.UNKNOWN, says, cure)
+    return Observation(Verdict.UNKNOWN, says, cure, blind)

@@ -69,11 +69,12 @@ def stations(server: Server, namespace: str, wanted: str = NAME) -> tuple[Statio
             lambda: vouching.look(sight, installation, workload),
             called,
         ),
+        Station("orphans", "No configuration is left over or doubled", lambda: orphans.look(sight, installation)),
         Station(
             "dry-run",
             "The API server admits a good Service and refuses a bad one",
             lambda: trial.Trial(sight, installation, operator, namespace).look(),
-            (*called, "rules", "certificate"),
+            (*called, "rules", "certificate", "orphans"),
         ),
         Station(
             "facts",
@@ -87,7 +88,6 @@ def stations(server: Server, namespace: str, wanted: str = NAME) -> tuple[Statio
             lambda: replicas.look(sight, installation, workload, operator),
             called,
         ),
-        Station("orphans", "No configuration is left over or doubled", lambda: orphans.look(sight, installation)),
         Station(
             "other-webhooks",
             "Other webhooks for Services leave elbguard its turn",
@@ -115,15 +115,13 @@ def examine(steps: Iterable[Station]) -> Iterator[Diagnosis]:
 def taken(step: Station) -> Diagnosis:
     """One step, on its own. Raises Unreachable."""
     found: list[Observation] = []
-    blind = False
     try:
         found.extend(step.look())
     except Blind as error:
-        blind = error.denied
-        found.append(unknown(str(error)))
+        found.append(unknown(str(error), blind=error.denied))
     except Unreachable:
         raise
     except Exception as error:  # a fault of ours in one step does not keep the others from being taken
-        blind = True
-        found.append(unknown(f"an internal error of elbguard ({error!r:.200}): the other steps count all the same"))
-    return Diagnosis(step.id, step.name, tuple(found), blind)
+        says = f"an internal error of elbguard ({error!r:.200}): the other steps count all the same"
+        found.append(unknown(says, blind=True))
+    return Diagnosis(step.id, step.name, tuple(found))

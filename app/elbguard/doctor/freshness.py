@@ -34,7 +34,7 @@ def look(sight: Sight, installation: Installation, workload: Workload, operator:
     settings = operator.settings()
     given = settings.cluster if settings else Cluster()
     yield fine(f"the cluster shows: {', '.join(learnt.told())}")
-    yield from (unknown(sentence) for sentence in learnt.unread)
+    yield from (unknown(sentence, blind=True) for sentence in learnt.unread)
     told = readouts(sight, installation, workload)
     if not told:
         yield _by_arguments(workload, given)

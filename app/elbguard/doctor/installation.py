@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from elbguard.cluster.asking import at
 from elbguard.cluster.rights import Right
-from elbguard.doctor.sight import ADMISSION, Entity, Sight, labels, listed, named, path_in, word
+from elbguard.doctor.sight import ADMISSION, Blind, Entity, Sight, labels, listed, named, path_in, word
 
 Kind = Literal["mutating", "validating"]
 KINDS: Final[tuple[Kind, ...]] = ("mutating", "validating")
@@ -92,7 +92,9 @@ class Installation:
     def ours(self, kind: Kind) -> list[Hook]:
         """The webhooks of elbguard, those that count first. Raises Blind."""
         found = [hook for each in self.configurations(kind) for hook in _hooks(kind, each)]
-        return sorted(found, key=lambda hook: (hook.name != self.wanted, _made(hook), hook.name))
+        if len(found) < 2:
+            return found
+        return sorted(found, key=lambda hook: (self._is_dead(hook), hook.name != self.wanted, _made(hook), hook.name))
 
     def counting(self) -> list[Hook]:
         """The webhook of each kind that counts; at most one of a kind. Raises Blind."""
@@ -112,6 +114,16 @@ class Installation:
             for each in self.configurations(kind)
             if named(each) not in all_ours and (named(each) == self.wanted or labels(each).get(LABEL) == NAME)
         )
+
+    def _is_dead(self, hook: Hook) -> bool:
+        """Whether it calls a Service that is not there, as far as that can be seen."""
+        address = hook.address
+        right = Right("get", "services", address.namespace)
+        try:
+            path = path_in(address.namespace, "services", address.name)
+            return address.is_service and self._sight.one(path, right) is None
+        except Blind:
+            return False
 
     def service(self) -> Address | None:
         """The Service that is called; None where none is. Raises Blind."""

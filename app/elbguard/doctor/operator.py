@@ -5,6 +5,7 @@ from typing import Any
 
 from elbguard.doctor.installation import NAME, Installation
 from elbguard.doctor.pods import flag
+from elbguard.doctor.sight import word
 from elbguard.doctor.workload import Workload
 from elbguard.settings import Settings, SettingsError, understand
 
@@ -29,7 +30,8 @@ class Operator:
         if template is None:
             return None
         address = self._installation.service()
-        self.where, text = self._workload.configuration(address.namespace if address else NAME)
+        namespace = word(template, "metadata", "namespace") or (address.namespace if address else NAME)
+        self.where, text = self._workload.configuration(namespace)
         given = {
             field: _value(template, field) for field in Settings.model_fields if field not in ("severity", "modes")
         }

@@ -35,7 +35,8 @@ def look(sight: Sight, installation: Installation, workload: Workload, operator:
     try:
         digests = {each.replica: each.digest for each in readouts(sight, installation, workload) if each.digest}
     except Blind as blind:
-        yield unknown(f"with which settings each replica works by now cannot be asked: {blind}")
+        says = f"with which settings each replica works by now cannot be asked: {blind}"
+        yield unknown(says, blind=blind.denied)
         return
     if len(set(digests.values())) > 1:
         yield wrong(f"replicas work with different settings by now: {_grouped(digests)}", _RELOAD)

@@ -55,7 +55,8 @@ def _kept(sight: Sight, hooks: list[Hook], workload: Workload) -> Iterator[Obser
     try:
         found = sight.one(path_in(namespace, "secrets", name), Right("get", "secrets", namespace))
     except Blind as blind:
-        yield unknown(f"the Secret {namespace}/{name} cannot be read, and what is in it is not known: {blind}")
+        says = f"the Secret {namespace}/{name} cannot be read, and what is in it is not known: {blind}"
+        yield unknown(says, blind=blind.denied)
         return
     title = f"the certificate in the Secret {namespace}/{name}"
     if found is None:
