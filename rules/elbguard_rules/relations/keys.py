@@ -40,7 +40,7 @@ _SUGGESTED_FOR: Final = 20  # keys; nobody misspells more of them
 _FIELD: Final = "externalTrafficPolicy"
 
 
-KNOWN: Final = INGRESS | OWNERS.keys()  # all keys of CCE: those judged, those of Ingresses
+KNOWN: Final = frozenset(INGRESS | OWNERS.keys())  # all keys of CCE: those judged, those of Ingresses
 _SUGGESTED: Final = tuple(sorted(KNOWN - INGRESS - {SECURITY_POLICY_ID.key}))  # which has a spelling for Services
 
 NOT_TEXT: Final = Rule(
