@@ -25,6 +25,7 @@ from elbguard_rules.core.ip_addresses import address
 from elbguard_rules.core.service import Service
 
 LOG: Final = logging.getLogger("elbguard.recording")
+VERSION: Final = version("elbguard")  # looked up in files
 MEMBER: Final = "elbguard"  # of a recorded AdmissionReview, beside request and response
 RECORDED: Final = ("allowed", "denied", "patched")  # verdicts of reviews that were looked at
 FACTS: Final = ("cluster_version", "cluster_type", "proxy_mode", "profile", "node_ip")  # settings that are facts
@@ -150,7 +151,7 @@ def line(asked: _Asked) -> bytes:
         "apiVersion": request.api_version,
         "kind": "AdmissionReview",
         MEMBER: {
-            "version": version("elbguard"),
+            "version": VERSION,
             "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "path": asked.path,
             "cluster": _facts(asked.cluster, request),
