@@ -272,6 +272,33 @@ def test_an_update_is_judged_by_what_the_log_showed_before_and_else_not_at_all(f
     assert [each["number"] for each in numbers["not_compared"]] == [2, 1]
 
 
+def test_at_level_request_a_service_is_known_by_what_was_written(file: Path) -> None:
+    asked: Json = {"level": "Request", "responseObject": None}
+    done = replayed(
+        file,
+        event(service(WRONG), **asked, user={"username": CONTROLLER}),
+        event(service(WRONG, {"resourceVersion": "5"}), "update", 200, **asked),
+        event({"spec": {"ports": []}}, "patch", 200, **asked),  # of which nobody knows what it made
+        event(service(WRONG), "update", 200, **asked),
+        flags=("--format", "json"),
+    )
+
+    assert (done.returncode, differences(done)) == (0, [])
+    assert [each["first_line"] for each in json.loads(done.stdout)["summary"]["not_compared"]] == [3, 4]
+
+
+def test_an_update_after_a_write_that_is_not_in_the_log_is_not_judged(file: Path) -> None:
+    by_cce = service({**GOOD, ELB + "lb-algorithm": "SOURCE_IP", "example.com/a": "1"})
+    patch = {"metadata": {"annotations": {"example.com/a": "1"}}}
+    done = replayed(file, event(service(GOOD)), event(patch, "patch", 200, responseObject=by_cce))
+    newer = event(service(WRONG, {"resourceVersion": "7"}), "update", 200)
+    put = replayed(file, event(service(GOOD, {"resourceVersion": "5"})), newer)
+
+    assert "something has changed the Service before the update" in done.stderr
+    assert "does not show what the Service was like" in put.stderr
+    assert (done.returncode, put.returncode) == (0, 0)
+
+
 def test_the_patch_of_an_event_is_compared_and_applied_before_the_verdict(file: Path) -> None:
     said = {"configuration": "elbguard", "webhook": "mutate.elbguard.io"}
     patch = [{"op": "add", "path": "/metadata/annotations/kubernetes.io~1elb.class", "value": "no-class"}]
@@ -287,12 +314,13 @@ def test_the_patch_of_an_event_is_compared_and_applied_before_the_verdict(file: 
 
 
 def test_a_status_update_is_judged_where_it_changes_annotations(file: Path) -> None:
-    status = {"place": {"subresource": "status"}, "responseObject": None}
+    bad = {ELB + "lb-algorithm": "X"}
+    status: Json = {"place": {"subresource": "status"}, "verb": "patch", "code": 200}
     done = replayed(
         file,
         event(service(GOOD)),
-        event({"status": {}}, "patch", 200, **status),
-        event({"metadata": {"annotations": {ELB + "lb-algorithm": "X"}}}, "patch", 200, **status),
+        event({"status": {}}, responseObject=service(GOOD), **status),
+        event({"metadata": {"annotations": bad}}, responseObject=service({**GOOD, **bad}), **status),
         flags=("--format", "json"),
     )
 
@@ -315,10 +343,10 @@ def test_a_list_of_events_is_read(file: Path) -> None:
 def test_services_seen_least_lately_are_forgotten() -> None:
     seen = LastSeen(most=2000)
     for number in range(100):
-        seen.see(service(GOOD, {"name": f"web-{number}"}))
+        seen.see(service(GOOD, {"name": f"web-{number}", "resourceVersion": "5"}))
 
     assert seen.get("shop", "web-0") is None
-    assert seen.get("shop", "web-99") is not None
+    assert seen.get("shop", "web-99", "5") is not None
     assert seen.get("shop", "web-99", "7") is None
 
 

@@ -37,11 +37,13 @@ class AuditLog:
 
     def __init__(self) -> None:
         self._seen = LastSeen()
+        self._after: Json | None = None  # what the event at hand made of its Service, as far as it is known
 
     def pasts(self, event: Json) -> Iterator[Past]:
         """What was asked because of one event: of /mutate, of /validate, or of neither. Raises Foreign, Untold."""
         if not _is_of_services(event) or event.get("stage") != "ResponseComplete":
             raise Foreign
+        self._after = None
         try:
             if text(event.get("verb")) not in _OPERATIONS or not _writes(event):
                 raise Foreign
@@ -54,8 +56,13 @@ class AuditLog:
         response, place = mapping(event.get("responseObject")), mapping(event.get("objectRef"))
         if not _is_granted(event) or "dryRun" in _query(event):
             return
-        if event.get("verb") == "delete":
-            self._seen.forget(text(place.get("namespace")), text(place.get("name")))
+        namespace, name = text(place.get("namespace")), text(place.get("name"))
+        if event.get("verb") == "delete" or (event.get("verb") in _OPERATIONS and not response):
+            self._seen.forget(namespace, name)
+        if not response and self._after and name and not place.get("subresource"):
+            metadata = {**mapping(self._after.get("metadata")), "namespace": namespace, "name": name}
+            metadata.pop("resourceVersion", None)  # that of before
+            self._seen.see({**self._after, "metadata": metadata})
         items = response.get("items")
         seen = items if response.get("kind") == "ServiceList" and isinstance(items, list) else [response]
         for service in map(mapping, seen):
@@ -74,15 +81,16 @@ class AuditLog:
         review = _Question(event, "CREATE" if creates else "UPDATE", old)
         mutations = _mutations(event)
         if old is None and not creates:
-            if mapping(place).get("subresource"):
+            if place.get("subresource") and _is_granted(event):
                 raise Foreign  # nothing but a status, as far as anybody can tell
             raise Untold("the log does not show what the Service was like before the update")
+        after = mapping(event.get("responseObject"))
+        if old is not None and _is_stale(old, event, mutations):
+            raise Untold("something has changed the Service before the update, and it is not in the log")
         if wanted is not None:
+            self._after = after = _patched(wanted, [mutation.patch for mutation in mutations])
             yield from _mutated(review, wanted, mutations)
         verdict = _verdict(event)
-        after = mapping(event.get("responseObject"))
-        if wanted is not None:
-            after = _patched(wanted, [mutation.patch for mutation in mutations])
         if not after or after.get("kind", "Service") != "Service":
             raise Untold("the log holds only a patch, and not what it would have made of the Service")
         yield review.past("/validate", after, verdict)
@@ -166,6 +174,18 @@ def _wanted(event: Json, old: Json | None) -> Json | None:
     if isinstance(wanted, list):
         return _patched(old, [wanted])
     return _merged(old, wanted) if isinstance(wanted, Mapping) and _is_plain(wanted) and "kind" not in wanted else None
+
+
+def _is_stale(old: Json, event: Json, mutations: list[Mutation]) -> bool:
+    """Whether annotations have got other texts that neither the patch nor a webhook wrote, so that `old` is too old."""
+    response, patch = mapping(event.get("responseObject")), event.get("requestObject")
+    if event.get("verb") != "patch" or not _is_granted(event) or not response or not isinstance(patch, Mapping):
+        return False
+    before, after, given = (
+        mapping(mapping(each.get("metadata")).get("annotations")) for each in (old, response, patch)
+    )
+    told = given.keys() | {key for mutation in mutations for key in annotations_of(mutation.patch)}
+    return any(key not in told and before.get(key) != text for key, text in after.items())
 
 
 def _is_plain(patch: object) -> bool:

@@ -33,10 +33,10 @@ class LastSeen:
         self._size -= len(self._texts.pop((namespace, name), b""))
 
     def get(self, namespace: str, name: str, version: str = "") -> dict[str, Any] | None:
-        """A Service as it was last seen, where it is of this resourceVersion or none is asked for."""
+        """A Service as it was last seen, unless it was of another resourceVersion than the one that is asked for."""
         written = self._texts.get((namespace, name))
         if written is None:
             return None
         service: dict[str, Any] = json.loads(written)
         seen = text(service["metadata"].get("resourceVersion"))
-        return service if not version or version == seen else None
+        return service if not version or not seen or version == seen else None
