@@ -42,6 +42,7 @@ class Cluster:
         self.url = self._control_plane.url
         self.kubeconfig = self._control_plane.kubeconfig
         self.workdir = self._control_plane.workdir
+        self.audit_log = self._control_plane.audit_log
         self._numbers = itertools.count(1)
         self._registered: tuple[str, str, bytes] | None = None
 

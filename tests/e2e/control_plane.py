@@ -17,6 +17,16 @@ from .users import User, kubeconfig, make_users, token_file
 START_SECONDS = 60.0
 BINARIES = ("etcd", "kube-apiserver", "kubectl")
 SERVICE_RANGE = "10.247.0.0/16"
+# What it takes to replay an audit log: whole Services, asked and answered; nothing else.
+AUDIT_POLICY = """
+apiVersion: audit.k8s.io/v1
+kind: Policy
+omitStages: [RequestReceived]
+rules:
+- level: RequestResponse
+  resources: [{group: "", resources: [services, services/status]}]
+- level: None
+"""
 
 
 class ControlPlane:
@@ -26,6 +36,7 @@ class ControlPlane:
         self.assets = assets
         self.workdir = Path(tempfile.mkdtemp(prefix="elbguard-e2e-"))
         self.kubeconfig = self.workdir / "kubeconfig"
+        self.audit_log = self.workdir / "audit.log"
         self.users: dict[str, User] = make_users()
         self._servers: list[Server] = []
         etcd_port, peer_port, api_port = free_ports(3)
@@ -79,6 +90,8 @@ class ControlPlane:
         key_path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()))
         tokens = self.workdir / "tokens.csv"
         tokens.write_text(token_file(self.users), encoding="utf-8")
+        policy = self.workdir / "audit-policy.yaml"
+        policy.write_text(AUDIT_POLICY, encoding="utf-8")
         # The API server signs its own certificate and appends the CA it made for it.
         ca_path = self.workdir / "certs" / "apiserver.crt"
         self._flags = (
@@ -95,6 +108,8 @@ class ControlPlane:
             f"--token-auth-file={tokens}",
             f"--service-cluster-ip-range={SERVICE_RANGE}",
             "--disable-admission-plugins=ServiceAccount",
+            f"--audit-policy-file={policy}",
+            f"--audit-log-path={self.audit_log}",
         )
         server = self._start("kube-apiserver", *self._flags)
         server.wait_ready(ca_path.exists, START_SECONDS)
