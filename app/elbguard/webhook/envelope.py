@@ -114,7 +114,7 @@ def decode(body: bytes) -> Any:
     Raises NotAReview.
     """
     try:
-        return from_json(body)
+        return from_json(body, cache_strings="keys")
     except (ValueError, RecursionError):
         pass
     try:
