@@ -129,7 +129,7 @@ def load(text: str) -> Any:
     try:
         if _is_plain(plain := from_json(text, allow_inf_nan=False, cache_strings="none"), text):
             return plain
-    except ValueError:
+    except (ValueError, TypeError):  # a TypeError is for lone surrogates
         pass
     try:
         value = _DECODER.decode(text)
