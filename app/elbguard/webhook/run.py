@@ -33,6 +33,7 @@ from elbguard.webhook.recording import Recorder
 from elbguard.webhook.server import AdmissionServer
 from elbguard.webhook.serving import ServingContext
 from elbguard.webhook.wanted import CannotServe, Facts, Keeper, Serve
+from elbguard.webhook.warming import warm
 from elbguard.webhook.workers import APPLICATION, Workers, hand_down
 from elbguard_rules.core.ip_addresses import address
 
@@ -70,6 +71,7 @@ def serve(settings: Settings, how: Serve) -> None:
     background += [part for part in (recorder, certificates, how.facts, _config(how, application, settings)) if part]
     for part in background:
         part.start()
+    warm(settings)
     config = uvicorn.Config(application, **_options())
     server = DrainingServer(config, tls.context, lifecycle=lifecycle, seconds=how.drain_seconds, crowd=crowd)
     try:

@@ -20,6 +20,7 @@ from elbguard.webhook.drain import Lifecycle
 from elbguard.webhook.metrics import Metrics
 from elbguard.webhook.recording import Record, Recorder
 from elbguard.webhook.server import AdmissionServer
+from elbguard.webhook.warming import warm
 
 APPLICATION: Final = "elbguard.webhook.workers:worker"
 _HANDED_DOWN: Final = "ELBGUARD_SERVE_SETTINGS"  # from the supervisor to its workers
@@ -57,9 +58,11 @@ def worker() -> AdmissionServer:
     lifecycle = Lifecycle(is_told=False)  # others behind the same port may be ready
     _drain_first(lifecycle, handed["drain"])
     metrics = Metrics(are_whole=False)
-    server = AdmissionServer(Settings.model_validate(handed["settings"]), metrics=metrics, lifecycle=lifecycle)
+    settings = Settings.model_validate(handed["settings"])
+    server = AdmissionServer(settings, metrics=metrics, lifecycle=lifecycle)
     if handed["record"]:
         server.record(_recorder(handed["record"], metrics))
+    warm(settings)
     return server
 
 
