@@ -1,7 +1,7 @@
 """Keys that CCE does not know, and keys on Services that have no load balancer."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, Final
 
@@ -30,6 +30,7 @@ _CORE: Final = "kubernetes.io/"
 _MISPLACED: Final = ("elb", "hws", "session-affinity")
 _OUTER: Final = ("annotations", "labels", "metadata", "spec")  # of a Service, where keys go astray
 _INNER: Final = ("annotations", "labels")
+_RARE: Final = frozenset({"annotations", "labels"})  # outside of metadata
 _READ_THERE: Final = ("metadata", "annotations")
 _OTHER_PREFIX: Final = re.compile(
     r"(?:[a-z0-9.-]*kubernetes\.io/elb[./]|elb\.kubernetes\.io/(?:elb\.)?|k8s\.io/elb\.|elb[./])", re.IGNORECASE
@@ -127,11 +128,21 @@ def _note_harmless(key: str) -> None:
 
 def _elsewhere(service: Service) -> Iterator[tuple[Where, str]]:
     """The keys of CCE that stand where it does not read them, each with the key that was meant."""
+    if not _may_go_astray(service):
+        return
     for place, found in _beside(service):
         if _has_keys(found):
             for key in islice(found, MOST_TOLD):
                 if isinstance(key, str) and (meant := key if key in KNOWN else _bare(key)):
                     yield field(*place, key), meant
+
+
+def _may_go_astray(service: Service) -> bool:
+    """Whether anything but fields stands in a Service, its metadata, labels and spec; asked of each, so in one go."""
+    raw, metadata, spec = service.raw, service.metadata, service.spec
+    if "metadata" in spec or not (_RARE.isdisjoint(raw) and _RARE.isdisjoint(spec)):
+        return True
+    return _has_keys((*raw, *metadata, *spec)) or _has_keys(metadata.get("labels") or ())
 
 
 def _beside(service: Service) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
@@ -150,7 +161,7 @@ def _beside(service: Service) -> Iterator[tuple[tuple[str, ...], Mapping[str, An
         yield ("spec", "metadata", "annotations"), template["annotations"]
 
 
-def _has_keys(found: Mapping[str, Any]) -> bool:
+def _has_keys(found: Iterable[str]) -> bool:
     """Whether there is anything but fields of Kubernetes, which have neither slash nor period."""
     try:
         names = "".join(found)
