@@ -138,6 +138,17 @@ class Service:
         return not isinstance(text, str) or bool(text.strip())
 
 
+class Standing(Service):
+    """A Service as it stands in a cluster, with the load balancer that it has: nothing is created, nothing changes."""
+
+    __slots__ = ()
+
+    @property
+    def is_new(self) -> bool:
+        """Never: what holds for a creation only is not asked."""
+        return False
+
+
 def _port(index: int, entry: Mapping[str, Any]) -> Port:
     number = entry.get("port")
     whole = isinstance(number, int) and not isinstance(number, bool)

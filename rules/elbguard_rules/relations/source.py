@@ -1,6 +1,6 @@
 """Which load balancer: an existing one or one to create, and not both."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from elbguard_rules.annotations.autocreate import AUTOCREATE
@@ -82,6 +82,17 @@ def _names_both(service: Service) -> bool:
 def _was_alive(service: Service) -> bool:
     """Whether CCE has written into it already: a backup, or the dump of a live Service."""
     return any(owner in service or owner in service.before for owner in WRITTEN_BY_CCE)
+
+
+def is_served(service: Service) -> bool:
+    """Whether a Service, as it stands in a cluster, has a load balancer already: an address, or what CCE writes back.
+
+    CCE writes elb.id beside elb.autocreate; of a live Service that has both nobody can tell who wrote which.
+    """
+    status = service.raw.get("status")
+    balancer = status.get("loadBalancer") if isinstance(status, Mapping) else None
+    addresses = balancer.get("ingress") if isinstance(balancer, Mapping) else None
+    return bool(addresses) or _was_alive(service) or (ELB_ID in service and AUTOCREATE in service)
 
 
 _NOTES: Final = (LISTENER_PORT, LISTENER_PORT_RANGES, MARK)
