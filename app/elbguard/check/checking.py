@@ -60,6 +60,7 @@ def check(
         foreign=foreign,
         left_out=found.left_out,
         notes=tuple(notes),
+        ingresses=sum(note.why is Why.INGRESS for note in notes),
     )
 
 
@@ -87,11 +88,15 @@ def bar() -> Progress:
 
 
 def noted(notes: Iterable[Note]) -> Iterator[str]:
-    """What was not judged as lines for stderr, those of a file that say the same together."""
+    """What was not judged as lines for stderr, those of a file that say the same together, of Ingresses only one."""
     alike: dict[tuple[str, Why], list[Note]] = {}
     for note in notes:
-        alike.setdefault((note.stream or note.file, note.why), []).append(note)
-    for each in alike.values():
+        file = "" if note.why is Why.INGRESS else note.stream or note.file
+        alike.setdefault((file, note.why), []).append(note)
+    for (_, why), each in alike.items():
+        if why is Why.INGRESS and len(each) > 1:
+            yield f"{place_of_note(each[0])} and others: note: {sentences.ingresses(len(each))}"
+            continue
         more = f" (and {len(each) - 1} more in this file)" if len(each) > 1 else ""
         yield f"{place_of_note(each[0])}: note: {sentences.noted(each[0])}{more}"
 

@@ -220,7 +220,8 @@ def _elsewhere(document: Manifest, file: str) -> Iterator[Note]:
     for kind, name, path, message in drafts.of_unknown_kind(document.value):
         yield replace(whole, resource=Resource(kind, "", name)).note(Why.UNRENDERED, message, path)
     for kind, name, path, message in drafts.elsewhere(document.value):
-        yield replace(whole, resource=Resource(kind, "", name)).note(Why.ELSEWHERE, message, path)
+        why = Why.INGRESS if kind == "Ingress" else Why.ELSEWHERE
+        yield replace(whole, resource=Resource(kind, "", name)).note(why, message, path)
 
 
 def _resource(raw: Mapping[str, Any], namespace: str) -> Resource:

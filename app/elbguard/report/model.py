@@ -1,6 +1,6 @@
 """Report: what a check of manifests found, ready to be written down."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -23,6 +23,9 @@ class Span:
     end_column: int
 
 
+NOWHERE: Final = Span(0, 0, 0, 0)  # of what was read from a cluster, which has no lines
+
+
 @dataclass(frozen=True, slots=True)
 class Resource:
     """The object a finding is about; the namespace is empty where the manifest does not say it."""
@@ -43,7 +46,8 @@ class Entry:
     kustomize names, if they do. `source` is that source file, wherever the manifest came from. `excerpt` is the text of
     the span's first line. `inside` names the JSON path (`$.bandwidth_size`) where the place could not be mapped more
     closely than to the annotation. `stream` is where the lines are counted, if that is not `file`: standard input.
-    `curable` is what `elbguard fix` can cure.
+    `curable` is what `elbguard fix` can cure. Of a Service in a cluster `file` is NAMESPACE/NAME, and `span` NOWHERE.
+    `change` says where a finding is new: after the upgrade that was asked about.
     """
 
     finding: Finding
@@ -55,6 +59,12 @@ class Entry:
     source: str = ""
     stream: str = ""
     curable: bool = False
+    change: str = ""
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is about a Service in a cluster, not in a file."""
+        return self.span == NOWHERE
 
     @property
     def rule(self) -> Rule:
@@ -112,11 +122,22 @@ class Why(StrEnum):
     PATCH = "patch"
     BASE = "base"
     ELSEWHERE = "elsewhere"  # annotations where CCE does not read them, or elbguard does not judge
+    INGRESS = "ingress"  # annotations of an Ingress, which elbguard does not judge
+    GONE = "gone"  # a finding that is none any more after the upgrade that was asked about
+    UNLISTED = "unlisted"  # findings that were counted, and are too many to be listed
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether rules stood down that should have judged."""
+        return self in (Why.UNRENDERED, Why.PATCH, Why.BASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What was not judged in a manifest, and why. `file` and `stream` are as in an Entry."""
+    """What was not judged in a manifest, and why. `file` and `stream` are as in an Entry.
+
+    Line and column are 0 where there is no place, and `file` is empty where it is about a cluster as a whole.
+    """
 
     why: Why
     message: str
@@ -127,13 +148,31 @@ class Note:
     stream: str = ""
 
 
+@dataclass(slots=True)
+class Counts:
+    """How many Services there are in a namespace, and how many findings about them."""
+
+    services: int = 0
+    errors: int = 0
+    warnings: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What an audit of a cluster counted: findings by rule, and all by namespace, those that are not listed too."""
+
+    rules: Mapping[str, int]
+    namespaces: Mapping[str, Counts]
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """Everything a check found, in the order of the files and of the places in them.
 
     `foreign` counts files of folders that cannot be read and plainly are no manifests, `left_out` paths that Git
     ignores or the operator excludes, `hidden` the findings that a baseline knows, `notes` what was not judged and is no
-    failing of the cluster's facts. With `strict` what could not be judged is a failure.
+    failing of the cluster's facts. With `strict` what could not be judged is a failure. `ingresses` counts those with
+    our annotations. An audit of a cluster, which has no files, has a `tally`, and may list only some of its findings.
     """
 
     entries: tuple[Entry, ...] = ()
@@ -147,16 +186,27 @@ class Report:
     hidden: int = 0
     strict: bool = False
     notes: tuple[Note, ...] = ()
+    ingresses: int = 0
+    tally: Tally | None = None
 
     @property
     def errors(self) -> int:
         """How many findings are errors."""
+        if self.tally:
+            return sum(counts.errors for counts in self.tally.namespaces.values())
         return _count(self.entries, Severity.ERROR)
 
     @property
     def warnings(self) -> int:
         """How many findings are warnings."""
+        if self.tally:
+            return sum(counts.warnings for counts in self.tally.namespaces.values())
         return _count(self.entries, Severity.WARNING)
+
+    @property
+    def unlisted(self) -> int:
+        """How many findings were counted only."""
+        return self.errors + self.warnings - len(self.entries) if self.tally else 0
 
     @property
     def curable(self) -> int:
@@ -166,7 +216,7 @@ class Report:
     @property
     def is_partial(self) -> bool:
         """Whether rules stood down: for want of a fact, or because a manifest is not yet what will be applied."""
-        return bool(self.unjudged) or any(note.why is not Why.ELSEWHERE for note in self.notes)
+        return bool(self.unjudged) or any(note.why.is_partial for note in self.notes)
 
     def exit_code(self, fail_on: Severity) -> int:
         """0 nothing at or above `fail_on`, 1 findings, 2 the work could not be done."""
