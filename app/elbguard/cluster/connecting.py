@@ -8,10 +8,17 @@ from typing import Any, Final
 from kubernetes.client import Configuration
 from kubernetes.config import ConfigException, load_kube_config
 from kubernetes.config.incluster_config import InClusterConfigLoader
+from kubernetes.config.kube_config import ConfigNode, KubeConfigMerger
+from yaml import YAMLError
+
+from elbguard_rules.core.nearest import nearest
 
 ACCOUNT: Final = Path("/var/run/secrets/kubernetes.io/serviceaccount")
-_LOAD_FILE: Final[Any] = load_kube_config  # these two have no types
+_LOAD_FILE: Final[Any] = load_kube_config  # these three have no types
 _LOAD_ACCOUNT: Final[Any] = InClusterConfigLoader
+_MERGE: Final[Any] = KubeConfigMerger
+_GIVE: Final = "and this is no Pod: give --kubeconfig FILE"
+_LONGEST: Final = 300  # characters of what a library says
 
 
 class NoApiServer(Exception):
@@ -34,3 +41,43 @@ def configuration(environ: Mapping[str, str] = os.environ, account: Path = ACCOU
         reason = " ".join(str(error).split())
         raise NoApiServer(f"No API server to ask, neither by KUBECONFIG nor as a Pod: {reason}") from None
     return found
+
+
+def chosen(
+    kubeconfig: Path | None,
+    context: str | None,
+    environ: Mapping[str, str] = os.environ,
+    account: Path = ACCOUNT,
+) -> Configuration:
+    """The API server that a person means, as kubectl finds it. Asks nothing of it yet.
+
+    By the file given, by KUBECONFIG, by ~/.kube/config, or else the one whose Pod we are. Raises NoApiServer.
+    """
+    home = Path(environ.get("HOME") or "/") / ".kube" / "config"
+    files = str(kubeconfig) if kubeconfig else environ.get("KUBECONFIG") or (str(home) if home.is_file() else "")
+    if not files:
+        if context is None and environ.get("KUBERNETES_SERVICE_HOST"):
+            return configuration({**environ, "KUBECONFIG": ""}, account)
+        raise NoApiServer(f"No cluster to ask: there is no kubeconfig, neither by KUBECONFIG nor at {home}, {_GIVE}")
+    if not any(Path(file).expanduser().is_file() for file in files.split(os.pathsep)):
+        raise NoApiServer(f"No cluster to ask: there is no file {files}: give --kubeconfig FILE")
+    found = Configuration()
+    try:
+        if context is not None:
+            _require_context(files, context)
+        _LOAD_FILE(config_file=files, context=context, client_configuration=found, persist_config=False)
+    except (ConfigException, OSError, ValueError, YAMLError, TypeError, AttributeError, KeyError) as error:
+        reason = " ".join(str(error).split())[:_LONGEST]
+        raise NoApiServer(f"{files}: no cluster can be taken from this kubeconfig: {reason}") from None
+    return found
+
+
+def _require_context(files: str, context: str) -> None:
+    """Raise NoApiServer where the kubeconfig has no such context."""
+    merged = _MERGE(files).config
+    listed = merged.value.get("contexts") if merged is not None else ()
+    names = sorted(str(each.value["name"] if isinstance(each, ConfigNode) else each["name"]) for each in listed or ())
+    if context not in names:
+        close = nearest(context, names)
+        hint = f"did you mean {close}?" if close else f"there are {', '.join(names) or 'none'}"
+        raise NoApiServer(f"{files}: no context {context!r}: {hint}")
