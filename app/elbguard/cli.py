@@ -9,7 +9,7 @@ from typing import Any, Final, NoReturn
 
 import click
 
-from elbguard import completing, entry
+from elbguard import cluster_verbs, completing, entry
 from elbguard.entry import INTERRUPTED
 from elbguard.options import CANNOT, GIVEN, Failed, exclude_from, judging, option, reading, serving
 from elbguard.settings import Settings
@@ -240,6 +240,9 @@ def explain(words: tuple[str, ...], form: str) -> None:
         click.echo(explain_command.explain(" ".join(words) if words else None, form), nl=False)
     except explain_command.NotKnown as error:
         raise Failed(str(error)) from None
+
+
+elbguard.add_command(cluster_verbs.audit)
 
 
 @elbguard.group(

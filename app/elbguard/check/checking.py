@@ -65,26 +65,27 @@ def check(
 
 
 class ProgressBar:
-    """A line on stderr, when that is a terminal and the work takes longer than a moment."""
+    """A line on stderr, when that is a terminal and the work takes longer than a moment. `what` is what is counted."""
 
-    def __init__(self) -> None:
+    def __init__(self, what: str = "files") -> None:
+        self._what = what
         self._begun, self._shown = time.monotonic(), 0.0
 
     def __call__(self, done: int, total: int) -> None:
-        """Show how many of the files are done, ten times a second."""
+        """Show how many are done, ten times a second."""
         now = time.monotonic()
         if now - self._begun < _PATIENCE or (now - self._shown < 0.1 and done < total):
             return
         self._shown = now
         width = 30 * done // total
         end = "\r\033[K" if done == total else ""
-        sys.stderr.write(f"\r[{'=' * width}{' ' * (30 - width)}] {done} of {total} files{end}")
+        sys.stderr.write(f"\r[{'=' * width}{' ' * (30 - width)}] {done} of {total} {self._what}{end}")
         sys.stderr.flush()
 
 
-def bar() -> Progress:
-    """A progress bar where somebody sees it, else nothing."""
-    return ProgressBar() if sys.stderr.isatty() else lambda done, total: None
+def bar(what: str = "files") -> Progress:
+    """A progress bar where somebody sees it, else nothing. `what` is what is counted."""
+    return ProgressBar(what) if sys.stderr.isatty() else lambda done, total: None
 
 
 def noted(notes: Iterable[Note]) -> Iterator[str]:

@@ -219,9 +219,11 @@ class Report:
         return bool(self.unjudged) or any(note.why.is_partial for note in self.notes)
 
     def exit_code(self, fail_on: Severity) -> int:
-        """0 nothing at or above `fail_on`, 1 findings, 2 the work could not be done."""
+        """0 nothing at or above `fail_on`, 1 findings, 2 the work could not be done. OFF: findings are none."""
         if any(trouble.fatal for trouble in self.troubles):
             return BROKEN
+        if fail_on is Severity.OFF:
+            return CLEAN
         found = self.errors or (fail_on is Severity.WARNING and self.warnings) or (self.strict and self.is_partial)
         return FOUND if found else CLEAN
 
