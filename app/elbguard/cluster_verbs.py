@@ -53,7 +53,7 @@ def _version(context: click.Context, parameter: click.Parameter, text: str | Non
       elbguard audit --namespace shop --format json
       elbguard audit --context production --as-if v1.30.4-r0
       elbguard audit --policy-report --fail-on never
-      kubectl get services -A -o yaml | elbguard check -      the same
+      kubectl get services -A -o yaml | elbguard check -      the same, facts given by flags
 
     It needs the right to list Services; to list Ingresses and nodes too, or it says what it goes without.
 

@@ -320,6 +320,17 @@ def test_a_report_has_so_many_results_and_counts_the_others(reporting: Filled) -
     assert report["metadata"]["annotations"]["elbguard.io/left-out"] == "20"
 
 
+def test_a_namespace_that_is_going_gets_no_report_and_hinders_no_other(reporting: Filled) -> None:
+    cluster, going, staying = reporting.cluster, reporting.cluster.namespace(), reporting.cluster.namespace()
+    for namespace in (going, staying):
+        assert cluster.create_service(namespace, service("web", {"class": "dedicated", "id": ID})).ok
+    assert cluster.request("DELETE", f"/api/v1/namespaces/{going}").ok  # no controller ever finishes it
+    done = reporting.audit("--policy-report")
+
+    assert (done.returncode, "Error: " in done.stderr) == (1, False)
+    assert [len(reports(cluster, namespace)) for namespace in (going, staying)] == [0, 1]
+
+
 def test_a_report_of_our_name_that_is_not_ours_is_left_alone(reporting: Filled) -> None:
     cluster, namespace = reporting.cluster, reporting.cluster.namespace()
     assert cluster.create_service(namespace, service("web", {"class": "dedicated", "id": ID})).ok

@@ -15,6 +15,7 @@ from elbguard.cluster.paging import pages
 
 _OURS: Final = "app.kubernetes.io/managed-by"
 _METADATA: Final = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+_TERMINATING: Final = "because it is being terminated"
 _SELECTED: Final[Mapping[str, str]] = {"labelSelector": f"{_OURS}={LABELS[_OURS]}"}
 
 
@@ -175,6 +176,9 @@ class Publisher:
             self.done.foreign.append(namespace)
         except NotFound:  # the namespace has gone
             return
+        except ApiError as error:
+            if _TERMINATING not in error.text:  # the namespace is going
+                raise
 
     def _replace(self, kind: Served, namespace: str, body: dict[str, Any], version: str) -> None:
         metadata = {**body["metadata"], "resourceVersion": version}

@@ -10,6 +10,7 @@ from elbguard.cluster.asking import ApiError
 _USER: Final = re.compile(r'User "([^"]{1,253})"')
 _ACCOUNT: Final = re.compile(r"system:serviceaccount:([^:]+):([^:]+)")
 _UNAUTHORIZED: Final = 401
+_ANONYMOUS: Final = 'User "system:anonymous"'  # nobody is to be granted anything under this name
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,10 @@ class Right:
 
 def refused(error: ApiError, right: Right, host: str) -> str:
     """Why the API server did not do what was asked of it, and what to do."""
+    if error.status == _UNAUTHORIZED or _ANONYMOUS in error.text:
+        return f"The API server at {host} does not know who is asking: log in again, or give another --context"
     if error.forbidden:
         return f"The right is missing to {right} ({error.text}). Grant it: {right.granted_to(_whom(error))}"
-    if error.status == _UNAUTHORIZED:
-        return f"The API server at {host} does not know who is asking (401): log in again, or give another --context"
     if not error.status:
         return f"The API server at {host} cannot be asked: {error.text}"
     return f"The API server at {host} cannot {right.verbs} {right.resource}: {error}"

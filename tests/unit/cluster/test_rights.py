@@ -43,6 +43,7 @@ def test_a_name_cannot_add_a_command() -> None:
     [
         (ApiError(403, "no"), "--user=NAME"),
         (ApiError(401, "Unauthorized"), "does not know who is asking"),
+        (ApiError(403, FORBIDDEN.format("system:anonymous")), "does not know who is asking"),
         (ApiError(0, "no answer: refused"), "cannot be asked: no answer: refused"),
         (ApiError(500, "broken"), "cannot list services: 500 broken"),
     ],
