@@ -11,6 +11,8 @@ from elbguard_rules.core.facts import Cluster, Version
 from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import Guard
+from elbguard_rules.relations.source import is_served
+from tests.unit.cases import Case, cases
 
 PREFIX = "kubernetes.io/elb."
 ID = "5083f225-9bf8-48fa-9c8b-67bd9693c4c0"
@@ -120,3 +122,18 @@ def test_a_variable_in_a_live_service_is_a_value_and_not_one_to_be_filled_in() -
 
     assert [entry.rule.id for entry in judged.entries] == ["ELB301"]
     assert judged.notes == ()
+
+
+OF_CREATIONS_ALONE = {"ELB111", "ELB115", "ELB128", "ELB136"}
+CASES = cases("deny", "warn", "admit")
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_nothing_but_what_holds_for_creations_alone_is_not_said_of_a_live_service(case: Case) -> None:
+    guard, service = Guard(case.policy), case.service
+    created = guard.review_created(service, case.cluster)
+    standing = guard.review_standing(service, case.cluster)
+
+    assert {*map(repr, standing.findings)} <= {*map(repr, created.findings)}
+    missing = {f.rule.id for f in created.findings if f not in standing.findings}
+    assert missing <= (OF_CREATIONS_ALONE if is_served(service) else set())
