@@ -1,5 +1,6 @@
 """The verbs that look at a live cluster: what they take, and how they are told what cannot be done."""
 
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,13 +14,19 @@ from elbguard.settings import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
 _FILE: Final = click.Path(path_type=Path, dir_okay=False)
+_LABEL: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")  # RFC 1123, as Kubernetes asks of namespaces
 
 
 def asking(command: F) -> F:
     """Give a verb the flags that say which cluster is meant."""
     for each in reversed(
         (
-            click.option("--context", metavar="NAME", help="The kubeconfig's context.  [default: the current one]"),
+            click.option(
+                "--context",
+                metavar="NAME",
+                shell_complete=completing.contexts,
+                help="The kubeconfig's context.  [default: the current one]",
+            ),
             click.option(
                 "--kubeconfig",
                 type=_FILE,
@@ -41,6 +48,12 @@ def _version(context: click.Context, parameter: click.Parameter, text: str | Non
         raise click.BadParameter(str(error), context, parameter) from None
 
 
+def _label(context: click.Context, parameter: click.Parameter, text: str) -> str:
+    if text and not _LABEL.fullmatch(text):
+        raise click.BadParameter(f"{text!r} is no name of a namespace", context, parameter)
+    return text
+
+
 @click.command(
     help="""Judge the LoadBalancer Services of a live cluster, as they stand there.
 
@@ -60,7 +73,7 @@ def _version(context: click.Context, parameter: click.Parameter, text: str | Non
     Exit code 0: nothing to report; 1: findings; 2: something could not be read, written or judged; 130: interrupted.
     """,
 )
-@click.option("-n", "--namespace", default="", metavar="NAME", help="Only this namespace.")
+@click.option("-n", "--namespace", default="", callback=_label, metavar="NAME", help="Only this namespace.")
 @click.option("-A", "--all-namespaces", is_flag=True, help="All namespaces, which is the default.")
 @asking
 @click.option(
@@ -97,6 +110,8 @@ def audit(settings: Settings, namespace: str, all_namespaces: bool, fail_on: str
 
     if namespace and all_namespaces:
         raise Failed("--namespace names one namespace, --all-namespaces means all: give one of them")
+    if asked["policy_report"] and asked["as_if"]:
+        raise Failed("--policy-report says what is, and --as-if what would be: give one of them")
     level = Severity.OFF if fail_on == "never" else Severity(fail_on)
     try:
         sys.exit(audit_command.run(audit_command.Inquiry(namespace=namespace, fail_on=level, **asked), settings))

@@ -220,6 +220,8 @@ TO_ONE: Final = "kubectl create role elbguard-services --verb=list --resource=se
 IMPOSSIBLE: Final = {
     "a namespace that is not there": (["-n", "e2e-0001"], "admin", "no namespace 'e2e-0001' in this cluster"),
     "a context that is not there": (["--context", "admi"], "admin", "no context 'admi': did you mean admin?"),
+    "what is no name": (["-n", "Shop"], "admin", "'Shop' is no name of a namespace"),
+    "a report of what is not": (["--policy-report", "--as-if", "v1.30.4-r0"], "admin", "give one of them"),
     "no right": ([], "bob", "--user=bob"),
     "no right in a namespace": (["-n", "default"], "bob", TO_ONE),
     "no reports": (["--policy-report"], "admin", "the cluster knows neither policyreports.wgpolicyk8s.io"),

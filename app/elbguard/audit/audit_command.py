@@ -16,7 +16,7 @@ from elbguard.cluster.asking import ApiError, NotFound, at
 from elbguard.cluster.client import KubernetesApi, Patience
 from elbguard.cluster.connecting import NoApiServer, chosen
 from elbguard.cluster.learning import learn
-from elbguard.cluster.paging import pages
+from elbguard.cluster.paging import pages, within
 from elbguard.cluster.rights import Right, refused
 from elbguard.report import formats
 from elbguard.report.model import Note, Report, Why
@@ -109,7 +109,7 @@ def _published(publisher: Publisher) -> Iterator[str]:
 def _require_namespace(namespace: str, api: KubernetesApi) -> None:
     """Raise CannotAudit where there is no such namespace; who may not look is not told so."""
     try:
-        api.get(f"/api/v1/namespaces/{namespace}", {})
+        api.get(f"/api/v1{within(namespace)}", {})
     except NotFound:
         close = nearest(namespace, _namespaces(api))
         hint = f": did you mean {close}?" if close else ""

@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol
 from elbguard.audit.examining import Examined, Examiner
 from elbguard.audit.ledger import Ledger
 from elbguard.cluster.asking import Api, ApiError, NotFound, at
-from elbguard.cluster.paging import pages, services_path
+from elbguard.cluster.paging import pages, services_path, within
 from elbguard.report.model import Report, Why
 from elbguard_rules.relations.keys import is_elb_key
 
@@ -77,10 +77,9 @@ def services(
 
 def ingresses(api: Api, namespace: str = "") -> Ingresses:
     """How many Ingresses of a namespace, or of all, have annotations of ours. Where they cannot be read it says why."""
-    within = f"/namespaces/{namespace}" if namespace else ""
     for group in _INGRESSES:
         try:
-            found = pages(api.get, f"/apis/{group}{within}/ingresses")
+            found = pages(api.get, f"/apis/{group}{within(namespace)}/ingresses")
             return Ingresses(sum(_is_ours(item) for page in found for item in page.items))
         except NotFound:
             continue

@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol
 from elbguard.audit.examining import Examined
 from elbguard.audit.policy_report import DIGEST, LABELS, NAME, NamespaceReport
 from elbguard.cluster.asking import Api, ApiError, Conflict, NotFound, at
-from elbguard.cluster.paging import pages
+from elbguard.cluster.paging import pages, within
 
 _OURS: Final = "app.kubernetes.io/managed-by"
 _METADATA: Final = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
@@ -39,8 +39,7 @@ class Served:
 
     def path(self, namespace: str = "", name: str = "") -> str:
         """Where such reports are."""
-        within = f"/namespaces/{namespace}" if namespace else ""
-        return f"/apis/{self.version}{within}/{self.plural}" + (f"/{name}" if name else "")
+        return f"/apis/{self.version}{within(namespace)}/{self.plural}" + (f"/{name}" if name else "")
 
     @property
     def resource(self) -> str:

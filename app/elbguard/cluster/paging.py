@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import quote
 
 from elbguard.cluster.asking import ApiError, Backoff, Expired, LargeAnswer, Pace, at
 
@@ -27,7 +28,12 @@ class Page:
 
 def services_path(namespace: str = "") -> str:
     """Where the Services of a namespace are listed, or those of all."""
-    return f"/api/v1/namespaces/{namespace}/services" if namespace else "/api/v1/services"
+    return f"/api/v1{within(namespace)}/services"
+
+
+def within(namespace: str) -> str:
+    """The part of a path that says in which namespace; nothing for all of them."""
+    return f"/namespaces/{quote(namespace, safe='')}" if namespace else ""
 
 
 def pages(

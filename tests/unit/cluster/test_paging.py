@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from elbguard.cluster.asking import ApiError, Expired, LargeAnswer
-from elbguard.cluster.paging import Page, pages
+from elbguard.cluster.paging import Page, pages, services_path
 
 PATH = "/api/v1/services"
 
@@ -109,6 +109,11 @@ def test_one_object_that_is_too_large_ends_it() -> None:
 def test_what_is_no_list_is_said(answer: Any) -> None:
     with pytest.raises(ApiError, match="is no list"):
         list(pages(lambda path, query: answer, PATH))
+
+
+def test_a_namespace_cannot_lead_elsewhere() -> None:
+    assert services_path("../secrets?") == "/api/v1/namespaces/..%2Fsecrets%3F/services"
+    assert services_path() == PATH
 
 
 def test_a_token_that_leads_to_itself_ends_it() -> None:
