@@ -107,11 +107,10 @@ class Guard:
         One that has its load balancer is not asked what holds for a creation only, so that what CCE wrote back is not
         blamed; one that still waits for it is judged as it is created. What was a mistake before is an error still.
         """
-        if not is_served(service):
-            return self.review_created(service, cluster, also)
         if HEALTH_CHECK_FLAG.key in service.annotations:
             service = filled(service, self.fill(service))
-        return self.review(Standing(service.raw, namespace=service.namespace), cluster, also)
+        standing = Standing(service.raw, service.namespace, is_served=is_served(service))
+        return self.review(standing, cluster, also)
 
     def _judged(self, service: Service, cluster: Cluster, scope: Scope) -> Review:
         """What the rules say; of a Service that is too large only that."""

@@ -76,6 +76,12 @@ def test_an_existing_load_balancer_with_an_enterprise_project_that_cce_noted_is_
     assert standing(live(noted)).keys() == {"ELB109"}, "nobody has served it yet"
 
 
+def test_one_that_cce_tries_to_make_in_vain_is_told_why() -> None:
+    dedicated = {f"{PREFIX}class": "performance", f"{PREFIX}autocreate": "{}", f"{PREFIX}mark": "3"}
+
+    assert standing(live(dedicated)).keys() == {"ELB231", "ELB233"}
+
+
 def test_a_load_balancer_that_is_there_is_not_asked_for_its_flavors() -> None:
     dedicated = {
         f"{PREFIX}class": "performance",
@@ -136,4 +142,4 @@ def test_nothing_but_what_holds_for_creations_alone_is_not_said_of_a_live_servic
 
     assert {*map(repr, standing.findings)} <= {*map(repr, created.findings)}
     missing = {f.rule.id for f in created.findings if f not in standing.findings}
-    assert missing <= (OF_CREATIONS_ALONE if is_served(service) else set())
+    assert missing <= (OF_CREATIONS_ALONE if is_served(service) else {"ELB136"})

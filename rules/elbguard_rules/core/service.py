@@ -77,6 +77,11 @@ class Service:
         return self.old is None or not self.old.is_load_balancer
 
     @property
+    def stands(self) -> bool:
+        """Whether it was read from a cluster, and nobody is writing it."""
+        return False
+
+    @property
     def before(self) -> "Service":
         """The Service that it replaces; itself where there is none, so that nothing has changed."""
         return self.old or self
@@ -139,14 +144,26 @@ class Service:
 
 
 class Standing(Service):
-    """A Service as it stands in a cluster, with the load balancer that it has: nothing is created, nothing changes."""
+    """A Service as it stands in a cluster: nothing changes, and what CCE wrote is in it.
 
-    __slots__ = ()
+    `is_served`: it has its load balancer, so that what holds for a creation only is not asked.
+    """
+
+    __slots__ = ("is_served",)
+
+    def __init__(self, raw: Mapping[str, Any], namespace: str = "", *, is_served: bool) -> None:
+        super().__init__(raw, namespace=namespace)
+        self.is_served = is_served
 
     @property
     def is_new(self) -> bool:
-        """Never: what holds for a creation only is not asked."""
-        return False
+        """Whether the load balancer is yet to come."""
+        return not self.is_served
+
+    @property
+    def stands(self) -> bool:
+        """It does."""
+        return True
 
 
 def _port(index: int, entry: Mapping[str, Any]) -> Port:
