@@ -11,7 +11,7 @@ from typing import Any, Final, NoReturn
 
 import click
 
-from elbguard import completing, entry, escapes
+from elbguard import cluster_verbs, completing, entry, escapes
 from elbguard.entry import INTERRUPTED
 from elbguard.options import CANNOT, GIVEN, Failed, exclude_from, judging, option, reading, say, serving
 from elbguard.settings import Settings
@@ -317,6 +317,9 @@ def replay(settings: Settings, file: Path, form: str) -> None:
     given, config = click.get_current_context().meta[GIVEN]
     asked = command.Replayed(file, form, settings, given, whole=config is not None)
     sys.exit(command.replay(asked, sys.stdout, sys.stderr))
+
+
+elbguard.add_command(cluster_verbs.audit)
 
 
 @elbguard.group(

@@ -64,6 +64,10 @@ class Cluster:
         """Let etcd hang for some seconds."""
         self._control_plane.stall_etcd(seconds)
 
+    def compact_etcd(self) -> None:
+        """Let etcd forget all revisions but the present one."""
+        self._control_plane.compact_etcd()
+
     def log(self) -> str:
         """Return what the API server has logged so far."""
         return self._control_plane.log()
