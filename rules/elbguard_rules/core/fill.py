@@ -141,6 +141,12 @@ def append_members(text: str, members: Mapping[str, str]) -> str:
     gap = first.group(1) if first else ""
     between = colon.group(1) if colon and "\n" not in colon.group(1) else ": "
     empty = kept.lstrip() == "{"
-    added = [f"{json.dumps(name)}{between}{json.dumps(value)}" for name, value in members.items()]
+    added = [f"{_quoted(name)}{between}{_quoted(value)}" for name, value in members.items()]
     comma = "," + (gap if "\n" in gap else " " if " " in between or " " in gap else "")
     return kept + ("" if empty else comma) + comma.join(added) + text[len(kept) :]
+
+
+def _quoted(text: str) -> str:
+    """A text as JSON; most have nothing that is to be escaped."""
+    plain = text.isascii() and text.isprintable() and '"' not in text and "\\" not in text
+    return f'"{text}"' if plain else json.dumps(text)

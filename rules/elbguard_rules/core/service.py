@@ -167,9 +167,13 @@ class Standing(Service):
 
 
 def _port(index: int, entry: Mapping[str, Any]) -> Port:
-    number = entry.get("port")
-    name, protocol = _text(entry.get("name")), _text(entry.get("protocol")) or "TCP"
-    return Port(index, name[:_LONGEST], number if type(number) is int else None, protocol[:_LONGEST])
+    number, name, protocol = entry.get("port"), entry.get("name"), entry.get("protocol")
+    return Port(
+        index,
+        name[:_LONGEST] if isinstance(name, str) else "",
+        number if type(number) is int else None,
+        protocol[:_LONGEST] if isinstance(protocol, str) and protocol else "TCP",
+    )
 
 
 def _mapping(value: object) -> Mapping[str, Any]:
