@@ -64,6 +64,7 @@ def _without(found: Entity, address: Address, others: int, pods: Pods) -> Observ
 
 def readiness(sight: Sight, address: Address) -> tuple[int, int]:
     """How many endpoints are ready and how many are not: by slices, by Endpoints where none is ready. Raises Blind."""
+    unready = 0
     for group in _SLICES:
         right = Right("list", "endpointslices.discovery.k8s.io", address.namespace)
         path = path_in(address.namespace, "endpointslices", group=group)
@@ -71,13 +72,14 @@ def readiness(sight: Sight, address: Address) -> tuple[int, int]:
         if slices is not None:
             entries = [each for one in slices for each in listed(one, "endpoints")]
             ready = sum(_ready(each) for each in entries)
+            unready = len(entries) - ready
             if ready:
-                return ready, len(entries) - ready
+                return ready, unready
             break
     right = Right("get", "endpoints", address.namespace)
     found = sight.one(path_in(address.namespace, "endpoints", address.name), right)
     subsets = listed(found, "subsets")
-    return _counted(subsets, "addresses"), _counted(subsets, "notReadyAddresses")
+    return _counted(subsets, "addresses"), max(unready, _counted(subsets, "notReadyAddresses"))
 
 
 def _ready(endpoint: Any) -> bool:
