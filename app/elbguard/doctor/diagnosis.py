@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 
-class Verdict(StrEnum):
+class Ending(StrEnum):
     """How a step ended. `unknown`: it could not be looked at, or nobody can tell; what was found says why."""
 
     OK = "ok"
@@ -15,7 +15,7 @@ class Verdict(StrEnum):
     UNKNOWN = "not known"
 
 
-_GRAVEST: Final = (Verdict.FAILED, Verdict.UNKNOWN, Verdict.WARNING, Verdict.OK)
+_GRAVEST: Final = (Ending.FAILED, Ending.UNKNOWN, Ending.WARNING, Ending.OK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Observation:
     `blind`: a right is missing to look at it.
     """
 
-    verdict: Verdict
+    verdict: Ending
     says: str
     cure: str = ""
     blind: bool = False
@@ -40,10 +40,10 @@ class Diagnosis:
     observations: tuple[Observation, ...]
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> Ending:
         """The gravest of what was found."""
         found = {each.verdict for each in self.observations}
-        return next((each for each in _GRAVEST if each in found), Verdict.OK)
+        return next((each for each in _GRAVEST if each in found), Ending.OK)
 
     @property
     def is_blind(self) -> bool:
@@ -59,26 +59,26 @@ class Diagnosis:
 def exit_code(diagnoses: Iterable[Diagnosis]) -> int:
     """0: nothing failed; 1: a step failed; 2: none did, but the API server did not let all of it be looked at."""
     made = tuple(diagnoses)
-    if any(each.verdict is Verdict.FAILED for each in made):
+    if any(each.verdict is Ending.FAILED for each in made):
         return 1
     return 2 if any(each.is_blind for each in made) else 0
 
 
 def fine(says: str) -> Observation:
     """That something is as it should be."""
-    return Observation(Verdict.OK, says)
+    return Observation(Ending.OK, says)
 
 
 def wrong(says: str, cure: str) -> Observation:
     """That something is not as it should be, and has to be mended."""
-    return Observation(Verdict.FAILED, says, cure)
+    return Observation(Ending.FAILED, says, cure)
 
 
 def doubtful_but_works(says: str, cure: str) -> Observation:
     """That something works and may not be meant so."""
-    return Observation(Verdict.WARNING, says, cure)
+    return Observation(Ending.WARNING, says, cure)
 
 
 def unknown(says: str, cure: str = "", *, blind: bool = False) -> Observation:
     """That nobody can tell, and why."""
-    return Observation(Verdict.UNKNOWN, says, cure, blind)
+    return Observation(Ending.UNKNOWN, says, cure, blind)

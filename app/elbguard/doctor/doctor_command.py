@@ -10,7 +10,7 @@ from elbguard.cluster.asking import ApiError
 from elbguard.cluster.client import KubernetesApi, Patience
 from elbguard.cluster.connecting import NoApiServer, chosen
 from elbguard.cluster.rights import Right, refused
-from elbguard.doctor import telling
+from elbguard.doctor import prescription
 from elbguard.doctor.diagnosis import Diagnosis, exit_code
 from elbguard.doctor.examination import examine, stations
 from elbguard.doctor.installation import NAME
@@ -96,11 +96,11 @@ def _told(made: Iterable[Diagnosis], wanted: Consultation) -> int:
     for diagnosis in made:
         done.append(diagnosis)
         if wanted.format == "text":
-            _print(telling.text(diagnosis, colour=colour))
+            _print(prescription.text(diagnosis, colour=colour))
     if wanted.format == "json":
-        _print(telling.data(done, "/".join(_place(wanted)) if wanted.service else "installation"))
+        _print(prescription.data(done, "/".join(_place(wanted)) if wanted.service else "installation"))
     else:
-        _print(f"\n{telling.summary(done)}\n")
+        _print(f"\n{prescription.summary(done)}\n")
     return exit_code(done)
 
 

@@ -16,11 +16,11 @@ from elbguard.doctor import (
     trial,
     vouching,
 )
-from elbguard.doctor.diagnosis import Diagnosis, Observation, Verdict, unknown
+from elbguard.doctor.diagnosis import Diagnosis, Ending, Observation, unknown
 from elbguard.doctor.installation import NAME, Installation
 from elbguard.doctor.operator import Operator
 from elbguard.doctor.pods import Pods
-from elbguard.doctor.sight import Blind, Server, Sight, Unreachable
+from elbguard.doctor.sight import Blind, ClusterServer, Sight, Unreachable
 from elbguard.doctor.workload import Workload
 
 Look = Callable[[], Iterable[Observation]]
@@ -36,7 +36,7 @@ class Station:
     after: tuple[str, ...] = ()
 
 
-def stations(server: Server, namespace: str, wanted: str = NAME) -> tuple[Station, ...]:
+def stations(server: ClusterServer, namespace: str, wanted: str = NAME) -> tuple[Station, ...]:
     """The steps about an installation; `namespace` is where Services are tried, `wanted` the configurations' name."""
     sight = Sight(server)
     installation, pods = Installation(sight, wanted), Pods(sight)
@@ -107,7 +107,7 @@ def examine(steps: Iterable[Station]) -> Iterator[Diagnosis]:
             failed[step.id] = cause
         else:
             made = taken(step)
-            if made.verdict is Verdict.FAILED:
+            if made.verdict is Ending.FAILED:
                 failed[step.id] = step.name
         yield made
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from elbguard.cluster.asking import at
 from elbguard.cluster.rights import Right
-from elbguard.doctor.diagnosis import Observation, Verdict, fine
+from elbguard.doctor.diagnosis import Ending, Observation, fine
 from elbguard.doctor.sight import Sight, path_in, word
 from elbguard.explain import topics
 from elbguard_rules.catalogue import symptoms
@@ -52,7 +52,7 @@ def history(sight: Sight, namespace: str, name: str) -> list[Happening]:
 def told(happenings: list[Happening], *, works: bool) -> Iterator[Observation]:
     """What the warnings among them mean; of a Service that works by now they are the past."""
     warnings = [each for each in happenings if each.is_warning or each.topic]
-    verdict = Verdict.WARNING if works else Verdict.FAILED
+    verdict = Ending.WARNING if works else Ending.FAILED
     seen: set[str] = set()
     for each in warnings:
         mark = each.topic.name if each.topic else each.text
@@ -65,7 +65,7 @@ def told(happenings: list[Happening], *, works: bool) -> Iterator[Observation]:
         yield fine(f"{len(happenings)} events, none of which warns{latest}" if happenings else "there are no events")
 
 
-def _meant(each: Happening, verdict: Verdict) -> Iterator[Observation]:
+def _meant(each: Happening, verdict: Ending) -> Iterator[Observation]:
     topic = each.topic
     if topic is None:
         more = topics.not_known(each.text)

@@ -15,7 +15,7 @@ _NOBODY_KNOWS: Final = (0, 401)  # no answer came; nobody knows who asks
 _NOTHING: Final[Mapping[str, str]] = {}
 
 
-class Server(Api, Protocol):
+class ClusterServer(Api, Protocol):
     """An API server as the doctor needs it."""
 
     @property
@@ -47,7 +47,7 @@ class Unreachable(Exception):
 class Sight:
     """Reads of one API server what steps ask for; what two of them ask for is read once."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: ClusterServer) -> None:
         self.server: Final = server
         self._known: dict[tuple[str, str], Any] = {}
 

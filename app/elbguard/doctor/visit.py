@@ -8,11 +8,11 @@ from elbguard.cluster.learning import learn
 from elbguard.cluster.paging import services_path
 from elbguard.cluster.rights import Right
 from elbguard.doctor.answering import readiness, service
-from elbguard.doctor.diagnosis import Diagnosis, Observation, Verdict, doubtful_but_works, fine, unknown, wrong
+from elbguard.doctor.diagnosis import Diagnosis, Ending, Observation, doubtful_but_works, fine, unknown, wrong
 from elbguard.doctor.examination import Station, taken
 from elbguard.doctor.history import age, history, told
 from elbguard.doctor.installation import Address
-from elbguard.doctor.sight import Blind, Entity, Server, Sight, listed, named, path_in, word
+from elbguard.doctor.sight import Blind, ClusterServer, Entity, Sight, listed, named, path_in, word
 from elbguard.report.sentences import count
 from elbguard.settings import Settings
 from elbguard_rules.annotations.elb_id import ELB_ID
@@ -32,7 +32,7 @@ class NoService(Exception):
     """There is no such Service; one sentence says so, and which may be meant."""
 
 
-def visit(server: Server, settings: Settings, namespace: str, name: str) -> Iterator[Diagnosis]:
+def visit(server: ClusterServer, settings: Settings, namespace: str, name: str) -> Iterator[Diagnosis]:
     """Look at a Service step by step. Raises NoService, Unreachable."""
     sight = Sight(server)
     try:
@@ -153,7 +153,7 @@ class Examinee:
 
 
 def _said(finding: Finding) -> Observation:
-    verdict = Verdict.FAILED if finding.severity is Severity.ERROR else Verdict.WARNING
+    verdict = Ending.FAILED if finding.severity is Severity.ERROR else Ending.WARNING
     fix = finding.rule.fix
     return Observation(verdict, f"{finding.field}: {finding.message}", f"{fix} (elbguard explain {finding.rule.id})")
 

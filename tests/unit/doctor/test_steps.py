@@ -12,7 +12,8 @@ import yaml
 from elbguard import pairs
 from elbguard.cluster.asking import ApiError
 from elbguard.doctor.conditions import CONDITIONS
-from elbguard.doctor.diagnosis import Verdict, exit_code
+from elbguard.doctor.diagnosis import Ending, exit_code
+from elbguard.modes import Mode
 from elbguard.policy.admission_policy import policy
 from elbguard.settings import Settings
 from tests.support.places import ROOT, loaded
@@ -52,6 +53,12 @@ def applied(it: Recorded, kept: list[Any], version: str = "v1.30.4-r0") -> None:
         given["webhooks"][0] |= loaded(COMPONENT / f"{kind}.yaml")["webhooks"][0]
         it.lists[path][0]["metadata"]["annotations"] = {LAST: json.dumps(given)}
         it.change(path, matchConditions=kept, failurePolicy=given["webhooks"][0]["failurePolicy"])
+
+
+def insisting_on_1_27(it: Recorded) -> None:
+    """Let 1.27 have dropped the conditions of an installation that left no note of them."""
+    it.objects["/version"] = {"gitVersion": "v1.27.1"}
+    it.change(VALIDATING, failurePolicy="Fail")
 
 
 def by_policy(it: Recorded, *, bound: bool) -> None:
@@ -131,14 +138,7 @@ FAULTS: Final[dict[str, tuple[str, Plant, str]]] = {
     "conditions dropped by 1.27": ("match-conditions", lambda it: applied(it, [], "v1.27.16-r30"), "drops them"),
     "conditions taken away": ("match-conditions", lambda it: applied(it, []), "somebody took them away"),
     "one condition gone": ("match-conditions", lambda it: applied(it, KEPT[:3]), "not-a-mere-status"),
-    "Fail on 1.27": (
-        "match-conditions",
-        lambda it: (
-            it.objects.update({"/version": {"gitVersion": "v1.27.1"}}),
-            it.change(VALIDATING, failurePolicy="Fail"),
-        ),
-        "drops in silence",
-    ),
+    "Fail on 1.27": ("match-conditions", insisting_on_1_27, "drops in silence"),
     "an image that nobody named": ("service", image_missing, "InvalidImageName"),
     "replicas that are not ready": ("service", unready, "1 endpoint, of which none is ready"),
     "a certificate of another CA": ("certificate", served_by_another, "does not vouch"),
@@ -157,7 +157,7 @@ FAULTS: Final[dict[str, tuple[str, Plant, str]]] = {
 def test_nothing_is_wrong_with_a_healthy_installation() -> None:
     steps = Recorded().examined()
 
-    assert {each.verdict for each in steps.values()} == {Verdict.OK}
+    assert {each.verdict for each in steps.values()} == {Ending.OK}
     assert exit_code(steps.values()) == 0
 
 
@@ -168,12 +168,12 @@ def test_a_fault_is_named_by_its_step_and_by_no_other(fault: str) -> None:
     plant(cluster)
     steps = cluster.examined()
 
-    assert {id_ for id_, each in steps.items() if each.verdict is Verdict.FAILED} == {step}
+    assert {id_ for id_, each in steps.items() if each.verdict is Ending.FAILED} == {step}
     assert words in says(steps[step])
     assert steps[step].cures
     assert exit_code(steps.values()) == 1
     for each in steps.values():
-        assert each.verdict is not Verdict.UNKNOWN or "not looked at, because" in says(each)
+        assert each.verdict is not Ending.UNKNOWN or "not looked at, because" in says(each)
 
 
 def test_the_conditions_are_those_of_the_manifests() -> None:
@@ -186,12 +186,12 @@ def test_the_conditions_are_those_of_the_manifests() -> None:
 def test_conditions_that_were_kept_are_well_and_an_exempt_user_more_is_told() -> None:
     cluster = Recorded()
     applied(cluster, KEPT)
-    assert cluster.examined()["match-conditions"].verdict is Verdict.OK
+    assert cluster.examined()["match-conditions"].verdict is Ending.OK
 
     own = [{**each, "expression": "true"} if each["name"] == "not-exempt" else each for each in KEPT]
     applied(cluster, own)
     step = cluster.examined()["match-conditions"]
-    assert step.verdict is Verdict.WARNING
+    assert step.verdict is Ending.WARNING
     assert "not-exempt" in says(step)
 
 
@@ -200,7 +200,7 @@ def test_insisting_without_conditions_is_told_where_conditions_are_known() -> No
     cluster.change(VALIDATING, failurePolicy="Fail")
     steps = cluster.examined()
 
-    assert steps["match-conditions"].verdict is Verdict.WARNING
+    assert steps["match-conditions"].verdict is Ending.WARNING
     assert "every Service depends on elbguard" in says(steps["match-conditions"])
     assert exit_code(steps.values()) == 0
 
@@ -213,7 +213,7 @@ def test_a_policy_that_is_bound_is_well_and_what_it_cannot_check_is_told() -> No
     warning = {"fieldRef": "spec.validations[3].expression", "warning": "undefined field"}
     cluster.lists[POLICIES][0]["status"] = {"typeChecking": {"expressionWarnings": [warning]}}
     step = cluster.examined()["policy"]
-    assert step.verdict is Verdict.WARNING
+    assert step.verdict is Ending.WARNING
     assert "spec.validations[3].expression" in says(step)
 
 
@@ -223,37 +223,37 @@ def test_a_policy_of_the_beta_is_found_too() -> None:
     for path in (POLICIES, BINDINGS):
         cluster.lists[path.replace("/v1/", "/v1beta1/")] = cluster.lists.pop(path)
 
-    assert cluster.examined()["policy"].verdict is Verdict.FAILED
+    assert cluster.examined()["policy"].verdict is Ending.FAILED
 
 
 @pytest.mark.parametrize(("settings", "word"), [("mode: audit", "mode audit"), ("mode: 'off'", "mode off")])
 def test_a_mode_that_refuses_nothing_is_no_fault_but_told(settings: str, word: str) -> None:
     cluster = Recorded()
     configured(cluster, settings)
-    cluster.settings = Settings(mode=word.split()[1])
+    cluster.settings = Settings(mode=Mode(word.split()[1]))
     step = cluster.examined()["dry-run"]
 
-    assert step.verdict is Verdict.WARNING
+    assert step.verdict is Ending.WARNING
     assert word in says(step)
     assert "the ConfigMap elbguard/elbguard" in says(step)
 
 
 def test_a_warning_in_place_of_a_refusal_is_told() -> None:
     cluster = Recorded()
-    cluster.settings = Settings(mode="warn")
+    cluster.settings = Settings(mode=Mode.WARN)
     cluster.warns = ("elb.autocreate.bandwidth_size: must be a number [ELB206]",)
 
-    assert cluster.examined()["dry-run"].verdict is Verdict.WARNING
+    assert cluster.examined()["dry-run"].verdict is Ending.WARNING
 
 
 def test_defaults_that_the_operator_switched_off_are_not_missed() -> None:
     cluster = Recorded()
     cluster.settings = Settings(no_default=("elb.lb-algorithm",))
-    assert cluster.examined()["dry-run"].verdict is Verdict.FAILED
+    assert cluster.examined()["dry-run"].verdict is Ending.FAILED
 
     configured(cluster, "no-default: elb.lb-algorithm")
     step = cluster.examined()["dry-run"]
-    assert step.verdict is Verdict.OK
+    assert step.verdict is Ending.OK
     assert "by the settings nothing is filled in" in says(step)
 
 
@@ -264,7 +264,7 @@ def test_a_namespace_where_nothing_is_filled_in_yet_is_no_fault() -> None:
     cluster.settings = Settings(no_default=("elb.lb-algorithm",))
     step = cluster.examined()["dry-run"]
 
-    assert step.verdict is Verdict.OK
+    assert step.verdict is Ending.OK
     assert "leaves the namespace out" in says(step)
 
 
@@ -273,7 +273,7 @@ def test_a_refusal_by_somebody_else_is_not_taken_for_ours() -> None:
     cluster.refuses = lambda body: ApiError(403, 'admission webhook "vservice.cce" denied the request: no')
     step = cluster.examined()["dry-run"]
 
-    assert step.verdict is Verdict.UNKNOWN
+    assert step.verdict is Ending.UNKNOWN
     assert "vservice.cce" in says(step)
 
 
@@ -302,10 +302,10 @@ def test_a_missing_right_makes_a_step_not_known_and_is_named(step: str) -> None:
     (cluster.lists if path in cluster.lists else cluster.objects)[path] = FORBIDDEN
     steps = cluster.examined()
 
-    assert steps[step].verdict is Verdict.UNKNOWN
+    assert steps[step].verdict is Ending.UNKNOWN
     assert right in says(steps[step])
     assert exit_code(steps.values()) == 2
-    assert not any(each.verdict is Verdict.FAILED for each in steps.values())
+    assert not any(each.verdict is Ending.FAILED for each in steps.values())
 
 
 def test_the_right_to_ask_replicas_is_named() -> None:
@@ -328,10 +328,10 @@ def test_the_right_to_try_services_is_named() -> None:
 def test_facts_that_nobody_watches_are_told_unless_they_are_given() -> None:
     cluster = Recorded()
     cluster.texts = dict.fromkeys(cluster.texts, metrics(known={}))
-    assert cluster.examined()["facts"].verdict is Verdict.WARNING
+    assert cluster.examined()["facts"].verdict is Ending.WARNING
 
     configured(cluster, "{cluster-version: v1.30.4-r0, cluster-type: standard, node-ip: 10.1.0.4}")
-    assert cluster.examined()["facts"].verdict is Verdict.OK
+    assert cluster.examined()["facts"].verdict is Ending.OK
 
 
 def test_without_pods_the_deployment_says_where_the_certificate_is() -> None:
@@ -356,7 +356,7 @@ def test_a_certificate_of_cert_manager_is_looked_for_where_it_is_mounted() -> No
     kept = cluster.objects.pop(f"{INSIDE}/secrets/elbguard-tls")
     cluster.objects[f"{INSIDE}/secrets/elbguard-cert-manager"] = kept
 
-    assert cluster.examined()["certificate"].verdict is Verdict.OK
+    assert cluster.examined()["certificate"].verdict is Ending.OK
 
 
 def test_a_certificate_that_ends_soon_is_told() -> None:
@@ -368,7 +368,7 @@ def test_a_certificate_that_ends_soon_is_told() -> None:
         client = cluster.lists[path][0]["webhooks"][0]["clientConfig"]
         client["caBundle"] = encoded(ca.certificate)
 
-    assert cluster.examined()["certificate"].verdict is Verdict.WARNING
+    assert cluster.examined()["certificate"].verdict is Ending.WARNING
 
 
 def test_old_clusters_have_endpoints_only() -> None:
@@ -389,7 +389,7 @@ def test_who_insists_on_being_asked_and_is_gone_is_named() -> None:
     cluster.lists[VALIDATING].append(body)
     step = cluster.examined()["other-webhooks"]
 
-    assert step.verdict is Verdict.WARNING
+    assert step.verdict is Ending.WARNING
     assert "mesh/services.mesh.example.com insists" in says(step)
 
 
@@ -398,13 +398,14 @@ def test_a_fault_of_ours_in_a_step_leaves_the_others_alone() -> None:
     cluster.lists[POLICIES] = RuntimeError("oh")
     steps = cluster.examined()
 
-    assert steps["policy"].verdict is Verdict.UNKNOWN
+    assert steps["policy"].verdict is Ending.UNKNOWN
     assert "an internal error of elbguard" in says(steps["policy"])
-    assert steps["dry-run"].verdict is Verdict.OK
+    assert steps["dry-run"].verdict is Ending.OK
 
 
 def test_objects_of_any_shape_are_looked_at() -> None:
-    for odd in (None, [], {}, "x", 7, [None], [{"webhooks": "x"}], [{"webhooks": [None, {"rules": [None, {}]}]}]):
+    shapes: list[Any] = [None, [], {}, "x", 7, [None], [{"webhooks": "x"}], [{"webhooks": [None, {"rules": [None]}]}]]
+    for odd in shapes:
         cluster = Recorded()
         cluster.lists = dict.fromkeys(cluster.lists, odd if isinstance(odd, list) else [odd])
         cluster.objects = dict.fromkeys(cluster.objects, odd)

@@ -9,13 +9,13 @@ from typing import Any, Final
 import click
 
 from elbguard import escapes
-from elbguard.doctor.diagnosis import Diagnosis, Verdict
+from elbguard.doctor.diagnosis import Diagnosis, Ending
 from elbguard.doctor.sight import among
 from elbguard.report.sentences import count
 
 WIDTH: Final = 100
-_COLOURS: Final = {Verdict.OK: "green", Verdict.FAILED: "red", Verdict.WARNING: "yellow", Verdict.UNKNOWN: "cyan"}
-_MARGIN: Final = max(map(len, Verdict)) + 2
+_COLOURS: Final = {Ending.OK: "green", Ending.FAILED: "red", Ending.WARNING: "yellow", Ending.UNKNOWN: "cyan"}
+_MARGIN: Final = max(map(len, Ending)) + 2
 
 
 def text(diagnosis: Diagnosis, *, colour: bool = False) -> str:
@@ -26,7 +26,7 @@ def text(diagnosis: Diagnosis, *, colour: bool = False) -> str:
 def summary(made: Sequence[Diagnosis]) -> str:
     """How many steps ended how, on one line."""
     numbers = Counter(each.verdict for each in made)
-    told = [f"{numbers[verdict]} {verdict}" for verdict in Verdict if numbers[verdict]]
+    told = [f"{numbers[verdict]} {verdict}" for verdict in Ending if numbers[verdict]]
     return f"{count(len(made), 'step')}: {among(told)}"
 
 
@@ -41,7 +41,7 @@ def data(made: Iterable[Diagnosis], about: str) -> str:
         "tool": "elbguard",
         "about": about,
         "steps": [_step(each) for each in steps],
-        "summary": {verdict.value: numbers[verdict] for verdict in Verdict},
+        "summary": {verdict.value: numbers[verdict] for verdict in Ending},
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
