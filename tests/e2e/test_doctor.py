@@ -189,6 +189,15 @@ def left_over(it: Installed) -> None:
     it.put(PATHS[VALIDATING], body)
 
 
+def left_over_insisting(it: Installed) -> None:
+    """Leave one behind without which no Service is created any more."""
+    body = json.loads(json.dumps(it.configurations[VALIDATING]))
+    body["metadata"]["name"] = "elbguard-old"
+    body["webhooks"][0]["clientConfig"]["service"]["namespace"] = "elbguard-old"
+    body["webhooks"][0]["failurePolicy"] = "Fail"
+    it.put(PATHS[VALIDATING], body)
+
+
 def doubled(it: Installed) -> None:
     """Register elbguard twice."""
     body = json.loads(json.dumps(it.configurations[MUTATING]))
@@ -216,6 +225,7 @@ FAULTS: Final[dict[str, tuple[str, Plant, str]]] = {
     "errors pass": ("dry-run", lets_pass, "a bad Service is admitted"),
     "other flags": ("replicas", other_flags, "different flags"),
     "a configuration left over": ("orphans", left_over, "elbguard-old is left over"),
+    "one left over that insists": ("orphans", left_over_insisting, "elbguard-old is left over"),
     "a configuration twice": ("orphans", doubled, "elbguard is asked twice"),
 }
 
@@ -267,7 +277,7 @@ def test_it_is_told_for_people_too(installed: Installed) -> None:
 
     assert done.returncode == 1
     assert "failed     The serving certificate is good, and the caBundles vouch for it" in done.stdout
-    assert "Cure: " in done.stdout
+    assert "-> Where replicas keep certificates" in done.stdout
     assert done.stdout.splitlines()[-1].startswith("11 steps: ")
     assert max(map(len, done.stdout.splitlines())) <= 100
 

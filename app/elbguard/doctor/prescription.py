@@ -63,16 +63,23 @@ def _lines(diagnosis: Diagnosis, *, colour: bool) -> Iterator[str]:
     label = f"{diagnosis.verdict.value:<{_MARGIN}}"
     painted = click.style(label, fg=_COLOURS[diagnosis.verdict], bold=True) if colour else label
     yield f"{painted}{escapes.line(diagnosis.name)}"
+    told: set[str] = set()
     for each in diagnosis.observations:
         mark = "" if each.verdict is diagnosis.verdict else f"{each.verdict.value}: "
         yield _indented(f"{mark}{escapes.line(each.says)}")
-    for cure in diagnosis.cures:
-        yield _indented(f"Cure: {escapes.line(cure)}")
+        if each.cure and each.cure not in told:
+            told.add(each.cure)
+            yield _indented(f"-> {escapes.line(each.cure)}", "   ")
 
 
-def _indented(words: str) -> str:
+def _indented(words: str, hang: str = "") -> str:
     """A sentence below its step; commands and addresses are not broken."""
     margin = " " * _MARGIN
     return fill(
-        words, WIDTH, initial_indent=margin, subsequent_indent=margin, break_long_words=False, break_on_hyphens=False
+        words,
+        WIDTH,
+        initial_indent=margin,
+        subsequent_indent=margin + hang,
+        break_long_words=False,
+        break_on_hyphens=False,
     )
