@@ -132,8 +132,8 @@ def audit(settings: Settings, namespace: str, all_namespaces: bool, fail_on: str
       elbguard doctor --context production --format json
       elbguard doctor shop/web
 
-    Rights, without which a step is not known: get and list of webhook configurations, of policies and of their
-    bindings; list nodes, get namespaces; create services where it tries them (-n, else default); in elbguard's
+    Rights, without which a step is not known: list webhook configurations, policies and their bindings; list
+    nodes, get namespaces; create services where it tries them (-n, else default); in elbguard's
     namespace get services, endpoints, secrets and configmaps, list pods, deployments and endpointslices, get
     pods/proxy. For a SERVICE: get services, list events and endpointslices in its namespace, list services in all.
 
