@@ -132,10 +132,11 @@ def audit(settings: Settings, namespace: str, all_namespaces: bool, fail_on: str
       elbguard doctor --context production --format json
       elbguard doctor shop/web
 
-    Rights, without which a step is not known: list webhook configurations, policies and their bindings; list
-    nodes, get namespaces; create services where it tries them (-n, else default); in elbguard's
-    namespace get services, endpoints, secrets and configmaps, list pods, deployments and endpointslices, get
-    pods/proxy. For a SERVICE: get services, list events and endpointslices in its namespace, list services in all.
+    Rights, without which a step is not known: list webhook configurations, policies and their bindings; list nodes,
+    get namespaces, get network-attachment-definitions in kube-system; create services where it tries them (-n, else
+    default); in elbguard's namespace get services, endpoints, secrets and configmaps, list pods, deployments and
+    endpointslices, get pods/proxy. For a SERVICE: get services, list events and endpointslices in its namespace, list
+    services in all.
 
     Exit code 0: no step failed; 1: a step failed; 2: there was no cluster to look at, or rights were missing to look at
     all; 130: interrupted.

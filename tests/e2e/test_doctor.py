@@ -11,6 +11,7 @@ import pytest
 from elbguard import pairs
 from tests.support.command import Done, elbguard
 from tests.support.process import LOOPBACK, free_ports
+from tests.support.waiting import wait_until
 from tests.support.webhook import Webhook
 
 from .cluster import Cluster
@@ -289,6 +290,31 @@ def test_who_has_no_rights_is_told_which_are_missing(installed: Installed) -> No
     assert by_verdict(steps, "failed") == set()
     right = "list mutatingwebhookconfigurations.admissionregistration.k8s.io"
     assert f"The right is missing to {right}" in said(steps["configurations"])
+
+
+def test_the_rights_that_are_listed_are_all_it_needs(installed: Installed) -> None:
+    admission = ["validatingadmissionpolicies", "validatingadmissionpolicybindings"]
+    granted = [
+        ("admissionregistration.k8s.io", ["mutatingwebhookconfigurations", *admission], "list"),
+        ("admissionregistration.k8s.io", ["validatingwebhookconfigurations"], "list"),
+        ("", ["nodes", "pods"], "list"),
+        ("", ["namespaces", "services", "endpoints", "secrets", "configmaps", "pods/proxy"], "get"),
+        ("k8s.cni.cncf.io", ["network-attachment-definitions"], "get"),
+        ("apps", ["deployments"], "list"),
+        ("discovery.k8s.io", ["endpointslices"], "list"),
+        ("", ["services"], "create"),
+    ]
+    rules = [{"apiGroups": [group], "resources": resources, "verbs": [verb]} for group, resources, verb in granted]
+    rbac = "/apis/rbac.authorization.k8s.io/v1"
+    installed.put(f"{rbac}/clusterroles", {"metadata": {"name": "doctor"}, "rules": rules})
+    role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "doctor"}
+    subjects = [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "bob"}]
+    body = {"metadata": {"name": "doctor"}, "roleRef": role, "subjects": subjects}
+    installed.put(f"{rbac}/clusterrolebindings", body)
+    try:
+        wait_until(lambda: examined(installed.cluster, user="bob")[0] == 0)
+    finally:
+        _ok(installed.cluster.request("DELETE", f"{rbac}/clusterrolebindings/doctor"))
 
 
 def test_where_no_cluster_answers_one_sentence_says_so(installed: Installed, tmp_path: Path) -> None:
