@@ -1,6 +1,6 @@
 """What the doctor reads of a cluster: everything once, and where it may not be read, which right is missing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 from urllib.parse import quote
@@ -63,9 +63,20 @@ class Sight:
         return found
 
     def text(self, path: str, right: Right) -> str:
-        """A plain text. Raises Blind, Unreachable."""
+        """A plain text, which somebody behind the API server gives: where there is none, that is no fault of it.
+
+        Raises Blind.
+        """
         try:
             return self.server.text(path)
+        except ApiError as error:
+            raise Blind(refused(error, right, self.server.host), denied=error.forbidden) from None
+
+    def each(self, path: str, right: Right) -> Iterator[Entity]:
+        """The objects of a list that may be long, of which no more than a page is held. Raises Blind, Unreachable."""
+        try:
+            for page in pages(self.server.get, path):
+                yield from page.items
         except ApiError as error:
             raise self.blindness(error, right) from None
 

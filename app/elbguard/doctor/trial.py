@@ -105,6 +105,8 @@ class Trial:
         try:
             return _Said(*self._sight.server.rehearse(path_in(self.namespace, "services"), body))
         except ApiError as error:
+            if not error.status:
+                raise Blind(f"the API server does not answer a dry run: {error.text}", denied=False) from None
             blind = self._sight.blindness(error, Right("create", "services", self.namespace))
             if isinstance(blind, Unreachable) or _RIGHT in error.text:
                 raise blind from None

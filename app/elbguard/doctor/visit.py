@@ -114,9 +114,9 @@ class Examinee:
         if _text(self._service, MULTICLUSTER.key) == "true":
             yield fine("it shares its listeners with others (kubernetes.io/elb.multicluster)")
             return
-        others = self._sight.all(services_path(), Right("list", "services")) or ()
-        same = [Service(each) for each in others if named(each) != named(self._found)]
-        rivals = [each for each in same if each.is_load_balancer and _text(each, ELB_ID.key) == id_]
+        everybody = self._sight.each(services_path(), Right("list", "services"))
+        others = (Service(each) for each in everybody if named(each) != named(self._found))
+        rivals = [each for each in others if each.is_load_balancer and _text(each, ELB_ID.key) == id_]
         for port in self._service.ports:
             taken_by = [
                 f"{each.namespace}/{each.name}"

@@ -34,8 +34,9 @@ def look(sight: Sight, installation: Installation, workload: Workload) -> Iterat
     by_service = [hook for hook in vouched if hook.address.is_service]
     if by_service:
         yield from _kept(sight, by_service, workload)
+    silent: set[tuple[str, int]] = set()
     for hook in vouched:
-        yield from _live(sight, hook)
+        yield from _live(sight, hook, silent)
 
 
 def bundle_of(hook: Hook) -> bytes:
@@ -87,8 +88,8 @@ def _judged(title: str, leaf: x509.Certificate, hooks: list[Hook], now: datetime
         yield fine(f"{title} is for {', '.join(sorted({hook.address.host for hook in hooks}))} and good until {end:%F}")
 
 
-def _live(sight: Sight, hook: Hook) -> Iterator[Observation]:
-    """What the port shows."""
+def _live(sight: Sight, hook: Hook, silent: set[tuple[str, int]]) -> Iterator[Observation]:
+    """What the port shows; `silent` are those that do not answer, which nobody waits for again."""
     try:
         where = _port(sight, hook)
     except Blind:
@@ -96,15 +97,19 @@ def _live(sight: Sight, hook: Hook) -> Iterator[Observation]:
     if where is None:
         return
     host, number = where
+    if where in silent:
+        return
     seen = port.handshake(host, number, hook.address.host)
     if seen.why_not or not seen.certificate:
+        silent.add(where)
         if not hook.address.is_service:
             yield unknown(f"{hook.address} cannot be called from here ({seen.why_not}): the certificate is not known")
         return
     title = f"the certificate that {hook.address} shows to {hook.kind} webhooks"
     bundle = bundle_of(hook).decode("ascii", "replace")
     if why := port.refusal(host, number, hook.address.host, bundle):
-        yield wrong(f"{title} is not taken by who trusts the caBundle of {hook.title}: {why}", _MAKE)
+        trusted = f"the caBundle of {hook.title}" if bundle else f"the usual CAs, as {hook.title} has no caBundle"
+        yield wrong(f"{title} is not taken by who trusts {trusted}: {why}", _MAKE)
         return
     yield from _judged(title, x509.load_der_x509_certificate(seen.certificate), [hook], sight.now())
 
@@ -120,15 +125,12 @@ def _port(sight: Sight, hook: Hook) -> tuple[str, int] | None:
 
 
 def _vouches(bundle: bytes, pair: Pair, hook: Hook, now: datetime) -> bool:
-    """Whether a CA of the bundle signed it, or one that it brings along and that the bundle vouches for."""
-    if authorities.trusted(bundle, pair) or authorities.is_proven(bundle, pair, hook.address.host, now):
-        return _has_living(bundle, now)
+    """Whether a CA of the bundle that is good signed it, or one that it brings along and that such a CA signed."""
+    good = b"".join(authorities.good(authorities.readable(bundle), now))
+    if authorities.trusted(good, pair) or authorities.is_proven(good, pair, hook.address.host, now):
+        return True
     more = pairs.certificates(pair.certificate)[1:]
-    return any(authorities.trusted(bundle, Pair(each.public_bytes(Encoding.PEM), b"")) for each in more)
-
-
-def _has_living(bundle: bytes, now: datetime) -> bool:
-    return any(authorities.end(pem) > now for pem in authorities.readable(bundle))
+    return any(authorities.trusted(good, Pair(each.public_bytes(Encoding.PEM), b"")) for each in more)
 
 
 def _untrusted(title: str, hook: Hook) -> Observation:

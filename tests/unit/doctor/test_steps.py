@@ -83,6 +83,13 @@ def served_by_another(it: Recorded) -> None:
     it.objects[f"{INSIDE}/secrets/elbguard-tls"] = secret(pairs.make([HOST], NOW)[1])
 
 
+def bundled(it: Recorded, ca: pairs.Pair, leaf: pairs.Pair) -> None:
+    """Let the Secret hold this leaf, and the caBundles this CA."""
+    it.objects[f"{INSIDE}/secrets/elbguard-tls"] = secret(leaf)
+    for path in (MUTATING, VALIDATING):
+        it.lists[path][0]["webhooks"][0]["clientConfig"]["caBundle"] = encoded(ca.certificate)
+
+
 def image_missing(it: Recorded) -> None:
     """Let no node be able to start it, as where nobody has named an image."""
     it.lists[SLICES] = []
@@ -362,11 +369,7 @@ def test_a_certificate_of_cert_manager_is_looked_for_where_it_is_mounted() -> No
 def test_a_certificate_that_ends_soon_is_told() -> None:
     cluster = Recorded()
     ca, _ = pairs.make([HOST], NOW)
-    leaf = pairs.make_leaf(ca, [HOST], NOW, timedelta(days=3))
-    cluster.objects[f"{INSIDE}/secrets/elbguard-tls"] = secret(leaf)
-    for path in (MUTATING, VALIDATING):
-        client = cluster.lists[path][0]["webhooks"][0]["clientConfig"]
-        client["caBundle"] = encoded(ca.certificate)
+    bundled(cluster, ca, pairs.make_leaf(ca, [HOST], NOW, timedelta(days=3)))
 
     assert cluster.examined()["certificate"].verdict is Ending.WARNING
 
@@ -391,6 +394,51 @@ def test_who_insists_on_being_asked_and_is_gone_is_named() -> None:
 
     assert step.verdict is Ending.WARNING
     assert "mesh/services.mesh.example.com insists" in says(step)
+
+
+def test_a_ca_that_has_ended_vouches_for_nothing() -> None:
+    cluster = Recorded()
+    ca = pairs.make_ca(NOW - timedelta(days=50), timedelta(days=60))
+    leaf = pairs.make_leaf(ca, [HOST], NOW, timedelta(days=5))
+    bundled(cluster, ca, leaf)
+    assert cluster.examined()["certificate"].verdict is Ending.WARNING
+
+    ended = pairs.Pair(pairs.make_ca(NOW - timedelta(days=50), timedelta(days=40)).certificate, ca.key)
+    bundled(cluster, ended, leaf)
+    assert cluster.examined()["certificate"].verdict is Ending.FAILED
+
+
+def test_a_chain_of_certificates_is_followed() -> None:
+    cluster = Recorded()
+    ca, leaf = pairs.make([HOST], NOW)
+    bundled(cluster, ca, pairs.Pair(leaf.certificate + ca.certificate, leaf.key))
+
+    assert cluster.examined()["certificate"].verdict is Ending.OK
+
+
+def test_services_that_only_labels_choose_are_told() -> None:
+    cluster = Recorded()
+    cluster.change(VALIDATING, objectSelector={"matchLabels": {"team": "shop"}})
+    step = cluster.examined()["rules"]
+
+    assert step.verdict is Ending.WARNING
+    assert "team" in says(step)
+
+
+def test_a_replica_that_does_not_answer_ends_nothing() -> None:
+    cluster = Recorded()
+    cluster.texts = dict.fromkeys(cluster.texts, ApiError(0, "no answer: timed out"))
+    steps = cluster.examined()
+
+    assert steps["facts"].verdict is steps["replicas"].verdict is Ending.UNKNOWN
+    assert exit_code(steps.values()) == 0
+
+
+def test_a_dry_run_that_nobody_answers_is_not_known() -> None:
+    cluster = Recorded()
+    cluster.refuses = lambda body: ApiError(0, "no answer: timed out")
+
+    assert "does not answer a dry run" in says(cluster.examined()["dry-run"])
 
 
 def test_a_fault_of_ours_in_a_step_leaves_the_others_alone() -> None:
