@@ -74,7 +74,7 @@ def _meant(each: Happening, verdict: Ending) -> Iterator[Observation]:
     yield Observation(verdict, f"{each}: {topic.title}", f"elbguard explain {topic.name}")
     if topic.name != "pending":  # what that one lists is a step of its own
         for step in topic.steps:
-            yield Observation(verdict, step.must, step.otherwise)
+            yield Observation(verdict, f"must be so: {step.must}", step.otherwise)
 
 
 def _happening(raw: Any) -> Happening:

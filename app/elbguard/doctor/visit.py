@@ -134,7 +134,7 @@ class Examinee:
             return
         yield unknown("the following only the cloud knows; look at the load balancer's page in the ELB console")
         for step in _PENDING.steps:
-            yield unknown(step.must, step.otherwise)
+            yield unknown(f"must be so: {step.must}", step.otherwise)
 
     def _backends(self) -> Iterator[Observation]:
         address = Address("", self._service.namespace, self._service.name)
