@@ -43,7 +43,7 @@ def own() -> Iterator[Cluster]:
 
 
 @dataclass
-class Totals:
+class Tally:
     """What became of the Services that were applied."""
 
     admitted: int = 0
@@ -55,9 +55,9 @@ class Totals:
 
 
 @contextmanager
-def applying(cluster: Cluster, threads: int = 3) -> Iterator[Totals]:
+def applying(cluster: Cluster, threads: int = 3) -> Iterator[Tally]:
     """Apply good and bad Services, without a pause, while something happens."""
-    tally, ended, namespace = Totals(), threading.Event(), cluster.namespace()
+    tally, ended, namespace = Tally(), threading.Event(), cluster.namespace()
 
     def run() -> None:
         while not ended.is_set():
@@ -91,7 +91,7 @@ def service(annotations: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def note(tally: Totals, answer: Answer, *, good: bool) -> None:
+def note(tally: Tally, answer: Answer, *, good: bool) -> None:
     """Count an answer."""
     if answer.ok:
         tally.admitted += good
@@ -106,7 +106,7 @@ def note(tally: Totals, answer: Answer, *, good: bool) -> None:
         tally.broken.append(answer.refusal)
 
 
-def until(tally: Totals, more: int) -> None:
+def until(tally: Tally, more: int) -> None:
     """Wait until so many more Services were admitted and refused."""
     admitted, refused = tally.admitted + more, tally.refused + more
     wait_until(lambda: tally.admitted >= admitted and tally.refused >= refused, lambda: tally)
