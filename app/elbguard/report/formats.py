@@ -18,6 +18,7 @@ FORMATS: Final = {
     "sarif": "elbguard.report.sarif",
     "junit": "elbguard.report.junit",
     "github": "elbguard.report.github",
+    "html": "elbguard.report.webpage.document",
 }
 _STDOUT: Final = "-"
 
