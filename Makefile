@@ -1,6 +1,6 @@
 # One verb per need. A fresh machine with Python 3.11 and nothing else is enough.
 .DEFAULT_GOAL := help
-.PHONY: help run test tests check lint types bench demo generate certs lock test-newest test-lowest clean
+.PHONY: help run test tests check lint types bench soak demo generate certs lock test-newest test-lowest clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -62,8 +62,11 @@ types: $(READY)
 generate: $(READY) ## Write what is made from the rules
 	$(BIN)/python -m tests.generators
 
-bench: $(READY) ## Time one decision, and requests per second against a bare application
+bench: $(READY) ## Measure decisions, requests and check against baselines; writes docs/benchmarks.md
 	$(BIN)/python -m tests.bench
+
+soak: $(READY) ## Serve mixed traffic for twenty minutes; writes docs/soak.svg
+	$(BIN)/python -m tests.bench.soak
 
 $(UV):
 	$(PYTHON) -m venv .venv-uv

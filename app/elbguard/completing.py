@@ -13,6 +13,14 @@ def formats(context: Context, parameter: Parameter, incomplete: str) -> list[Com
     return _beginning(incomplete, ((name, "") for name in FORMATS))
 
 
+def contexts(context: Context, parameter: Parameter, incomplete: str) -> list[CompletionItem]:
+    """The contexts of the kubeconfig."""
+    from elbguard.cluster.connecting import contexts_of, kubeconfigs  # noqa: PLC0415 - only a shell asks
+
+    files = kubeconfigs(context.params.get("kubeconfig"))
+    return _beginning(incomplete, ((name, "") for name in contexts_of(files)) if files else ())
+
+
 def rules(context: Context, parameter: Parameter, incomplete: str) -> list[CompletionItem]:
     """The rules, by id and by name."""
     from elbguard_rules.guard import RULES  # noqa: PLC0415 - only a shell asks

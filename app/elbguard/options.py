@@ -217,6 +217,20 @@ _LISTENING: Final = (
         type=click.IntRange(1, 10_000),
     ),
     option(
+        "--record",
+        "Write what is asked and answered to this file, for elbguard replay; without user names.",
+        type=_FILE,
+        metavar="FILE",
+    ),
+    option(
+        "--record-size",
+        "MiB of the recording at most: half of it in FILE, what is older in FILE.1.",
+        default=100,
+        show_default=True,
+        type=click.IntRange(1, 100_000),
+        metavar="MIB",
+    ),
+    option(
         "--log-format",
         "Form of the log on standard error.",
         default="text",

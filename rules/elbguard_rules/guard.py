@@ -20,18 +20,17 @@ from elbguard_rules.core.plan import Plan, gate_checks
 from elbguard_rules.core.policy import Policy
 from elbguard_rules.core.problem import Problem, Severity
 from elbguard_rules.core.rule import Rule
-from elbguard_rules.core.service import Service
+from elbguard_rules.core.service import Service, Standing
 from elbguard_rules.owners import ANNOTATIONS, OWNERS
 from elbguard_rules.relations import needs
 from elbguard_rules.relations.keys import NOT_TEXT, OTHER_CAPITALS, TOO_LARGE, UNKNOWN_MEMBER, is_elb_key
+from elbguard_rules.relations.source import is_served
 
 __all__ = ["ANNOTATIONS", "CHECKS", "KEPT", "NAMES", "OWNERS", "RULES", "Guard", "scope_of"]
 
 _KEPT: Final = tuple(owner for owner in ANNOTATIONS if owner.after_create == "kept")
 KEPT: Final = frozenset(owner.key for owner in _KEPT)  # keys that an update may not change, and gets back
-_DEFAULTED: Final = tuple(
-    owner for owner in ANNOTATIONS if owner.default or any(member.default for member in owner.members.values())
-)
+_DEFAULTED: Final = tuple(owner for owner in ANNOTATIONS if owner.default or owner.defaulted)
 _FILLED: Final = tuple(owner for owner in ANNOTATIONS if owner in _KEPT or owner in _DEFAULTED)
 _ROOMS: Final = (annotations, relations, cluster, spec)
 CHECKS: Final = (
@@ -100,6 +99,17 @@ class Guard:
         if HEALTH_CHECK_FLAG.key in service.annotations:
             service = filled(service, self.fill(service))
         return self.review(service, cluster, also)
+
+    def review_standing(self, service: Service, cluster: Cluster, also: Sequence[Finding] = ()) -> Review:
+        """What is wrong with a Service as it stands in a cluster, where it has been read. Never raises.
+
+        One that has its load balancer is not asked what holds for a creation only, so that what CCE wrote back is not
+        blamed; one that still waits for it is judged as it is created. What was a mistake before is an error still.
+        """
+        if HEALTH_CHECK_FLAG.key in service.annotations:
+            service = filled(service, self.fill(service))
+        standing = Standing(service.raw, service.namespace, is_served=is_served(service))
+        return self.review(standing, cluster, also)
 
     def _judged(self, service: Service, cluster: Cluster, scope: Scope) -> Review:
         """What the rules say; of a Service that is too large only that."""
@@ -226,6 +236,6 @@ def _is_malformed(service: Service) -> bool:
         if not isinstance(text, str) and (owner or is_elb_key(key)):
             return True
         reading = service.reading(owner) if owner else None
-        if reading and any(rule.severity is Severity.ERROR for rule, _ in reading.problems):
+        if reading and reading.problems and any(rule.severity is Severity.ERROR for rule, _ in reading.problems):
             return True
     return False

@@ -4,10 +4,11 @@ import resource
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from statistics import median
 from typing import Final
+
+from tests.bench.results import Row, Table
 
 _FILES: Final = 2000
 _ROUNDS: Final = 5
@@ -41,28 +42,27 @@ _LOAD: Final = (
 )
 
 
-def run() -> None:
-    """Print processor seconds with their ratio, and the time of one file from a cold start."""
+def measure() -> Table:
+    """Processor seconds with their ratio, and those of one file from a cold start."""
     with tempfile.TemporaryDirectory() as folder:
         for number in range(_FILES):
             Path(folder, f"{number}.yaml").write_text(_SERVICE.format(number=number))
         parser = [sys.executable, "-c", _LOAD, folder]
         check = [sys.executable, "-m", "elbguard", "check", folder]
         single = [sys.executable, "-m", "elbguard", "check", f"{folder}/0.yaml"]
-        loads, checks, starts = [], [], []
+        nothing = [sys.executable, "-c", ""]
+        found: dict[str, list[float]] = {}
         for _ in range(_ROUNDS):
-            loads.append(_processor_seconds(parser))
-            checks.append(_processor_seconds(check))
-            start = time.perf_counter()
-            subprocess.run(single, check=True, stdout=subprocess.DEVNULL)
-            starts.append(time.perf_counter() - start)
-    base = median(loads)
-    print(f"check, {_FILES} files of one Service, median of {_ROUNDS} alternated rounds, all processes and their start")
-    print(f"  {'PyYAML, C loader alone':<24}{base:8.2f} s of processor time")
-    print(
-        f"  {'elbguard check':<24}{median(checks):8.2f} s of processor time   {median(checks) / base:5.2f} times that"
+            for name, command in (("load", parser), ("check", check), ("one", single), ("python", nothing)):
+                found.setdefault(name, []).append(_processor_seconds(command))
+    load, checked, one, python = (median(found[name]) for name in ("load", "check", "one", "python"))
+    rows = (
+        Row(f"PyYAML's C loader alone, {_FILES} files", "1", f"{load:.2f} s"),
+        Row(f"elbguard check, {_FILES} files", f"{checked / load:.2f} x PyYAML", f"{checked:.2f} s", "1.5"),
+        Row("python -c '', from a cold start", "1", f"{python:.2f} s"),
+        Row("elbguard check, one file from a cold start", f"{one / python:.1f} x python", f"{one:.2f} s", "0.25 s"),
     )
-    print(f"check, one file from a cold start: {median(starts):.2f} s")
+    return Table("check", f"seconds of the processor in all processes, median of {_ROUNDS} alternated rounds", rows)
 
 
 def _processor_seconds(command: list[str]) -> float:

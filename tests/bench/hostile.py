@@ -1,49 +1,71 @@
-"""The longest that one annotation of a quarter of a megabyte holds the server: what Kubernetes' own limit allows."""
+"""What hostile reviews cost: the longest that one holds the loop, and how the cost grows with what they are full of."""
 
-import json
+import math
 import time
+from pathlib import Path
 from typing import Any, Final
 
-from elbguard_rules.core.facts import Cluster, Version
-from elbguard_rules.core.service import Service
-from elbguard_rules.guard import ANNOTATIONS, Guard
+from elbguard.settings import Settings
+from elbguard.webhook.admission import Admission
+from elbguard_rules.core.remembered import READINGS
+from elbguard_rules.guard import ANNOTATIONS
+from tests.bench.plot import plot
+from tests.bench.results import Row, Table
+from tests.contract import hostile
 
-_SIZE: Final = 256 * 1024  # characters; the API server refuses more in all annotations together
-_SHOWN: Final = 3
-
-
-def _texts() -> dict[str, str]:
-    """Texts that are much of one thing."""
-    return {
-        "commas": "," * _SIZE,
-        "entries": "a," * (_SIZE // 2),
-        "listeners": "http:80," * (_SIZE // 8),
-        "tags": "a=b," * (_SIZE // 4),
-        "digits": "1" * _SIZE,
-        "brackets": "[" * _SIZE,
-        "objects": json.dumps([{}] * (_SIZE // 4)),
-        "checks": json.dumps([{"target_service_port": "TCP:80", "delay": 5, "x": 1}] * (_SIZE // 60)),
-        "members": json.dumps({f"m{number}": 1 for number in range(_SIZE // 14)}),
-        "ranges": json.dumps({f"w{number}": ["1,2"] for number in range(_SIZE // 18)}),
-    }
+_LARGEST: Final = 3 * 1024 * 1024  # bytes; the API server takes no more
+_ANNOTATION: Final = 250 * 1024  # bytes; more is one finding
+_SIZES: Final = (4, 8, 16, 32, 64, 128, 240)  # KiB
+_SHOWN: Final = 5
+_PLOTTED: Final = 6
 
 
-def _service(key: str, text: str) -> Service:
-    annotations = {"kubernetes.io/elb.id": "x", "kubernetes.io/elb.class": "performance", key: text}
-    raw: dict[str, Any] = {"metadata": {"name": "web", "namespace": "shop", "annotations": annotations}}
-    return Service({**raw, "spec": {"type": "LoadBalancer", "selector": {"a": "b"}, "ports": [{"port": 80}]}})
+def measure(folder: Path) -> Table:
+    """The slowest of all texts in all annotations and of all lists; a plot of growth is written into the folder."""
+    admission = Admission(Settings.model_validate({"cluster-version": "v1.36.2-r0"}))
+    costs: list[tuple[float, str]] = []
+    for name in hostile.TEXTS:
+        every = hostile.with_texts([owner.key for owner in ANNOTATIONS[:1]], name, _LARGEST)
+        costs.append((_seconds(admission, every), f"3 MiB of {name} in one annotation"))
+        for owner in ANNOTATIONS:
+            made = hostile.with_text(owner.key, name, _ANNOTATION)
+            costs.append((_seconds(admission, made), f"{owner.key.removeprefix('kubernetes.io/')} of {name}"))
+    costs += [(_seconds(admission, make(_LARGEST)), f"3 MiB of {name}") for name, make in hostile.MUCH.items()]
+    costs.sort(reverse=True)
+    worst = [what for _, what in costs if " of " in what and not what.startswith("3 MiB")][:_PLOTTED]
+    lines = {what: _growth(admission, what) for what in worst}
+    (folder / "growth.svg").write_text(
+        plot("Cost of one annotation by its size", "KiB", "milliseconds", lines, logarithmic=True)
+    )
+    rows = [Row(what, "", f"{seconds * 1000:.0f} ms", "100 ms") for seconds, what in costs[:_SHOWN]]
+    rows += [Row(f"growth of {what}", f"size ^ {_exponent(points):.2f}", "", "1") for what, points in lines.items()]
+    remark = f"the slowest of {len(costs)}, decoding included, time of the processor; ![growth](growth.svg)"
+    return Table("Hostile reviews", remark, tuple(rows))
 
 
-def run() -> None:
-    """Print the slowest of all annotations with all of these texts, in milliseconds."""
-    guard, cluster, texts = Guard(), Cluster(Version.parse("v1.36.2-r0")), _texts()
-    costs: list[tuple[float, str, str]] = []
-    for owner in ANNOTATIONS:
-        for name, text in texts.items():
-            start = time.perf_counter()
-            guard.review(_service(owner.key, text), cluster)
-            costs.append((time.perf_counter() - start, owner.key, name))
-    print(f"one annotation of {_SIZE // 1024} KiB, the slowest of {len(costs)}")
-    for seconds, key, name in sorted(costs, reverse=True)[:_SHOWN]:
-        what = f"{key.removeprefix('kubernetes.io/')} of {name}"
-        print(f"  {what:<42}{seconds * 1000:6.0f} ms")
+def _seconds(admission: Admission, made: dict[str, Any]) -> float:
+    """The longest that validation or mutation of a creation or an update takes."""
+    return max(_each(admission, body) for body in hostile.bodies(made).values())
+
+
+def _each(admission: Admission, body: bytes) -> float:
+    found = []
+    for decide in (admission.validate, admission.mutate):
+        READINGS.forget()
+        start = time.process_time()
+        decide(body)
+        found.append(time.process_time() - start)
+    return max(found)
+
+
+def _growth(admission: Admission, what: str) -> list[tuple[float, float]]:
+    key, _, name = what.partition(" of ")
+    owner = next(each for each in ANNOTATIONS if each.key.endswith("/" + key))
+    made = ((size, hostile.with_text(owner.key, name, size * 1024)) for size in _SIZES)
+    return [(size, min(_seconds(admission, each) for _ in range(3)) * 1000) for size, each in made]
+
+
+def _exponent(points: list[tuple[float, float]]) -> float:
+    """The slope of the logarithms between the middle and the end, where what is constant no longer counts."""
+    (size, cost), (larger, more) = points[len(points) // 2], points[-1]
+    return math.log(more / cost) / math.log(larger / size)

@@ -18,13 +18,16 @@ from statistics import median
 from typing import Final
 
 from elbguard import pairs
+from tests.bench.results import Row, Table
 from tests.bench.reviews import review
 
-_ROUNDS: Final = 5
-_REQUESTS: Final = 4000  # in a round
+ROUNDS: Final = 5
+REQUESTS: Final = 4000  # in a round
 _CONNECTIONS: Final = 8
 _BARE: Final = "tests.bench.https:bare"
-_OURS: Final = "elbguard serve"
+OURS: Final = "elbguard serve"
+_NAMES: Final = ("a bare ASGI application", "elbguard serve", "the same through FastAPI")
+_AIMS: Final = {_NAMES[1]: "0.5"}
 _FASTAPI: Final = "tests.bench.https:fastapi"
 
 
@@ -33,6 +36,23 @@ async def bare(scope: dict, receive, send) -> None:  # type: ignore[no-untyped-d
     while (await receive()).get("more_body"):
         pass
     answer = b'{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","response":{"uid":"1","allowed":true}}'
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(answer)).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": answer})
+
+
+async def nothing(scope: dict, receive, send) -> None:  # type: ignore[no-untyped-def, type-arg]
+    """The least that an API server takes for an answer: everything is allowed."""
+    body = b""
+    more = True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    uid = body.partition(b'"uid":"')[2].partition(b'"')[0]
+    answer = (
+        b'{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","response":{"uid":"%b","allowed":true}}' % uid
+    )
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(answer)).encode())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": answer})
@@ -57,45 +77,49 @@ def __getattr__(name: str) -> object:
     raise AttributeError(name)
 
 
-def run() -> None:
-    """Print requests per second and the server's own time per request, with ratios to the bare application."""
-    bodies = [review(number) for number in range(_REQUESTS)]
+def measure() -> Table:
+    """Requests per second and the server's own time per request, with ratios to the bare application."""
+    bodies = [review(number) for number in range(REQUESTS)]
     with tempfile.TemporaryDirectory() as folder:
         pairs.write(Path(folder), ["localhost"])
-        servers = {"bare ASGI": _BARE, "webhook": _OURS, "same through FastAPI": _FASTAPI}
+        servers = dict(zip(_NAMES, (_BARE, OURS, _FASTAPI), strict=True))
         rates: dict[str, list[float]] = {name: [] for name in servers}
         costs: dict[str, list[float]] = {name: [] for name in servers}
-        for turn in range(_ROUNDS):
+        for turn in range(ROUNDS):
             for name, application in servers.items():
                 if sys.stderr.isatty():
-                    print(f"\rround {turn + 1} of {_ROUNDS}: {name:<24}", end="", file=sys.stderr)
-                with _served(application, Path(folder)) as (port, process):
-                    rate, cost = _load(port, process, Path(folder), bodies)
+                    print(f"\rround {turn + 1} of {ROUNDS}: {name:<24}", end="", file=sys.stderr)
+                with served(application, Path(folder)) as (port, process):
+                    rate, cost = asked(port, process, Path(folder), bodies)
                 rates[name].append(rate)
                 costs[name].append(cost)
-    print(
-        f"HTTPS, one worker, {_CONNECTIONS} connections, median of {_ROUNDS} alternated rounds of {_REQUESTS} requests"
-    )
-    base_rate, base_cost = median(rates["bare ASGI"]), median(costs["bare ASGI"])
+    base_rate, base_cost = median(rates[_NAMES[0]]), median(costs[_NAMES[0]])
+    rows = []
     for name in servers:
         rate, cost = median(rates[name]), median(costs[name])
-        own = f"{cost:7.1f} us of the server's own time, {cost - base_cost:+7.1f}"
-        print(f"  {name:<24}{rate:8.0f} requests/s   {rate / base_rate:5.2f} of bare   {own}")
+        own = f"{rate:.0f} requests/s, {cost:.0f} us of the server's own time ({cost - base_cost:+.0f})"
+        rows.append(Row(name, f"{rate / base_rate:.2f} of bare", own, _AIMS.get(name, "")))
+    remark = f"one worker on one core, {_CONNECTIONS} connections, median of {ROUNDS} alternated rounds of {REQUESTS}"
+    return Table("HTTPS", remark, tuple(rows))
 
 
 @contextmanager
-def _served(application: str, folder: Path) -> Iterator[tuple[int, int]]:
+def served(application: str, folder: Path) -> Iterator[tuple[int, int]]:
+    """A server of the application, or of a program of that path, with the pair in a folder: its port and process."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     certificate, key = str(folder / "tls.crt"), str(folder / "tls.key")
     given = ["--host", "127.0.0.1", "--port", str(port), "--log-level", "error"]
-    if application == _OURS:
+    if application == OURS:
         given += ["--tls-cert", certificate, "--tls-key", key, "--drain-seconds", "0"]
         command = ["-m", "elbguard", "serve", *given]
+    elif application.startswith("/"):
+        command = []
     else:
         command = ["-m", "uvicorn", application, *given, "--ssl-certfile", certificate, "--ssl-keyfile", key]
         command += ["--no-access-log", "--lifespan", "off", "--timeout-keep-alive", "120"]
-    process = subprocess.Popen([sys.executable, *command])
+    program = [sys.executable, *command] if command else [application, f"127.0.0.1:{port}", certificate, key]
+    process = subprocess.Popen(program)
     try:
         _wait(port, process)
         if hasattr(os, "sched_setaffinity") and (os.cpu_count() or 1) > 1:
@@ -120,7 +144,7 @@ def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:
     raise RuntimeError("the server did not start within 10 seconds")
 
 
-def _load(port: int, process: int, folder: Path, bodies: list[bytes]) -> tuple[float, float]:
+def asked(port: int, process: int, folder: Path, bodies: list[bytes]) -> tuple[float, float]:
     """Requests per second, and microseconds of the server's processor time per request."""
     context = ssl.create_default_context(cafile=str(folder / "ca.crt"))
     streams = [

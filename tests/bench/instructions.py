@@ -12,6 +12,7 @@ import sys
 from typing import Final
 
 from tests.bench.decision import admission
+from tests.bench.results import Row, Table, skipped
 from tests.bench.reviews import review
 
 _FEW, _MANY = 50, 250  # decisions
@@ -20,19 +21,19 @@ _WORK: Final = ("json.loads", "validate", "mutate")
 _COLLECTED: Final = re.compile(r"Collected : (\d+)")
 
 
-def run() -> None:
-    """Print thousands of instructions for a decision, and what that is of `json.loads`."""
+def measure() -> Table:
+    """Thousands of instructions for a decision, and what that is of `json.loads`."""
+    title = "Instructions of one decision"
     if not shutil.which("valgrind"):
-        print("instructions of one decision: skipped, valgrind is not installed")
-        return
-    print("instructions of one decision about a text not seen before, counted by valgrind")
+        return skipped(title, "valgrind is not installed")
     runs = {(work, count): _start(work, count) for work in _WORK for count in (_FEW, _MANY)}
     total = {run: _collected(process) for run, process in runs.items()}
-    baseline = 0.0
-    for work in _WORK:
-        each = (total[work, _MANY] - total[work, _FEW]) / (_MANY - _FEW)
-        baseline = baseline or each
-        print(f"  {work:<26}{each / 1000:8.1f} thousand {each / baseline:5.1f} times json.loads")
+    each = {work: (total[work, _MANY] - total[work, _FEW]) / (_MANY - _FEW) for work in _WORK}
+    rows = (
+        Row(work, f"{each[work] / each[_WORK[0]]:.2f} x json.loads", f"{each[work] / 1000:.0f} thousand")
+        for work in _WORK
+    )
+    return Table(title, "counted by valgrind, the richest review, texts not seen before", tuple(rows))
 
 
 def _start(work: str, count: int) -> "subprocess.Popen[str]":

@@ -72,6 +72,37 @@ def review(number: int) -> bytes:
     service["metadata"]["managedFields"] = [
         {"manager": "kubectl", "operation": "Update", "apiVersion": "v1", "fieldsType": "FieldsV1", "fieldsV1": _FIELDS}
     ]
+    return _request(number, service)
+
+
+def plain(number: int) -> bytes:
+    """A creation on an existing load balancer, as most are: its ID, and nothing else."""
+    service: dict[str, Any] = {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {
+            "name": f"web-{number}",
+            "namespace": "shop",
+            "labels": {"app": "web"},
+            "annotations": {"kubernetes.io/elb.id": f"3c7caa5a-a641-4bff-801a-{number:012x}"},
+        },
+        "spec": {
+            "ports": [{"name": "http", "protocol": "TCP", "port": 80, "targetPort": 80}],
+            "selector": {"app": "web"},
+            "type": "LoadBalancer",
+            "sessionAffinity": "None",
+            "externalTrafficPolicy": "Cluster",
+        },
+    }
+    applied = "kubectl.kubernetes.io/last-applied-configuration"
+    service["metadata"]["annotations"][applied] = json.dumps(service)
+    service["metadata"]["managedFields"] = [
+        {"manager": "kubectl", "operation": "Update", "apiVersion": "v1", "fieldsType": "FieldsV1", "fieldsV1": _FIELDS}
+    ]
+    return _request(number, service)
+
+
+def _request(number: int, service: dict[str, Any]) -> bytes:
     kind = {"group": "", "version": "v1", "kind": "Service"}
     resource = {"group": "", "version": "v1", "resource": "services"}
     request = {

@@ -42,6 +42,7 @@ class Cluster:
         self.url = self._control_plane.url
         self.kubeconfig = self._control_plane.kubeconfig
         self.workdir = self._control_plane.workdir
+        self.audit_log = self._control_plane.audit_log
         self._numbers = itertools.count(1)
         self._registered: tuple[str, str, bytes] | None = None
 
@@ -62,6 +63,10 @@ class Cluster:
     def stall_etcd(self, seconds: float) -> None:
         """Let etcd hang for some seconds."""
         self._control_plane.stall_etcd(seconds)
+
+    def compact_etcd(self) -> None:
+        """Let etcd forget all revisions but the present one."""
+        self._control_plane.compact_etcd()
 
     def log(self) -> str:
         """Return what the API server has logged so far."""

@@ -1,10 +1,13 @@
 """Starts etcd and kube-apiserver on free loopback ports."""
 
+import json
 import shutil
 import ssl
 import tempfile
 import urllib.error
+import urllib.request
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -17,6 +20,16 @@ from .users import User, kubeconfig, make_users, token_file
 START_SECONDS = 60.0
 BINARIES = ("etcd", "kube-apiserver", "kubectl")
 SERVICE_RANGE = "10.247.0.0/16"
+# What it takes to replay an audit log: whole Services, asked and answered; nothing else.
+AUDIT_POLICY = """
+apiVersion: audit.k8s.io/v1
+kind: Policy
+omitStages: [RequestReceived]
+rules:
+- level: RequestResponse
+  resources: [{group: "", resources: [services, services/status]}]
+- level: None
+"""
 
 
 class ControlPlane:
@@ -26,9 +39,11 @@ class ControlPlane:
         self.assets = assets
         self.workdir = Path(tempfile.mkdtemp(prefix="elbguard-e2e-"))
         self.kubeconfig = self.workdir / "kubeconfig"
+        self.audit_log = self.workdir / "audit.log"
         self.users: dict[str, User] = make_users()
         self._servers: list[Server] = []
         etcd_port, peer_port, api_port = free_ports(3)
+        self._etcd_port = etcd_port
         self.url = f"https://{LOOPBACK}:{api_port}"
         try:
             self._start_etcd(etcd_port, peer_port)
@@ -51,6 +66,12 @@ class ControlPlane:
     def stall_etcd(self, seconds: float) -> None:
         """Let etcd hang for some seconds."""
         self._servers[0].stall(seconds)
+
+    def compact_etcd(self) -> None:
+        """Let etcd forget all revisions but the present one, as it does every few minutes in a cluster."""
+        client = f"http://{LOOPBACK}:{self._etcd_port}/v3/kv"
+        revision = _posted(f"{client}/range", {"key": "AA=="})["header"]["revision"]
+        _posted(f"{client}/compaction", {"revision": revision, "physical": True})
 
     def log(self) -> str:
         """Return what the API server has logged so far."""
@@ -79,6 +100,8 @@ class ControlPlane:
         key_path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()))
         tokens = self.workdir / "tokens.csv"
         tokens.write_text(token_file(self.users), encoding="utf-8")
+        policy = self.workdir / "audit-policy.yaml"
+        policy.write_text(AUDIT_POLICY, encoding="utf-8")
         # The API server signs its own certificate and appends the CA it made for it.
         ca_path = self.workdir / "certs" / "apiserver.crt"
         self._flags = (
@@ -95,6 +118,8 @@ class ControlPlane:
             f"--token-auth-file={tokens}",
             f"--service-cluster-ip-range={SERVICE_RANGE}",
             "--disable-admission-plugins=ServiceAccount",
+            f"--audit-policy-file={policy}",
+            f"--audit-log-path={self.audit_log}",
         )
         server = self._start("kube-apiserver", *self._flags)
         server.wait_ready(ca_path.exists, START_SECONDS)
@@ -109,3 +134,11 @@ class ControlPlane:
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             return False
         return status == 200
+
+
+def _posted(url: str, body: dict[str, Any]) -> Any:
+    """The answer of etcd's JSON gateway; v3.4 and later have it."""
+    request = urllib.request.Request(url, json.dumps(body).encode(), method="POST")  # noqa: S310 - our own etcd
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(request, timeout=START_SECONDS) as answer:
+        return json.load(answer)

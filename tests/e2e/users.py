@@ -18,11 +18,12 @@ class User:
 
 
 def make_users() -> dict[str, User]:
-    """Return fresh users by the short name that tests use: admin, alice and controller (a service account)."""
+    """Return fresh users by the short name that tests use: of these bob has no right, and controller is an account."""
     account_groups = ("system:serviceaccounts", "system:serviceaccounts:kube-system", MASTERS)
     return {
         "admin": User("admin"),
         "alice": User("alice"),
+        "bob": User("bob", ()),
         "controller": User(CONTROLLER_NAME, account_groups),
     }
 

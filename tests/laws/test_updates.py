@@ -33,6 +33,7 @@ from tests.laws.strategies import (
     writers,
 )
 
+SERVED = {"loadBalancer": {"ingress": [{"ip": "10.0.0.9"}]}}
 ABOUT_UPDATES = {check.rule.id for check in CHECKS if check.updates}
 KEPT = [owner.key for owner in ANNOTATIONS if owner.after_create == "kept"]
 WRITTEN = dict.fromkeys(KEPT, UUID) | {"kubernetes.io/elb.class": "union", "kubernetes.io/elb.mark": "3"}
@@ -74,6 +75,18 @@ def _live(annotations: dict[str, str]) -> Json:
 @given(some_services, clusters, policies())
 def test_submitting_an_unchanged_service_again_is_no_change(service: Json, cluster: Cluster, policy: Policy) -> None:
     assert not _about_the_update(_review(service, copy.deepcopy(service), cluster, policy))
+
+
+@given(some_services, clusters, policies())
+def test_a_service_as_it_stands_is_blamed_for_nothing_but_what_its_creation_is(
+    service: Json, cluster: Cluster, policy: Policy
+) -> None:
+    guard = Guard(policy)
+    created = guard.review_created(Service(service), cluster)
+    standing = guard.review_standing(Service({**service, "status": SERVED}), cluster)
+
+    assert {*map(repr, standing.findings)} <= {*map(repr, created.findings)}
+    assert standing.faults == ()
 
 
 @given(hostile_services(), clusters, policies())

@@ -21,6 +21,7 @@ SHADOW: Final = "overlays/shadow"
 BEFORE_1_21: Final = "overlays/before-1.21"
 POLICY: Final = "policy"
 POLICY_AUDIT: Final = "policy-audit"
+AUDIT: Final = "audit"
 FOLDERS: Final = (BASE, MATCH_CONDITIONS, CERT_MANAGER, SHADOW, BEFORE_1_21)
 PATCHING: Final = (MATCH_CONDITIONS, CERT_MANAGER, SHADOW)  # by components, which kubectl knows from v1.21 on
 _OF_CURRENT: Final = (*PATCHING, POLICY_AUDIT)

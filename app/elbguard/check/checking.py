@@ -64,38 +64,44 @@ def check(
         notes=tuple(notes),
         unseen=(*passed, *found.unseen),
         disregarded=disregarded,
+        ingresses=sum(note.why is Why.INGRESS for note in notes),
     )
 
 
 class ProgressBar:
-    """A line on stderr, when that is a terminal and the work takes longer than a moment."""
+    """A line on stderr, when that is a terminal and the work takes longer than a moment. `what` is what is counted."""
 
-    def __init__(self) -> None:
+    def __init__(self, what: str = "files") -> None:
+        self._what = what
         self._begun, self._shown = time.monotonic(), 0.0
 
     def __call__(self, done: int, total: int) -> None:
-        """Show how many of the files are done, ten times a second."""
+        """Show how many are done, ten times a second."""
         now = time.monotonic()
         if now - self._begun < _PATIENCE or (now - self._shown < 0.1 and done < total):
             return
         self._shown = now
         width = 30 * done // total
         end = "\r\033[K" if done == total else ""
-        sys.stderr.write(f"\r[{'=' * width}{' ' * (30 - width)}] {done} of {total} files{end}")
+        sys.stderr.write(f"\r[{'=' * width}{' ' * (30 - width)}] {done} of {total} {self._what}{end}")
         sys.stderr.flush()
 
 
-def bar() -> Progress:
-    """A progress bar where somebody sees it, else nothing."""
-    return ProgressBar() if sys.stderr.isatty() else lambda done, total: None
+def bar(what: str = "files") -> Progress:
+    """A progress bar where somebody sees it, else nothing. `what` is what is counted."""
+    return ProgressBar(what) if sys.stderr.isatty() else lambda done, total: None
 
 
 def noted(notes: Iterable[Note]) -> Iterator[str]:
-    """What was not judged as lines for stderr, those of a file that say the same together."""
+    """What was not judged as lines for stderr, those of a file that say the same together, of Ingresses only one."""
     alike: dict[tuple[str, Why], list[Note]] = {}
     for note in notes:
-        alike.setdefault((note.stream or note.file, note.why), []).append(note)
-    for each in alike.values():
+        file = "" if note.why is Why.INGRESS else note.stream or note.file
+        alike.setdefault((file, note.why), []).append(note)
+    for (_, why), each in alike.items():
+        if why is Why.INGRESS and len(each) > 1:
+            yield f"{place_of_note(each[0])} and others: note: {sentences.ingresses(len(each))}"
+            continue
         more = f" (and {len(each) - 1} more in this file)" if len(each) > 1 else ""
         yield f"{place_of_note(each[0])}: note: {sentences.noted(each[0])}{more}"
 

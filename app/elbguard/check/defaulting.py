@@ -1,5 +1,6 @@
 """What the API server makes of a Service before a webhook sees it, as far as rules read it."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 _EXTERNAL: Final = ("LoadBalancer", "NodePort")
@@ -21,6 +22,16 @@ def defaulted(service: dict[str, Any]) -> dict[str, Any]:
     filled = {"type": kind, "sessionAffinity": "None", **external}
     given = {name: value for name, value in spec.items() if value not in (None, "")}
     return {**service, "spec": {**filled, **given, **({"ports": listed} if listed is not None else {})}}
+
+
+def is_live(raw: Mapping[str, Any]) -> bool:
+    """Whether a Service was read from a cluster, as by `kubectl get --output yaml`.
+
+    Only what is there has a resourceVersion: the API server refuses to create an object with one (Kubernetes API
+    conventions, "Concurrency control and consistency").
+    """
+    metadata = raw.get("metadata")
+    return isinstance(metadata, Mapping) and bool(metadata.get("resourceVersion"))
 
 
 def _metadata(metadata: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from elbguard.check import drafts
 from elbguard.check import lines as offsets
 from elbguard.check.comments import Remarks, heard, remarks_in
-from elbguard.check.defaulting import defaulted
+from elbguard.check.defaulting import defaulted, is_live
 from elbguard.check.given_twice import given_twice
 from elbguard.check.kustomize import Part, plainly_a_patch
 from elbguard.check.manifests import Manifest, SourceError, TemplateError, documents
@@ -90,15 +90,17 @@ class _From:
 class Judge:
     """Judges texts of manifests as one operator wants it; the annotation `elbguard.io/ignore` is heeded.
 
-    `namespace` is that of Services that name none. Without `suppressions` neither annotations nor comments suppress
-    anything; they are counted.
+    `namespace` is that of Services that name none. `cluster` stands above the facts of the settings. Without
+    `suppressions` neither annotations nor comments suppress anything; they are counted.
     """
 
-    def __init__(self, settings: Settings, namespace: str = "", *, suppressions: bool = True) -> None:
+    def __init__(
+        self, settings: Settings, namespace: str = "", cluster: Cluster | None = None, *, suppressions: bool = True
+    ) -> None:
         self._namespace: Final = namespace
         self._suppressions: Final = suppressions
         self._guard: Final = Guard(replace(settings.policy, heeds_ignore=suppressions))
-        self._cluster: Final[Cluster] = settings.cluster
+        self._cluster: Final[Cluster] = cluster or settings.cluster
 
     def judge(self, text: str, file: str, part: Part = Part.WHOLE) -> Judged:
         """Judge all Services of a text; never raises. `file` is its name in reports, `part` what kustomizations say."""
@@ -160,7 +162,9 @@ class Judge:
         return replace(review, findings=tuple(kept))
 
     def _draft(self, raw: dict[str, Any], part: Part) -> Draft | None:
-        """The Service as a draft; None where it is whole and all its values are there."""
+        """The Service as a draft; None where it is whole and all its values are there, as one of a cluster's is."""
+        if is_live(raw):
+            return None
         if part is Part.WHOLE and plainly_a_patch(raw) and any(map(is_elb_key, Service(raw).annotations)):
             part = Part.PATCH
         if part is not Part.WHOLE:
@@ -184,10 +188,11 @@ class Judge:
     def _whole(self, raw: dict[str, Any], also: Sequence[Finding] = ()) -> Review:
         """The webhook's verdict on the creation of a Service: defaulted by Kubernetes, filled in, judged.
 
-        `also` are findings about the manifest's text.
+        One that was read from a cluster is judged as it stands there. `also` are findings about the manifest's text.
         """
         service = Service(defaulted(raw), namespace=self._namespace or "default")
-        return self._guard.review_created(service, self._cluster, also)
+        review = self._guard.review_standing if is_live(raw) else self._guard.review_created
+        return review(service, self._cluster, also)
 
     def _about(self, remarks: Remarks, file: str) -> Iterator[Entry]:
         """What is wrong with the suppressing comments themselves."""
@@ -242,7 +247,8 @@ def _elsewhere(document: Manifest, file: str) -> Iterator[Note]:
     for kind, name, path, message in drafts.of_unknown_kind(document.value):
         yield replace(whole, resource=Resource(kind, "", name)).note(Why.UNRENDERED, message, path)
     for kind, name, path, message in drafts.elsewhere(document.value):
-        yield replace(whole, resource=Resource(kind, "", name)).note(Why.ELSEWHERE, message, path)
+        why = Why.INGRESS if kind == "Ingress" else Why.ELSEWHERE
+        yield replace(whole, resource=Resource(kind, "", name)).note(why, message, path)
 
 
 def _resource(raw: Mapping[str, Any], namespace: str) -> Resource:

@@ -42,6 +42,24 @@ class NotFound(ApiError):
         super().__init__(404, text)
 
 
+class Expired(ApiError):
+    """The token by which a list goes on is too old. `onwards` is one that goes on with what there is by now, or "".
+
+    Source: Kubernetes, API Concepts, "Retrieving large results sets in chunks", 410 Gone and its continue token.
+    """
+
+    def __init__(self, text: str, onwards: str) -> None:
+        super().__init__(410, text)
+        self.onwards = onwards
+
+
+class LargeAnswer(ApiError):
+    """The answer is larger than what is read; asking for less may help."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(0, text)
+
+
 class Api(Protocol):
     """What is needed of an API server. Answers are decoded JSON, of which nothing is taken for granted."""
 

@@ -20,7 +20,7 @@ from pydantic_core import from_json
 from urllib3 import BaseHTTPResponse, Timeout
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
-from elbguard.cluster.asking import ApiError, Conflict, NotFound, at
+from elbguard.cluster.asking import ApiError, Conflict, Expired, LargeAnswer, NotFound, at
 from elbguard.cluster.clocks import HeardClock
 from elbguard.cluster.connecting import ACCOUNT, configuration
 
@@ -28,6 +28,7 @@ LARGEST_ANSWER: Final = 64 * 1024 * 1024  # bytes, of a page or of one watch eve
 MANAGER: Final = "elbguard"  # the owner of what we write, as managedFields shows it
 _JSON: Final = "application/json"
 _DONE: Final = (200, 201)
+GONE: Final = 410
 _NONE: Final[Mapping[str, str]] = {}
 _DATES: Final = (9, 10)  # X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED
 _CHUNK: Final = 64 * 1024  # bytes
@@ -62,9 +63,14 @@ class KubernetesApi:
         self._closed = False
         self._clock = HeardClock()
 
-    def get(self, path: str, query: Mapping[str, str]) -> Any:
-        """One object or one page of a list, decoded. Raises ApiError, NotFound."""
-        return self._answer_to("GET", path, query)
+    @property
+    def host(self) -> str:
+        """The address of the API server, for people."""
+        return _line(str(self._configuration.host))
+
+    def get(self, path: str, query: Mapping[str, str], accept: str = _JSON) -> Any:
+        """One object or one page of a list, decoded. Raises ApiError, NotFound, Expired, LargeAnswer."""
+        return self._answer_to("GET", path, query, None, {"Accept": accept})
 
     def watch(self, path: str, query: Mapping[str, str]) -> Iterator[Any]:
         """Watch events, decoded, until the server or a long silence ends the watch. Raises ApiError."""
@@ -141,7 +147,7 @@ class KubernetesApi:
         self._clock.hear(response.headers.get("Date"))
         if response.status not in _DONE:
             try:
-                raise _refusal(response.status, _reason(response))
+                raise _refusal(response.status, *_reason(response))
             finally:
                 response.close()
         return response
@@ -150,7 +156,7 @@ class KubernetesApi:
 def _whole(response: BaseHTTPResponse) -> bytes:
     body = response.read(LARGEST_ANSWER + 1)
     if len(body) > LARGEST_ANSWER:
-        raise ValueError("an answer larger than 64 MiB")
+        raise LargeAnswer("an answer larger than 64 MiB")
     return body
 
 
@@ -167,16 +173,20 @@ def _decoded(text: bytes) -> Any:
     return from_json(text)
 
 
-def _reason(response: BaseHTTPResponse) -> str:
-    """What a refusal says: the message of its metav1.Status, or the words of HTTP."""
+def _reason(response: BaseHTTPResponse) -> tuple[str, str]:
+    """What a refusal says: the message of its metav1.Status, or the words of HTTP; and how a list goes on."""
     try:
-        message = at(from_json(response.read(_CHUNK)), "message")
+        said = from_json(response.read(_CHUNK))
     except (HTTPError, OSError, ValueError):
-        message = None
-    return _line(message if isinstance(message, str) and message else response.reason or "")
+        said = None
+    message, onwards = at(said, "message"), at(said, "metadata", "continue")
+    why = _line(message if isinstance(message, str) and message else response.reason or "")
+    return why, onwards if isinstance(onwards, str) else ""
 
 
-def _refusal(status: int, why: str) -> ApiError:
+def _refusal(status: int, why: str, onwards: str) -> ApiError:
+    if status == GONE:
+        return Expired(why, onwards)
     return NotFound(why) if status == 404 else Conflict(why) if status == 409 else ApiError(status, why)
 
 

@@ -23,20 +23,20 @@ def render(report: Report) -> str:
 def _finding(entry: Entry) -> str:
     word = "error" if entry.severity is Severity.ERROR else "warning"
     span, owner = entry.span, shortened(str(entry.resource))
-    lines = {} if entry.stream else {"line": span.line, "endLine": span.end_line, "col": span.column}
+    lines = {} if entry.stream or entry.is_live else {"line": span.line, "endLine": span.end_line, "col": span.column}
     properties: dict[str, str | int] = {
         "file": entry.file,
         **lines,
         "title": f"{entry.rule.id} {entry.rule.name}",
     }
     cure = f"In {owner}: {entry.rule.fix}" if owner else entry.rule.fix
-    return _command(word, properties, f"{sentence(entry)}{in_stream(entry)}\n{cure}")
+    return _command(word, properties, f"{sentence(entry)}{in_stream(entry)}\n{cure}", live=entry.is_live)
 
 
 def _note(note: Note) -> str:
-    lines = {} if note.stream else {"line": note.line, "col": note.column}
+    lines = {} if note.stream or not note.line else {"line": note.line, "col": note.column}
     properties: dict[str, str | int] = {"file": note.file, **lines, "title": f"not judged: {note.why}"}
-    return _command("notice", properties, noted(note))
+    return _command("notice", properties, noted(note), live=not note.line)
 
 
 def _trouble(trouble: Trouble) -> str:
@@ -47,11 +47,12 @@ def _trouble(trouble: Trouble) -> str:
     return _command("error" if trouble.fatal else "warning", properties | {"title": title}, said(trouble))
 
 
-def _command(word: str, properties: dict[str, str | int], message: str) -> str:
-    """A workflow command. Standard input is no file of the repository, so it is named in the message."""
-    if properties.get("file") == STDIN:
+def _command(word: str, properties: dict[str, str | int], message: str, *, live: bool = False) -> str:
+    """A workflow command. Standard input and a cluster are no files of the repository: the message names them."""
+    file = str(properties.get("file", ""))
+    if file == STDIN or live:
         line = properties.get("line")
-        message = f"{STDIN}{f':{line}' if line else ''}: {message}"
+        message = f"{file}{f':{line}' if line else ''}: {message}" if file else message
         properties = {"title": properties["title"]}
     written = ",".join(f"{name}={_inert(str(value)).translate(_PROPERTY)}" for name, value in properties.items())
     return f"::{word} {written}::{_inert(message).translate(_DATA)}"

@@ -1,5 +1,6 @@
 """The report as JSON; `report.schema.json` beside this module documents it."""
 
+from dataclasses import asdict
 from typing import Any
 
 from elbguard.report.model import Entry, Report, Resource
@@ -50,9 +51,21 @@ def render(report: Report) -> str:
                 "curable": report.curable,
                 "notes": len(report.notes),
                 **({"disregarded": report.disregarded} if report.disregarded else {}),
+                "ingresses": report.ingresses,
+                **_tally(report),
             },
         }
     )
+
+
+def _tally(report: Report) -> dict[str, Any]:
+    if report.tally is None:
+        return {}
+    return {
+        "unlisted": report.unlisted,
+        "rules": dict(sorted(report.tally.rules.items())),
+        "namespaces": {name: asdict(counts) for name, counts in report.tally.namespaces.items()},
+    }
 
 
 def _finding(entry: Entry) -> dict[str, Any]:
@@ -73,6 +86,7 @@ def _finding(entry: Entry) -> dict[str, Any]:
         "resource": _resource(entry.resource),
         **({"source": made_from(entry)} if made_from(entry) else {}),
         **({"stream": entry.stream} if entry.stream else {}),
+        **({"change": entry.change} if entry.change else {}),
     }
 
 

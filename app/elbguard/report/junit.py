@@ -1,7 +1,8 @@
 """The report as JUnit XML, in the form of `junit-10.xsd` of Jenkins' xUnit plugin, which most CI systems read.
 
-A suite for each file, a test for each Service. A test has one failure at most, since most readers (Jenkins, Ant,
-Surefire) take the first and drop the rest; its text lists all errors. Warnings do not fail: they are system-out.
+A suite for each file, or for each namespace of a cluster, and a test for each Service. A test has one failure at most,
+since most readers (Jenkins, Ant, Surefire) take the first and drop the rest; its text lists all errors. Warnings do not
+fail: they are system-out.
 """
 
 import re
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from elbguard.report.model import Entry, Note, Report, Trouble, Unjudged
+from elbguard.report.model import Entry, Note, Report, Resource, Trouble, Unjudged
 from elbguard.report.sentences import (
     LONGEST_SENTENCE,
     PRODUCT,
@@ -63,22 +64,23 @@ def render(report: Report) -> str:
 
 
 def _suites(report: Report) -> dict[str, list[Test]]:
-    """The tests of each file, in the order in which a reader of the files meets them."""
+    """The tests of each file, in the order in which a reader of the files meets them; of a cluster, by namespace."""
     tests: dict[str, dict[str, Test]] = {}
 
-    def of(file: str, name: str) -> Test:
-        name = shortened(name)
+    def of(file: str, resource: Resource) -> Test:
+        name = shortened(str(resource))
+        file = (resource.namespace or PRODUCT) if report.tally else file
         return tests.setdefault(file, {}).setdefault(name, Test(name))
 
     for checked in report.checked:
-        of(checked.file, str(checked.resource))
+        of(checked.file, checked.resource)
     for entry in report.entries:
-        test = of(entry.file, str(entry.resource))
+        test = of(entry.file, entry.resource)
         (test.errors if entry.severity is Severity.ERROR else test.warnings).append(entry)
     for skipped in report.unjudged:
-        of(skipped.file, str(skipped.resource)).unjudged.append(skipped)
+        of(skipped.file, skipped.resource).unjudged.append(skipped)
     for note in report.notes:
-        of(note.file, str(note.resource)).notes.append(note)
+        of(note.file, note.resource).notes.append(note)
     for number, trouble in enumerate(report.troubles):
         tests.setdefault(trouble.file, {})[f"trouble {number}"] = Test(place_of_trouble(trouble), trouble=trouble)
     return {file: list(named.values()) for file, named in tests.items()}

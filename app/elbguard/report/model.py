@@ -1,6 +1,6 @@
 """Report: what a check of manifests found, ready to be written down."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -21,6 +21,9 @@ class Span:
     column: int
     end_line: int
     end_column: int
+
+
+NOWHERE: Final = Span(0, 0, 0, 0)  # of what was read from a cluster, which has no lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,8 @@ class Entry:
     the span's first line, of a very long one what is around the span, with `cut` characters before it.
     `inside` names the JSON path (`$.bandwidth_size`) where the place could not be mapped more
     closely than to the annotation. `stream` is where the lines are counted, if that is not `file`: standard input.
-    `curable` is what `elbguard fix` can cure.
+    `curable` is what `elbguard fix` can cure. Of a Service in a cluster `file` is NAMESPACE/NAME, and `span` NOWHERE.
+    `change` says where a finding is new: after the upgrade that was asked about.
     """
 
     finding: Finding
@@ -57,6 +61,12 @@ class Entry:
     stream: str = ""
     curable: bool = False
     cut: int = 0
+    change: str = ""
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is about a Service in a cluster, not in a file."""
+        return self.span == NOWHERE
 
     @property
     def rule(self) -> Rule:
@@ -114,11 +124,22 @@ class Why(StrEnum):
     PATCH = "patch"
     BASE = "base"
     ELSEWHERE = "elsewhere"  # annotations where CCE does not read them, or elbguard does not judge
+    INGRESS = "ingress"  # annotations of an Ingress, which elbguard does not judge
+    GONE = "gone"  # a finding that is none any more after the upgrade that was asked about
+    UNLISTED = "unlisted"  # findings that were counted, and are too many to be listed
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether rules stood down that should have judged."""
+        return self in (Why.UNRENDERED, Why.PATCH, Why.BASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What was not judged in a manifest, and why. `file` and `stream` are as in an Entry."""
+    """What was not judged in a manifest, and why. `file` and `stream` are as in an Entry.
+
+    Line and column are 0 where there is no place, and `file` is empty where it is about a cluster as a whole.
+    """
 
     why: Why
     message: str
@@ -129,6 +150,23 @@ class Note:
     stream: str = ""
 
 
+@dataclass(slots=True)
+class Counts:
+    """How many Services there are in a namespace, and how many findings about them."""
+
+    services: int = 0
+    errors: int = 0
+    warnings: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What an audit of a cluster counted: findings by rule, and all by namespace, those that are not listed too."""
+
+    rules: Mapping[str, int]
+    namespaces: Mapping[str, Counts]
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """Everything a check found, in the order of the files and of the places in them.
@@ -137,7 +175,8 @@ class Report:
     ignores or the operator excludes, `hidden` the findings that a baseline knows, `notes` what was not judged and is no
     failing of the cluster's facts, `unseen` the paths that were passed over because of what stands in a file and not on
     the operator's word, `disregarded` the suppressions that are not allowed. With `strict` what could not be judged, or
-    was not looked at, is a failure.
+    was not looked at, is a failure. `ingresses` counts those with our annotations. An audit of a cluster, which has no
+    files, has a `tally`, and may list only some of its findings.
     """
 
     entries: tuple[Entry, ...] = ()
@@ -153,16 +192,27 @@ class Report:
     notes: tuple[Note, ...] = ()
     unseen: tuple[str, ...] = ()
     disregarded: int = 0
+    ingresses: int = 0
+    tally: Totals | None = None
 
     @property
     def errors(self) -> int:
         """How many findings are errors."""
+        if self.tally:
+            return sum(counts.errors for counts in self.tally.namespaces.values())
         return _count(self.entries, Severity.ERROR)
 
     @property
     def warnings(self) -> int:
         """How many findings are warnings."""
+        if self.tally:
+            return sum(counts.warnings for counts in self.tally.namespaces.values())
         return _count(self.entries, Severity.WARNING)
+
+    @property
+    def unlisted(self) -> int:
+        """How many findings were counted only."""
+        return self.errors + self.warnings - len(self.entries) if self.tally else 0
 
     @property
     def curable(self) -> int:
@@ -176,12 +226,14 @@ class Report:
         Or whether something was passed over that may hold a Service.
         """
         passed = self.unjudged or self.unseen or any(not trouble.fatal for trouble in self.troubles)
-        return bool(passed) or any(note.why is not Why.ELSEWHERE for note in self.notes)
+        return bool(passed) or any(note.why.is_partial for note in self.notes)
 
     def exit_code(self, fail_on: Severity) -> int:
-        """0 nothing at or above `fail_on`, 1 findings, 2 the work could not be done."""
+        """0 nothing at or above `fail_on`, 1 findings, 2 the work could not be done. OFF: findings are none."""
         if any(trouble.fatal for trouble in self.troubles):
             return BROKEN
+        if fail_on is Severity.OFF:
+            return CLEAN
         found = self.errors or (fail_on is Severity.WARNING and self.warnings) or (self.strict and self.is_partial)
         return FOUND if found else CLEAN
 

@@ -78,7 +78,7 @@ def _result(entry: Entry, index: int, mark: str) -> dict[str, Any]:
         "endColumn": span.end_column,
     }
     place: dict[str, Any] = {"artifactLocation": location(entry.file)}
-    if not entry.stream:
+    if not (entry.stream or entry.is_live):
         place["region"] = region
     return {
         "ruleId": entry.rule.id,
@@ -116,10 +116,13 @@ def _invocation(report: Report) -> dict[str, Any]:
 
 
 def _noted(note: Note) -> dict[str, Any]:
+    told: dict[str, Any] = {"level": "note", "message": _message(noted(note))}
+    if not note.file:
+        return told
     place: dict[str, Any] = {"artifactLocation": location(note.file)}
-    if not note.stream:
+    if note.line and not note.stream:
         place["region"] = {"startLine": note.line, "startColumn": note.column}
-    return {"level": "note", "message": _message(noted(note)), "locations": [{"physicalLocation": place}]}
+    return told | {"locations": [{"physicalLocation": place}]}
 
 
 def _notification(trouble: Trouble) -> dict[str, Any]:

@@ -39,6 +39,7 @@ def sentence(entry: Entry) -> str:
     The key in the place can be copied. Of a rendered manifest it says too what that was made from.
     """
     text = f"{shortened(entry.finding.field)}: {shortened(entry.finding.sentence, LONGEST_SENTENCE)}"
+    text += f" ({entry.change})" if entry.change else ""
     source = made_from(entry) or (entry.source if entry.stream else "")
     return f"{text} (made from {shortened(source)})" if source else text
 
@@ -59,7 +60,12 @@ def said(trouble: Trouble) -> str:
 
 
 def place(entry: Entry) -> str:
-    """`file:line:column`; the lines of a rendered text are not those of its source, so it is called what it is."""
+    """`file:line:column`; the lines of a rendered text are not those of its source, so it is called what it is.
+
+    Of a Service in a cluster it is `namespace/name`.
+    """
+    if entry.is_live:
+        return shortened(entry.file)
     return f"{shortened(entry.stream or entry.file)}:{entry.span.line}:{entry.span.column}"
 
 
@@ -87,8 +93,13 @@ def noted(note: Note) -> str:
 
 
 def place_of_note(note: Note) -> str:
-    """`file:line:column`, of a rendered text the place in that."""
-    return f"{shortened(note.stream or note.file)}:{note.line}:{note.column}"
+    """`file:line:column`, of a rendered text the place in that; nothing where it is about a cluster as a whole."""
+    return shortened(note.stream or note.file) + (f":{note.line}:{note.column}" if note.line else "")
+
+
+def owner(entry: Entry) -> str:
+    """The object that a finding is about; nothing where its place says that already."""
+    return "" if entry.is_live else shortened(str(entry.resource))
 
 
 def _unfinished(report: Report) -> Iterator[str]:
@@ -104,6 +115,18 @@ def _unfinished(report: Report) -> Iterator[str]:
         yield f"{count(number, 'object')} with elb annotations that are not judged there"
 
 
+def ingresses(number: int) -> str:
+    """What is said of Ingresses with annotations of ours: how many, and that nobody judges them."""
+    carry = "1 Ingress carries" if number == 1 else f"{number} Ingresses carry"
+    return f"{carry} kubernetes.io/elb.* annotations: not judged, elbguard judges Services"
+
+
+def unlisted(number: int) -> str:
+    """What is said of findings that are too many to be listed."""
+    more = "1 more finding is" if number == 1 else f"{number} more findings are"
+    return f"{more} counted, not listed: audit one namespace with --namespace to see them"
+
+
 def curable(report: Report) -> str:
     """How many findings another verb cures; nothing where it cures none."""
     if not report.curable:
@@ -114,7 +137,7 @@ def curable(report: Report) -> str:
 
 def summary(report: Report) -> str:
     """The last line: `2 errors, 1 warning in 3 Services of 12 files`."""
-    files = count(report.files, "file")
+    files = f"{count(len(report.tally.namespaces), 'namespace')}" if report.tally else count(report.files, "file")
     if not report.services and not report.entries:
         text = f"No Services in {files}"
     else:
@@ -126,6 +149,8 @@ def summary(report: Report) -> str:
     parts = [text]
     parts += [f"{count(report.hidden, 'finding')} hidden by the baseline"] if report.hidden else []
     parts += [f"not judged wholly: {', '.join(unfinished)}"] if (unfinished := list(_unfinished(report))) else []
+    parts += [ingresses(report.ingresses)] if report.ingresses else []
+    parts += [unlisted(report.unlisted)] if report.unlisted else []
     parts += [f"could not check {count(len(broken), 'file')}"] if broken else []
     parts += [f"skipped {count(len(passed), 'file')}"] if passed else []
     parts += (

@@ -2,15 +2,17 @@
 
 from elbguard.escapes import inert
 from elbguard.report.model import Entry, Report
-from elbguard.report.sentences import curable, place, sentence, shortened, summary, unjudged
+from elbguard.report.sentences import curable, owner, place, sentence, summary, unjudged
+from elbguard.report.statistics import tallied
 
 
 def render(report: Report) -> str:
     """A line for each finding, `file:line:column: error[ELB101] in Service/web: PLACE: ...`, and the summary."""
     lines = [_finding(entry) for entry in report.entries]
-    return inert("\n".join(filter(None, [*lines, *unjudged(report), curable(report), summary(report)])) + "\n")
+    ending = [*unjudged(report), curable(report), *tallied(report), summary(report)]
+    return inert("\n".join(filter(None, [*lines, *ending])) + "\n")
 
 
 def _finding(entry: Entry) -> str:
-    owner = shortened(str(entry.resource))
-    return f"{place(entry)}: {entry.severity}[{entry.rule.id}]{f' in {owner}' if owner else ''}: {sentence(entry)}"
+    whose = owner(entry)
+    return f"{place(entry)}: {entry.severity}[{entry.rule.id}]{f' in {whose}' if whose else ''}: {sentence(entry)}"

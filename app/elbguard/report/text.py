@@ -6,7 +6,8 @@ from typing import Final
 from elbguard.escapes import inert
 from elbguard.report import excerpt
 from elbguard.report.model import Entry, Report
-from elbguard.report.sentences import curable, place, sentence, shortened, summary, unjudged
+from elbguard.report.sentences import curable, owner, place, sentence, shortened, summary, unjudged
+from elbguard.report.statistics import tallied
 from elbguard_rules.core.problem import Severity
 
 WIDTH: Final = 100  # columns where the terminal does not tell
@@ -38,17 +39,18 @@ def render(report: Report, colour: bool = False, width: int = WIDTH) -> str:
         "\n".join(_finding(entry, paint, width, explained=first[entry.rule.id] == number))
         for number, entry in enumerate(report.entries)
     ]
-    blocks.append("\n".join(filter(None, [*unjudged(report), curable(report), paint(_BOLD, summary(report))])))
+    ending = [*unjudged(report), curable(report), *tallied(report), paint(_BOLD, summary(report))]
+    blocks.append("\n".join(filter(None, ending)))
     return inert("\n\n".join(blocks) + "\n")
 
 
 def _finding(entry: Entry, paint: Paint, width: int, *, explained: bool) -> Iterator[str]:
     """The lines of a finding; `explained` says once for each rule where there is more to read."""
     rule, colour = entry.rule, _COLOURS[entry.severity]
-    owner = shortened(str(entry.resource))
+    whose = owner(entry)
     yield (
         f"{paint(_BOLD, place(entry))}: {paint(colour, f'{entry.severity}[{rule.id}]')}:"
-        f" {paint(_BOLD, rule.name)}{f' in {owner}' if owner else ''}"
+        f" {paint(_BOLD, rule.name)}{f' in {whose}' if whose else ''}"
     )
     yield f"  {sentence(entry)}"
     gutter = len(str(min(entry.span.end_line, entry.span.line + excerpt.MOST_LINES)))

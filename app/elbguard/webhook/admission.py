@@ -21,16 +21,17 @@ JSON: Final = b"application/json"
 TEXT: Final = b"text/plain; charset=utf-8"
 _JUDGED: Final = ("CREATE", "UPDATE")
 _EDITOR: Final = "kubectl-edit"
-_BY_HAND: Final = ("kubectl-annotate", _EDITOR, "kubectl-patch")
+BY_HAND: Final = ("kubectl-annotate", _EDITOR, "kubectl-patch")  # managers that a person writes by
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What to send back over HTTP."""
+    """What to send back over HTTP, and what was decided about the review in it."""
 
     status: int
     content_type: bytes
     body: bytes
+    verdict: str = "unread"
 
 
 def sentence(status: int, text: str) -> Answer:
@@ -94,7 +95,7 @@ class Admission:
             self._observer.answered("", "unread", dry_run=False)
             return sentence(400, str(error))
         except TooRich as rich:
-            return Answer(200, JSON, self._unread(rich, refuses=decide == self._judge))
+            return self._unread(rich, refuses=decide == self._judge)
         try:
             service = self._service(request, judged=decide == self._judge)
             verdict, answer = decide(request, service) if service else ("ignored", envelope.write(request))
@@ -104,15 +105,15 @@ class Admission:
             warning = responses.about(responses.named(request.name, request.namespace), responses.NOT_CHECKED)
             verdict, answer = "failed", envelope.write(request, warnings=[warning])
         self._observer.answered(request.operation, verdict, dry_run=request.dry_run)
-        return Answer(200, JSON, answer)
+        return Answer(200, JSON, answer, verdict)
 
-    def _unread(self, rich: TooRich, *, refuses: bool) -> bytes:
+    def _unread(self, rich: TooRich, *, refuses: bool) -> Answer:
         """Refuse what nobody can look into; not the end of a Service that is being deleted."""
         request = rich.request
         refused = refuses and _is_write(request) and not rich.is_deleted and not self._exempt.match(request.username)
         verdict = "denied" if refused else "ignored"
         self._observer.answered(request.operation, verdict, dry_run=request.dry_run)
-        return envelope.write(request, responses.too_rich(request) if refused else None)
+        return Answer(200, JSON, envelope.write(request, responses.too_rich(request) if refused else None), verdict)
 
     def _service(self, request: AdmissionRequest, *, judged: bool) -> Service | None:
         """The Service to judge or to fill in; None where nothing is to be said.
@@ -183,7 +184,7 @@ def _annotates(request: AdmissionRequest) -> bool:
 def _undoes(request: AdmissionRequest, service: Service, fill: Fill) -> bool:
     """Whether an annotation comes back that somebody took away by hand; who replaces whole manifests is not told."""
     had = service.old.annotations.get(fill.key) if service.old else None
-    return request.manager in _BY_HAND and fill.before is None and fill.after == had
+    return request.manager in BY_HAND and fill.before is None and fill.after == had
 
 
 def _note(request: AdmissionRequest, service: Service, verdict: str, outcome: Outcome) -> None:

@@ -59,7 +59,7 @@ def read(body: bytes) -> AdmissionRequest:
     """Read an AdmissionReview with a request. Raises NotAReview, TooRich; of the objects inside nothing is demanded."""
     if len(body) > _UNWEIGHED and _weight(body) > _MOST_WEIGHT:
         raise TooRich(_request(_head(body)), is_deleted=bool(_DELETED.search(body)))
-    return _request(_decode(body))
+    return _request(decode(body))
 
 
 def _weight(body: bytes) -> int:
@@ -72,7 +72,7 @@ def _head(body: bytes) -> Any:
     found = _OBJECT.search(body, 0, _LONGEST_HEAD)
     if not found:
         raise NotAReview("The body holds more values than any AdmissionReview of a Service.")
-    return _decode(body[: found.start()] + b"}}")
+    return decode(body[: found.start()] + b"}}")
 
 
 def _request(review: Any) -> AdmissionRequest:
@@ -108,10 +108,13 @@ def _request(review: Any) -> AdmissionRequest:
     )
 
 
-def _decode(body: bytes) -> Any:
-    """Decode JSON: the fast way, and what that refuses the lenient way, since Go and its users write odd things."""
+def decode(body: bytes) -> Any:
+    """Decode JSON: the fast way, and what that refuses the lenient way, since Go and its users write odd things.
+
+    Raises NotAReview.
+    """
     try:
-        return from_json(body)
+        return from_json(body, cache_strings="keys")
     except (ValueError, RecursionError):
         pass
     try:

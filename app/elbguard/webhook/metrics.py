@@ -76,6 +76,14 @@ class Metrics:
             registry=self.registry,
         )
         self.connections: Final = Gauge("elbguard_connections", "Connections that are open.", registry=self.registry)
+        self._records = Counter(
+            "elbguard_records",
+            "Reviews for the recording: written, or dropped for want of room in the queue (queue), as too large (size),"
+            " since the file cannot be written (file), or by an internal error (error).",
+            ["result"],
+            registry=self.registry,
+        )
+        self._record = cache(self._records.labels)
         self._cut = Counter(
             "elbguard_connections_cut",
             "Connections hung up on, by what took too long (handshake, silent, head, body, answer, idle), or was too"
@@ -100,6 +108,8 @@ class Metrics:
             self._swaps.labels(result)
         for reason in ("handshake", "silent", "head", "body", "answer", "idle", "size", "crowd"):
             self._cut.labels(reason)
+        for result in ("written", "queue", "size", "file", "error"):
+            self._record(result)
         for path in ("/validate", "/mutate"):
             self._time(path)
 
@@ -138,6 +148,10 @@ class Metrics:
     def cut(self, reason: str) -> None:
         """Count a connection that was hung up on."""
         self._cut.labels(reason).inc()
+
+    def recorded(self, result: str = "written") -> None:
+        """Count a review that was written into the recording, or why it was dropped."""
+        self._record(result).inc()
 
     def watch(self, expiry: Callable[[], float | None], ages: Callable[[], Mapping[str, float]]) -> None:
         """Show, when asked, when the certificate ends (seconds of the epoch) and how old the facts are (seconds)."""

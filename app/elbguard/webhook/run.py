@@ -29,9 +29,11 @@ from elbguard.webhook.following import Follower
 from elbguard.webhook.listening import bind, room
 from elbguard.webhook.metrics import Metrics
 from elbguard.webhook.pairfiles import PairFiles
+from elbguard.webhook.recording import Recorder
 from elbguard.webhook.server import AdmissionServer
 from elbguard.webhook.serving import ServingContext
 from elbguard.webhook.wanted import CannotServe, Facts, Keeper, Serve
+from elbguard.webhook.warming import warm
 from elbguard.webhook.workers import APPLICATION, Workers, hand_down
 from elbguard_rules.core.ip_addresses import address
 
@@ -46,11 +48,12 @@ def serve(settings: Settings, how: Serve) -> None:
     if how.workers > 1:
         _serve_with_workers(settings, how)
         return
-    background: list[Keeper | Facts | PairFiles | ConfigFile] = []
+    background: list[Keeper | Facts | PairFiles | ConfigFile | Recorder] = []
     _on_hangup(lambda: _look_now(background))  # first of all: it would end the process
     metrics, lifecycle = Metrics(), Lifecycle()
     tls = ServingContext(count_refused=lambda: metrics.swapped("refused"))
     certificates = _certificates(how, tls, metrics)
+    recorder = Recorder(how.recording, metrics.recorded, metrics.recorded) if how.recording else None
     application = AdmissionServer(
         settings,
         metrics=metrics,
@@ -59,13 +62,16 @@ def serve(settings: Settings, how: Serve) -> None:
         unready=lambda: _unready(certificates, tls),
         most=how.max_in_flight,
     )
+    if recorder:
+        application.record(recorder)
     metrics.watch(lambda: tls.not_after.timestamp() if tls.not_after else None, how.facts.ages if how.facts else dict)
     sockets = _sockets(how)
     crowd = Crowd(replace(how.limits, connections=room(how.limits.connections)), metrics.cut, application.refusals)
     metrics.connections.set_function(lambda: len(crowd))
-    background += [part for part in (certificates, how.facts, _config(how, application, settings)) if part]
+    background += [part for part in (recorder, certificates, how.facts, _config(how, application, settings)) if part]
     for part in background:
         part.start()
+    warm(settings)
     config = uvicorn.Config(application, **_options())
     server = DrainingServer(config, tls.context, lifecycle=lifecycle, seconds=how.drain_seconds, crowd=crowd)
     try:
@@ -185,7 +191,7 @@ def _serve_with_workers(settings: Settings, how: Serve) -> None:
     tls = ServingContext()
     files = _files(how, tls, tls.swap, Metrics())
     sockets = _sockets(how)
-    hand_down(settings, how.drain_seconds)
+    hand_down(settings, how.drain_seconds, how.recording)
     logs.hand_down(how.log_format, how.log_level)
     config = uvicorn.Config(
         APPLICATION,
@@ -213,7 +219,7 @@ def _renew(how: Serve, files: PairFiles, tls: ServingContext) -> bool:
         return False
     try:
         if how.config:
-            hand_down(load(how.given, how.config), how.drain_seconds)
+            hand_down(load(how.given, how.config), how.drain_seconds, how.recording)
     except SettingsError as error:
         told = "; ".join(error.mistakes)
         LOG.error("the changed configuration is not used, the last good one stays: %s", told)  # noqa: TRY400

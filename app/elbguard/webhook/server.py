@@ -14,6 +14,7 @@ from elbguard.webhook.admission import Admission, Answer, sentence
 from elbguard.webhook.bodies import LARGEST_BODY, Bodies, Crowded, Gone, Receive, TooLarge
 from elbguard.webhook.drain import Lifecycle
 from elbguard.webhook.metrics import Metrics
+from elbguard.webhook.recording import Recorder, settings_of
 from elbguard.webhook.refusals import Refusals
 from elbguard_rules.core.facts import Cluster
 
@@ -55,6 +56,7 @@ class AdmissionServer:
         self._lifecycle = lifecycle or Lifecycle()
         self._cluster, self._unready, self._most = cluster, unready, most
         self._bodies, self._brief = bodies or Bodies(), brief
+        self._recorder: Recorder | None = None
         self.refusals: Final = Refusals()
         self._in_flight, self._turn = 0, asyncio.Lock()
         self.metrics.in_flight.set_function(lambda: self._in_flight)
@@ -63,9 +65,21 @@ class AdmissionServer:
 
     def use(self, settings: Settings) -> None:
         """Judge by other settings from the next request on; the facts they give stand above what is observed."""
-        cluster = _Given(settings.cluster, self._cluster) if self._cluster else None
-        admission = Admission(settings, cluster, self.metrics)
+        self._settings = settings
+        cluster: Callable[[], Cluster] | None = _Given(settings.cluster, self._cluster) if self._cluster else None
+        witness = _Witness(cluster or (lambda: settings.cluster)) if self._recorder else None
+        admission = Admission(settings, witness or cluster, self.metrics)
         self._decisions: dict[str, Decide] = {"/validate": admission.validate, "/mutate": admission.mutate}
+        if self._recorder and witness:
+            self._decisions = {
+                path: _Recorded(decide, path, self._recorder, witness, settings)
+                for path, decide in self._decisions.items()
+            }
+
+    def record(self, recorder: Recorder) -> None:
+        """Tell a recorder of every decision from now on."""
+        self._recorder = recorder
+        self.use(self._settings)
 
     def _why_not_ready(self) -> str:
         return "draining" if self._lifecycle.draining and self._lifecycle.is_told else self._unready()
@@ -148,6 +162,31 @@ class _Given:
         if both is None or both[0] is not seen:
             both = self._both = (seen, self._given.above(seen))
         return both[1]
+
+
+class _Witness:
+    """Gives the facts, and keeps those that it gave last."""
+
+    def __init__(self, cluster: Callable[[], Cluster]) -> None:
+        self._cluster = cluster
+        self.seen = cluster()
+
+    def __call__(self) -> Cluster:
+        self.seen = self._cluster()
+        return self.seen
+
+
+class _Recorded:
+    """A decision of which a recorder is told, with the facts and the settings that it was made by."""
+
+    def __init__(self, decide: Decide, path: str, recorder: Recorder, witness: _Witness, settings: Settings) -> None:
+        self._decide, self._path, self._recorder, self._witness = decide, path, recorder, witness
+        self._settings = settings_of(settings)
+
+    def __call__(self, body: bytes) -> Answer:
+        answer = self._decide(body)
+        self._recorder.note(self._path, body, answer, self._witness.seen, self._settings)
+        return answer
 
 
 def _is_too_large(scope: Scope) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from elbguard.pairs import Pair
 from elbguard.webhook import logs
 from elbguard.webhook.connections import Limits
+from elbguard.webhook.recording import Record
 from elbguard.webhook.server import MOST_IN_FLIGHT
 from elbguard_rules.core.facts import Cluster
 
@@ -58,6 +59,7 @@ class Serve:
     that is good at a time.
     `drain_seconds` is how long the server goes on answering after SIGTERM. `config` is the settings' file, followed
     while the server runs, and `given` what flags and environment put above it. `limits` bound the connections.
+    Reviews are written to the file `record`, of which there are `record_size` MiB at most.
     """
 
     host: str
@@ -74,6 +76,13 @@ class Serve:
     config: Path | None = None
     given: Mapping[str, Any] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
+    record: Path | None = None
+    record_size: int = 100
+
+    @property
+    def recording(self) -> Record | None:
+        """Where to record what is asked, and how much of it."""
+        return Record(self.record, self.record_size * 1024 * 1024) if self.record else None
 
 
 class CannotServe(Exception):

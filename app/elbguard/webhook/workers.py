@@ -1,13 +1,15 @@
 """Several processes behind one port: what they are handed, and how they are replaced."""
 
+import atexit
 import json
 import os
 import signal
 import socket
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
-from typing import Final
+from typing import Any, Final
 
 import uvicorn
 from uvicorn.supervisors import Multiprocess
@@ -16,7 +18,9 @@ from elbguard.settings import Settings
 from elbguard.webhook import logs
 from elbguard.webhook.drain import Lifecycle
 from elbguard.webhook.metrics import Metrics
+from elbguard.webhook.recording import Record, Recorder
 from elbguard.webhook.server import AdmissionServer
+from elbguard.webhook.warming import warm
 
 APPLICATION: Final = "elbguard.webhook.workers:worker"
 _HANDED_DOWN: Final = "ELBGUARD_SERVE_SETTINGS"  # from the supervisor to its workers
@@ -35,9 +39,13 @@ class Workers(Multiprocess):
             super().handle_hup()
 
 
-def hand_down(settings: Settings, drain_seconds: float) -> None:
-    """Leave the settings to workers that start from now on, and how long they go on answering when they are to end."""
-    handed = {"settings": settings.model_dump(mode="json", by_alias=True), "drain": drain_seconds}
+def hand_down(settings: Settings, drain_seconds: float, record: Record | None = None) -> None:
+    """Leave to workers that start from now on the settings, for how long they drain, and what they record."""
+    handed = {
+        "settings": settings.model_dump(mode="json", by_alias=True),
+        "drain": drain_seconds,
+        "record": [str(record.path), record.most] if record else None,
+    }
     os.environ[_HANDED_DOWN] = json.dumps(handed)
 
 
@@ -49,9 +57,21 @@ def worker() -> AdmissionServer:
     handed = json.loads(os.environ[_HANDED_DOWN])
     lifecycle = Lifecycle(is_told=False)  # others behind the same port may be ready
     _drain_first(lifecycle, handed["drain"])
-    return AdmissionServer(
-        Settings.model_validate(handed["settings"]), metrics=Metrics(are_whole=False), lifecycle=lifecycle
-    )
+    metrics = Metrics(are_whole=False)
+    settings = Settings.model_validate(handed["settings"])
+    server = AdmissionServer(settings, metrics=metrics, lifecycle=lifecycle)
+    if handed["record"]:
+        server.record(_recorder(handed["record"], metrics))
+    warm(settings)
+    return server
+
+
+def _recorder(handed: list[Any], metrics: Metrics) -> Recorder:
+    """What records in this process, until it ends."""
+    recorder = Recorder(Record(Path(handed[0]), handed[1]), metrics.recorded, metrics.recorded)
+    recorder.start()
+    atexit.register(recorder.stop)
+    return recorder
 
 
 def _drain_first(lifecycle: Lifecycle, seconds: float) -> None:

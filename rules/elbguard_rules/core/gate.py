@@ -17,7 +17,8 @@ class Gate:
     The feature is used when `of` holds for the value and `when` for the Service; without them, when the annotation or
     member is there. `feature` names it where it is not the annotation or member itself. `lower` is the gate that
     another document gives for the same feature: below it that one speaks, and this one does not. `entries` gives the
-    positions of those entries of a list that use the feature, where not the list as a whole does.
+    positions of those entries of a list that use the feature, where not the list as a whole does. `parts` are what
+    `Annotation.having` would name, without which it is not used.
     """
 
     rule: Rule
@@ -27,6 +28,7 @@ class Gate:
     when: Callable[[Service], bool] | None = None
     lower: VersionGate | None = None
     entries: Callable[[Any], Iterable[int]] | None = None
+    parts: tuple[str, ...] = ()
 
     def guards(self, service: Service, value: Any) -> bool:
         """Whether the feature is used. Raises Malformed or Unknown where that cannot be told."""
@@ -75,6 +77,7 @@ def introduced(  # noqa: PLR0913 - what a gate is, by name
     when: Callable[[Service], bool] | None = None,
     lower: VersionGate | None = None,
     entries: Callable[[Any], Iterable[int]] | None = None,
+    parts: tuple[str, ...] = (),
 ) -> Gate:
     """A gate whose sentence, quotation and cure follow from its releases, unless they say more.
 
@@ -84,4 +87,4 @@ def introduced(  # noqa: PLR0913 - what a gate is, by name
     listed = str(needs) if len(needs.lines) == 1 else "the releases listed"
     source = source if source.says else replace(source, says=f"{needs}, or later")
     rule = Rule(id, name, says or f"{what} in clusters of {listed} and later.", source, fix, severity, why, covers)
-    return Gate(rule, needs, of, feature, when, lower, entries)
+    return Gate(rule, needs, of, feature, when, lower, entries, parts)

@@ -175,7 +175,7 @@ class Objects(JsonText[T]):
             unknown = (hint for name, where in places for hint in self._unknown(name, where))
             hints = tuple(islice(unknown, MOST_TOLD))
         given = raw
-        if self.model.blank_is_absent:
+        if self.model.blank_is_absent and "" in raw.values():
             given = {name: value for name, value in raw.items() if value != "" or name not in self._blankable}
         try:
             return self.model.__pydantic_validator__.validate_python(given), (), raw, given.keys(), hints, named

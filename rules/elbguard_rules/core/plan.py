@@ -175,8 +175,11 @@ def _gate_check(owner: Annotation[Any], member: str, gate: Gate) -> Check:
             if gate.speaks(version):
                 yield forbidden(where, gate.demand(version))
 
-    parts = {owner.key: frozenset((member,))} if member else {}
-    return Check(gate.rule, check, (owner.key,), silent_in=gate.is_silent, parts=parts)
+    parts = (member,) if member else gate.parts
+    if gate.of and owner.choices and not member:
+        parts = tuple(word for word in owner.reader.parts if gate.of(word))
+    named = {owner.key: owner.having(*parts).parts} if parts else {}
+    return Check(gate.rule, check, (owner.key,), silent_in=gate.is_silent, parts=named)
 
 
 def used_at(service: Service, owner: Annotation[Any], member: str, gate: Gate) -> Iterator[Where]:

@@ -2,8 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from elbguard_rules.core.problem import Problem, Step
 from elbguard_rules.core.rule import Rule
@@ -15,8 +14,7 @@ class Malformed(Exception):
     """A rule read an annotation, or a member of it, whose own shape is wrong and already reported."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What an annotation's text says.
 
     `value` is the typed value, None where nothing could be read. `problems` are the mistakes of its own shape, each

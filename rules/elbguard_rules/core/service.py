@@ -77,6 +77,11 @@ class Service:
         return self.old is None or not self.old.is_load_balancer
 
     @property
+    def stands(self) -> bool:
+        """Whether it was read from a cluster, and nobody is writing it."""
+        return False
+
+    @property
     def before(self) -> "Service":
         """The Service that it replaces; itself where there is none, so that nothing has changed."""
         return self.old or self
@@ -138,10 +143,37 @@ class Service:
         return not isinstance(text, str) or bool(text.strip())
 
 
+class Standing(Service):
+    """A Service as it stands in a cluster: nothing changes, and what CCE wrote is in it.
+
+    `is_served`: it has its load balancer, so that what holds for a creation only is not asked.
+    """
+
+    __slots__ = ("is_served",)
+
+    def __init__(self, raw: Mapping[str, Any], namespace: str = "", *, is_served: bool) -> None:
+        super().__init__(raw, namespace=namespace)
+        self.is_served = is_served
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the load balancer is yet to come."""
+        return not self.is_served
+
+    @property
+    def stands(self) -> bool:
+        """It does."""
+        return True
+
+
 def _port(index: int, entry: Mapping[str, Any]) -> Port:
-    number = entry.get("port")
-    name, protocol = _text(entry.get("name")), _text(entry.get("protocol")) or "TCP"
-    return Port(index, name[:_LONGEST], number if type(number) is int else None, protocol[:_LONGEST])
+    number, name, protocol = entry.get("port"), entry.get("name"), entry.get("protocol")
+    return Port(
+        index,
+        name[:_LONGEST] if isinstance(name, str) else "",
+        number if type(number) is int else None,
+        protocol[:_LONGEST] if isinstance(protocol, str) and protocol else "TCP",
+    )
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

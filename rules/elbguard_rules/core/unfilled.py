@@ -21,6 +21,7 @@ _WORDS: Final = re.compile(  # as the whole text: names may well have such words
     |(?:put|insert|paste|enter)[-_ ][-\w ]+[-_ ]here|your[-_][-\w]*(?:id|ip|uuid|here)""",
     re.IGNORECASE | re.VERBOSE,
 )
+_ID: Final = re.compile(r"[0-9a-f-]{1,64}")  # what most plain texts are
 _LONGEST: Final = 4096  # characters looked at; no variable stands behind so many
 _LONGEST_SHOWN: Final = 60
 
@@ -47,6 +48,8 @@ def may_vary(text: str) -> bool:
 
 def unfilled(text: str) -> str:
     """The first variable, or else placeholder for people such as `<your_id>`, in a text; else nothing."""
+    if _ID.fullmatch(text):
+        return ""
     if found := variable(text):
         return found
     match = _FOR_PEOPLE.search(text, 0, _LONGEST)

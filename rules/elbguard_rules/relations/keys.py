@@ -1,7 +1,7 @@
 """Keys that CCE does not know, and keys on Services that have no load balancer."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, Final
 
@@ -28,19 +28,21 @@ from elbguard_rules.vocabulary.foreign import (
 
 _CORE: Final = "kubernetes.io/"
 _MISPLACED: Final = ("elb", "hws", "session-affinity")
-_NOT_THERE: Final = ("annotations", "labels", "metadata", "spec")  # objects that hold other fields, or too deep
+_OUTER: Final = ("annotations", "labels", "metadata", "spec")  # of a Service, where keys go astray
+_INNER: Final = ("annotations", "labels")
+_RARE: Final = frozenset({"annotations", "labels"})  # outside of metadata
 _READ_THERE: Final = ("metadata", "annotations")
-_DEEPEST: Final = 3
 _OTHER_PREFIX: Final = re.compile(
     r"(?:[a-z0-9.-]*kubernetes\.io/elb[./]|elb\.kubernetes\.io/(?:elb\.)?|k8s\.io/elb\.|elb[./])", re.IGNORECASE
 )
 _FEW: Final = 3  # letters
 _LONGEST_NAMED: Final = 60  # characters
+_MOST_HARMLESS: Final = 1000  # keys
 _SUGGESTED_FOR: Final = 20  # keys; nobody misspells more of them
 _FIELD: Final = "externalTrafficPolicy"
 
 
-KNOWN: Final = INGRESS | OWNERS.keys()  # all keys of CCE: those judged, those of Ingresses
+KNOWN: Final = frozenset(INGRESS | OWNERS.keys())  # all keys of CCE: those judged, those of Ingresses
 _SUGGESTED: Final = tuple(sorted(KNOWN - INGRESS - {SECURITY_POLICY_ID.key}))  # which has a spelling for Services
 
 NOT_TEXT: Final = Rule(
@@ -103,30 +105,69 @@ def is_elb_key(key: object) -> bool:
 def an_annotation_is_known(service: Service, cluster: Cluster) -> Iterator[Problem]:
     told = 0
     for key in map(str, service.annotations):
-        if key in KNOWN:
+        if key in KNOWN or key in _HARMLESS:
             continue
         detail, meant = _unknown(key, suggest=told < _SUGGESTED_FOR)
-        if detail:
+        if not detail:
+            _note_harmless(key)
+        else:
             told += 1
             yield Problem(annotation(key), Kind.INVALID, ABSENT, detail, meant)
     for where, meant in _elsewhere(service):
         yield Problem(where, Kind.INVALID, ABSENT, f"has no effect here: write {meant} under metadata.annotations")
 
 
+_HARMLESS: Final[set[str]] = set()  # keys of others that were seen before, such as kubectl's
+
+
+def _note_harmless(key: str) -> None:
+    """Remember a key of which there is nothing to say; a bounded number, and short ones."""
+    if len(_HARMLESS) < _MOST_HARMLESS and len(key) <= _LONGEST_NAMED:
+        _HARMLESS.add(key)
+
+
 def _elsewhere(service: Service) -> Iterator[tuple[Where, str]]:
     """The keys of CCE that stand where it does not read them, each with the key that was meant."""
-    places: list[tuple[tuple[str, ...], Mapping[str, Any]]] = [((), service.raw)]
-    for place, found in places:
-        if place == _READ_THERE:
-            continue
-        for key, value in islice(found.items(), MOST_TOLD):
-            if not isinstance(key, str):
-                continue
-            if "/" in key or "." in key:  # no field of Kubernetes has either
-                if meant := key if key in KNOWN else _bare(key):
+    if not _may_go_astray(service):
+        return
+    for place, found in _beside(service):
+        if _has_keys(found):
+            for key in islice(found, MOST_TOLD):
+                if isinstance(key, str) and (meant := key if key in KNOWN else _bare(key)):
                     yield field(*place, key), meant
-            elif key in _NOT_THERE and isinstance(value, dict) and len(place) < _DEEPEST:
-                places.append(((*place, key), value))
+
+
+def _may_go_astray(service: Service) -> bool:
+    """Whether anything but fields stands in a Service, its metadata, labels and spec; asked of each, so in one go."""
+    raw, metadata, spec = service.raw, service.metadata, service.spec
+    if "metadata" in spec or not (_RARE.isdisjoint(raw) and _RARE.isdisjoint(spec)):
+        return True
+    return _has_keys((*raw, *metadata, *spec)) or _has_keys(metadata.get("labels") or ())
+
+
+def _beside(service: Service) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
+    """The objects of a Service in which keys go astray, with their places; each Service has three or four of them."""
+    raw = service.raw
+    yield (), raw
+    for outer in _OUTER:
+        found = raw.get(outer)
+        if isinstance(found, dict):
+            yield (outer,), found
+            for inner in _INNER:
+                if inner in found and isinstance(found[inner], dict) and (outer, inner) != _READ_THERE:
+                    yield (outer, inner), found[inner]
+    template = service.spec.get("metadata")  # as in a Deployment, one level up
+    if isinstance(template, dict) and isinstance(template.get("annotations"), dict):
+        yield ("spec", "metadata", "annotations"), template["annotations"]
+
+
+def _has_keys(found: Iterable[str]) -> bool:
+    """Whether there is anything but fields of Kubernetes, which have neither slash nor period."""
+    try:
+        names = "".join(found)
+    except TypeError:  # YAML may have numbers for keys
+        return True
+    return "/" in names or "." in names
 
 
 def misplaced_source(service: Service) -> str:

@@ -1,6 +1,6 @@
 """Which load balancer: an existing one or one to create, and not both."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from elbguard_rules.annotations.autocreate import AUTOCREATE
@@ -84,6 +84,19 @@ def _was_alive(service: Service) -> bool:
     return any(owner in service or owner in service.before for owner in WRITTEN_BY_CCE)
 
 
+def is_served(service: Service) -> bool:
+    """Whether a Service, as it stands in a cluster, has a load balancer already: an address, or what CCE writes of one.
+
+    CCE writes elb.id beside elb.autocreate; of a live Service that has both nobody can tell who wrote which. That CCE
+    tried to make one (elb.mark) is no sign of it.
+    """
+    status = service.raw.get("status")
+    balancer = status.get("loadBalancer") if isinstance(status, Mapping) else None
+    addresses = balancer.get("ingress") if isinstance(balancer, Mapping) else None
+    noted = any(owner in service for owner in WRITTEN_BY_CCE if owner is not MARK)
+    return bool(addresses) or noted or (ELB_ID in service and AUTOCREATE in service)
+
+
 _NOTES: Final = (LISTENER_PORT, LISTENER_PORT_RANGES, MARK)
 
 
@@ -99,7 +112,7 @@ _NOTES: Final = (LISTENER_PORT, LISTENER_PORT_RANGES, MARK)
 def cce_writes_its_own_notes(service: Service, cluster: Cluster) -> Iterator[Problem]:
     restored = EIP_ID in service or CUSTOM_EIP_STATUS in service or _names_both(service)
     for owner in _NOTES:
-        if service.is_new and not restored and owner in service:
+        if service.is_new and not (restored or service.stands) and owner in service:
             yield forbidden(owner.where, "CCE keeps its own notes there: leave it out")
 
 

@@ -83,12 +83,12 @@ def _is_checked_once(service: Service) -> bool:
     severity=Severity.WARNING,
 )
 def the_reserved_name_is_for_health_checks(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    listeners = service[PROTOCOL_PORT] or Listeners()
-    listed = {entry.served for entry in listeners}
+    reserved = [port for port in service.ports if port.name == HEALTH_PORT]
+    if not reserved:
+        return
+    listed = {entry.served for entry in service[PROTOCOL_PORT] or Listeners()}
     ranges = service[PORT_RANGES] or {}
-    for port in service.ports:
-        if port.name != HEALTH_PORT:
-            continue
+    for port in reserved:
         if len(service.ports) == 1:
             yield invalid(port.at("name"), port.name, "reserved for health checks: this Service gets no listener")
         elif (port.protocol, port.number) in listed or port.name in ranges:

@@ -2,8 +2,9 @@
 
 import re
 from dataclasses import dataclass
+from hashlib import sha1
 from typing import Any, Final
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from elbguard_rules.core.default import told
 from elbguard_rules.core.policy import Policy
@@ -15,7 +16,7 @@ SEED_NAME: Final = re.compile(r"[a-z]([a-z0-9_]{0,62}[a-z0-9])?", re.ASCII)
 _PLAIN: Final = re.compile(r"[\w.-]*", re.ASCII)  # most names, and quickly
 PLACEHOLDER: Final = re.compile(r"\*\*|<[^<>]+>")
 _STRICT: Final = "ELB227"  # refuses hyphens: under it our own names have none
-_OURS: Final = UUID("7c2f0c66-3a0b-5b0e-9a5e-6a7d6c1f7f10")
+_OURS: Final = UUID("7c2f0c66-3a0b-5b0e-9a5e-6a7d6c1f7f10").bytes
 
 
 def is_placeholder(text: str) -> bool:
@@ -76,7 +77,16 @@ def _made_up(kind: str, service: Service, policy: Policy) -> str | None:
     if not service.name or not service.namespace:
         return None
     place = f"{policy.cluster_id}/{service.namespace}/{service.name}"
-    identity = uuid5(_OURS, place.encode(errors="replace").decode())  # a lone surrogate cannot be encoded
+    identity = _uuid(place.encode(errors="replace"))  # a lone surrogate cannot be encoded
     if policy.severities.get(_STRICT, Severity.OFF) is not Severity.OFF:
-        return f"cce_{kind}_{identity.hex}"
-    return f"cce-{kind}-{identity}"
+        return f"cce_{kind}_{identity}"
+    parts = (identity[:8], identity[8:12], identity[12:16], identity[16:20], identity[20:])
+    return f"cce-{kind}-{'-'.join(parts)}"
+
+
+def _uuid(name: bytes) -> str:
+    """The digits of the UUID of version 5 (RFC 9562, section 5.5) of a name that is ours."""
+    digest = bytearray(sha1(_OURS + name, usedforsecurity=False).digest()[:16])
+    digest[6] = digest[6] & 0x0F | 0x50
+    digest[8] = digest[8] & 0x3F | 0x80
+    return digest.hex()

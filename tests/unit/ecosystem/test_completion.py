@@ -1,5 +1,7 @@
 """The shell completes verbs, flags, choices, and what can be explained."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.support.command import ran
@@ -12,7 +14,7 @@ def command(*words: str, **variables: str) -> str:
     return done.stdout
 
 
-def completed(line: str) -> list[str]:
+def completed(line: str, **variables: str) -> list[str]:
     """What bash offers for the last word of a line, by the script that README.md tells to load."""
     words = line.split(" ")
     script = (
@@ -21,7 +23,7 @@ def completed(line: str) -> list[str]:
         f"_elbguard_completion elbguard {words[-1]!r} {words[-2]!r}\n"
         'printf "%s\\n" "${COMPREPLY[@]}"\n'
     )
-    return command("bash", "--noprofile", "--norc", "-c", script).split()
+    return command("bash", "--noprofile", "--norc", "-c", script, **variables).split()
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -33,13 +35,23 @@ def test_every_shell_has_its_script(shell: str) -> None:
 
 def test_completes_verbs() -> None:
     assert completed("elbguard ch") == ["check"]
-    assert {"check", "explain", "fix", "serve"} <= set(completed("elbguard "))
+    assert {"check", "explain", "fix", "replay", "serve"} <= set(completed("elbguard "))
 
 
 def test_completes_flags_and_choices() -> None:
     assert completed("elbguard check --cluster-v") == ["--cluster-version"]
     assert completed("elbguard check --cluster-type t") == ["turbo"]
     assert completed("elbguard check --fail-on ") == ["error", "warning"]
+    assert completed("elbguard replay asked.jsonl --format ") == ["text", "json"]
+
+
+def test_completes_contexts_of_the_kubeconfig(tmp_path: Path) -> None:
+    kubeconfig = tmp_path / "config"
+    kubeconfig.write_text("contexts: [{name: staging}, {name: production}, {name: preview}]\n")
+
+    assert completed("elbguard audit --context p", KUBECONFIG=str(kubeconfig)) == ["preview", "production"]
+    assert completed(f"elbguard audit --kubeconfig {kubeconfig} --context s", KUBECONFIG="") == ["staging"]
+    assert completed("elbguard audit --format js") == ["json"]
 
 
 def test_completes_what_can_be_explained() -> None:

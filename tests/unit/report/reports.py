@@ -1,11 +1,27 @@
 """Reports to write down: real findings of the rules, and values that nobody sane would give."""
 
 import math
+from collections import Counter
+from dataclasses import replace
 from typing import Any, Final
 
 import yaml
 
-from elbguard.report.model import STDIN, Checked, Entry, Report, Resource, Span, Trouble, Unjudged
+from elbguard.report.model import (
+    NOWHERE,
+    STDIN,
+    Checked,
+    Counts,
+    Entry,
+    Note,
+    Report,
+    Resource,
+    Span,
+    Totals,
+    Trouble,
+    Unjudged,
+    Why,
+)
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.problem import Problem, Severity, annotation, forbidden, invalid
@@ -51,6 +67,26 @@ def web_report(shift: int = 0, file: str = "deploy/web.yaml") -> Report:
     unjudged = tuple(Unjudged(skip.rule, skip.missing, WEB_RESOURCE, file) for skip in review.skipped)
     quiet = Checked(Resource("Service", "shop", "quiet"), "deploy/quiet.yaml")
     return Report(tuple(entries), unjudged, (), 12, 2, (Checked(WEB_RESOURCE, file), quiet))
+
+
+def live_report() -> Report:
+    """What an audit says of WEB and of another Service in the cluster, with more than it lists."""
+    found = web_report()
+    entries = tuple(
+        replace(entry, file="shop/web", span=NOWHERE, excerpt="", change="new in v1.30.4-r0" if number else "")
+        for number, entry in enumerate(found.entries)
+    )
+    rules = Counter(entry.rule.id for entry in entries)
+    rules["ELB301"] += 2
+    shop = Counts(2, found.errors, found.warnings)
+    tally = Totals(rules, {"shop": shop, "office": Counts(3, 2, 0), "idle": Counts(1, 0, 0)})
+    notes = (
+        Note(Why.INGRESS, "2 Ingresses carry them", "", 0, 0, Resource("", "", "")),
+        Note(Why.GONE, "ELB322: no finding any more", "shop/web", 0, 0, WEB_RESOURCE),
+    )
+    checked = (Checked(WEB_RESOURCE, "shop/web"), Checked(Resource("Service", "idle", "quiet"), "idle/quiet"))
+    trouble = Trouble("shop/odd", 0, 0, "a rule broke down", True)
+    return Report(entries, found.unjudged, (trouble,), 0, 6, checked, notes=notes, ingresses=2, tally=tally)
 
 
 def one(value: object, file: str = "a.yaml", name: str = "web", excerpt: str = "x", **span: int) -> Report:
@@ -136,6 +172,7 @@ def reports() -> dict[str, Report]:
         "only troubles": Report(troubles=(helm, broken, missing), files=2),
         "a Helm template": Report(troubles=(helm,), files=1),
         "everything": Report(web_report().entries, web_report().unjudged, (helm, broken, missing), 12, 3),
+        "a cluster": live_report(),
         "no place": one("x", line=1, column=1, end_line=1, end_column=1, excerpt=""),
         **nasty_reports(),
     }

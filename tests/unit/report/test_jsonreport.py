@@ -86,6 +86,7 @@ def test_counts_and_skipped_rules_stand_beside_the_findings() -> None:
         "hidden": 0,
         "curable": 0,
         "notes": 0,
+        "ingresses": 0,
     }
     assert {
         "rule": "ELB102",

@@ -18,7 +18,7 @@ from elbguard_rules.core.problem import Severity, annotation, forbidden
 from elbguard_rules.documents import DOCUMENTS
 from elbguard_rules.guard import RULES
 from tests.support.webpages import Node, read
-from tests.unit.report.reports import REPORTS, around, one, web_report
+from tests.unit.report.reports import REPORTS, around, live_report, one, web_report
 
 ADDRESSES: Final = {document.link for document in DOCUMENTS if document.link}
 LOADING: Final = {
@@ -191,6 +191,33 @@ def test_where_no_manifest_names_a_namespace_folders_are_charted() -> None:
 
     assert charted(found, "folder") == {".": (1, 0)}
     assert rows(found)[0].attributes["data-group"] == "."
+
+
+def test_of_a_cluster_namespaces_are_counted_and_what_is_not_listed_too() -> None:
+    report = live_report()
+    assert report.tally
+    found = page(report)
+    figures = dict(zip((node.text for node in found.all("dt")), (node.text for node in found.all("dd")), strict=True))
+
+    assert figures["namespaces"] == "3"
+    assert "files" not in figures
+    assert charted(found, "namespace") == {"shop": (4, 1), "office": (2, 0)}
+    assert not [table for table in found.all("table") if "by folder" in table.text]
+    by_rule = charted(found, "rule")
+    assert {name[:6]: sum(numbers) for name, numbers in by_rule.items()} == report.tally.rules
+    assert by_rule["ELB301 unknown-algorithm"] == (3, 0)
+    assert f"5 of {report.errors + report.warnings} findings are listed" in found.one("p", class_="omitted").text
+
+
+def test_of_a_cluster_each_finding_names_its_service_and_what_the_upgrade_changes() -> None:
+    found = page(live_report())
+    sections = {str(section.attributes["aria-labelledby"]): section.text for section in found.all("section")}
+
+    assert {row.one("code").text for row in rows(found)} == {"shop/web"}
+    assert all("(new in v1.30.4-r0)" in row.text for row in rows(found)[1:])
+    assert "shop/web: Service/shop/web: ELB322: no finding any more" in sections["gone"]
+    assert "ELB322" not in sections["unjudged"]
+    assert "2 Ingresses carry them" in sections["unjudged"]
 
 
 def test_bars_are_as_long_as_their_share_and_the_rest_is_one_line() -> None:

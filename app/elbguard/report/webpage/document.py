@@ -9,7 +9,7 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Final
 
-from elbguard.report.model import Report
+from elbguard.report.model import Note, Report, Why
 from elbguard.report.sentences import (
     PRODUCT,
     count,
@@ -61,7 +61,7 @@ def _hashed(text: str) -> str:
 
 def _parts(report: Report) -> Iterator[Markup]:
     yield element("header", element("h1", f"{PRODUCT} report"), element("p", f"{summary(report)}."))
-    sections = [_figures(report), *_troubles(report), *_found(report), *_not_judged(report)]
+    sections = [_figures(report), *_troubles(report), *_found(report), *_gone(report), *_not_judged(report)]
     yield element("main", lines(sections))
     yield element("footer", element("p", f"Written by {PRODUCT}. This page asks nothing of any network."))
 
@@ -87,7 +87,7 @@ def _troubles(report: Report) -> Iterator[Markup]:
 
 
 def _found(report: Report) -> Iterator[Markup]:
-    if not report.entries:
+    if not report.errors + report.warnings:
         return
     entries = listed(report)
     yield _section("charts", "Where they are", element("div", *map(chart, charts(report)), class_="charts"))
@@ -97,10 +97,19 @@ def _found(report: Report) -> Iterator[Markup]:
     yield _section("rules", "Rules", rule_texts(report))
 
 
+def _gone(report: Report) -> Iterator[Markup]:
+    if told := [_noted(each) for each in report.notes if each.why is Why.GONE]:
+        yield _section("gone", "Found no more after the upgrade", _items(told))
+
+
+def _noted(note: Note) -> str:
+    return ": ".join(filter(None, (place_of_note(note), noted(note))))
+
+
 def _not_judged(report: Report) -> Iterator[Markup]:
     told = [*unjudged(report)]
     told += [f"{place_of_trouble(each)}: {said(each)}" for each in report.troubles if not each.fatal]
-    told += [": ".join(filter(None, (place_of_note(each), noted(each)))) for each in report.notes]
+    told += [_noted(each) for each in report.notes if each.why not in (Why.GONE, Why.UNLISTED)]
     if told:
         yield _section("unjudged", "Not judged, or not wholly", _items(told))
 

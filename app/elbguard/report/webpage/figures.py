@@ -2,12 +2,13 @@
 
 import posixpath
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from elbguard.report.model import STDIN, Entry, Report
 from elbguard_rules.core.problem import Severity
+from elbguard_rules.guard import RULES
 
 NONE_NAMED: Final = "(none named)"
 MOST_BARS: Final = 25  # of a chart; what comes behind is one bar
@@ -52,14 +53,14 @@ def totals(report: Report) -> tuple[tuple[str, int], ...]:
         ("findings", report.errors + report.warnings),
         ("errors", report.errors),
         ("warnings", report.warnings),
-        ("files", report.files),
+        ("namespaces", len(report.tally.namespaces)) if report.tally else ("files", report.files),
         *((("curable by elbguard fix", report.curable),) if report.curable else ()),
     )
 
 
 def place_kind(report: Report) -> str:
     """What findings are grouped by: namespaces, or folders where no manifest names one."""
-    named = any(entry.resource.namespace for entry in report.entries)
+    named = report.tally or any(entry.resource.namespace for entry in report.entries)
     return "namespace" if named else "folder"
 
 
@@ -72,22 +73,39 @@ def group(entry: Entry, kind: str) -> str:
 
 def charts(report: Report) -> tuple[Chart, ...]:
     """Findings by namespace, by folder where there are several, and by rule."""
+    if report.tally:
+        spaces = report.tally.namespaces.items()
+        broken = (Bar(name, each.errors, each.warnings) for name, each in spaces if each.errors or each.warnings)
+        return (Chart("namespace", _fewer(broken)), _by_rule(report))
     kind = place_kind(report)
-    found = [_chart(kind, report, lambda entry: group(entry, kind))]
-    folders = _chart("folder", report, lambda entry: group(entry, "folder"))
+    found = [_chart(kind, report)]
+    folders = _chart("folder", report)
     if kind != "folder" and len(folders.bars) > 1:
         found.append(folders)
     return (*found, _by_rule(report))
 
 
+def by_rule(report: Report) -> Mapping[str, int]:
+    """How often each rule is broken."""
+    return report.tally.rules if report.tally else Counter(entry.rule.id for entry in report.entries)
+
+
 def _by_rule(report: Report) -> Chart:
-    names = {entry.rule.id: entry.rule.name for entry in report.entries}
     counted = _counted(report, lambda entry: entry.rule.id)
-    return Chart("rule", _fewer(Bar(names[bar.name], bar.errors, bar.warnings, bar.name) for bar in counted))
+    if report.tally:
+        counted = list(_tallied(report.tally.rules, {bar.name: bar for bar in counted}))
+    return Chart("rule", _fewer(Bar(RULES[bar.name].name, bar.errors, bar.warnings, bar.name) for bar in counted))
 
 
-def _chart(of: str, report: Report, key: Callable[[Entry], str]) -> Chart:
-    return Chart(of, _fewer(_counted(report, key)))
+def _tallied(rules: Mapping[str, int], listed: Mapping[str, Bar]) -> Iterator[Bar]:
+    """Bars of rules that were counted; how serious each is, its findings tell that are listed, or else the rule."""
+    for id_, number in rules.items():
+        serious = listed[id_].errors if id_ in listed else RULES[id_].severity is Severity.ERROR
+        yield Bar(id_, number, 0) if serious else Bar(id_, 0, number)
+
+
+def _chart(of: str, report: Report) -> Chart:
+    return Chart(of, _fewer(_counted(report, lambda entry: group(entry, of))))
 
 
 def _counted(report: Report, key: Callable[[Entry], str]) -> list[Bar]:

@@ -7,7 +7,7 @@ from heapq import nsmallest
 from typing import Final
 
 from elbguard.report.model import Entry, Report
-from elbguard.report.sentences import place, sentence, shortened
+from elbguard.report.sentences import owner, place, sentence, shortened
 from elbguard.report.webpage.figures import group, place_kind
 from elbguard.report.webpage.markup import Markup, element, joined, lines
 from elbguard_rules.core.problem import Severity
@@ -19,7 +19,7 @@ _BREAK: Final = re.compile(r"[\r\n]")
 
 
 def listed(report: Report) -> list[Entry]:
-    """The findings to list, in their order: where there are too many errors first, and of each rule some."""
+    """The findings to list, in their order: where there are too many, errors first, and as many of each rule."""
     if len(report.entries) <= MOST_LISTED:
         return list(report.entries)
     seen: Counter[str] = Counter()
@@ -36,7 +36,7 @@ def left_out(report: Report, number: int) -> str:
     if number == every:
         return ""
     return (
-        f"{number:,} of {every:,} findings are listed, errors first and some of every rule. The other"
+        f"{number:,} of {every:,} findings are listed, errors first and evenly by rule. The other"
         f" {every - number:,} are counted in the figures above: check fewer folders or one namespace to see them here,"
         " or write another format, such as json."
     )
@@ -74,11 +74,10 @@ def _filters(kind: str) -> Markup:
 
 def _row(entry: Entry, group_: str) -> Markup:
     rule, severity = entry.rule, str(entry.severity)
-    owner = shortened(str(entry.resource))
     cells = (
         element("b", severity, class_=severity),
         joined(element("a", rule.id, href=f"#{rule.id}"), " ", element("span", rule.name)),
-        joined(element("code", place(entry)), " ", element("span", owner)),
+        joined(element("code", place(entry)), " ", element("span", owner(entry))),
         joined(*_finding(entry)),
     )
     return element(

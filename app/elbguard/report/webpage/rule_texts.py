@@ -1,19 +1,18 @@
 """The texts of rules, folded away until somebody asks: what must be true, why, the cure, and where that stands."""
 
-from collections import Counter
 from collections.abc import Iterator
 
 from elbguard.report.model import Report
 from elbguard.report.sentences import count
+from elbguard.report.webpage.figures import by_rule
 from elbguard.report.webpage.markup import Markup, element, joined, lines
 from elbguard_rules.core.rule import Document, Rule
+from elbguard_rules.guard import RULES
 
 
 def rule_texts(report: Report) -> Markup:
     """A text for each rule that is broken, in the order of their ids."""
-    rules = {entry.rule.id: entry.rule for entry in report.entries}
-    found = Counter(entry.rule.id for entry in report.entries)
-    return lines(_folded(rules[id_], found[id_]) for id_ in sorted(rules))
+    return lines(_folded(RULES[id_], number) for id_, number in sorted(by_rule(report).items()))
 
 
 def _folded(rule: Rule, number: int) -> Markup:

@@ -1,0 +1,1 @@
+"""What already runs: the Services of a live cluster judged as they stand."""

@@ -1,0 +1,1 @@
+"""Replay: what was asked before, judged again by this version."""
