@@ -13,6 +13,7 @@ from elbguard.report.webpage.markup import Markup, element, joined, lines
 from elbguard_rules.core.problem import Severity
 
 MOST_LISTED: Final = 3000  # findings; a browser sorts and filters as many in a second or two (November 2026)
+_LONG: Final = 300  # findings from which on a phone lays out only what is in sight; a picture of all has gaps then
 _COLUMNS: Final = ("Severity", "Rule", "Place", "Finding and cure")
 _BEFORE, _MARKED, _AFTER = 80, 160, 80  # characters of a line that are shown
 _BREAK: Final = re.compile(r"[\r\n]")
@@ -55,6 +56,7 @@ def table(report: Report, entries: list[Entry]) -> Markup:
             element("thead", head, role="rowgroup"),
             element("tbody", lines(rows), role="rowgroup"),
             id="found",
+            class_=len(entries) > _LONG and "long",
             role="table",
         ),
     )
