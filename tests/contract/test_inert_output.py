@@ -27,7 +27,7 @@ NAMES = (
     "c1\x9b31m\x7f.yaml",
     " ::add-mask::a.yaml",
 )
-FORMATS = ("text", "short", "json", "sarif", "junit", "github")
+FORMATS = ("text", "short", "json", "sarif", "junit", "github", "html")
 
 
 def _ran(*words: str, cwd: Path) -> Done:

@@ -138,7 +138,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("flags", [(), ("--baseline", "base.txt"), ("--strict", "--statistics")])
 def test_the_report_does_not_depend_on_the_number_of_processes(many: Path, flags: tuple[str, ...]) -> None:
-    forms = ("text", "short", "json", "sarif", "junit", "github")
+    forms = ("text", "short", "json", "sarif", "junit", "github", "html")
     files = {jobs: {form: many / f"{form}-by-{jobs}.txt" for form in forms} for jobs in ("1", "3")}
     one, three = (
         check(

@@ -80,9 +80,12 @@ def test_the_command_works_beside_them(environment: Path, project: Path, optimiz
     python = environment / "env/bin/python"
     checked = run(python, *optimized, environment / "env/bin/elbguard", "check", "web.yaml", cwd=project)
     explained = run(python, *optimized, "-m", "elbguard", "explain", "ELB101", cwd=project)
+    page = run(python, *optimized, "-m", "elbguard", "check", "web.yaml", "--format", "html", cwd=project)
 
     assert (checked.returncode, checked.stderr) == (1, "")
     assert "error[ELB101]: unknown-class in Service/web" in checked.stdout
+    assert (page.returncode, page.stderr) == (1, "")
+    assert page.stdout.startswith("<!DOCTYPE html>")
     assert (explained.returncode, explained.stderr) == (0, "")
     assert "ELB101 unknown-class (error)\n\nThe class is " in explained.stdout
 

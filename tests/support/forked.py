@@ -20,7 +20,7 @@ from typing import IO
 from tests.support.places import ROOT
 
 _MOST = 1 << 20  # bytes of a request
-_REPORTS = ("text", "jsonreport", "sarif", "junit", "github")
+_REPORTS = ("text", "jsonreport", "sarif", "junit", "github", "webpage.document")
 _LOADED = ("check.command", "check.processes", *(f"report.{name}" for name in _REPORTS))
 
 
