@@ -65,13 +65,13 @@ def serve(settings: Settings, how: Serve) -> None:
     if recorder:
         application.record(recorder)
     metrics.watch(lambda: tls.not_after.timestamp() if tls.not_after else None, how.facts.ages if how.facts else dict)
+    warm(settings)
     sockets = _sockets(how)
     crowd = Crowd(replace(how.limits, connections=room(how.limits.connections)), metrics.cut, application.refusals)
     metrics.connections.set_function(lambda: len(crowd))
     background += [part for part in (recorder, certificates, how.facts, _config(how, application, settings)) if part]
     for part in background:
         part.start()
-    warm(settings)
     config = uvicorn.Config(application, **_options())
     server = DrainingServer(config, tls.context, lifecycle=lifecycle, seconds=how.drain_seconds, crowd=crowd)
     try:

@@ -222,7 +222,7 @@ def test_installs_itself_into_an_environment_of_its_own(runner: Runner, tmp_path
     *_, venv, locked, own = (tmp_path / "asked").read_text().splitlines()
     assert venv == f"-I -m venv {runner.temp}/elbguard-venv"
     assert locked.startswith("-I -m pip install ")
-    assert f" --require-hashes --requirement {ROOT}/requirements/build.lock " in locked
+    assert f" --require-hashes --only-binary :all: --requirement {ROOT}/requirements/build.lock " in locked
     assert locked.endswith(f" --requirement {ROOT}/requirements/run.lock")
     assert own.startswith("-I -m pip install ")
     assert own.endswith(f" --no-deps --no-build-isolation {ROOT}")
