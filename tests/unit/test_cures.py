@@ -15,10 +15,10 @@ from elbguard_rules.guard import RULES
 from tests.generators.casefile import Document, all_documents, loaded
 from tests.generators.conditions import guard
 from tests.generators.sweep import tried
+from tests.support.cases import ROOT
 from tests.support.cures import EDITS, HUMAN, SIGNS, NotHere, Patient, cured, cures, parts, unread
 from tests.support.places import ROOT as PROJECT
 from tests.support.trying import try_all
-from tests.unit.cases import ROOT
 
 # What was never read before may well have other mistakes, which show only then.
 _UNCOVERS: Final = {
