@@ -151,7 +151,8 @@ def certs(folder: Path, hosts: tuple[str, ...]) -> None:
     multiple=True,
     metavar="FORMAT[=FILE]",
     shell_complete=completing.formats,
-    help="text, short (one line a finding), json, sarif, junit or github, to standard output or a file; repeatable."
+    help="text, short (one line a finding), json, sarif, junit, github or html (a page for a browser or paper),"
+    " to standard output or a file; repeatable."
     "  [default: text]",
 )
 @option(

@@ -88,7 +88,7 @@ def _label(context: click.Context, parameter: click.Parameter, text: str) -> str
     multiple=True,
     metavar="FORMAT[=FILE]",
     shell_complete=completing.formats,
-    help="As of check: text, short, json, sarif, junit or github; repeatable.  [default: text]",
+    help="As of check: text, short, json, sarif, junit, github or html; repeatable.  [default: text]",
 )
 @click.option(
     "--policy-report",

@@ -30,9 +30,7 @@ __all__ = ["ANNOTATIONS", "CHECKS", "KEPT", "NAMES", "OWNERS", "RULES", "Guard",
 
 _KEPT: Final = tuple(owner for owner in ANNOTATIONS if owner.after_create == "kept")
 KEPT: Final = frozenset(owner.key for owner in _KEPT)  # keys that an update may not change, and gets back
-_DEFAULTED: Final = tuple(
-    owner for owner in ANNOTATIONS if owner.default or any(member.default for member in owner.members.values())
-)
+_DEFAULTED: Final = tuple(owner for owner in ANNOTATIONS if owner.default or owner.defaulted)
 _FILLED: Final = tuple(owner for owner in ANNOTATIONS if owner in _KEPT or owner in _DEFAULTED)
 _ROOMS: Final = (annotations, relations, cluster, spec)
 CHECKS: Final = (
@@ -238,6 +236,6 @@ def _is_malformed(service: Service) -> bool:
         if not isinstance(text, str) and (owner or is_elb_key(key)):
             return True
         reading = service.reading(owner) if owner else None
-        if reading and any(rule.severity is Severity.ERROR for rule, _ in reading.problems):
+        if reading and reading.problems and any(rule.severity is Severity.ERROR for rule, _ in reading.problems):
             return True
     return False

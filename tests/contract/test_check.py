@@ -111,7 +111,7 @@ def test_rendered_documents_name_their_source(tmp_path: Path) -> None:
     assert [finding["file"] for finding in found] == ["shop/templates/web.yaml", "base/web.yaml"]
 
 
-@pytest.mark.parametrize("form", ["text", "json", "github", "sarif", "junit"])
+@pytest.mark.parametrize("form", ["text", "json", "github", "sarif", "junit", "html"])
 def test_a_rendered_file_is_reported_by_its_own_name_and_names_its_source(tmp_path: Path, form: str) -> None:
     (tmp_path / "rendered.yaml").write_text(f"---\n# Source: shop/templates/web.yaml\n{BAD}")
     done = check("rendered.yaml", "--format", form, cwd=tmp_path)

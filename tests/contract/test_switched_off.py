@@ -116,7 +116,7 @@ SUPPRESSED = {
 
 
 @pytest.mark.parametrize("name", SUPPRESSED)
-@pytest.mark.parametrize("form", ["text", "short", "json", "sarif", "junit", "github"])
+@pytest.mark.parametrize("form", ["text", "short", "json", "sarif", "junit", "github", "html"])
 def test_a_gate_can_forbid_suppressions(name: str, form: str, tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(SUPPRESSED[name])
 

@@ -244,7 +244,7 @@ def test_strict_says_why_it_fails(tmp_path: Path) -> None:
 RENDERED = f"---\n# Source: shop/templates/web.yaml\n{BAD}"
 
 
-@pytest.mark.parametrize("form", ["text", "short", "github", "sarif", "junit", "json"])
+@pytest.mark.parametrize("form", ["text", "short", "github", "sarif", "junit", "json", "html"])
 def test_the_lines_of_a_rendered_stream_are_not_those_of_its_source(tmp_path: Path, form: str) -> None:
     told = check("-", "--format", form, stdin=RENDERED, cwd=tmp_path).stdout
 

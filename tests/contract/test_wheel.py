@@ -38,7 +38,17 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = run(sys.executable, "-m", "venv", "--without-pip", folder / "env", cwd=folder)
     assert made.returncode == 0, made.stderr
     python = folder / "env/bin/python"
-    installed = run(*pip, "--python", python, "install", "--no-deps", "--no-index", *folder.glob("*.whl"), cwd=folder)
+    installed = run(
+        *pip,
+        "--python",
+        python,
+        "install",
+        "--no-compile",
+        "--no-deps",
+        "--no-index",
+        *folder.glob("*.whl"),
+        cwd=folder,
+    )
     assert installed.returncode == 0, installed.stderr
     # A line of a .pth file is looked into, but no .pth file there is read: not the one of an editable installation.
     [packages] = folder.glob("env/lib/python*/site-packages")
@@ -80,9 +90,12 @@ def test_the_command_works_beside_them(environment: Path, project: Path, optimiz
     python = environment / "env/bin/python"
     checked = run(python, *optimized, environment / "env/bin/elbguard", "check", "web.yaml", cwd=project)
     explained = run(python, *optimized, "-m", "elbguard", "explain", "ELB101", cwd=project)
+    page = run(python, *optimized, "-m", "elbguard", "check", "web.yaml", "--format", "html", cwd=project)
 
     assert (checked.returncode, checked.stderr) == (1, "")
     assert "error[ELB101]: unknown-class in Service/web" in checked.stdout
+    assert (page.returncode, page.stderr) == (1, "")
+    assert page.stdout.startswith("<!DOCTYPE html>")
     assert (explained.returncode, explained.stderr) == (0, "")
     assert "ELB101 unknown-class (error)\n\nThe class is " in explained.stdout
 

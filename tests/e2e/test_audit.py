@@ -119,7 +119,7 @@ def expected(namespace: str) -> set[tuple[str, str, str]]:
 
 
 def test_every_service_is_judged_in_every_format(filled: Filled, tmp_path: Path) -> None:
-    files = [f"--format={name}={tmp_path / name}" for name in ("json", "sarif", "junit", "github", "short")]
+    files = [f"--format={name}={tmp_path / name}" for name in ("json", "sarif", "junit", "github", "short", "html")]
     done = filled.audit(*files, "--format", "text")
     report = json.loads((tmp_path / "json").read_text())
     ours = [f for f in report["findings"] if f["resource"]["namespace"] in filled.namespaces]
@@ -134,7 +134,7 @@ def test_every_service_is_judged_in_every_format(filled: Filled, tmp_path: Path)
         assert f"  {namespace}: {len(expected(namespace))} errors" in done.stdout
     assert f"{filled.namespaces[0]}/web-003: error[ELB101]: unknown-class\n" in done.stdout
     assert "not known; give --proxy-mode" not in done.stderr
-    for name in ("sarif", "junit", "github", "short"):
+    for name in ("sarif", "junit", "github", "short", "html"):
         assert f"{filled.namespaces[-1]}/web-003" in (tmp_path / name).read_text()
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from elbguard.report.model import Checked, Counts, Entry, Note, Report, Resource, Tally, Trouble, Unjudged, Why
+from elbguard.report.model import Checked, Counts, Entry, Note, Report, Resource, Totals, Trouble, Unjudged, Why
 from elbguard.report.sentences import ingresses, unlisted
 from elbguard_rules.core.problem import Severity
 
@@ -81,7 +81,7 @@ class Ledger:
             services=len(self._checked),
             checked=tuple(self._checked),
             ingresses=number_of_ingresses,
-            tally=Tally(self._rules, self._namespaces),
+            tally=Totals(self._rules, self._namespaces),
         )
         about = [(Why.INGRESS, ingresses(number_of_ingresses))] if number_of_ingresses else []
         about += [(Why.UNLISTED, unlisted(found.unlisted))] if found.unlisted else []

@@ -8,6 +8,7 @@ from pathlib import Path
 from shutil import get_terminal_size
 from typing import Final, TextIO
 
+from elbguard.report import saving
 from elbguard.report.model import Report
 from elbguard_rules.core.nearest import nearest
 
@@ -18,6 +19,7 @@ FORMATS: Final = {
     "sarif": "elbguard.report.sarif",
     "junit": "elbguard.report.junit",
     "github": "elbguard.report.github",
+    "html": "elbguard.report.webpage.document",
 }
 _STDOUT: Final = "-"
 
@@ -82,7 +84,7 @@ def write(report: Report, asked: Sequence[Output], stdout: TextIO, environ: Mapp
 
 def _to_file(text: str, file: Path) -> None:
     try:
-        file.write_text(text, encoding="utf-8", newline="\n")
+        saving.save(text.encode(), file)
     except (OSError, ValueError) as error:  # ValueError: a null character in the name
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise FormatError(f"cannot write {str(file)!r}: {reason}") from None

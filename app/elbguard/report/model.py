@@ -160,7 +160,7 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class Totals:
     """What an audit of a cluster counted: findings by rule, and all by namespace, those that are not listed too."""
 
     rules: Mapping[str, int]
@@ -193,7 +193,7 @@ class Report:
     unseen: tuple[str, ...] = ()
     disregarded: int = 0
     ingresses: int = 0
-    tally: Tally | None = None
+    tally: Totals | None = None
 
     @property
     def errors(self) -> int:

@@ -69,13 +69,13 @@ def serve(settings: Settings, how: Serve) -> None:
         application.record(recorder)
     ages = how.facts.ages if how.facts else dict
     metrics.watch(partial(_end_of, tls), ages, _OBSERVED if how.facts else ())
+    warm(settings)
     sockets = _sockets(how)
     crowd = Crowd(replace(how.limits, connections=room(how.limits.connections)), metrics.cut, application.refusals)
     metrics.connections.set_function(lambda: len(crowd))
     background += [part for part in (recorder, certificates, how.facts, _config(how, application, settings)) if part]
     for part in background:
         part.start()
-    warm(settings)
     config = uvicorn.Config(application, **_options())
     server = DrainingServer(config, tls.context, lifecycle=lifecycle, seconds=how.drain_seconds, crowd=crowd)
     try:

@@ -61,6 +61,8 @@ class Annotation(Readable[T]):
             clouds,
         )
         self.where = annotation(key)
+        self.name = key.removeprefix("kubernetes.io/")  # by which people and settings name it
+        self.defaulted = tuple(member for member in reader.members.values() if member.default)
 
     def __repr__(self) -> str:
         return f"Annotation({self.key!r})"

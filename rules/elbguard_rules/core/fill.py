@@ -75,8 +75,7 @@ class _Filler:
     def absent(self, owner: Annotation[Any]) -> str | None:
         """The text for an annotation that is not there."""
         service, old = self.service, self.service.old
-        name = owner.key.removeprefix("kubernetes.io/")
-        if not self.policy.fills(name):
+        if not self.policy.fills(owner.name):
             return None
         if not service.is_new:
             kept = old.annotations.get(owner.key) if old else None
@@ -113,12 +112,11 @@ class _Filler:
         return (default is not None and default.made_up) or name not in had or had[name] == value
 
     def _members(self, owner: Annotation[Any], given: Mapping[str, Any], wanted: Any) -> dict[str, str]:
-        name = owner.key.removeprefix("kubernetes.io/")
         found: dict[str, str] = {}
-        for member in owner.members.values():
+        for member in owner.defaulted:
             if not member.default or member.name in given or not wanted(member.name):
                 continue
-            if self.policy.fills(f"{name}.{member.name}"):
+            if self.policy.fills(f"{owner.name}.{member.name}"):
                 value = self._value(member.default)
                 if value is not None:
                     found[member.name] = value

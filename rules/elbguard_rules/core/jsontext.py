@@ -21,9 +21,9 @@ _LONGEST_NUMBER: Final = 64  # characters
 _LARGE: Final = 10**60
 _BLANK: Final = re.compile(r"[ \t\n\r]*")
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
-_PLAIN: Final = re.compile(r'[^"\\\x00-\x1f]*')
+# What may stand between the quotes of a string, as far as it is right.
+_WITHIN: Final = re.compile(r'(?:[^"\\\x00-\x1f]++|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*+')
 _WORD: Final = re.compile(r"[^\s,:{}\[\]\"]+")
-_ESCAPES: Final = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _LITERALS: Final = {"true": True, "false": False, "null": None}
 
 
@@ -309,43 +309,21 @@ class _Scanner:
         return True
 
     def _string(self) -> str:
-        start, parts = self.at, list[str]()
-        self.at += 1
-        while True:
-            match = _PLAIN.match(self.text, self.at)
-            assert match is not None  # noqa: S101 - the pattern matches the empty string
-            parts.append(match.group())
-            self.at = match.end()
-            if self.at == len(self.text):
-                self._stop("a string is not closed", start, self.at)
-            if self.text[self.at] == '"':
-                self.at += 1
-                return "".join(parts)
-            if self.text[self.at] != "\\":
-                self._stop("a line break or control character in a string is written as an escape such as \\n")
-            parts.append(self._escape())
-
-    def _escape(self) -> str:
+        start = self.at
+        match = _WITHIN.match(self.text, start + 1)
+        self.at = match.end() if match else start + 1
+        if self.text.startswith('"', self.at):
+            self.at += 1
+            found: str = json.loads(self.text[start : self.at])
+            return found
+        if self.at == len(self.text):
+            self._stop("a string is not closed", start, self.at)
+        if self.text[self.at] != "\\":
+            self._stop("a line break or control character in a string is written as an escape such as \\n")
         letter = self.text[self.at + 1 : self.at + 2]
-        if letter != "u":
-            if letter not in _ESCAPES:
-                self._stop(f"\\{letter} is no JSON escape", self.at, min(self.at + 2, len(self.text)))
-            self.at += 2
-            return _ESCAPES[letter]
-        unit = self._unit(self.at)
-        self.at += 6
-        if 0xD800 <= unit <= 0xDBFF and self.text.startswith("\\u", self.at):
-            low = self._unit(self.at)
-            if 0xDC00 <= low <= 0xDFFF:
-                self.at += 6
-                return chr(0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00))
-        return chr(unit)
-
-    def _unit(self, at: int) -> int:
-        digits = self.text[at + 2 : at + 6]
-        if not re.fullmatch(r"[0-9a-fA-F]{4}", digits):
-            self._stop("\\u is followed by four hexadecimal digits", at, min(at + 6, len(self.text)))
-        return int(digits, 16)
+        if letter == "u":
+            self._stop("\\u is followed by four hexadecimal digits", self.at, min(self.at + 6, len(self.text)))
+        return self._stop(f"\\{letter} is no JSON escape", self.at, min(self.at + 2, len(self.text)))
 
     def _number(self) -> int | float:
         word = _WORD.match(self.text, self.at)

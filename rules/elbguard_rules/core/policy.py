@@ -33,4 +33,7 @@ class Policy:
 
     def fills(self, name: str) -> bool:
         """Whether a default, named as in `no_defaults`, is written."""
+        return not self.no_defaults or self._fills(name)
+
+    def _fills(self, name: str) -> bool:
         return name not in self.no_defaults and name.rpartition(".")[0] not in self.no_defaults

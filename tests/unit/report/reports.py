@@ -17,7 +17,7 @@ from elbguard.report.model import (
     Report,
     Resource,
     Span,
-    Tally,
+    Totals,
     Trouble,
     Unjudged,
     Why,
@@ -79,7 +79,7 @@ def live_report() -> Report:
     rules = Counter(entry.rule.id for entry in entries)
     rules["ELB301"] += 2
     shop = Counts(2, found.errors, found.warnings)
-    tally = Tally(rules, {"shop": shop, "office": Counts(3, 2, 0), "idle": Counts(1, 0, 0)})
+    tally = Totals(rules, {"shop": shop, "office": Counts(3, 2, 0), "idle": Counts(1, 0, 0)})
     notes = (
         Note(Why.INGRESS, "2 Ingresses carry them", "", 0, 0, Resource("", "", "")),
         Note(Why.GONE, "ELB322: no finding any more", "shop/web", 0, 0, WEB_RESOURCE),

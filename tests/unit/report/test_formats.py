@@ -38,8 +38,8 @@ def test_formats_go_to_files_and_one_to_standard_output() -> None:
     ("specs", "sentence"),
     [
         (["jsno"], "'jsno' is no format: did you mean json?"),
-        (["html"], "'html' is no format: there are text, short, json, sarif, junit, github"),
-        ([""], "'' is no format: there are text, short, json, sarif, junit, github"),
+        (["pdf"], "'pdf' is no format: there are text, short, json, sarif, junit, github, html"),
+        ([""], "'' is no format: there are text, short, json, sarif, junit, github, html"),
         (["json="], "'json=' names no file: write json=FILE, or json for standard output"),
         (["text", "json"], "standard output holds one format, not text and json: give a file, as in json=json.out"),
         (["text", "text=-"], "standard output holds one format, not text and text: give a file, as in text=text.out"),
