@@ -2,12 +2,18 @@
 
 import os
 import signal
+import sys
+from pathlib import Path
 
 import pytest
 from xdist.scheduler import LoadGroupScheduling
 from xdist.scheduler.protocol import Scheduling
 
 os.environ.setdefault("ELBGUARD_DRAIN_SECONDS", "0")  # servers of tests leave at once
+if sys.dont_write_bytecode:  # beside the sources; but to compile them anew is half of every start of the command
+    sys.dont_write_bytecode = False
+    sys.pycache_prefix = str(Path(__file__).parents[1] / ".pytest_cache/bytecode")
+    os.environ |= {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": sys.pycache_prefix}
 signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs behind & of a script would ignore it
 
 

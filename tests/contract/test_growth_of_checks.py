@@ -21,7 +21,7 @@ from elbguard.settings import Settings
 from tests.contract.test_switched_off import BAD
 from tests.support.places import environment
 
-CPU = 60  # seconds
+CPU = 30  # seconds
 ITEM = {
     "apiVersion": "v1",
     "kind": "Service",
@@ -46,15 +46,15 @@ LARGE = {
     "blanks before a source": lambda: f"{' ' * 1_000_000}# Source\n{BAD}",
     "escaped quotes": lambda: "kind: x: {{\na: " + '\\"' * 500_000,
     "quotes": lambda: "kind: x: y\na: " + "'x\\\"" * 300_000,
-    "a key again and again": lambda: HEAD + "    a: b\n" * 100_000 + TAIL,
-    "our key again and again": lambda: HEAD + "    kubernetes.io/elb.class: nope\n" * 30_000 + TAIL,
+    "a key again and again": lambda: HEAD + "    a: b\n" * 20_000 + TAIL,
+    "our key again and again": lambda: HEAD + "    kubernetes.io/elb.class: nope\n" * 15_000 + TAIL,
     "blank lines of Windows": lambda: (
         HEAD + "    kubernetes.io/elb.autocreate:\n      a: b\n" + "\n" * 100_000 + TAIL
     ).replace("\n", "\r\n"),
     "marks of comments": lambda: BAD + "# " * 500_000 + "elbguard",
     "a comment of many rules": lambda: f"{BAD}# elbguard: ignore[{'a,' * 100_000}!] x\n",
     "byte order marks": lambda: "\ufeff" * 100_000 + BAD,
-    "one line": lambda: json.dumps({"apiVersion": "v1", "kind": "List", "items": [ITEM] * 4000}),
+    "one line": lambda: json.dumps({"apiVersion": "v1", "kind": "List", "items": [ITEM] * 1000}),
 }
 
 

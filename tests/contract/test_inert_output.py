@@ -10,9 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.contract.test_switched_off import BAD
-from tests.support import forked
-from tests.support.command import Done, check, elbguard
-from tests.support.places import environment
+from tests.support.command import check, elbguard
 
 COMMANDS = re.compile(r"^\s*::(?!(?:error|warning|notice) )|##[a-z]*\[", re.MULTILINE)
 NAMES = (
@@ -28,10 +26,6 @@ NAMES = (
     " ::add-mask::a.yaml",
 )
 FORMATS = ("text", "short", "json", "sarif", "junit", "github", "html")
-
-
-def _ran(*words: str, cwd: Path) -> Done:
-    return forked.run([*words], cwd, "", environment())
 
 
 def _is_inert(text: str) -> bool:
@@ -88,7 +82,7 @@ def test_words_of_the_command_line_are_said_without_acting(name: str, tmp_path: 
         ["explain", "ELB101", "--format", name],
         [name],
     ):
-        done = _ran(*words, cwd=tmp_path)
+        done = elbguard(*words, cwd=tmp_path)
         assert done.returncode == 2, words
         assert _is_inert(done.stdout + done.stderr), ascii(done.stderr)
 
@@ -96,8 +90,8 @@ def test_words_of_the_command_line_are_said_without_acting(name: str, tmp_path: 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_fix_is_said_without_acting(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_text(BAD.replace("nope", "Union"))
-    shown = _ran("fix", name, cwd=tmp_path)
-    written = _ran("fix", "--write", name, cwd=tmp_path)
+    shown = elbguard("fix", name, cwd=tmp_path)
+    written = elbguard("fix", "--write", name, cwd=tmp_path)
 
     assert _is_inert(shown.stdout + shown.stderr), ascii(shown.stdout)
     assert _is_inert(written.stdout + written.stderr)
@@ -108,7 +102,7 @@ def test_git_applies_the_diff_of_a_file_with_an_odd_name(tmp_path: Path) -> None
     for name in NAMES:
         file = tmp_path / name
         file.write_text(BAD.replace("nope", "Union"))
-        diff = _ran("fix", name, cwd=tmp_path).stdout
+        diff = elbguard("fix", name, cwd=tmp_path).stdout
         done = applied(diff, tmp_path)
         assert done == 0, ascii(diff)
         assert "class: union" in file.read_text()
@@ -140,7 +134,7 @@ def test_values_and_names_in_a_manifest_do_not_act(tmp_path: Path) -> None:
         done = check("a.yaml", "--format", form, cwd=tmp_path)
         assert done.returncode == 1
         assert _is_inert(done.stdout + done.stderr), ascii(done.stdout)
-    fixed = _ran("fix", "--write", "a.yaml", cwd=tmp_path)
+    fixed = elbguard("fix", "--write", "a.yaml", cwd=tmp_path)
     assert _is_inert(fixed.stdout + fixed.stderr)
 
 

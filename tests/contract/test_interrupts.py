@@ -12,7 +12,7 @@ import pytest
 from tests.support.command import PROGRAM
 from tests.support.places import ROOT as REPO
 
-MOMENTS = 20
+MOMENTS = 12
 SAMPLES = REPO / "app/elbguard/demo/samples"
 
 
@@ -29,7 +29,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("verb", [["check", "--jobs", "2"], ["fix"]], ids=" ".join)
 def test_ctrl_c_at_any_moment_is_130_and_no_traceback(many: Path, verb: Sequence[str]) -> None:
     """What comes before the first line of ours is Python's own start, which says what it will."""
-    ended = [_interrupted([*PROGRAM, *verb, str(many)], 0.02 + 0.06 * moment) for moment in range(MOMENTS)]
+    ended = [_interrupted([*PROGRAM, *verb, str(many)], 0.02 + 0.05 * moment) for moment in range(MOMENTS)]
     ours = [(code, text) for code, text in ended if code not in (-signal.SIGINT, 1) or "cli.py" in text]
 
     assert len(ours) >= MOMENTS / 2

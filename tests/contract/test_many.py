@@ -16,9 +16,9 @@ from elbguard_rules.core.service import Service
 from elbguard_rules.guard import RULES
 from tests.generators.casefile import loaded
 from tests.generators.conditions import guard
+from tests.support.cases import Case, cases
 from tests.support.reviews import ELB, Json, encoded, review, service, validate
 from tests.support.trying import try_all
-from tests.unit.cases import Case, cases
 
 FIRST: Final = 20_001
 _ENTRY: Final = re.compile(r"2[01]\d{3}")  # every number and name below has one of its own

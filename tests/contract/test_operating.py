@@ -10,7 +10,6 @@ import shutil
 import signal
 import socket
 import ssl
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -25,7 +24,7 @@ import yaml
 
 from elbguard.webhook.refusals import MOST, WINDOW, Refusals
 from tests.contract.test_running import ask, connected, verdict
-from tests.support.command import PROGRAM
+from tests.support.command import Done, elbguard
 from tests.support.places import ROOT as REPO
 from tests.support.reviews import WRONG, service
 from tests.support.waiting import wait_until
@@ -237,7 +236,7 @@ def test_sighup_reads_the_certificate_anew_and_a_wrong_one_changes_nothing(tmp_p
         wait_until(lambda: "cannot be served" in webhook.log() or "is not served" in webhook.log())
         assert _served(webhook) == first
 
-        subprocess.run([*PROGRAM, "certs", str(tmp_path), "--host", "localhost"], check=True, capture_output=True)
+        elbguard("certs", str(tmp_path), "--host", "localhost")
         for name in ("tls.crt", "tls.key"):
             shutil.copy(tmp_path / name, webhook.workdir / name)
         webhook.hang_up()
@@ -362,9 +361,7 @@ def test_what_cannot_be_listened_on_is_said_in_a_sentence(
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        files = ["--tls-cert", str(webhook.workdir / "tls.crt"), "--tls-key", str(webhook.workdir / "tls.key")]
-        command = [*PROGRAM, "serve", "--host", host, "--port", port, "--workers", workers, *files]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=dict(os.environ))
+        done = elbguard("serve", "--host", host, "--port", port, "--workers", workers, *webhook.pair)
 
     assert done.returncode == 2
     assert done.stderr.startswith(f"Error: {host}:{port} cannot be listened on: ")
@@ -416,6 +413,5 @@ def test_a_key_that_may_not_be_read_is_said_in_a_sentence(webhook: Webhook, tmp_
     assert (done.returncode, done.stderr) == (2, f"Error: {key}: cannot be read: permission denied\n")
 
 
-def _started(*flags: str) -> subprocess.CompletedProcess[str]:
-    command = [*PROGRAM, "serve", "--host", "127.0.0.1", "--port", "0", *flags]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+def _started(*flags: str) -> Done:
+    return elbguard("serve", "--host", "127.0.0.1", "--port", "0", *flags)

@@ -38,7 +38,17 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = run(sys.executable, "-m", "venv", "--without-pip", folder / "env", cwd=folder)
     assert made.returncode == 0, made.stderr
     python = folder / "env/bin/python"
-    installed = run(*pip, "--python", python, "install", "--no-deps", "--no-index", *folder.glob("*.whl"), cwd=folder)
+    installed = run(
+        *pip,
+        "--python",
+        python,
+        "install",
+        "--no-compile",
+        "--no-deps",
+        "--no-index",
+        *folder.glob("*.whl"),
+        cwd=folder,
+    )
     assert installed.returncode == 0, installed.stderr
     # A line of a .pth file is looked into, but no .pth file there is read: not the one of an editable installation.
     [packages] = folder.glob("env/lib/python*/site-packages")

@@ -11,8 +11,8 @@ from elbguard.check.judge import Judge
 from elbguard.settings import Settings
 from elbguard.webhook.responses import warning
 from elbguard_rules.core.problem import Severity
+from tests.support.cases import Case, cases
 from tests.support.corpus import Entry, read_corpus
-from tests.unit.cases import Case, cases
 
 from .api import Answer
 from .cluster import Cluster

@@ -26,8 +26,8 @@ from elbguard_rules.guard import Guard
 from tests.generators.casefile import read
 from tests.laws.manifests import Manifest, planted
 from tests.laws.strategies import Json, hostile_services, json_values, services
+from tests.support.cases import ROOT
 from tests.support.corpus import FOLDER, read_corpus
-from tests.unit.cases import ROOT
 
 SETTINGS: Final = Settings()
 JUDGE: Final = Judge(SETTINGS)

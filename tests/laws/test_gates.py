@@ -20,7 +20,7 @@ from tests.generators.casefile import Document, all_documents
 from tests.generators.conditions import guard
 from tests.laws.strategies import Json, services
 from tests.laws.tries import shared_by
-from tests.unit.cases import ROOT
+from tests.support.cases import ROOT
 
 GATES: Final = [gate for owner in ANNOTATIONS for _, gate in owner.all_gates]
 EVERY_GATE: Final = pytest.mark.parametrize("gate", GATES, ids=lambda gate: gate.rule.id)

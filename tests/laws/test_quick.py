@@ -12,8 +12,8 @@ from elbguard.check.nodes import SourceError
 from elbguard.check.quick import quick_trees
 from elbguard.check.scalar import content
 from tests.generators.casefile import read
+from tests.support.cases import ROOT
 from tests.support.trying import try_all
-from tests.unit.cases import ROOT
 
 TEXTS = {file.stem: "---\n".join(each.manifest for each in read(file)) for file in sorted(ROOT.rglob("*.yaml"))}
 scalars = st.one_of(

@@ -1,16 +1,19 @@
 """Runs of the command that need no start: a process that has loaded it waits, and a copy of it does the work.
 
-Everything but loading is as in a process that was started: arguments, folder, environment, streams, exit code. That the
-command starts, and what it loads then, has tests of its own, by `tests.support.command.elbguard`.
+Everything but loading, and taking apart what was loaded, is as in a process that was started: arguments, folder,
+environment, streams, exit code. That the command starts, and what it loads then, has tests of its own, that run
+`tests.support.command.PROGRAM`.
 """
 
 import atexit
+import gc
 import json
 import os
 import runpy
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -21,7 +24,8 @@ from tests.support.places import ROOT
 
 _MOST = 1 << 20  # bytes of a request
 _REPORTS = ("text", "jsonreport", "sarif", "junit", "github", "webpage.document")
-_LOADED = ("check.command", "check.processes", *(f"report.{name}" for name in _REPORTS))
+_VERBS = ("check.command", "explain.explain_command", "fix.fix_command", "policy.admission_policy", "schemas", "pairs")
+_LOADED = (*_VERBS, "check.processes", "webhook.run", "cluster.parts", *(f"report.{name}" for name in _REPORTS))
 
 
 def run(words: Sequence[str], cwd: Path, stdin: str, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
@@ -75,9 +79,23 @@ def _serve(asked: socket.socket) -> list[str]:
         asked.send(json.dumps(os.waitstatus_to_exitcode(os.waitpid(copy, 0)[1])).encode())
 
 
+def _end_quickly(code: object) -> None:
+    """End a copy that has nothing left to wait for, without taking all that is loaded apart."""
+    if isinstance(code, int) and threading.active_count() == 1:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
 if __name__ == "__main__":
     for name in _LOADED:
         __import__(f"elbguard.{name}")
+    gc.collect()
+    gc.freeze()  # or each copy would go through, and so copy, all that is loaded when it ends
     sys.argv[1:] = _serve(socket.socket(fileno=int(sys.argv[1])))
     sys.path[0] = os.getcwd()
-    runpy.run_module("elbguard", run_name="__main__", alter_sys=True)
+    try:
+        runpy.run_module("elbguard", run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        _end_quickly(end.code)
+        raise

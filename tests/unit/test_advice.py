@@ -8,8 +8,8 @@ from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.policy import Policy
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import Guard
+from tests.support.cases import cases
 from tests.support.reviews import ELB, EXISTING, service
-from tests.unit.cases import cases
 
 
 def told(key: str, value: Any, rule: str) -> list[str]:

@@ -13,7 +13,7 @@ from elbguard_rules.core.jsonvalue import JsonValue, Objects
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.guard import ANNOTATIONS, RULES
 from tests.generators.conditions import guard
-from tests.unit.cases import ROOT, Case, cases, home_of, homes
+from tests.support.cases import ROOT, Case, cases, home_of, homes
 
 GATES: Final = [gate for owner in ANNOTATIONS for _, gate in owner.all_gates]
 

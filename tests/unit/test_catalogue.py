@@ -17,7 +17,7 @@ from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.rule import Source
 from elbguard_rules.guard import CHECKS, OWNERS, RULES
 from elbguard_rules.vocabulary.foreign import INGRESS
-from tests.unit.cases import cases
+from tests.support.cases import cases
 
 ORIGINAL: Final = Path(__file__).parents[3] / "shared" / "facts" / "catalogue.yaml"
 

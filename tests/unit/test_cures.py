@@ -15,10 +15,12 @@ from elbguard_rules.guard import RULES
 from tests.generators.casefile import Document, all_documents, loaded
 from tests.generators.conditions import guard
 from tests.generators.sweep import tried
-from tests.support.cures import EDITS, HUMAN, SIGNS, NotHere, Patient, cured, cures, parts, unread
+from tests.support.cases import ROOT
+from tests.support.cures import SIGNS, cured, cures, parts, unread
 from tests.support.places import ROOT as PROJECT
+from tests.support.remedies import EDITS, HUMAN
+from tests.support.treating import NotHere, Patient
 from tests.support.trying import try_all
-from tests.unit.cases import ROOT
 
 # What was never read before may well have other mistakes, which show only then.
 _UNCOVERS: Final = {
@@ -108,7 +110,7 @@ def _count(rule: Rule, review: Review) -> int:
 def test_every_alternative_of_a_fix_is_tried_or_known_to_need_a_person() -> None:
     told = {part for rule in RULES.values() for part in parts(rule.fix)}
 
-    assert [(rule.id, *unread(rule)) for rule in RULES.values() if unread(rule)] == [], "tests/support/cures.py"
+    assert [(rule.id, *unread(rule)) for rule in RULES.values() if unread(rule)] == [], "tests/support/remedies.py"
     assert EDITS.keys() & HUMAN == set()
     assert (EDITS.keys() | HUMAN) - told == set(), "no rule says this any longer"
 

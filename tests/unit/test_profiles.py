@@ -16,7 +16,7 @@ from elbguard_rules.core.service import Service
 from elbguard_rules.guard import RULES, Guard
 from elbguard_rules.relations.profiles import NOT_IN_OTC
 from tests.generators.conditions import guard
-from tests.unit.cases import cases
+from tests.support.cases import cases
 
 OF_OTC = {"ELB224", "ELB245", "ELB426", "ELB908"}
 

@@ -70,7 +70,7 @@ def test_texts_of_strangers_do_not_fill_the_memory() -> None:
     READINGS.forget()
     tracemalloc.start()
     try:
-        for number in range(60):  # without a bound they would take four times as much as is allowed
+        for number in range(30):  # without a bound they would take twice as much as is allowed
             HEALTH_CHECK_OPTIONS.read("[" + "{}," * 900 + f'{{"target_service_port": "TCP:{number + 1}"}}]')
             HEALTH_CHECK_OPTIONS.read("[" + '{"delay": 1},' * 600 + f'{{"path": "{number}"}}]')
         kept = tracemalloc.get_traced_memory()[0]

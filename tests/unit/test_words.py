@@ -7,7 +7,7 @@ import pytest
 from elbguard.webhook import responses
 from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.problem import ABSENT, Severity, shown
-from tests.unit.cases import Case, cases
+from tests.support.cases import Case, cases
 
 BROKEN = cases("deny", "warn", "after deny", "after warn")
 AWKWARD = re.compile(

@@ -216,8 +216,7 @@ class ReplicasByTheirClocks(Replicas):
                 assert max(begins) <= self.cluster.now - timedelta(minutes=5)
 
 
-@pytest.mark.parametrize("days", [0.2, 1.3, 2.6, 7])
-@pytest.mark.parametrize("age", [8.9, 9.5, 10.2])
+@pytest.mark.parametrize(("age", "days"), [(8.9, 1.3), (8.9, 7), (9.5, 0.2), (9.5, 2.6), (10.2, 1.3), (10.2, 2.6)])
 def test_a_replica_that_is_late_takes_nothing_away(age: float, days: float) -> None:
     """Wherever in its look it is held up, and whatever of a rotation the other does meanwhile."""
     for calls in range(12):
@@ -250,7 +249,7 @@ def _live(cluster: Cluster, puppet: Puppet, days: float, kinds: Sequence[Kind] =
 
 
 OFTEN = settings(
-    max_examples=30,
+    max_examples=15,
     stateful_step_count=40,
     deadline=None,
     derandomize=True,

@@ -168,11 +168,10 @@ def test_tells_an_unreadable_file_from_findings(runner: Runner) -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-@pytest.mark.parametrize("name", ["paths", "cluster_version", "fail_on", "args"])
-def test_runs_nothing_that_stands_in_an_input(runner: Runner, name: str, text: str) -> None:
+def test_runs_nothing_that_stands_in_an_input(runner: Runner, text: str) -> None:
     (runner.workspace / "web.yaml").write_text(GOOD)
 
-    ran = runner.check(**{name: text})
+    ran = runner.check(**dict.fromkeys(["paths", "cluster_version", "fail_on", "args"], text))
 
     assert ran.code == 2
     assert not (runner.workspace / "pwned").exists()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command import ran
+from tests.support.command import elbguard, ran
 from tests.support.places import ROOT
 
 
@@ -85,11 +85,8 @@ def test_completes_files() -> None:
     ],
 )
 def test_completes_values_of_flags(line: str, offered: list[str]) -> None:
-    asked = {
-        "COMP_WORDS": f"elbguard {line}",
-        "COMP_CWORD": str(len(line.split())),
-        "_ELBGUARD_COMPLETE": "bash_complete",
-    }
-    found = [item.partition(",")[2] for item in command("elbguard", **asked).split()]
+    cword = str(len(line.split()))
+    done = elbguard(COMP_WORDS=f"elbguard {line}", COMP_CWORD=cword, _ELBGUARD_COMPLETE="bash_complete")
+    found = [item.partition(",")[2] for item in done.stdout.split()]
 
     assert found == offered

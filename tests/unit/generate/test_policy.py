@@ -21,10 +21,10 @@ from tests.generators.casefile import loaded
 from tests.generators.conditions import guard
 from tests.support.apiserver import policies, stored
 from tests.support.built import POLICY, POLICY_AUDIT, built
+from tests.support.cases import Case, cases
 from tests.support.command import Done, elbguard
 from tests.support.corpus import FOLDER, read_corpus
 from tests.support.trying import try_all
-from tests.unit.cases import Case, cases
 from tests.unit.manifests.test_schemas import NEWEST
 
 DEFAULT = Settings()

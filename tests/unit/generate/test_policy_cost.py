@@ -106,7 +106,7 @@ MOMENTS: Final[dict[str, Callable[[Any], tuple[Any, Any]]]] = {
     "sent again": lambda grown: (grown, grown),
     "shrunk": lambda grown: (WRONG, grown),
 }
-BEYOND: Final = 40_000  # past every limit
+BEYOND: Final = 20_000  # past every limit
 FEW_STEPS: Final = 60
 MOST_STEPS: Final = 6_000  # whatever is sent
 MOST_READ: Final = 500_000  # Kubernetes itself, which counts alike, stops at ten million
@@ -117,7 +117,7 @@ MOST_READ: Final = 500_000  # Kubernetes itself, which counts alike, stops at te
 def test_evaluations_grow_in_proportion_and_end(kind: str, moment: str) -> None:
     policy = policies(HEEDING)["Deny"]
 
-    for size in (25, 50, 100, 2_000, 8_000):
+    for size in (25, 100, 8_000):
         counting = count(policy, *MOMENTS[moment](GROWING[kind](size)))
         assert counting.steps <= min(FEW_STEPS * size, MOST_STEPS)
         assert counting.read <= MOST_READ

@@ -18,9 +18,9 @@ from elbguard_rules.core.jsonvalue import Objects
 from elbguard_rules.core.problem import Severity
 from tests.generators.__main__ import ROOT
 from tests.generators.jsonschemas import FOLDER
+from tests.support.cases import cases
 from tests.support.command import elbguard
 from tests.support.trying import try_all
-from tests.unit.cases import cases
 
 BY_KEY = {owner.key: owner for owner in described()}
 
