@@ -20,8 +20,8 @@ from elbguard.webhook.admission import Admission, Answer
 from elbguard.webhook.recording import Record, Recorder, settings_of
 from elbguard_rules.core.facts import Cluster
 from tests.contract.bodies import READABLE
+from tests.support.cases import Case, cases
 from tests.support.reviews import ELB, Json, encoded, review, service
-from tests.unit.cases import Case, cases
 
 NOBODYS: Final = "hunter2-of-nobody"
 NODES: Final = frozenset(map(ip_address, (f"10.1.{n}.{m}" for n in range(20) for m in range(20))))

@@ -12,7 +12,7 @@ from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import Guard
 from elbguard_rules.relations.source import is_served
-from tests.unit.cases import Case, cases
+from tests.support.cases import Case, cases
 
 PREFIX = "kubernetes.io/elb."
 ID = "5083f225-9bf8-48fa-9c8b-67bd9693c4c0"
