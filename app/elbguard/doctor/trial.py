@@ -141,6 +141,7 @@ class Trial:
 
     def _bad(self) -> Iterator[Observation]:
         others: list[str] = []
+        admitted: list[tuple[Mapping[str, str], _Said]] = []
         for annotations in BAD:
             said = self._send(annotations)
             if said.is_ours:
@@ -149,11 +150,13 @@ class Trial:
             if said.is_unanswered:
                 yield wrong(f"the API server cannot ask elbguard: {said.refusal}", _REACH)
                 return
-            if not said.refusal:
-                yield self._admitted(annotations, said)
-                return
-            others.append(said.refusal)
-        if all(_POLICY in text for text in others):
+            if said.refusal:
+                others.append(said.refusal)
+            else:
+                admitted.append((annotations, said))
+        if admitted:
+            yield self._admitted(*admitted[0])
+        elif all(_POLICY in text for text in others):
             yield fine(f"a bad Service is refused by the policy, before elbguard is asked: {others[0]}")
         else:
             yield unknown(f"a bad Service is refused by somebody else before elbguard is heard: {others[0]}")
@@ -169,8 +172,11 @@ class Trial:
         if settings is not None:
             found = Guard(settings.policy).review(_made(annotations), Cluster()).findings
             if not settings.findings_go.sort(self.namespace, found).errors:
-                says = f"a bad Service is admitted, as {self._operator.where} says: mode {settings.mode}"
-                return doubtful_but_works(says, "Set mode: enforce where errors are to refuse")
+                says = (
+                    f"a bad Service is admitted, as the settings say: mode {settings.mode}, and rules that are ignored"
+                )
+                where = self._operator.where or "the flags of the Deployment"
+                return doubtful_but_works(says, f"Set mode: enforce in {where}, where errors are to refuse")
         return wrong(
             "a bad Service is admitted: the API server does not reach /validate, its settings let errors pass (mode,"
             " ignore), or who asks is exempt (--exempt-user)",

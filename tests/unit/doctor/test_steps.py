@@ -242,7 +242,14 @@ def test_a_mode_that_refuses_nothing_is_no_fault_but_told(settings: str, word: s
 
     assert step.verdict is Ending.WARNING
     assert word in says(step)
-    assert "the ConfigMap elbguard/elbguard" in says(step)
+    assert any("the ConfigMap elbguard/elbguard" in cure for cure in step.cures)
+
+
+def test_a_rule_that_is_ignored_leaves_others_to_refuse_by() -> None:
+    cluster = Recorded()
+    cluster.settings = Settings(ignore=("ELB205", "ELB206", "ELB221", "ELB222"))
+
+    assert "refused by elbguard" in says(cluster.examined()["dry-run"])
 
 
 def test_a_warning_in_place_of_a_refusal_is_told() -> None:
