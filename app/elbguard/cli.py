@@ -321,6 +321,7 @@ def replay(settings: Settings, file: Path, form: str) -> None:
 
 
 elbguard.add_command(cluster_verbs.audit)
+elbguard.add_command(cluster_verbs.doctor)
 
 
 @elbguard.group(

@@ -117,3 +117,57 @@ def audit(settings: Settings, namespace: str, all_namespaces: bool, fail_on: str
         sys.exit(audit_command.run(audit_command.Inquiry(namespace=namespace, fail_on=level, **asked), settings))
     except audit_command.CannotAudit as error:
         raise Failed(str(error)) from None
+
+
+@click.command(
+    help="""Look step by step for what is wrong with the installation in a live cluster, or with one SERVICE.
+
+    Webhook configurations and their rules, Service and endpoints, certificate and caBundle, a dry run of a good and of
+    a bad Service, facts, replicas, leftovers, other webhooks, the policy: each step with a verdict (ok, failed,
+    warning, not known), what was found, and the cure. SERVICE, as NAMESPACE/NAME, answers why it hangs: its state, its
+    events and what they mean, what the rules say of it. Nothing is changed; a dry run keeps nothing.
+
+    \b
+      elbguard doctor
+      elbguard doctor --context production --format json
+      elbguard doctor shop/web
+
+    Rights, without which a step is not known: list webhook configurations, policies and their bindings; list nodes,
+    get namespaces, get network-attachment-definitions in kube-system; create services where it tries them (-n, else
+    default); in elbguard's namespace get services, endpoints, secrets and configmaps, list pods, deployments and
+    endpointslices, get pods/proxy. For a SERVICE: get services, list events and endpointslices in its namespace, list
+    services in all.
+
+    Exit code 0: no step failed; 1: a step failed; 2: there was no cluster to look at, or rights were missing to look at
+    all; 130: interrupted.
+    """,
+)
+@click.argument("service", metavar="[SERVICE]", default="")
+@click.option(
+    "-n",
+    "--namespace",
+    default="",
+    callback=_label,
+    metavar="NAME",
+    help="Where SERVICE is, or where Services are tried by a dry run.  [default: default]",
+)
+@asking
+@click.option(
+    "--webhook-name", default="elbguard", show_default=True, metavar="NAME", help="As of serve: both configurations."
+)
+@click.option(
+    "--format",
+    "form",
+    default="text",
+    show_default=True,
+    type=click.Choice(["text", "json"]),
+    help="How to tell it.",
+)
+@judging
+def doctor(settings: Settings, form: str, **asked: Any) -> None:
+    from elbguard.doctor import doctor_command  # noqa: PLC0415 - other verbs start without the kubernetes package
+
+    try:
+        sys.exit(doctor_command.run(doctor_command.Consultation(format=form, **asked), settings))
+    except doctor_command.CannotLook as error:
+        raise Failed(str(error)) from None

@@ -1,5 +1,7 @@
 """Settings: everything an operator decides, read once from flags, environment and file, frozen, and passed down."""
 
+import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from ipaddress import IPv4Address, IPv6Address
@@ -177,6 +179,12 @@ class Settings(BaseModel):
     def findings_go(self) -> Modes:
         """How far findings go, by namespace and rule."""
         return Modes(self.mode, [Exempt(each.mode, each.namespaces, each.rules) for each in self.modes])
+
+    @cached_property
+    def digest(self) -> str:
+        """A short text that is the same where all settings are."""
+        text = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
     @cached_property
     def cluster(self) -> Cluster:

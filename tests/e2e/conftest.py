@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,13 +18,20 @@ NO_API_SERVER = (
 )
 
 
-@pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
-    """Run a real API server."""
+@contextmanager
+def started() -> Iterator[Cluster]:
+    """A real API server; where there is none the test is skipped, and says so."""
     assets = os.environ.get("KUBEBUILDER_ASSETS", "")
     if not assets or not all((Path(assets) / name).is_file() for name in BINARIES):
         pytest.skip(NO_API_SERVER)
     with Cluster(Path(assets).resolve()) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """Run a real API server."""
+    with started() as running:
         yield running
 
 

@@ -35,7 +35,7 @@ def exposed() -> str:
     metrics.swapped("refused")
     metrics.turned_away()
     metrics.cut("crowd")
-    metrics.watch(lambda: 2e9, lambda: {"version": 1.0})
+    metrics.watch(lambda: 2e9, lambda: {"version": 1.0}, ["version"])
     sent: list[MutableMapping[str, Any]] = []
 
     async def receive() -> MutableMapping[str, Any]:

@@ -559,3 +559,12 @@ def test_what_is_empty_overrides_nothing(tmp_path: Path, nothing: object) -> Non
     config = Path(_file(tmp_path, "ignore: [ELB101]\n"))
 
     assert load({"ignore": nothing}, config).ignore == ("ELB101",)
+
+
+def test_a_digest_is_the_same_where_all_settings_are() -> None:
+    one = Settings(severity={"ELB101": Severity.OFF, "ELB102": Severity.WARNING})
+    other = Settings(severity={"ELB102": Severity.WARNING, "ELB101": Severity.OFF})
+
+    assert one.digest == other.digest
+    assert one.digest != Settings().digest
+    assert Settings(ignore=("ELB101",)).digest != Settings().digest

@@ -5,6 +5,7 @@ A model of each of thousands of nodes would cost seconds and megabytes; plain JS
 
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -32,6 +33,7 @@ GONE: Final = 410
 _NONE: Final[Mapping[str, str]] = {}
 _DATES: Final = (9, 10)  # X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED
 _CHUNK: Final = 64 * 1024  # bytes
+_WARNING: Final = re.compile(r'299 - "((?:[^"\\]|\\.)*+)"')
 _BROKEN: Final = (HTTPError, OSError, ValueError, ConfigException)  # a connection, a token file, a certificate
 
 
@@ -94,6 +96,29 @@ class KubernetesApi:
         """Write something as elbguard's; the object as it is then. Raises ApiError, Conflict, NotFound."""
         query, told = {"fieldManager": MANAGER}, {"Content-Type": content_type}
         return self._answer_to(method, path, query, json.dumps(body).encode(), told)
+
+    def text(self, path: str) -> str:
+        """A plain text, such as the metrics of a Pod through the API server. Raises ApiError, NotFound."""
+        try:
+            response = self._ask("GET", path, _NONE, self._answer, None, {"Accept": "*/*"})
+            try:
+                return _whole(response).decode("utf-8", "replace")
+            finally:
+                response.close()
+        except _BROKEN as error:
+            raise _no_answer(error) from None
+
+    def rehearse(self, path: str, body: Any) -> tuple[Any, tuple[str, ...]]:
+        """Create something by a dry run, which keeps nothing: what it would be, and the warnings. Raises ApiError."""
+        query, told = {"fieldManager": MANAGER, "dryRun": "All"}, {"Content-Type": _JSON}
+        try:
+            response = self._ask("POST", path, query, self._answer, json.dumps(body).encode(), told)
+            try:
+                return _decoded(_whole(response)), tuple(_warnings(response))
+            finally:
+                response.close()
+        except _BROKEN as error:
+            raise _no_answer(error) from None
 
     def now(self) -> datetime | None:
         """The API server's time, UTC, by its latest answer; None if that did not say. Asks nothing."""
@@ -167,6 +192,13 @@ def _lines(response: BaseHTTPResponse) -> Iterator[bytes]:
         yield from filter(None, lines)
         if len(rest) > LARGEST_ANSWER:
             raise ValueError("a watch event larger than 64 MiB")
+
+
+def _warnings(response: BaseHTTPResponse) -> Iterator[str]:
+    """What the API server warns of, as kubectl prints it (RFC 7234, 5.5)."""
+    for header in response.headers.getlist("Warning"):
+        for found in _WARNING.findall(header):
+            yield _line(re.sub(r"\\(.)", r"\1", found))
 
 
 def _decoded(text: bytes) -> Any:

@@ -1,7 +1,7 @@
 """Metrics for Prometheus: what was asked, what was answered, how long it took, and how the server is."""
 
 import platform
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from typing import Final
@@ -96,6 +96,12 @@ class Metrics:
             "elbguard_build_info", "1, with the versions that run.", ["version", "python"], registry=self.registry
         )
         build.labels(version("elbguard"), platform.python_version()).set(1)
+        self._settings = Gauge(
+            "elbguard_settings_info",
+            "1, with a digest of the settings in use, which is one and the same where replicas agree.",
+            ["digest"],
+            registry=self.registry,
+        )
         self._begin()
 
     def _begin(self) -> None:
@@ -133,6 +139,11 @@ class Metrics:
         """Count a rule that broke down."""
         self._faults.labels(rule).inc()
 
+    def uses(self, digest: str) -> None:
+        """Show which settings are in use, by a digest of them."""
+        self._settings.clear()
+        self._settings.labels(digest).set(1)
+
     def reloaded(self, result: str) -> None:
         """Count a changed configuration: `loaded` or `refused`."""
         self._reloads.labels(result).inc()
@@ -153,16 +164,26 @@ class Metrics:
         """Count a review that was written into the recording, or why it was dropped."""
         self._record(result).inc()
 
-    def watch(self, expiry: Callable[[], float | None], ages: Callable[[], Mapping[str, float]]) -> None:
-        """Show, when asked, when the certificate ends (seconds of the epoch) and how old the facts are (seconds)."""
-        self.registry.register(_Gauges(expiry, ages))
+    def watch(
+        self,
+        expiry: Callable[[], float | None],
+        ages: Callable[[], Mapping[str, float]],
+        facts: Sequence[str] = (),
+    ) -> None:
+        """Show, when asked, when the certificate ends (seconds of the epoch) and how old the facts are (seconds).
+
+        `facts` are those that the cluster is asked for; of each it is shown whether it is known.
+        """
+        self.registry.register(_Gauges(expiry, ages, facts))
 
 
 class _Gauges(Collector):
     """Values that are looked up when Prometheus asks."""
 
-    def __init__(self, expiry: Callable[[], float | None], ages: Callable[[], Mapping[str, float]]) -> None:
-        self._expiry, self._ages = expiry, ages
+    def __init__(
+        self, expiry: Callable[[], float | None], ages: Callable[[], Mapping[str, float]], facts: Sequence[str]
+    ) -> None:
+        self._expiry, self._ages, self._facts = expiry, ages, facts
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
         """The values of this moment."""
@@ -175,6 +196,12 @@ class _Gauges(Collector):
         facts = GaugeMetricFamily(
             "elbguard_cluster_fact_age_seconds", "How long ago a fact about the cluster was seen.", labels=["fact"]
         )
-        for fact, age in self._ages().items():
+        ages = self._ages()
+        for fact, age in ages.items():
             facts.add_metric([fact], age)
-        return [certificate, facts]
+        known = GaugeMetricFamily(
+            "elbguard_cluster_fact_known", "Whether a fact that the cluster is asked for is known.", labels=["fact"]
+        )
+        for fact in self._facts:
+            known.add_metric([fact], float(fact in ages))
+        return [certificate, facts, known]

@@ -42,6 +42,9 @@ KEEP_ALIVE: Final = 120  # seconds; the API server drops idle connections after 
 GRACE: Final = 10  # seconds for requests in flight once the listener is closed
 
 
+_OBSERVED: Final = ("version", "type", "node_ips")  # what a cluster is asked for; nothing shows its proxy mode
+
+
 def serve(settings: Settings, how: Serve) -> None:
     """Serve until a signal ends it; Ctrl-C is an end as good as any. Raises CannotServe before anything is bound."""
     logs.configure(how.log_format, how.log_level)
@@ -64,7 +67,8 @@ def serve(settings: Settings, how: Serve) -> None:
     )
     if recorder:
         application.record(recorder)
-    metrics.watch(lambda: tls.not_after.timestamp() if tls.not_after else None, how.facts.ages if how.facts else dict)
+    ages = how.facts.ages if how.facts else dict
+    metrics.watch(partial(_end_of, tls), ages, _OBSERVED if how.facts else ())
     warm(settings)
     sockets = _sockets(how)
     crowd = Crowd(replace(how.limits, connections=room(how.limits.connections)), metrics.cut, application.refusals)
@@ -224,6 +228,11 @@ def _renew(how: Serve, files: PairFiles, tls: ServingContext) -> bool:
         told = "; ".join(error.mistakes)
         LOG.error("the changed configuration is not used, the last good one stays: %s", told)  # noqa: TRY400
     return True
+
+
+def _end_of(tls: ServingContext) -> float | None:
+    """When the certificate that is served ends, in seconds of the epoch."""
+    return tls.not_after.timestamp() if tls.not_after else None
 
 
 def _pair(how: Serve) -> tuple[Path, Path]:

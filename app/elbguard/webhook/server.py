@@ -65,6 +65,7 @@ class AdmissionServer:
 
     def use(self, settings: Settings) -> None:
         """Judge by other settings from the next request on; the facts they give stand above what is observed."""
+        self.metrics.uses(settings.digest)
         self._settings = settings
         cluster: Callable[[], Cluster] | None = _Given(settings.cluster, self._cluster) if self._cluster else None
         witness = _Witness(cluster or (lambda: settings.cluster)) if self._recorder else None

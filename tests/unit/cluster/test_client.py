@@ -56,6 +56,12 @@ class Handler(BaseHTTPRequestHandler):
             case "/watch/silent":
                 self._stream(b'{"type": "ADDED"}\n', wait=True)
 
+    def do_POST(self) -> None:
+        """Give back what was sent, with its query, and warn twice."""
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        warnings = [("Warning", r'299 - "say \"please\"", 299 - "and thank you"'), ("Warning", '299 - "bye"')]
+        self._json(201, json.dumps({"body": body, "query": self.path.partition("?")[2]}).encode(), *warnings)
+
     def _json(self, status: int, body: bytes, *headers: tuple[str, str]) -> None:
         self.send_response(status)
         for name, value in (*headers, ("Content-Length", str(len(body)))):
@@ -158,6 +164,20 @@ def test_a_token_that_would_break_a_header_is_not_told(server: ThreadingHTTPServ
 
     assert "rest-of-it" not in str(refused.value)
     assert Handler.authorizations == []
+
+
+def test_a_rehearsal_keeps_nothing_and_tells_the_warnings(api: KubernetesApi) -> None:
+    found, warnings = api.rehearse("/services", {"kind": "Service"})
+
+    assert found == {"body": {"kind": "Service"}, "query": "fieldManager=elbguard&dryRun=All"}
+    assert warnings == ('say "please"', "and thank you", "bye")
+
+
+def test_a_plain_text_is_taken_as_it_is(api: KubernetesApi) -> None:
+    assert api.text("/html") == "<html>"
+    with pytest.raises(ApiError) as refused:
+        api.text("/forbidden")
+    assert refused.value.forbidden
 
 
 def test_events_are_put_together_from_pieces(api: KubernetesApi) -> None:
