@@ -116,7 +116,7 @@ class Guard:
         if problem := _too_large(service):
             return self._unread(service, scope, problem)
         found = engine.review(service, cluster, self._plans[scope])
-        if not found.errors or service.is_new:
+        if not found.errors or service.old is None or service.is_new:
             return found
         return engine.ratchet(found, self._had(service, cluster), service, self._plans[scope])
 
