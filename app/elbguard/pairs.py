@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 CA_LIFE: Final = timedelta(days=3650)
@@ -92,9 +94,14 @@ def make_leaf(
 
 
 def certificates(pem: bytes) -> list[x509.Certificate]:
-    """All certificates of a PEM text. Raises Unfit when there is none, or when one is cut off or garbled."""
+    """All certificates of a PEM text. Raises Unfit when there is none, or when one is cut off or garbled.
+
+    What a later release of cryptography will refuse, such as a serial number of zero, is served as long as it can be.
+    """
     try:
-        found = x509.load_pem_x509_certificates(pem)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", CryptographyDeprecationWarning)
+            found = x509.load_pem_x509_certificates(pem)
     except (ValueError, x509.InvalidVersion):
         found = []
     if not found or len(found) != pem.count(b"-----BEGIN CERTIFICATE-----"):
