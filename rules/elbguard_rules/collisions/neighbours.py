@@ -1,0 +1,181 @@
+"""Neighbours: the claims of many objects, found by what they claim.
+
+An object is put, replaced and taken out in as many steps as it has claims. One thread may change it while others read:
+what stands under a claim is replaced as a whole, never changed.
+"""
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from operator import attrgetter
+from typing import Final
+
+from elbguard_rules.collisions.claims import INGRESS, Claims, Taken, Who
+
+_MOST_SEARCHED: Final = 1000  # objects on one load balancer that are asked for ranges of ports
+_BY: Final = attrgetter("who")
+_LAST: Final = "\U0010ffff"
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """The objects that share a claim: the first by their names, and how many they are in all."""
+
+    first: tuple[Claims, ...]
+    count: int
+
+    def __bool__(self) -> bool:
+        return self.count > 0
+
+
+class Neighbours:
+    """An index of claims. `objects` are put in at once, which is quicker than one by one."""
+
+    def __init__(self, objects: Iterable[Claims] = ()) -> None:
+        self._objects: dict[Who, Claims] = {each.who: each for each in objects}
+        found: dict[Hashable, list[Claims]] = {}
+        for each in self._objects.values():
+            for key in _keys(each):
+                found.setdefault(key, []).append(each)
+        self._by = {key: tuple(sorted(listed, key=_BY)) for key, listed in found.items()}
+
+    def __len__(self) -> int:
+        return len(self._objects)
+
+    def __iter__(self) -> Iterator[Claims]:
+        return iter(self._objects.values())
+
+    def put(self, claims: Claims) -> None:
+        """Put an object in, in the place of what it claimed before."""
+        self.remove(claims.who)
+        self._objects[claims.who] = claims
+        for key in _keys(claims):
+            listed = list(self._by.get(key, ()))
+            insort(listed, claims, key=_BY)
+            self._by[key] = tuple(listed)
+
+    def remove(self, who: Who) -> None:
+        """Take an object out, if it is there."""
+        claims = self._objects.pop(who, None)
+        for key in _keys(claims) if claims else ():
+            rest = tuple(each for each in self._by.get(key, ()) if each.who != who)
+            if rest:
+                self._by[key] = rest
+            else:
+                self._by.pop(key, None)
+
+    def under(self, key: Hashable) -> tuple[Claims, ...]:
+        """All that share a claim, by their names."""
+        return self._by.get(key, ())
+
+
+class Beside:
+    """What stands beside one object, in one index or in several. It is never beside itself.
+
+    An object of the same kind, namespace and name is the same one: of another environment, or as it was before. One
+    whose namespace is not known may be the same.
+    """
+
+    __slots__ = ("_indexes", "_mine")
+
+    def __init__(self, mine: Claims, indexes: Sequence[Neighbours]) -> None:
+        self._mine, self._indexes = mine, indexes
+
+    def on(self, taken: Taken, most: int) -> Others:
+        """The Services with a listener that wants one of the same ports."""
+        apart = (False,) if self._mine.shared else (False, True)  # those that share are no trouble to each other
+        balancer = self._mine.balancer
+        if taken.first != taken.last:
+            return self._wide([("passes", balancer, passes) for passes in (True, False, None)], taken, most, apart)
+        same = self._others([("port", balancer, taken.transport, taken.first, shared) for shared in apart], most)
+        ranged = self._wide([("ranges", balancer)], taken, most, apart)
+        if not ranged:
+            return same
+        return Others(tuple(sorted((*same.first, *ranged.first), key=_BY)[:most]), same.count + ranged.count)
+
+    def ingresses(self, most: int, taken: Taken | None = None) -> Others:
+        """The Ingresses on the same load balancer; with `taken`, those with a listener that wants the same ports."""
+        keys = [("ingress", self._mine.balancer)]
+        return self._others(keys, most) if taken is None else self._wide(keys, taken, most, (False, True))
+
+    def owners(self, most: int) -> Others:
+        """The objects that the load balancer was made for."""
+        return self._others([("made", self._mine.balancer)], most)
+
+    def unlike(self, most: int) -> Others:
+        """The Services on the same load balancer of which the pass-through is known, and is another one."""
+        if self._mine.passes is None:
+            return _NOBODY
+        return self._others([("passes", self._mine.balancer, not self._mine.passes)], most)
+
+    def named(self, most: int) -> Others:
+        """The Services that give the same name to a load balancer of their own."""
+        return self._others([("name", self._mine.given)], most)
+
+    def _wide(self, keys: Sequence[Hashable], taken: Taken, most: int, apart: tuple[bool, ...]) -> Others:
+        """Those under keys of which a listener meets this one, as far as anybody searches."""
+        found = [
+            each
+            for each in islice(self._each(keys), _MOST_SEARCHED)
+            if each.shared in apart and any(taken.meets(other) for other in each.listeners)
+        ]
+        return Others(tuple(sorted(found, key=_BY)[:most]), len(found)) if found else _NOBODY
+
+    def _others(self, keys: Sequence[Hashable], most: int) -> Others:
+        parts = [part for key in keys for index in self._indexes for part in _apart(index.under(key), self._mine.who)]
+        count = sum(map(len, parts))
+        if not count:
+            return _NOBODY
+        first = sorted(chain.from_iterable(part[:most] for part in parts), key=_BY)
+        return Others(tuple(first[:most]), count)
+
+    def _each(self, keys: Sequence[Hashable]) -> Iterator[Claims]:
+        for key in keys:
+            for index in self._indexes:
+                yield from chain.from_iterable(_apart(index.under(key), self._mine.who))
+
+
+_NOBODY: Final = Others((), 0)
+
+
+def _apart(listed: tuple[Claims, ...], who: Who) -> tuple[tuple[Claims, ...], ...]:
+    """The parts of a list, ordered by whose claims they are, without those that may be the object itself."""
+    if not listed or (len(listed) == 1 and not _may_be(listed[0].who, who)):
+        return (listed,)
+    kind, name, namespace, _ = who
+    if not namespace:
+        return _without(listed, Who(kind, name, ""), Who(kind, name, _LAST))
+    before, after = _without(listed, Who(kind, name, ""), Who(kind, name, "", _LAST))
+    return (before, *_without(after, Who(kind, name, namespace), Who(kind, name, namespace, _LAST)))
+
+
+def _without(listed: tuple[Claims, ...], first: Who, last: Who) -> tuple[tuple[Claims, ...], tuple[Claims, ...]]:
+    low = bisect_left(listed, first, key=_BY)
+    return listed[:low], listed[bisect_right(listed, last, lo=low, key=_BY) :]
+
+
+def _may_be(one: Who, other: Who) -> bool:
+    if (one.kind, one.name) != (other.kind, other.name):
+        return False
+    return one.namespace == other.namespace or not (one.namespace and other.namespace)
+
+
+def _keys(claims: Claims) -> Iterator[Hashable]:
+    """What an object is found by."""
+    balancer = claims.balancer
+    if claims.given:
+        yield ("name", claims.given)
+    if not balancer:
+        return
+    if claims.made:
+        yield ("made", balancer)
+    if claims.who.kind == INGRESS:
+        yield ("ingress", balancer)
+        return
+    yield ("passes", balancer, claims.passes)
+    if any(taken.first != taken.last for taken in claims.listeners):
+        yield ("ranges", balancer)
+    single = {(taken.transport, taken.first) for taken in claims.listeners if taken.first == taken.last}
+    for transport, port in single:
+        yield ("port", balancer, transport, port, claims.shared)
