@@ -31,7 +31,7 @@ from elbguard.webhook.metrics import Metrics
 from elbguard.webhook.pairfiles import PairFiles
 from elbguard.webhook.server import AdmissionServer
 from elbguard.webhook.serving import ServingContext
-from elbguard.webhook.wanted import CannotServe, Facts, Keeper, Serve
+from elbguard.webhook.wanted import CannotServe, Facts, Keeper, Neighbourhood, Serve
 from elbguard.webhook.workers import APPLICATION, Workers, hand_down
 from elbguard_rules.core.ip_addresses import address
 
@@ -46,7 +46,7 @@ def serve(settings: Settings, how: Serve) -> None:
     if how.workers > 1:
         _serve_with_workers(settings, how)
         return
-    background: list[Keeper | Facts | PairFiles | ConfigFile] = []
+    background: list[Keeper | Facts | Neighbourhood | PairFiles | ConfigFile] = []
     _on_hangup(lambda: _look_now(background))  # first of all: it would end the process
     metrics, lifecycle = Metrics(), Lifecycle()
     tls = ServingContext(count_refused=lambda: metrics.swapped("refused"))
@@ -56,6 +56,7 @@ def serve(settings: Settings, how: Serve) -> None:
         metrics=metrics,
         lifecycle=lifecycle,
         cluster=how.facts.current if how.facts else None,
+        beside=how.beside.current if how.beside else tuple,
         unready=lambda: _unready(certificates, tls),
         most=how.max_in_flight,
     )
@@ -63,7 +64,7 @@ def serve(settings: Settings, how: Serve) -> None:
     sockets = _sockets(how)
     crowd = Crowd(replace(how.limits, connections=room(how.limits.connections)), metrics.cut, application.refusals)
     metrics.connections.set_function(lambda: len(crowd))
-    background += [part for part in (certificates, how.facts, _config(how, application, settings)) if part]
+    background += [part for part in (certificates, how.facts, how.beside, _config(how, application, settings)) if part]
     for part in background:
         part.start()
     config = uvicorn.Config(application, **_options())
