@@ -39,6 +39,6 @@ def ingresses(number: int, document: Manifest, name: str, namespace: str) -> Ite
 
 
 def _placed(claims: Claims, number: int, document: Manifest, root: Path, name: str) -> Claimant:
-    place = document.where(root)
+    place = document.where(root) if root else None
     line = document.lines.position(place.value.start)[0] if place else document.start_line
     return Claimant(replace(claims, who=claims.who._replace(place=f"{name}:{line}")), number, root)

@@ -120,13 +120,13 @@ class Judge:
                 checked.append(Checked(place.resource, place.name))
                 draft = self._draft(raw, part)
                 notes += self._notes(place, draft)
+                service = draft or self._served(raw)
                 if not (draft and draft.partial):
-                    service = draft or Service(raw)
                     claimants += claimant(service, number, document, root, place.name, self._namespace)
                 twice = list(given_twice(document, root, Service(raw), self._guard.policy))
-                review = self.review(raw, [finding for finding, _ in twice], part)
+                review = self._reviewed(draft, service, [finding for finding, _ in twice])
                 if draft:  # a comment is not unused because what it suppresses is not judged
-                    list(place.entries(self._whole(raw).findings, {}))
+                    list(place.entries(self._reviewed(None, self._served(raw)).findings, {}))
                 entries += place.entries(review.findings, {id(finding): span for finding, span in twice})
                 troubles += (_fault(place, fault) for fault in review.faults)
                 unjudged += (Unjudged(s.rule, s.missing, place.resource, place.name) for s in review.skipped)
@@ -169,8 +169,12 @@ class Judge:
     def review(self, raw: dict[str, Any], also: Sequence[Finding] = (), part: Part = Part.WHOLE) -> Review:
         """The verdict on a Service, as far as it is known what it will be: `also` are findings about its text."""
         draft = self._draft(raw, part)
+        return self._reviewed(draft, draft or self._served(raw), also)
+
+    def _reviewed(self, draft: Draft | None, service: Service, also: Sequence[Finding] = ()) -> Review:
+        """The verdict on a draft, or the webhook's on the creation of a Service that is whole."""
         if draft is None:
-            return self._whole(raw, also)
+            return self._guard.review_created(service, self._cluster, also)
         if not draft.is_judgeable:
             return Review()
         review = self._guard.review(draft, self._cluster, also)
@@ -206,13 +210,9 @@ class Judge:
         if message:
             yield place.note(Why.ELSEWHERE, message, ("metadata", "annotations"))
 
-    def _whole(self, raw: dict[str, Any], also: Sequence[Finding] = ()) -> Review:
-        """The webhook's verdict on the creation of a Service: defaulted by Kubernetes, filled in, judged.
-
-        `also` are findings about the manifest's text.
-        """
-        service = Service(defaulted(raw), namespace=self._namespace or "default")
-        return self._guard.review_created(service, self._cluster, also)
+    def _served(self, raw: dict[str, Any]) -> Service:
+        """A Service that is whole, defaulted by Kubernetes."""
+        return Service(defaulted(raw), namespace=self._namespace or "default")
 
     def _about(self, remarks: Remarks, file: str) -> Iterator[Entry]:
         """What is wrong with the suppressing comments themselves."""

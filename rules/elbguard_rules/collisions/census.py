@@ -59,7 +59,7 @@ class Census:
 _NOTHING: Final = Review()
 
 
-def claims_of(service: Service, place: str = "", namespace: str = "") -> Claims | None:
+def claims_of(service: Service, place: str = "", namespace: str | None = None) -> Claims | None:
     """What a Service claims, and which of the rules its author excused; None where it claims nothing."""
     claims = of_service(service, place, namespace)
     if claims and suppression.KEY in service.annotations and (said := suppression.of(service.annotations, _NAMES)):
@@ -70,6 +70,8 @@ def claims_of(service: Service, place: str = "", namespace: str = "") -> Claims 
 def collide(claims: Claims, indexes: Sequence[Neighbours], cluster: Cluster, policy: Policy) -> Review:
     """What is wrong between a Service and those in the indexes, and what cannot be told. Never raises."""
     beside = Beside(claims, indexes)
+    if beside.is_empty():
+        return _NOTHING
     findings: list[Finding] = []
     skipped: list[Skipped] = []
     faults: list[Fault] = []

@@ -6,6 +6,7 @@ What cannot be read, or is yet to be filled in, is claimed by nobody.
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from sys import intern
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -27,7 +28,7 @@ from elbguard_rules.vocabulary.checks import HEALTH_PORT
 T = TypeVar("T")
 SERVICE: Final = "Service"
 INGRESS: Final = "Ingress"
-MOST_LISTENERS: Final = 200  # of one object; a load balancer has 50 unless its quota was raised
+MOST_LISTENERS: Final = 100  # of one object; a load balancer has 50 unless its quota was raised
 _LONGEST: Final = 253  # characters of a name, of an annotation's word
 _CLASS: Final = "cce"  # of an Ingress that CCE serves
 _CLASS_KEY: Final = "kubernetes.io/ingress.class"
@@ -102,14 +103,15 @@ class Claims:
         return None if text and unfilled(text) else text == "true"
 
 
-def of_service(service: Service, place: str = "", namespace: str = "") -> Claims | None:
+def of_service(service: Service, place: str = "", namespace: str | None = None) -> Claims | None:
     """What a Service claims; None where that is nothing, as of one that is being deleted or not CCE's to serve.
 
-    `namespace` is that of a Service that names none.
+    `namespace` is that of a Service whose metadata names none, empty where nobody knows; without it the Service knows.
     """
     if not any(key in service.annotations for key in _ONES) or not _may_read(lambda: _is_served(service)):
         return None
-    who = _who(SERVICE, service.metadata, place, service.namespace or namespace)
+    given = service.namespace if namespace is None else _text(service.metadata.get("namespace")) or namespace
+    who = _who(SERVICE, service.metadata, place, given)
     balancer = _id(service.annotations)
     name = _name(service)
     if who is None or not (balancer or name):
@@ -118,7 +120,7 @@ def of_service(service: Service, place: str = "", namespace: str = "") -> Claims
     return Claims(
         who,
         balancer,
-        (_may_read(lambda: tuple(_listeners(service))) or ()) if balancer else (),
+        (_may_read(lambda: tuple(islice(_listeners(service), MOST_LISTENERS))) or ()) if balancer else (),
         made=bool(balancer) and created,
         given=name,
         shared=_text(service.annotations.get(MULTICLUSTER.key)).strip() == "true",
@@ -139,8 +141,10 @@ def of_ingress(raw: Mapping[str, Any], place: str = "", namespace: str = "") -> 
     if (spec.get("ingressClassName") or annotations.get(_CLASS_KEY) or _CLASS) != _CLASS:
         return None
     who = _who(INGRESS, metadata, place, _text(metadata.get("namespace")) or namespace)
-    made = bool(_text(annotations.get(AUTOCREATE.key)).strip())
-    return Claims(who, balancer, tuple(_ingress_listeners(annotations)), made=made) if who else None
+    if who is None:
+        return None
+    listeners = tuple(islice(_ingress_listeners(annotations), MOST_LISTENERS))
+    return Claims(who, balancer, listeners, made=bool(_text(annotations.get(AUTOCREATE.key)).strip()))
 
 
 def _who(kind: str, metadata: Mapping[str, Any], place: str, namespace: str) -> Who | None:
@@ -184,7 +188,7 @@ def _listeners(service: Service) -> Iterator[Taken]:
     """The listeners of a Service. Raises Malformed where they cannot be told."""
     ranges = service[PORT_RANGES] or {}
     quic = _on_quic(service[PROTOCOL_PORT] or Listeners(), service.ports)
-    for port in service.ports[:MOST_LISTENERS]:
+    for port in service.ports:
         if port.name == HEALTH_PORT or port.protocol not in ("TCP", "UDP"):
             continue
         transport = "UDP" if port.number in quic else intern(port.protocol)

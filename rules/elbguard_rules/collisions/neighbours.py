@@ -4,10 +4,10 @@ An object is put, replaced and taken out in as many steps as it has claims. One 
 what stands under a claim is replaced as a whole, never changed.
 """
 
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice
 from operator import attrgetter
 from typing import Final
 
@@ -15,6 +15,7 @@ from elbguard_rules.collisions.claims import INGRESS, Claims, Taken, Who
 
 _MOST_SEARCHED: Final = 1000  # objects on one load balancer that are asked for ranges of ports
 _BY: Final = attrgetter("who")
+_PASSES: Final = (True, False, None)
 _LAST: Final = "\U0010ffff"
 
 
@@ -51,19 +52,20 @@ class Neighbours:
         self.remove(claims.who)
         self._objects[claims.who] = claims
         for key in _keys(claims):
-            listed = list(self._by.get(key, ()))
-            insort(listed, claims, key=_BY)
-            self._by[key] = tuple(listed)
+            listed = self._by.get(key, ())
+            at = bisect_left(listed, claims.who, key=_BY)
+            self._by[key] = (*listed[:at], claims, *listed[at:])
 
     def remove(self, who: Who) -> None:
         """Take an object out, if it is there."""
         claims = self._objects.pop(who, None)
         for key in _keys(claims) if claims else ():
-            rest = tuple(each for each in self._by.get(key, ()) if each.who != who)
-            if rest:
-                self._by[key] = rest
-            else:
-                self._by.pop(key, None)
+            listed = self._by[key]
+            if len(listed) == 1:
+                del self._by[key]
+                continue
+            at = bisect_left(listed, who, key=_BY)
+            self._by[key] = listed[:at] + listed[at + 1 :]
 
     def under(self, key: Hashable) -> tuple[Claims, ...]:
         """All that share a claim, by their names."""
@@ -82,12 +84,20 @@ class Beside:
     def __init__(self, mine: Claims, indexes: Sequence[Neighbours]) -> None:
         self._mine, self._indexes = mine, indexes
 
+    def is_empty(self) -> bool:
+        """Whether nobody is on the same load balancer, or gives the same name, so that no rule need be asked."""
+        balancer = self._mine.balancer
+        keys: list[Hashable] = [("name", self._mine.given)] if self._mine.given else []
+        if balancer:
+            keys += [("ingress", balancer), ("made", balancer), *(("passes", balancer, each) for each in _PASSES)]
+        return not any(_apart(index.under(key), self._mine.who) for key in keys for index in self._indexes)
+
     def on(self, taken: Taken, most: int) -> Others:
         """The Services with a listener that wants one of the same ports."""
         apart = (False,) if self._mine.shared else (False, True)  # those that share are no trouble to each other
         balancer = self._mine.balancer
         if taken.first != taken.last:
-            return self._wide([("passes", balancer, passes) for passes in (True, False, None)], taken, most, apart)
+            return self._wide([("passes", balancer, passes) for passes in _PASSES], taken, most, apart)
         same = self._others([("port", balancer, taken.transport, taken.first, shared) for shared in apart], most)
         ranged = self._wide([("ranges", balancer)], taken, most, apart)
         if not ranged:
@@ -123,36 +133,46 @@ class Beside:
         return Others(tuple(sorted(found, key=_BY)[:most]), len(found)) if found else _NOBODY
 
     def _others(self, keys: Sequence[Hashable], most: int) -> Others:
-        parts = [part for key in keys for index in self._indexes for part in _apart(index.under(key), self._mine.who)]
-        count = sum(map(len, parts))
+        count, first = 0, list[Claims]()
+        for key in keys:
+            for index in self._indexes:
+                listed = index.under(key)
+                for start, end in _apart(listed, self._mine.who):
+                    count += end - start
+                    first += listed[start : min(end, start + most)]
         if not count:
             return _NOBODY
-        first = sorted(chain.from_iterable(part[:most] for part in parts), key=_BY)
+        if len(first) > 1:
+            first.sort(key=_BY)
         return Others(tuple(first[:most]), count)
 
     def _each(self, keys: Sequence[Hashable]) -> Iterator[Claims]:
         for key in keys:
             for index in self._indexes:
-                yield from chain.from_iterable(_apart(index.under(key), self._mine.who))
+                listed = index.under(key)
+                for start, end in _apart(listed, self._mine.who):
+                    yield from islice(listed, start, end)
 
 
 _NOBODY: Final = Others((), 0)
 
 
-def _apart(listed: tuple[Claims, ...], who: Who) -> tuple[tuple[Claims, ...], ...]:
-    """The parts of a list, ordered by whose claims they are, without those that may be the object itself."""
-    if not listed or (len(listed) == 1 and not _may_be(listed[0].who, who)):
-        return (listed,)
+def _apart(listed: tuple[Claims, ...], who: Who) -> tuple[tuple[int, int], ...]:
+    """The parts of a list, ordered by whose claims they are, without those that may be the object itself.
+
+    As positions: from the first one up to that before which a part ends.
+    """
+    if not listed:
+        return ()
+    if len(listed) == 1:
+        return () if _may_be(listed[0].who, who) else ((0, 1),)
     kind, name, namespace, _ = who
+    first = bisect_left(listed, (kind, name), key=_BY)
     if not namespace:
-        return _without(listed, Who(kind, name, ""), Who(kind, name, _LAST))
-    before, after = _without(listed, Who(kind, name, ""), Who(kind, name, "", _LAST))
-    return (before, *_without(after, Who(kind, name, namespace), Who(kind, name, namespace, _LAST)))
-
-
-def _without(listed: tuple[Claims, ...], first: Who, last: Who) -> tuple[tuple[Claims, ...], tuple[Claims, ...]]:
-    low = bisect_left(listed, first, key=_BY)
-    return listed[:low], listed[bisect_right(listed, last, lo=low, key=_BY) :]
+        return ((0, first), (bisect_left(listed, (kind, name, _LAST), lo=first, key=_BY), len(listed)))
+    unknown = bisect_left(listed, (kind, name, "", _LAST), lo=first, key=_BY)
+    mine = bisect_left(listed, (kind, name, namespace), lo=unknown, key=_BY)
+    return ((0, first), (unknown, mine), (bisect_left(listed, (*who[:3], _LAST), lo=mine, key=_BY), len(listed)))
 
 
 def _may_be(one: Who, other: Who) -> bool:
