@@ -137,6 +137,6 @@ def one_balancer_one_pass_through(mine: Claims, beside: Beside, cluster: Cluster
 )
 def a_name_is_given_once(mine: Claims, beside: Beside, cluster: Cluster) -> Iterator[Problem]:
     others = beside.named(_MOST) if mine.given else None
-    if others and not any(each.balancer and each.balancer == mine.balancer for each in others.first):
+    if others and not all(each.balancer and each.balancer == mine.balancer for each in others.first):
         detail = f"is the name of the load balancer that {_named(others)} has created"
         yield duplicate(AUTOCREATE.at("name"), mine.given, detail, f"given by {others.first[0].who} too")

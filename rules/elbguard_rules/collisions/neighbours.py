@@ -13,7 +13,7 @@ from typing import Final
 
 from elbguard_rules.collisions.claims import INGRESS, Claims, Taken, Who
 
-_MOST_SEARCHED: Final = 1000  # objects on one load balancer that are asked for ranges of ports
+_MOST_SEARCHED: Final = 200  # listeners of one load balancer that are compared one by one; it has 50 as a rule
 _BY: Final = attrgetter("who")
 _PASSES: Final = (True, False, None)
 _LAST: Final = "\U0010ffff"
@@ -79,10 +79,11 @@ class Beside:
     whose namespace is not known may be the same.
     """
 
-    __slots__ = ("_indexes", "_mine")
+    __slots__ = ("_indexes", "_listeners", "_mine")
 
     def __init__(self, mine: Claims, indexes: Sequence[Neighbours]) -> None:
         self._mine, self._indexes = mine, indexes
+        self._listeners: dict[Hashable, tuple[tuple[Claims, Taken], ...]] = {}
 
     def is_empty(self) -> bool:
         """Whether nobody is on the same load balancer, or gives the same name, so that no rule need be asked."""
@@ -97,16 +98,16 @@ class Beside:
         apart = (False,) if self._mine.shared else (False, True)  # those that share are no trouble to each other
         balancer = self._mine.balancer
         if taken.first != taken.last:
-            return self._wide([("passes", balancer, passes) for passes in _PASSES], taken, most, apart)
+            return self._wide(tuple(("passes", balancer, passes) for passes in _PASSES), taken, most, apart)
         same = self._others([("port", balancer, taken.transport, taken.first, shared) for shared in apart], most)
-        ranged = self._wide([("ranges", balancer)], taken, most, apart)
+        ranged = self._wide((("ranges", balancer),), taken, most, apart)
         if not ranged:
             return same
         return Others(tuple(sorted((*same.first, *ranged.first), key=_BY)[:most]), same.count + ranged.count)
 
     def ingresses(self, most: int, taken: Taken | None = None) -> Others:
         """The Ingresses on the same load balancer; with `taken`, those with a listener that wants the same ports."""
-        keys = [("ingress", self._mine.balancer)]
+        keys = (("ingress", self._mine.balancer),)
         return self._others(keys, most) if taken is None else self._wide(keys, taken, most, (False, True))
 
     def owners(self, most: int) -> Others:
@@ -123,14 +124,19 @@ class Beside:
         """The Services that give the same name to a load balancer of their own."""
         return self._others([("name", self._mine.given)], most)
 
-    def _wide(self, keys: Sequence[Hashable], taken: Taken, most: int, apart: tuple[bool, ...]) -> Others:
+    def _wide(self, keys: tuple[Hashable, ...], taken: Taken, most: int, apart: tuple[bool, ...]) -> Others:
         """Those under keys of which a listener meets this one, as far as anybody searches."""
-        found = [
-            each
-            for each in islice(self._each(keys), _MOST_SEARCHED)
-            if each.shared in apart and any(taken.meets(other) for other in each.listeners)
-        ]
-        return Others(tuple(sorted(found, key=_BY)[:most]), len(found)) if found else _NOBODY
+        if keys not in self._listeners:
+            ranges = keys == (("ranges", self._mine.balancer),)  # single ports are found by themselves
+            pairs = (
+                (each, other)
+                for each in self._each(keys)
+                for other in each.listeners
+                if not ranges or other.first != other.last
+            )
+            self._listeners[keys] = tuple(islice(pairs, _MOST_SEARCHED))
+        found = {each.who: each for each, other in self._listeners[keys] if taken.meets(other) and each.shared in apart}
+        return Others(tuple(sorted(found.values(), key=_BY)[:most]), len(found)) if found else _NOBODY
 
     def _others(self, keys: Sequence[Hashable], most: int) -> Others:
         count, first = 0, list[Claims]()
