@@ -213,7 +213,7 @@ class Listener:
 
     def changed(self, known: Mapping[str, bool], *_: object) -> None:
         """Remember the names."""
-        self.known = set(known)
+        self.known = {name.rpartition("/")[2] for name in known}
 
     def heard(self) -> None:
         """Nothing to do."""
