@@ -104,7 +104,8 @@ def _unfilled(rule: Rule, denied: Document) -> Document:
     for key, text in fills.items():
         metadata = {**denied.service.metadata, "annotations": {**denied.service.annotations, key: text}}
         completed = Service({**denied.service.raw, "metadata": metadata}, denied.service.old)
-        if rule in [f.rule for f in policy.review(completed, Settings(**denied.settings).cluster).findings]:
+        review = policy.review(completed, Settings(**denied.settings).cluster, beside=neighbours(denied.beside))
+        if rule in [finding.rule for finding in review.findings]:
             continue
         switched = {"no-default": [key.removeprefix("kubernetes.io/")]}
         return replace(denied, facts={**denied.facts, "policy": denied.facts["policy"] | switched})
