@@ -8,6 +8,9 @@ from elbguard_rules import annotations, cluster, duplicates, relations, spec, su
 from elbguard_rules.annotations.elb_class import ELB_CLASS, is_dnat
 from elbguard_rules.annotations.health_check import HEALTH_CHECK_FLAG
 from elbguard_rules.annotations.natgateway_id import NATGATEWAY_ID
+from elbguard_rules.collisions import census
+from elbguard_rules.collisions.census import COLLIDING
+from elbguard_rules.collisions.neighbours import Neighbours
 from elbguard_rules.core import engine
 from elbguard_rules.core.check import SERVED, Check, Scope
 from elbguard_rules.core.discover import declared_in
@@ -45,6 +48,7 @@ def _rules() -> Iterator[Rule]:
         yield from owner.rules
         yield from (check.rule for check in gate_checks(owner))
     yield from (check.rule for check in CHECKS)
+    yield from census.RULES
     yield from duplicates.RULES
     yield from suppression.RULES
 
@@ -78,16 +82,23 @@ class Guard:
         judged = {Scope.OURS: ANNOTATIONS, Scope.DNAT: (ELB_CLASS, NATGATEWAY_ID)}.get(scope, ())
         return Plan(judged, checks, NOT_TEXT, UNKNOWN_MEMBER, OTHER_CAPITALS, self.policy, OWNERS)
 
-    def review(self, service: Service, cluster: Cluster, also: Sequence[Finding] = ()) -> Review:
+    def review(
+        self,
+        service: Service,
+        cluster: Cluster,
+        also: Sequence[Finding] = (),
+        beside: Sequence[Neighbours] = (),
+    ) -> Review:
         """What is wrong with a Service, and what could not be judged. Never raises.
 
         Nothing is said about a Service that is being deleted, so that its finalizer can go, nor about one with a
         spec.loadBalancerClass, which CCE ignores. `also` are findings about the manifest's text, made elsewhere.
+        `beside` are the other objects of its cluster, as far as they are known.
         """
         scope = scope_of(service)
         if scope is None and not also:
             return Review()
-        review = Review() if scope is None else self._judged(service, cluster, scope)
+        review = Review() if scope is None else self._judged(service, cluster, scope, beside)
         review = replace(review, findings=(*review.findings, *also)) if also else review
         return self._heed(service, review) if self.policy.heeds_ignore else review
 
@@ -111,16 +122,22 @@ class Guard:
         standing = Standing(service.raw, service.namespace, is_served=is_served(service))
         return self.review(standing, cluster, also)
 
-    def _judged(self, service: Service, cluster: Cluster, scope: Scope) -> Review:
+    def _judged(self, service: Service, cluster: Cluster, scope: Scope, beside: Sequence[Neighbours]) -> Review:
         """What the rules say; of a Service that is too large only that."""
         if problem := _too_large(service):
             return self._unread(service, scope, problem)
-        found = engine.review(service, cluster, self._plans[scope])
+        found = self._asked(service, cluster, scope, beside)
         if not found.errors or service.old is None or service.is_new:
             return found
-        return engine.ratchet(found, self._had(service, cluster), service, self._plans[scope])
+        return engine.ratchet(found, self._had(service, cluster, beside), service, self._plans[scope])
 
-    def _had(self, service: Service, cluster: Cluster) -> tuple[Finding, ...]:
+    def _asked(self, service: Service, cluster: Cluster, scope: Scope, beside: Sequence[Neighbours]) -> Review:
+        """What the rules about one Service say, and those about several where others are known."""
+        found = engine.review(service, cluster, self._plans[scope])
+        claims = census.claims_of(service) if beside and scope is Scope.OURS else None
+        return found.and_also(census.collide(claims, beside, cluster, self.policy)) if claims else found
+
+    def _had(self, service: Service, cluster: Cluster, beside: Sequence[Neighbours]) -> tuple[Finding, ...]:
         """What was wrong with the Service that an update replaces; what nobody judged is no old mistake.
 
         It is judged by the rules about its own kind: none where its load balancer was another controller's, few where
@@ -128,7 +145,7 @@ class Guard:
         """
         old = service.before
         scope = scope_of(old)
-        found = engine.review(old, cluster, self._plans[scope]).findings if scope else ()
+        found = self._asked(old, cluster, scope, beside).findings if scope else ()
         if not self.policy.heeds_ignore:
             return found
         then, now = (suppression.of(each.annotations, NAMES) for each in (old, service))
@@ -152,7 +169,7 @@ class Guard:
         named = frozenset(wanted.ids)
         suppressed = [finding for finding in review.findings if finding.rule.id in named]
         kept = [finding for finding in review.findings if finding.rule.id not in named]
-        about = suppression.findings(wanted, suppressed, RULES, self.policy)
+        about = suppression.findings(wanted, suppressed, RULES, self.policy, COLLIDING)
         return replace(review, findings=(*kept, *about))
 
     def fill(self, service: Service, cluster: Cluster | None = None) -> tuple[Fill, ...]:

@@ -6,6 +6,7 @@ named by id or by name. What is written otherwise suppresses nothing, and that i
 
 import re
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
@@ -95,19 +96,24 @@ def parsed(text: str, names: Mapping[str, str], where: Where, advice: str, writt
 
 
 def findings(
-    suppression: Suppression, suppressed: Iterable[Finding], known: Mapping[str, Rule], policy: Policy
+    suppression: Suppression,
+    suppressed: Iterable[Finding],
+    known: Mapping[str, Rule],
+    policy: Policy,
+    elsewhere: AbstractSet[str] = frozenset(),
 ) -> list[Finding]:
-    """What is wrong with a suppression, given the findings that it suppressed and the rules there are."""
-    found = (
-        Finding(rule, problem, policy.severity(rule)) for rule, problem in _problems(suppression, suppressed, known)
-    )
+    """What is wrong with a suppression, given the findings that it suppressed and the rules there are.
+
+    Of the rules `elsewhere`, which look at more than this Service, nobody can tell that nothing was suppressed.
+    """
+    told = _problems(suppression, {finding.rule.id for finding in suppressed} | elsewhere, known)
+    found = (Finding(rule, problem, policy.severity(rule)) for rule, problem in told)
     return [finding for finding in found if finding.severity is not Severity.OFF]
 
 
 def _problems(
-    suppression: Suppression, suppressed: Iterable[Finding], known: Mapping[str, Rule]
+    suppression: Suppression, used: AbstractSet[str], known: Mapping[str, Rule]
 ) -> list[tuple[Rule, Problem]]:
-    used = {finding.rule.id for finding in suppressed}
     found = [(MALFORMED, mistake) for mistake in suppression.mistakes]
     for rule_id in suppression.ids[:MOST_TOLD]:
         if rule_id not in known:

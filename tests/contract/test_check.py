@@ -173,7 +173,9 @@ def test_a_baseline_lets_old_findings_pass_and_new_ones_not(tmp_path: Path) -> N
     again = check("web.yaml", "--baseline", "base.json", cwd=tmp_path)
     (tmp_path / "web.yaml").write_text("# moved\n\n" + BAD)
     moved = check("web.yaml", "--baseline", "base.json", cwd=tmp_path)
-    (tmp_path / "web.yaml").write_text(BAD + "---\n" + BAD.replace("name: web", "name: b"))
+    (tmp_path / "web.yaml").write_text(
+        BAD + "---\n" + BAD.replace("name: web", "name: b").replace("elb.id: 5", "elb.id: 6")
+    )
     new = check("web.yaml", "--baseline", "base.json", "--format", "json", cwd=tmp_path)
 
     assert [adopted.returncode, again.returncode, moved.returncode, new.returncode] == [0, 0, 0, 1]

@@ -211,9 +211,9 @@ class Listener:
         self.known: set[str] = set()
         self.failures: list[ApiError] = []
 
-    def changed(self, known: Mapping[str, None]) -> None:
+    def changed(self, known: Mapping[str, bool], *_: object) -> None:
         """Remember the names."""
-        self.known = set(known)
+        self.known = {name.rpartition("/")[2] for name in known}
 
     def heard(self) -> None:
         """Nothing to do."""
@@ -228,7 +228,7 @@ def test_what_the_api_server_has_forgotten_is_listed_again(cluster: Cluster, api
     path = f"/apis/example.com/v1/namespaces/{cluster.namespace()}/things"
     outdated, listener = Outdated(api), Listener()
     pace = dataclasses.replace(PACE, watch=1)
-    things = ListAndWatch(outdated, path, lambda _: None, listener, time.monotonic, pace)
+    things = ListAndWatch(outdated, path, lambda _: True, listener, time.monotonic, pace)
 
     def create(name: str) -> None:
         body = {"apiVersion": "example.com/v1", "kind": "Thing", "metadata": {"name": name}}

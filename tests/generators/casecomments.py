@@ -9,12 +9,12 @@ import yaml
 _IDS: Final = r"ELB\d{3}(?:[ ,]+ELB\d{3})*"
 _VERDICT: Final = re.compile(rf"#\s*((?:after )?(?:deny|warn|admit)|skip|patch|becomes|before)(?:\s+({_IDS}))?:\s*(.+)")
 _GATE: Final = re.compile(rf"#\s*gate\s+(ELB\d{{3}}):\s*(v[\w.-]+(?:,\s*v[\w.-]+)*)(?:,\s*then\s+({_IDS}))?\s*")
-_FACTS: Final = re.compile(r"#\s*(cluster|policy):\s*(\{.*\}|\[.*\])\s*")
+_FACTS: Final = re.compile(r"#\s*(cluster|policy|beside):\s*(\{.*\}|\[.*\])\s*")
 _CHANGE: Final = re.compile(r"#\s*change:\s*(?:nothing\s*)?")
 _PLACE: Final = re.compile(rf"#\s*({_IDS})\s+at\s+(\S+)\s*")
 MARK: Final = re.compile(rf"[ \t]*#\s*({_IDS})\s*$")
 SECOND: Final = ("becomes", "after deny", "after warn", "after admit")
-_KNOWN: Final = "a verdict, cluster, policy, gate, change, or ELBnnn at a path"
+_KNOWN: Final = "a verdict, cluster, policy, beside, gate, change, or ELBnnn at a path"
 
 
 class Gate(NamedTuple):
@@ -34,6 +34,7 @@ class Comments:
     title: str = ""
     clusters: tuple[dict[str, Any], ...] = ()
     policy: dict[str, Any] = field(default_factory=dict)
+    beside: tuple[dict[str, Any], ...] = ()
     gate: Gate | None = None
     is_change: bool = False
     places: list[tuple[str, str]] = field(default_factory=list)
@@ -49,8 +50,12 @@ def comments(part: str) -> Comments:
             value = yaml.safe_load(match[2])
             if match[1] == "policy":
                 said.policy = value
+                continue
+            listed = tuple(value) if isinstance(value, list) else (value,)
+            if match[1] == "beside":
+                said.beside = listed
             else:
-                said.clusters = tuple(value) if isinstance(value, list) else (value,)
+                said.clusters = listed
         elif match := _GATE.fullmatch(line):
             said.gate = Gate(match[1], tuple(re.split(r",\s*", match[2])), ids_in(match[3] or ""))
         elif match := _PLACE.fullmatch(line):
@@ -69,7 +74,7 @@ def assert_complete(said: Comments, *, above: str, whole: str) -> None:
         raise ValueError("no comment says what must happen")
     if said.gate and said.verdict not in ("deny", "warn", "before"):
         raise ValueError("a gate says deny or warn: what happens in the release before each that it lists")
-    if is_second and (said.clusters or said.policy):
+    if is_second and (said.clusters or said.policy or said.beside):
         raise ValueError(f"{said.verdict} is tried in the clusters of the document before it, and names none itself")
     if not (above if is_second else whole or not said.is_change):
         raise ValueError("there is no manifest before this document that it belongs to")

@@ -17,6 +17,7 @@ from elbguard_rules.core.engine import Review
 from elbguard_rules.core.facts import SHIPPED, Version
 from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.service import Service
+from tests.generators.beside import neighbours
 from tests.generators.casecomments import MARK, SECOND, Comments, Gate, assert_complete, comments, ids_in
 from tests.generators.changes import changed, line_of
 from tests.generators.conditions import guard
@@ -30,7 +31,7 @@ class Document:
 
     `about` are the rules that it is a case of; `file` and `line` say where it begins; `marks` are the rules to blame by
     the lines of `manifest`, from 1. `before` is the old object of an update. `releases` are those of the gate that it
-    was made from, as the file lists them.
+    was made from, as the file lists them. `beside` describes the objects beside the Service.
     """
 
     file: Path
@@ -43,6 +44,7 @@ class Document:
     facts: dict[str, dict[str, Any]] = field(default_factory=lambda: {"cluster": {}, "policy": {}})
     before: str = ""
     releases: tuple[str, ...] = ()
+    beside: tuple[dict[str, Any], ...] = ()
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -61,7 +63,8 @@ class Document:
     def review(self) -> Review:
         """What elbguard says about it."""
         settings = Settings(**self.settings)
-        return guard(settings).review(self.service, settings.cluster, self._given_twice(settings))
+        beside = neighbours(self.beside)
+        return guard(settings).review(self.service, settings.cluster, self._given_twice(settings), beside)
 
     def _given_twice(self, settings: Settings) -> list[Finding]:
         """What only a reader of the manifest's text sees."""
@@ -118,7 +121,7 @@ def read(file: Path) -> list[Document]:
         group = (first, *takewhile(lambda each: each.is_second, written[position + 1 :]))
         for cluster in first.said.clusters or ({},):
             facts = {"cluster": cluster, "policy": first.said.policy}
-            documents = [replace(_document(file, each), facts=facts) for each in group]
+            documents = [replace(_document(file, each), facts=facts, beside=first.said.beside) for each in group]
             if documents[0].verdict == "before":
                 documents[1:] = [replace(each, before=documents[0].manifest) for each in documents[1:]]
             found += _at_releases(documents, first.said.gate) if first.said.gate else documents

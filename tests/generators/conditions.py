@@ -1,6 +1,6 @@
 """Conditions: in which clusters, and about which class of load balancer, a rule speaks. Found out by asking it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import product
 from typing import Any, Final, get_args
@@ -8,6 +8,7 @@ from typing import Any, Final, get_args
 from elbguard.settings import Settings
 from elbguard_rules import annotations, cluster, relations, spec
 from elbguard_rules.annotations.elb_class import ELB_CLASS
+from elbguard_rules.collisions.neighbours import Neighbours
 from elbguard_rules.core.discover import declared_in
 from elbguard_rules.core.facts import SHIPPED, ClusterType, Profile, ProxyMode, Version, VersionGate, since
 from elbguard_rules.core.rule import Rule
@@ -23,7 +24,9 @@ _DIMENSIONS: Final = {
 }
 
 
-def conditions(rule: Rule, service: Service, settings: Mapping[str, Any]) -> dict[str, Any]:
+def conditions(
+    rule: Rule, service: Service, settings: Mapping[str, Any], beside: Sequence[Neighbours] = ()
+) -> dict[str, Any]:
     """What a broken Service and its cluster must be for the rule to speak; a condition that is none is left out.
 
     `class` (union, performance), `type` (standard, turbo), `proxy-mode` (iptables, ipvs) and `profile` (huawei, otc)
@@ -37,7 +40,7 @@ def conditions(rule: Rule, service: Service, settings: Mapping[str, Any]) -> dic
             choice
             for choice in choices
             if any(
-                _speaks(rule, service, settings, dict(zip(_DIMENSIONS, rest, strict=True)) | {name: choice})
+                _speaks(rule, service, settings, dict(zip(_DIMENSIONS, rest, strict=True)) | {name: choice}, beside)
                 for rest in product(*others)
             )
         ]
@@ -61,7 +64,13 @@ def _variants(dimension: str) -> tuple[str, ...]:
     return (_AS_GIVEN, *_DIMENSIONS[dimension])
 
 
-def _speaks(rule: Rule, service: Service, settings: Mapping[str, Any], changed: Mapping[str, Any]) -> bool:
+def _speaks(
+    rule: Rule,
+    service: Service,
+    settings: Mapping[str, Any],
+    changed: Mapping[str, Any],
+    beside: Sequence[Neighbours] = (),
+) -> bool:
     """Whether the Service breaks the rule when the class or the cluster is another one."""
     given = {k.replace("-", "_"): v for k, v in changed.items() if k != "class" and v != _AS_GIVEN}
     if "type" in given:
@@ -69,7 +78,7 @@ def _speaks(rule: Rule, service: Service, settings: Mapping[str, Any], changed: 
     asked = Settings(**{**settings, **given})
     if changed.get("class"):
         service = _with_class(service, changed["class"])
-    review = guard(asked).review(service, asked.cluster)
+    review = guard(asked).review(service, asked.cluster, beside=beside)
     return any(finding.rule.id == rule.id for finding in review.findings)
 
 

@@ -13,11 +13,13 @@ that the verdict takes, `lines` the lines of the manifest to blame, from 1, `mes
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any, Final
+
+import yaml
 
 from elbguard.settings import Settings
 from elbguard_rules import duplicates
@@ -25,6 +27,7 @@ from elbguard_rules.core.problem import Severity, printable
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import RULES
+from tests.generators.beside import neighbours, object_of
 from tests.generators.casefile import Document, by_rule
 from tests.generators.conditions import conditions, guard
 
@@ -59,18 +62,23 @@ def _entry(rule: Rule, documents: list[Document]) -> dict[str, Any] | None:
         "admitted": _shown(admitted),
         "blames": _blames(rule, broken),
         "needs": _needs(rule, documents),
-        "when": conditions(rule, denied.service, denied.settings),
+        "when": conditions(rule, denied.service, denied.settings, neighbours(denied.beside)),
     }
 
 
 def _shown(document: Document) -> dict[str, Any]:
     return {
         "title": document.title,
-        "manifest": document.manifest,
+        "manifest": document.manifest + "".join(map(_document, document.beside)),
         "before": document.before,
         "cluster": document.facts["cluster"],
         "policy": document.facts["policy"],
     }
+
+
+def _document(described: Mapping[str, Any]) -> str:
+    """An object beside the Service, as one more document."""
+    return "---\n" + yaml.safe_dump(object_of(described), sort_keys=False)
 
 
 def _denied(rule: Rule, broken: list[Document]) -> Document | None:
@@ -96,7 +104,8 @@ def _unfilled(rule: Rule, denied: Document) -> Document:
     for key, text in fills.items():
         metadata = {**denied.service.metadata, "annotations": {**denied.service.annotations, key: text}}
         completed = Service({**denied.service.raw, "metadata": metadata}, denied.service.old)
-        if rule in [f.rule for f in policy.review(completed, Settings(**denied.settings).cluster).findings]:
+        review = policy.review(completed, Settings(**denied.settings).cluster, beside=neighbours(denied.beside))
+        if rule in [finding.rule for finding in review.findings]:
             continue
         switched = {"no-default": [key.removeprefix("kubernetes.io/")]}
         return replace(denied, facts={**denied.facts, "policy": denied.facts["policy"] | switched})
@@ -140,5 +149,5 @@ def _needs(rule: Rule, documents: list[Document]) -> list[str]:
 def _missing(rule: Rule, document: Document) -> Iterator[str]:
     known = Settings(**document.settings)
     for cluster in (known.cluster, Settings().cluster):
-        review = guard(known).review(document.service, cluster)
+        review = guard(known).review(document.service, cluster, beside=neighbours(document.beside))
         yield from (skipped.missing for skipped in review.skipped if skipped.rule.id == rule.id)

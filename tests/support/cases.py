@@ -12,6 +12,7 @@ import yaml
 from elbguard.explain.in_words import short
 from elbguard.settings import Settings
 from elbguard_rules import cluster, duplicates, relations, spec, suppression
+from elbguard_rules.collisions import census
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import Check
 from elbguard_rules.core.discover import modules
@@ -118,6 +119,7 @@ def homes() -> dict[str, Path]:
     for package in (relations, spec, cluster):
         for name, module in modules(package):
             found |= dict.fromkeys(_of_module(module), ROOT / package.__name__.rpartition(".")[2] / f"{name}.yaml")
+    found |= {rule.id: ROOT / "collisions" / "clashes.yaml" for rule in census.RULES}
     found |= {rule.id: ROOT / "duplicates.yaml" for rule in duplicates.RULES}
     found |= {rule.id: ROOT / "suppression.yaml" for rule in suppression.RULES}
     for check in CHECKS:

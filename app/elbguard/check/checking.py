@@ -5,9 +5,11 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
-from elbguard.check.files import find
+from elbguard.check.files import File, find
+from elbguard.check.judge import Judged
 from elbguard.check.manner import Manner
 from elbguard.check.processes import verdicts
+from elbguard.check.together import together
 from elbguard.report import sentences
 from elbguard.report.model import Checked, Entry, Note, Report, Trouble, Unjudged, Why
 from elbguard.report.sentences import place_of_note
@@ -40,6 +42,7 @@ def check(
     notes: list[Note] = []
     passed: list[str] = []
     disregarded = 0
+    claiming: list[tuple[File, Judged]] = []
     for done, judged in enumerate(verdicts(found.files, settings, reading, jobs), start=1):
         entries += judged.entries
         unjudged += judged.unjudged
@@ -48,7 +51,14 @@ def check(
         notes += judged.notes
         passed += [found.files[done - 1].name] * judged.foreign
         disregarded += judged.disregarded
+        if judged.claimants:
+            claiming.append((found.files[done - 1], Judged(claimants=judged.claimants, text=judged.text)))
         progress(done, len(found.files))
+    if sum(len(judged.claimants) for _, judged in claiming) > 1:
+        between = together(claiming, settings, reading)
+        entries += between.entries
+        unjudged += between.unjudged
+        troubles += between.troubles
     ordered = sorted(entries, key=lambda e: (e.span.line, e.span.column, e.rule.id))
     position = {file.name: number for number, file in enumerate(found.files)}
     ordered.sort(key=lambda e: position.get(e.stream or e.file, -1))

@@ -16,6 +16,7 @@ from elbguard.check.nodes import Path
 from elbguard.check.scalar import content
 from elbguard.report.model import Span
 from elbguard_rules import suppression
+from elbguard_rules.collisions.census import COLLIDING
 from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.policy import Policy
 from elbguard_rules.core.problem import Where
@@ -52,7 +53,7 @@ class Remark:
 
     def problems(self, policy: Policy) -> list[Finding]:
         """What is wrong with the comment itself, once all findings were shown to it."""
-        return suppression.findings(self.suppression, self.used, RULES, policy)
+        return suppression.findings(self.suppression, self.used, RULES, policy, COLLIDING)
 
 
 class Remarks:

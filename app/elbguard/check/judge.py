@@ -1,18 +1,19 @@
 """One text of manifests judged: the same findings as the webhook's, each with its place."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from elbguard.check import drafts
 from elbguard.check import lines as offsets
+from elbguard.check.claimants import Claimant, claimant, ingresses
 from elbguard.check.comments import Remarks, heard, remarks_in
 from elbguard.check.defaulting import defaulted, is_live
 from elbguard.check.given_twice import given_twice
+from elbguard.check.kinds import file_of, origin_of, resource_of, services_in
 from elbguard.check.kustomize import Part, plainly_a_patch
 from elbguard.check.manifests import Manifest, SourceError, TemplateError, documents
-from elbguard.check.nodes import Path, items
+from elbguard.check.nodes import Path
 from elbguard.report.model import STDIN, Checked, Entry, Note, Resource, Trouble, Unjudged, Why
 from elbguard.settings import Settings
 from elbguard_rules import suppression
@@ -25,8 +26,6 @@ from elbguard_rules.guard import Guard
 from elbguard_rules.relations.keys import is_elb_key
 
 _MARKS: Final = frozenset({"apiVersion", "kind"})  # what an object of Kubernetes says of itself
-_ORIGIN: Final = "config.kubernetes.io/origin"
-_ORIGIN_PATH: Final = re.compile(r"^path:\s*(\S+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,8 @@ class Judged:
     """What was found in one text.
 
     `objects` counts what may be an object of Kubernetes, `foreign` is 1 for a file that plainly is none and was passed
-    over. `disregarded` counts suppressions that are not allowed.
+    over. `disregarded` counts suppressions that are not allowed. `claimants` are the objects that may collide with
+    those of other texts; `text` is what was read, where there are some and it cannot be read again.
     """
 
     entries: tuple[Entry, ...] = ()
@@ -45,6 +45,8 @@ class Judged:
     objects: int = 0
     foreign: int = 0
     disregarded: int = 0
+    claimants: tuple[Claimant, ...] = ()
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,23 +112,28 @@ class Judge:
         checked: list[Checked] = []
         notes: list[Note] = []
         disregarded = 0 if self._suppressions else sum(len(remarks) for remarks in remarks_in(text, read))
-        for document, remarks in zip(read, self.remarks_in(text, read), strict=True):
+        claimants: list[Claimant] = []
+        for number, (document, remarks) in enumerate(zip(read, self.remarks_in(text, read), strict=True)):
             for root, raw in services_in(document.value, ()):
                 disregarded += not self._suppressions and suppression.KEY in Service(raw).annotations
                 place = _From(
-                    document, root, _resource(raw, self._namespace), file, _origin(document, raw), remarks, raw
+                    document, root, resource_of(raw, self._namespace), file, origin_of(document, raw), remarks, raw
                 )
                 checked.append(Checked(place.resource, place.name))
                 draft = self._draft(raw, part)
                 notes += self._notes(place, draft)
+                service = draft or self._served(raw)
+                if not (draft and draft.partial):
+                    claimants += claimant(service, number, document, root, place.name, self._namespace)
                 twice = list(given_twice(document, root, Service(raw), self._guard.policy))
-                review = self.review(raw, [finding for finding, _ in twice], part)
+                review = self._reviewed(draft, service, [finding for finding, _ in twice])
                 if draft:  # a comment is not unused because what it suppresses is not judged
-                    list(place.entries(self._whole(raw).findings, {}))
+                    list(place.entries(self._reviewed(None, self._served(raw)).findings, {}))
                 entries += place.entries(review.findings, {id(finding): span for finding, span in twice})
                 troubles += (_fault(place, fault) for fault in review.faults)
                 unjudged += (Unjudged(s.rule, s.missing, place.resource, place.name) for s in review.skipped)
             notes += _elsewhere(document, file)
+            claimants += ingresses(number, document, file_of(document, file), self._namespace)
             entries += self._about(remarks, file)
         objects = sum(isinstance(each.value, Mapping) and not _MARKS.isdisjoint(each.value) for each in read)
         return Judged(
@@ -137,7 +144,25 @@ class Judge:
             tuple(notes),
             objects,
             disregarded=disregarded,
+            claimants=tuple(claimants),
         )
+
+    def placed(self, text: str, file: str, reviews: Mapping[tuple[int, Path], Review]) -> Judged:
+        """What is said of some Services of a text, by the numbers of their documents and the paths in them, placed."""
+        read, _ = _read(text, file)
+        entries: list[Entry] = []
+        unjudged: list[Unjudged] = []
+        troubles: list[Trouble] = []
+        for number, (document, remarks) in enumerate(zip(read, self.remarks_in(text, read), strict=True)):
+            for root, raw in services_in(document.value, ()):
+                if review := reviews.get((number, root)):
+                    place = _From(
+                        document, root, resource_of(raw, self._namespace), file, origin_of(document, raw), remarks, raw
+                    )
+                    entries += place.entries(review.findings, {})
+                    troubles += (_fault(place, fault) for fault in review.faults)
+                    unjudged += (Unjudged(s.rule, s.missing, place.resource, place.name) for s in review.skipped)
+        return Judged(tuple(entries), tuple(unjudged), tuple(troubles))
 
     def remarks_in(self, text: str, documents: Sequence[Manifest]) -> list[Remarks]:
         """The comments of each document that may suppress a finding."""
@@ -146,8 +171,13 @@ class Judge:
     def review(self, raw: dict[str, Any], also: Sequence[Finding] = (), part: Part = Part.WHOLE) -> Review:
         """The verdict on a Service, as far as it is known what it will be: `also` are findings about its text."""
         draft = self._draft(raw, part)
+        return self._reviewed(draft, draft or self._served(raw), also)
+
+    def _reviewed(self, draft: Draft | None, service: Service, also: Sequence[Finding] = ()) -> Review:
+        """The verdict on a draft, on a Service that is created, or on one as it stands in a cluster."""
         if draft is None:
-            return self._whole(raw, also)
+            judge = self._guard.review_standing if is_live(service.raw) else self._guard.review_created
+            return judge(service, self._cluster, also)
         if not draft.is_judgeable:
             return Review()
         review = self._guard.review(draft, self._cluster, also)
@@ -185,14 +215,9 @@ class Judge:
         if message:
             yield place.note(Why.ELSEWHERE, message, ("metadata", "annotations"))
 
-    def _whole(self, raw: dict[str, Any], also: Sequence[Finding] = ()) -> Review:
-        """The webhook's verdict on the creation of a Service: defaulted by Kubernetes, filled in, judged.
-
-        One that was read from a cluster is judged as it stands there. `also` are findings about the manifest's text.
-        """
-        service = Service(defaulted(raw), namespace=self._namespace or "default")
-        review = self._guard.review_standing if is_live(raw) else self._guard.review_created
-        return review(service, self._cluster, also)
+    def _served(self, raw: dict[str, Any]) -> Service:
+        """A Service that is whole, defaulted by Kubernetes."""
+        return Service(defaulted(raw), namespace=self._namespace or "default")
 
     def _about(self, remarks: Remarks, file: str) -> Iterator[Entry]:
         """What is wrong with the suppressing comments themselves."""
@@ -220,24 +245,6 @@ def _read(text: str, file: str) -> tuple[list[Manifest], list[Trouble]]:
     return read, [*templates, *broken]
 
 
-def services_in(value: Any, root: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """The Services in a document, with the path that leads to each: itself, or the items of a List."""
-    if not isinstance(value, Mapping):
-        return
-    if value.get("kind") == "Service" and value.get("apiVersion", "v1") == "v1":
-        yield root, dict(value)
-    if isinstance(value.get("kind"), str):
-        for index, item in enumerate(items(value) or ()):
-            yield from services_in(_typed(item, value), (*root, "items", index))
-
-
-def _typed(item: Any, parent: Mapping[str, Any]) -> Any:
-    """The items of a ServiceList need not say what they are."""
-    if parent.get("kind") == "ServiceList" and isinstance(item, Mapping) and "kind" not in item:
-        return {"apiVersion": "v1", "kind": "Service", **item}
-    return item
-
-
 def _elsewhere(document: Manifest, file: str) -> Iterator[Note]:
     """The notes about what is no Service and has to do with load balancers all the same."""
     root = Resource("", "", "")
@@ -249,24 +256,6 @@ def _elsewhere(document: Manifest, file: str) -> Iterator[Note]:
     for kind, name, path, message in drafts.elsewhere(document.value):
         why = Why.INGRESS if kind == "Ingress" else Why.ELSEWHERE
         yield replace(whole, resource=Resource(kind, "", name)).note(why, message, path)
-
-
-def _resource(raw: Mapping[str, Any], namespace: str) -> Resource:
-    metadata = raw.get("metadata")
-    names = metadata if isinstance(metadata, Mapping) else {}
-    name = names.get("name") or names.get("generateName") or ""
-    return Resource("Service", str(names.get("namespace") or namespace), str(name))
-
-
-def _origin(document: Manifest, raw: Mapping[str, Any]) -> str:
-    """The source file that Helm's comment or kustomize's annotation names, or nothing."""
-    if document.origin:
-        return document.origin
-    metadata = raw.get("metadata")
-    notes = metadata.get("annotations") if isinstance(metadata, Mapping) else None
-    origin = notes.get(_ORIGIN) if isinstance(notes, Mapping) else None
-    match = _ORIGIN_PATH.search(origin) if isinstance(origin, str) else None
-    return match.group(1) if match else ""
 
 
 def _fault(place: _From, fault: Fault) -> Trouble:

@@ -165,7 +165,7 @@ class _Nodes:
     def __init__(self, facts: LiveFacts) -> None:
         self._facts = facts
 
-    def changed(self, known: Mapping[str, frozenset[IPAddress]]) -> None:
+    def changed(self, known: Mapping[str, frozenset[IPAddress]], *_: object) -> None:
         self._facts.learn("node_ips", frozenset().union(*known.values()))
 
     def heard(self) -> None:

@@ -9,10 +9,13 @@ from elbguard.cluster import certificate_api, client
 from elbguard.cluster.certificates import CertificateKeeper, Whereabouts
 from elbguard.cluster.connecting import NoApiServer
 from elbguard.cluster.live_facts import LiveFacts
+from elbguard.cluster.live_neighbours import LiveNeighbours
 from elbguard.pairs import Pair
 from elbguard.settings import Settings
 from elbguard.webhook.serving import wall_clock
 from elbguard.webhook.wanted import CannotServe
+from elbguard_rules.collisions.census import RULES
+from elbguard_rules.core.problem import Severity
 
 LOG: Final = logging.getLogger("elbguard.cluster")
 
@@ -28,6 +31,8 @@ def parts(settings: Settings, where: Whereabouts, *, watch: bool, keep: bool) ->
     try:
         if watch:
             found["facts"] = LiveFacts(settings, client.connect())
+        if watch and any(settings.policy.severity(rule) is not Severity.OFF for rule in RULES):
+            found["beside"] = LiveNeighbours(client.connect())
         if keep:
             found["keeper"] = _keeper(where)
     except NoApiServer as error:

@@ -21,7 +21,7 @@ AREAS: Final = {
     "6": "Networking",
     "7": "Updates",
     "8": "Features of the load balancer",
-    "9": "Any annotation",
+    "9": "Any annotation, and several objects",
 }
 AFTER: Final = {
     "free": "may change",

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from elbguard.check.comments import heard
-from elbguard.check.judge import Judge, services_in
+from elbguard.check.judge import Judge
+from elbguard.check.kinds import services_in
 from elbguard.check.locate import Located
 from elbguard.check.manifests import Manifest
 from elbguard.fix.cures import Patient

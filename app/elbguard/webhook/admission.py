@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fnmatch import translate
 from typing import Any, Final, Protocol
@@ -11,6 +11,7 @@ from elbguard.modes import Outcome
 from elbguard.settings import Settings
 from elbguard.webhook import envelope, responses
 from elbguard.webhook.envelope import AdmissionRequest, NotAReview, TooRich
+from elbguard_rules.collisions.neighbours import Neighbours
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.fill import Fill
 from elbguard_rules.core.service import Service
@@ -68,15 +69,20 @@ class Unobserved:
 class Admission:
     """Answers the API server's questions about Services, as one operator wants it.
 
-    `cluster` gives the facts known at the moment of the question.
+    `cluster` gives the facts known at the moment of the question, `beside` the other objects of the cluster.
     """
 
     def __init__(
-        self, settings: Settings, cluster: Callable[[], Cluster] | None = None, observer: Observer | None = None
+        self,
+        settings: Settings,
+        cluster: Callable[[], Cluster] | None = None,
+        observer: Observer | None = None,
+        beside: Callable[[], Sequence[Neighbours]] = tuple,
     ) -> None:
         self._guard = Guard(settings.policy)
         self._modes = settings.findings_go
         self._cluster = cluster or (lambda: settings.cluster)
+        self._beside = beside
         self._observer = observer or Unobserved()
         self._exempt = re.compile("|".join(map(translate, settings.exempt_user)) or r"(?!)")
 
@@ -130,7 +136,7 @@ class Admission:
         return Service(request.object, old, request.namespace)
 
     def _judge(self, request: AdmissionRequest, service: Service) -> tuple[str, bytes]:
-        review = self._guard.review(service, self._cluster())
+        review = self._guard.review(service, self._cluster(), beside=self._beside())
         for fault in review.faults:
             LOG.error("rule %s broke down", fault.rule.id, exc_info=fault.error, extra={"uid": request.uid})
             self._observer.fault(fault.rule.id)

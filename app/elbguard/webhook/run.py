@@ -32,7 +32,7 @@ from elbguard.webhook.pairfiles import PairFiles
 from elbguard.webhook.recording import Recorder
 from elbguard.webhook.server import AdmissionServer
 from elbguard.webhook.serving import ServingContext
-from elbguard.webhook.wanted import CannotServe, Facts, Keeper, Serve
+from elbguard.webhook.wanted import CannotServe, Facts, Keeper, Neighbourhood, Serve
 from elbguard.webhook.warming import warm
 from elbguard.webhook.workers import APPLICATION, Workers, hand_down
 from elbguard_rules.core.ip_addresses import address
@@ -51,7 +51,7 @@ def serve(settings: Settings, how: Serve) -> None:
     if how.workers > 1:
         _serve_with_workers(settings, how)
         return
-    background: list[Keeper | Facts | PairFiles | ConfigFile | Recorder] = []
+    background: list[Keeper | Facts | Neighbourhood | PairFiles | ConfigFile | Recorder] = []
     _on_hangup(lambda: _look_now(background))  # first of all: it would end the process
     metrics, lifecycle = Metrics(), Lifecycle()
     tls = ServingContext(count_refused=lambda: metrics.swapped("refused"))
@@ -62,6 +62,7 @@ def serve(settings: Settings, how: Serve) -> None:
         metrics=metrics,
         lifecycle=lifecycle,
         cluster=how.facts.current if how.facts else None,
+        beside=how.beside.current if how.beside else tuple,
         unready=lambda: _unready(certificates, tls),
         most=how.max_in_flight,
     )
@@ -73,7 +74,8 @@ def serve(settings: Settings, how: Serve) -> None:
     sockets = _sockets(how)
     crowd = Crowd(replace(how.limits, connections=room(how.limits.connections)), metrics.cut, application.refusals)
     metrics.connections.set_function(lambda: len(crowd))
-    background += [part for part in (recorder, certificates, how.facts, _config(how, application, settings)) if part]
+    parts = (recorder, certificates, how.facts, how.beside, _config(how, application, settings))
+    background += [part for part in parts if part]
     for part in background:
         part.start()
     config = uvicorn.Config(application, **_options())

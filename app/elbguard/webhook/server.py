@@ -1,7 +1,7 @@
 """The HTTP server: FastAPI for what people ask, and a straight way past it for what the API server asks."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from time import perf_counter
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from elbguard.webhook.drain import Lifecycle
 from elbguard.webhook.metrics import Metrics
 from elbguard.webhook.recording import Recorder, settings_of
 from elbguard.webhook.refusals import Refusals
+from elbguard_rules.collisions.neighbours import Neighbours
 from elbguard_rules.core.facts import Cluster
 
 Scope = MutableMapping[str, Any]
@@ -34,19 +35,21 @@ class AdmissionServer:
     """The ASGI application: POST /validate and /mutate go straight to the decision, everything else to FastAPI.
 
     The straight way has no routing, dependencies, validation or response classes; `make bench` shows what that saves.
-    `cluster` gives the facts known at the moment; `unready` says in one sentence why the server is not to be asked, or
-    nothing. Decisions are made one after the other; `most` reviews that have arrived may wait for theirs, others are
-    turned away in the form that the API server repeats. What is still arriving does not count, but `bodies` bounds what
-    it holds. After a decision of more than `brief` seconds the event loop looks after others first.
+    `cluster` gives the facts known at the moment, `beside` the other objects of the cluster; `unready` says in one
+    sentence why the server is not to be asked, or nothing. Decisions are made one after the other; `most` reviews that
+    have arrived may wait for theirs, others are turned away in the form that the API server repeats. What is still
+    arriving does not count, but `bodies` bounds what it holds. After a decision of more than `brief` seconds the event
+    loop looks after others first.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a server is made of, by name
         self,
         settings: Settings,
         *,
         metrics: Metrics | None = None,
         lifecycle: Lifecycle | None = None,
         cluster: Callable[[], Cluster] | None = None,
+        beside: Callable[[], Sequence[Neighbours]] = tuple,
         unready: Callable[[], str] = lambda: "",
         most: int = MOST_IN_FLIGHT,
         bodies: Bodies | None = None,
@@ -55,6 +58,7 @@ class AdmissionServer:
         self.metrics = metrics or Metrics()
         self._lifecycle = lifecycle or Lifecycle()
         self._cluster, self._unready, self._most = cluster, unready, most
+        self._beside = beside
         self._bodies, self._brief = bodies or Bodies(), brief
         self._recorder: Recorder | None = None
         self.refusals: Final = Refusals()
@@ -69,7 +73,7 @@ class AdmissionServer:
         self._settings = settings
         cluster: Callable[[], Cluster] | None = _Given(settings.cluster, self._cluster) if self._cluster else None
         witness = _Witness(cluster or (lambda: settings.cluster)) if self._recorder else None
-        admission = Admission(settings, witness or cluster, self.metrics)
+        admission = Admission(settings, witness or cluster, self.metrics, self._beside)
         self._decisions: dict[str, Decide] = {"/validate": admission.validate, "/mutate": admission.mutate}
         if self._recorder and witness:
             self._decisions = {

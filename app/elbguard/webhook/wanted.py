@@ -1,6 +1,6 @@
 """How to serve: what is wanted of a server, and what runs in its background."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ from elbguard.webhook import logs
 from elbguard.webhook.connections import Limits
 from elbguard.webhook.recording import Record
 from elbguard.webhook.server import MOST_IN_FLIGHT
+from elbguard_rules.collisions.neighbours import Neighbours
 from elbguard_rules.core.facts import Cluster
 
 
@@ -48,6 +49,19 @@ class Facts(Protocol):
         """End the threads."""
 
 
+class Neighbourhood(Protocol):
+    """The other objects of the cluster, observed in the background."""
+
+    def current(self) -> Sequence[Neighbours]:
+        """What is known of them at this moment."""
+
+    def start(self) -> None:
+        """Begin, in threads."""
+
+    def stop(self) -> None:
+        """End the threads."""
+
+
 KeeperFactory = Callable[[Callable[[Pair, datetime], None]], Keeper]
 
 
@@ -68,6 +82,7 @@ class Serve:
     tls_key: Path | None = None
     keeper: KeeperFactory | None = None
     facts: Facts | None = None
+    beside: Neighbourhood | None = None
     workers: int = 1
     drain_seconds: float = 12.0
     max_in_flight: int = MOST_IN_FLIGHT

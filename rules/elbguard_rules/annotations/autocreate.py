@@ -6,7 +6,7 @@ from pydantic import MISSING
 
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.default import Default, told
-from elbguard_rules.core.fact import CLOUD_ONLY, FILLED_IN, Subject, Tier, fact
+from elbguard_rules.core.fact import FILLED_IN, Subject, Tier, fact
 from elbguard_rules.core.facts import since
 from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.jsonvalue import JsonValue, Object
@@ -339,13 +339,14 @@ AUTOCREATE: Final[Annotation[Autocreate]] = Annotation(
         fact("It is a JSON object, with blanks around it if need be.", TABLE_4, "ELB201"),
         fact("A missing quotation mark, as in one printed example, makes it unreadable.", CREATING, "ELB201"),
         fact("Members that CCE does not know are ignored.", CONTROLLER, "ELB902"),
-        fact("A created load balancer is used by nothing else.", CREATED, because=CLOUD_ONLY),
+        fact("A created load balancer is used by nothing else.", CREATED, "ELB931"),
         fact("It stands beside elb.id only after CCE wrote that back.", ADVANCED, "ELB111"),
         fact("Manifests of live Services have both, and what CCE wrote besides.", EIP, "ELB115"),
         fact("An update of it rebuilds nothing.", ADVANCED, "ELB703"),
         fact("name has 1 to 64 letters, digits, underscores, hyphens and periods.", ADVANCED, "ELB202"),
         fact("A real cluster took a name of 66 characters; the console knows a limit of 255.", OBSERVED, "ELB228"),
         fact("The first edition knew lowercase letters, digits and underscores only.", TABLE_5, "ELB227"),
+        fact("Each one has a name of its own.", TABLE_5, "ELB935"),
         fact("Without a name CCE makes one of the Service's UID.", TABLE_5, because=FILLED_IN),
         fact("A missing bandwidth_name is made by the console.", TABLE_5, because=FILLED_IN),
         fact("The two clouds default to different charge modes.", ADVANCED, because=FILLED_IN),

@@ -12,7 +12,7 @@ from elbguard_rules.core.problem import Problem, Severity, invalid
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.core.shapes import Length
-from elbguard_rules.documents import ADVANCED, CREATED, CREATING, NOTES, OBSERVED, TABLE_1
+from elbguard_rules.documents import ADVANCED, CREATED, CREATING, HTTPS, NOTES, OBSERVED, TABLE_1
 
 UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
@@ -62,6 +62,8 @@ ELB_ID: Final[Annotation[str]] = Annotation(
         fact("Once given it stays; a Service without one may get it.", ADVANCED, "ELB702"),
         fact("What never was an ID may become one: there is no load balancer to lose.", OBSERVED, "ELB714"),
         fact("The load balancer is in the VPC of the cluster.", NOTES, because=CLOUD_ONLY),
+        fact("Each of its ports is the listener of one Service.", OBSERVED, "ELB930"),
+        fact("A listener serves a Service or an Ingress, not both.", HTTPS, "ELB933"),
         fact("It outranks elb.ip and spec.loadBalancerIP.", CREATING, because=ALLOWS),
     ),
 )

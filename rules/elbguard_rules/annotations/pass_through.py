@@ -51,7 +51,7 @@ PASS_THROUGH: Final[Annotation[str]] = Annotation(
         fact(
             "Under IPVS all Services of a load balancer carry the same setting.",
             PASSTHROUGH,
-            because="A review sees one object; who else uses its load balancer is not in it.",
+            "ELB934",
         ),
         fact(
             "A dedicated one stays unreachable from the node of the pod.",

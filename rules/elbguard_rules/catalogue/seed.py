@@ -27,7 +27,6 @@ SEED: Final = {
     ),
     "S003": Constraint(
         "A load balancer created with a Service should not be used by anything else.",
-        "Other users of a load balancer cannot be seen in a Service.",
     ),
     "S004": Constraint(
         "In clusters of v1.15 and earlier the listeners of a load balancer must not be renamed.",
@@ -52,7 +51,6 @@ SEED: Final = {
     "S015": Constraint("Under IPVS the address of a node must not be an external IP of a Service."),
     "S016": Constraint(
         "Under IPVS an ingress and a Service should not share a load balancer.",
-        "A review sees one object; who else uses its load balancer is not in it.",
     ),
     "S017": Constraint(
         "At cluster level every node answers, at the price of a detour and of the client's address.",

@@ -71,7 +71,7 @@ SPEC: Final[dict[str, Fact]] = {
     "status / one ELB for ingress and Service (IPVS)": fact(
         "Under IPVS an Ingress and a Service do not share a load balancer.",
         NOTES,
-        because="A review sees one object; who else uses its load balancer is not in it.",
+        "ELB932",
     ),
     "spec.ipFamilies / ipFamilyPolicy": fact(
         "IPv6 needs v1.15; both families at once need a dedicated load balancer, Turbo and newer releases.",

@@ -48,6 +48,12 @@ class Review:
         """The findings that refuse the Service."""
         return tuple(f for f in self.findings if f.severity is Severity.ERROR)
 
+    def and_also(self, other: "Review") -> "Review":
+        """One review of this one and of another one of the same Service."""
+        return Review(
+            _sorted((*self.findings, *other.findings)), (*self.skipped, *other.skipped), (*self.faults, *other.faults)
+        )
+
     @property
     def warnings(self) -> tuple[Finding, ...]:
         """The findings its author should know."""

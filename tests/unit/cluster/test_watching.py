@@ -28,7 +28,7 @@ class Notes:
         self.heards = 0
         self.failures: list[int] = []
 
-    def changed(self, known: Mapping[str, frozenset[Any]]) -> None:
+    def changed(self, known: Mapping[str, frozenset[Any]], *_: object) -> None:
         """Note it."""
         self.known.append({name: sorted(map(str, kept)) for name, kept in known.items()})
 

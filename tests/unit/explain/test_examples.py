@@ -37,7 +37,7 @@ def _has_both(rule: Rule) -> None:
     assert shown.denied.lines
     assert shown.admitted.verdict == "admitted"
     for manifest in (shown.denied.manifest, shown.admitted.manifest):
-        assert isinstance(yaml.safe_load(manifest), dict)
+        assert all(isinstance(document, dict) for document in yaml.safe_load_all(manifest))
         assert not re.search(r"# *(ELB\d{3}|deny|warn|admit|cluster|policy)", manifest)
 
 

@@ -1,0 +1,67 @@
+"""Kinds: the Services and Ingresses in the documents of a text, what reports call them, and what they come from."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from elbguard.check.manifests import Manifest
+from elbguard.check.nodes import Path, items
+from elbguard.report.model import STDIN, Resource
+
+_ORIGIN: Final = "config.kubernetes.io/origin"
+_ORIGIN_PATH: Final = re.compile(r"^path:\s*(\S+)", re.MULTILINE)
+_GROUPS: Final = ("networking.k8s.io/", "extensions/")  # that an Ingress was ever in
+
+
+def services_in(value: Any, root: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """The Services in a document, with the path that leads to each: itself, or the items of a List."""
+    if not isinstance(value, Mapping):
+        return
+    if value.get("kind") == "Service" and value.get("apiVersion", "v1") == "v1":
+        yield root, dict(value)
+    if isinstance(value.get("kind"), str):
+        for index, item in enumerate(items(value) or ()):
+            yield from services_in(_typed(item, value), (*root, "items", index))
+
+
+def _typed(item: Any, parent: Mapping[str, Any]) -> Any:
+    """The items of a ServiceList need not say what they are."""
+    if parent.get("kind") == "ServiceList" and isinstance(item, Mapping) and "kind" not in item:
+        return {"apiVersion": "v1", "kind": "Service", **item}
+    return item
+
+
+def ingresses_in(value: Any, root: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """The Ingresses in a document, with the path that leads to each: itself, or the items of a List."""
+    if not isinstance(value, Mapping) or not isinstance(value.get("kind"), str):
+        return
+    if value["kind"] == "Ingress" and str(value.get("apiVersion")).startswith(_GROUPS):
+        yield root, value
+    for index, item in enumerate(items(value) or ()):
+        if value["kind"] == "IngressList" and isinstance(item, Mapping) and "kind" not in item:
+            item = {"apiVersion": value.get("apiVersion"), "kind": "Ingress", **item}  # noqa: PLW2901
+        yield from ingresses_in(item, (*root, "items", index))
+
+
+def resource_of(raw: Mapping[str, Any], namespace: str) -> Resource:
+    """A Service as reports name it; `namespace` is that of Services that name none."""
+    metadata = raw.get("metadata")
+    names = metadata if isinstance(metadata, Mapping) else {}
+    name = names.get("name") or names.get("generateName") or ""
+    return Resource("Service", str(names.get("namespace") or namespace), str(name))
+
+
+def file_of(document: Manifest, file: str) -> str:
+    """The file to report for what is no Service."""
+    return document.origin if document.origin and file == STDIN else file
+
+
+def origin_of(document: Manifest, raw: Mapping[str, Any]) -> str:
+    """The source file that Helm's comment or kustomize's annotation names, or nothing."""
+    if document.origin:
+        return document.origin
+    metadata = raw.get("metadata")
+    notes = metadata.get("annotations") if isinstance(metadata, Mapping) else None
+    origin = notes.get(_ORIGIN) if isinstance(notes, Mapping) else None
+    match = _ORIGIN_PATH.search(origin) if isinstance(origin, str) else None
+    return match.group(1) if match else ""
