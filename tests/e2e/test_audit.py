@@ -32,7 +32,7 @@ SERVED: Final = {"loadBalancer": {"ingress": [{"ip": "10.0.0.9"}]}}
 KINDS: Final[tuple[tuple[dict[str, str], tuple[str, ...]], ...]] = (
     ({"class": "union", "id": ID}, ()),
     ({"class": "union", "id": ID, "lb-algorithm": "LEAST_CONNECTIONS"}, ()),
-    ({"class": "union", "autocreate": '{"type": "inner", "name": "web"}', "id": ID}, ()),  # CCE wrote the ID
+    ({"class": "union", "autocreate": '{"type": "inner"}', "id": ID}, ()),  # CCE wrote the ID
     ({"class": "dedicated", "id": ID}, ("ELB101",)),
     ({"class": "union", "id": ID, "lb-algorithm": "ROUND"}, ("ELB301",)),
     ({"class": "shared", "id": ID, "lb-algorithm": "ROUND"}, ("ELB101", "ELB301")),
@@ -57,6 +57,11 @@ def service(name: str, annotations: dict[str, str], kind: str = "LoadBalancer") 
     }
 
 
+def number_of(balancer: int) -> str:
+    """The ID of a load balancer of its own."""
+    return f"{ID[:-12]}{balancer:012x}"
+
+
 class Filled:
     """A cluster with thousands of Services, made before any webhook is asked."""
 
@@ -64,8 +69,8 @@ class Filled:
         self.cluster = cluster
         self.namespaces = [cluster.namespace() for _ in range(NAMESPACES)]
         made = [
-            (space, service(f"web-{n:03}", KINDS[n % len(KINDS)][0]))
-            for space in self.namespaces
+            (space, service(f"web-{n:03}", KINDS[n % len(KINDS)][0] | {"id": number_of(where * 1000 + n)}))
+            for where, space in enumerate(self.namespaces)
             for n in range(IN_EACH)
         ]
         made += [
@@ -216,6 +221,22 @@ def test_ingresses_are_counted_and_not_judged(filled: Filled) -> None:
         assert done.stderr.count("2 Ingresses carry") == 1
 
 
+def test_two_services_on_one_listener_are_told_of_each_other(filled: Filled) -> None:
+    namespace = filled.cluster.namespace()
+    for name, port in (("a", 80), ("b", 80), ("c", 81)):
+        body = service(name, {"class": "union", "id": number_of(0xFFFFFF)})
+        body["spec"]["ports"] = [{"name": "http", "port": port}]
+        assert filled.create(namespace, body) == 201
+    printed = filled.cluster.kubectl("get", "services", "-n", namespace, "-o", "yaml", check=True).stdout
+    audited = filled.audit("-n", namespace, "--format", "json")
+    checked = elbguard("check", "-", "--format", "json", stdin=printed)
+
+    for done in (audited, checked):
+        found = json.loads(done.stdout)["findings"]
+        assert [(each["resource"]["name"], each["rule"]) for each in found] == [("a", "ELB930"), ("b", "ELB930")]
+        assert f"Service {namespace}/b" in found[0]["message"]
+
+
 TO_ONE: Final = "kubectl create role elbguard-services --verb=list --resource=services --namespace=default"
 IMPOSSIBLE: Final = {
     "a namespace that is not there": (["-n", "e2e-0001"], "admin", "no namespace 'e2e-0001' in this cluster"),
@@ -311,7 +332,7 @@ def test_reports_are_kept_with_the_rights_of_the_manifests_and_no_more(reporting
 def test_a_report_has_so_many_results_and_counts_the_others(reporting: Filled) -> None:
     namespace = reporting.cluster.namespace()
     with ThreadPoolExecutor(4) as threads:
-        made = [service(f"web-{n:03}", MANY_MISTAKES) for n in range(130)]
+        made = [service(f"web-{n:03}", MANY_MISTAKES | {"id": number_of(0xFFFF00 + n)}) for n in range(130)]
         assert {*threads.map(lambda each: reporting.create(namespace, each), made)} == {201}
     reporting.audit("-n", namespace, "--policy-report")
     [report] = reports(reporting.cluster, namespace)

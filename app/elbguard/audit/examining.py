@@ -1,7 +1,7 @@
 """One Service of a cluster examined: what is wrong with it as it stands, and what an upgrade would change."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -10,9 +10,13 @@ from elbguard.check.judge import Judge
 from elbguard.report.fingerprint import fingerprint
 from elbguard.report.model import NOWHERE, Entry, Note, Resource, Trouble, Unjudged, Why
 from elbguard.settings import Settings
+from elbguard_rules.collisions.census import claims_of, collide
+from elbguard_rules.collisions.neighbours import Neighbours
+from elbguard_rules.core.check import Scope
 from elbguard_rules.core.engine import Fault, Review
 from elbguard_rules.core.facts import Cluster, Version
 from elbguard_rules.core.service import Service
+from elbguard_rules.guard import scope_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +42,11 @@ class Examiner:
 
     def __init__(self, settings: Settings, cluster: Cluster, as_if: Version | None = None) -> None:
         self._as_if: Final = as_if
+        self._policy: Final = replace(settings.policy, heeds_ignore=True)
+        self._cluster: Final = Cluster(as_if).above(cluster) if as_if else cluster
         now = Judge(settings, cluster=cluster)
         self._before: Final = now if as_if and cluster.knows("version") else None
-        self._judge: Final = Judge(settings, cluster=Cluster(as_if).above(cluster)) if as_if else now
+        self._judge: Final = Judge(settings, cluster=self._cluster) if as_if else now
 
     def told(self, new: int, gone: int) -> str:
         """What an upgrade changes, in words; nothing where none was asked about."""
@@ -53,16 +59,18 @@ class Examiner:
             f"judged as if the version were {self._as_if}: {new} {are} new, {gone} {'is' if gone == 1 else 'are'} gone"
         )
 
-    def examine(self, raw: Mapping[str, Any]) -> Examined:
-        """Examine a Service as the API server gives it."""
+    def examine(self, raw: Mapping[str, Any], beside: Sequence[Neighbours] = ()) -> Examined:
+        """Examine a Service as the API server gives it; `beside` are the other objects of the cluster."""
         service = Service(raw)
         resource = Resource("Service", service.namespace, service.name)
         file = f"{service.namespace}/{service.name}"
-        review = self._judge.review(dict(raw))
+        collisions = self._collisions(service, beside)
+        review = self._judge.review(dict(raw)).and_also(collisions)
         entries = tuple(_entries(review, resource, file))
         gone: tuple[Entry, ...] = ()
         if self._before:
-            entries, gone = self._changed(entries, tuple(_entries(self._before.review(dict(raw)), resource, file)))
+            before = self._before.review(dict(raw)).and_also(collisions)
+            entries, gone = self._changed(entries, tuple(_entries(before, resource, file)))
         elsewhere = drafts.of_another_type(service) if service.type != "LoadBalancer" else ""
         notes = [Note(Why.ELSEWHERE, elsewhere, file, 0, 0, resource)] if elsewhere else []
         notes += [Note(Why.GONE, self._goes(entry), file, 0, 0, resource) for entry in gone]
@@ -75,6 +83,11 @@ class Examiner:
             tuple(notes),
             service.type == "LoadBalancer",
         )
+
+    def _collisions(self, service: Service, beside: Sequence[Neighbours]) -> Review:
+        """What is wrong between a Service and the others; nothing of one that is not judged."""
+        claims = claims_of(service) if beside and scope_of(service) is Scope.OURS else None
+        return collide(claims, beside, self._cluster, self._policy) if claims else Review()
 
     def _changed(
         self, after: tuple[Entry, ...], before: tuple[Entry, ...]
