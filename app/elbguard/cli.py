@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from errno import EDQUOT, EFBIG, EIO, ENOSPC
 from pathlib import Path
+from types import FrameType
 from typing import Any, Final, NoReturn
 
 import click
@@ -17,6 +18,21 @@ from elbguard.options import CANNOT, GIVEN, Failed, exclude_from, judging, optio
 from elbguard.settings import Settings
 
 _FULL: Final = (ENOSPC, EDQUOT, EFBIG, EIO)  # why an output takes no more
+
+
+class _Interrupt:
+    """Raises KeyboardInterrupt, and knows that it did: where nobody may raise, as in a finalizer, Python drops it."""
+
+    def __init__(self) -> None:
+        self.came = False
+
+    def __call__(self, number: int, frame: FrameType | None) -> NoReturn:
+        """Handle the signal."""
+        self.came = True
+        raise KeyboardInterrupt
+
+
+_INTERRUPT: Final = _Interrupt()
 
 
 class Verbs(click.Group):
@@ -32,7 +48,7 @@ class Verbs(click.Group):
         before = signal.getsignal(signal.SIGINT)
         try:
             if before is entry.end:
-                signal.signal(signal.SIGINT, signal.default_int_handler)
+                signal.signal(signal.SIGINT, _INTERRUPT)
             try:
                 with _on_one_line():
                     return super().invoke(ctx)
@@ -99,6 +115,7 @@ def serve(
             names = parts.names(namespace, secret_name, service_name, webhook_name, certificate_host)
             how |= parts.parts(settings, names, watch=watch_cluster, keep=manage_certificates)
         run(settings, Serve(given=given, config=config, **how))
+        _INTERRUPT.came = False  # it has stopped in order, which is no interruption
     except CannotServe as error:
         raise Failed(str(error)) from None
 
@@ -389,7 +406,7 @@ def main() -> None:
     try:
         elbguard(prog_name="elbguard")
     except SystemExit as end:
-        if end.code == INTERRUPTED:
+        if end.code == INTERRUPTED or _INTERRUPT.came:
             _end_at_once()
         raise
     except BrokenPipeError:  # nobody reads on: say nothing

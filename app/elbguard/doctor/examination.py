@@ -10,11 +10,11 @@ from elbguard.doctor import (
     configurations,
     coverage,
     freshness,
-    neighbours,
     orphans,
     replicas,
     trial,
     vouching,
+    webhooks,
 )
 from elbguard.doctor.diagnosis import Diagnosis, Ending, Observation, unknown
 from elbguard.doctor.installation import NAME, Installation
@@ -91,7 +91,7 @@ def stations(server: ClusterServer, namespace: str, wanted: str = NAME) -> tuple
         Station(
             "other-webhooks",
             "Other webhooks for Services leave elbguard its turn",
-            lambda: neighbours.look(sight, installation),
+            lambda: webhooks.look(sight, installation),
         ),
         Station("policy", "The policy beside elbguard is bound, where it is installed", lambda: backstop.look(sight)),
     )
