@@ -67,11 +67,6 @@ def review(number: int) -> bytes:
             "externalTrafficPolicy": "Cluster",
         },
     }
-    applied = "kubectl.kubernetes.io/last-applied-configuration"
-    service["metadata"]["annotations"][applied] = json.dumps(service)
-    service["metadata"]["managedFields"] = [
-        {"manager": "kubectl", "operation": "Update", "apiVersion": "v1", "fieldsType": "FieldsV1", "fieldsV1": _FIELDS}
-    ]
     return _request(number, service)
 
 
@@ -94,15 +89,16 @@ def plain(number: int) -> bytes:
             "externalTrafficPolicy": "Cluster",
         },
     }
+    return _request(number, service)
+
+
+def _request(number: int, service: dict[str, Any]) -> bytes:
+    """The review of a creation, with what kubectl notes in the Service."""
     applied = "kubectl.kubernetes.io/last-applied-configuration"
     service["metadata"]["annotations"][applied] = json.dumps(service)
     service["metadata"]["managedFields"] = [
         {"manager": "kubectl", "operation": "Update", "apiVersion": "v1", "fieldsType": "FieldsV1", "fieldsV1": _FIELDS}
     ]
-    return _request(number, service)
-
-
-def _request(number: int, service: dict[str, Any]) -> bytes:
     kind = {"group": "", "version": "v1", "kind": "Service"}
     resource = {"group": "", "version": "v1", "resource": "services"}
     request = {

@@ -90,7 +90,7 @@ def _sources() -> Iterator[str]:
 
 
 def _says(fact: Fact) -> str:
-    return fact.says.replace(_LISTED, f"{', '.join(fact.since)} and later")
+    return fact.says.replace(f"{_LISTED} and later", _LISTED).replace(_LISTED, f"{', '.join(fact.since)} and later")
 
 
 def _checked(ids: Iterable[str], because: str) -> str:
