@@ -29,9 +29,7 @@ CONDITIONS: Final = {
     " || (has(object.metadata.annotations) && object.metadata.annotations != oldObject.metadata.annotations)",
 }
 _APPLIED: Final = "kubectl.kubernetes.io/last-applied-configuration"
-_IGNORE: Final = (
-    "let it be Ignore where conditions are not kept (manifests/base), so that no Service depends on elbguard"
-)
+_IGNORE: Final = "failurePolicy: Ignore, as manifests/base has it, so that no Service depends on elbguard"
 
 
 def look(sight: Sight, installation: Installation) -> Iterator[Observation]:
@@ -85,8 +83,10 @@ def _lost(hook: Hook, lost: list[str], version: tuple[int, int] | None) -> str:
 
 def _cure(version: tuple[int, int] | None) -> str:
     if version is not None and version < SERVED_FROM:
-        return f"This Kubernetes has no match conditions: in failurePolicy {_IGNORE}"
-    return f"{APPLY}, with components/match-conditions (Kubernetes 1.28 and later); in failurePolicy {_IGNORE}"
+        return f"This Kubernetes has no match conditions: set {_IGNORE}"
+    return (
+        f"{APPLY}, with components/match-conditions (Kubernetes 1.28 and later); where they are not kept set {_IGNORE}"
+    )
 
 
 def _applied(hook: Hook) -> Mapping[str, str]:
