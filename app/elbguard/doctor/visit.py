@@ -1,7 +1,7 @@
 """Why does this Service hang: its state, its events, what the rules say of it, and what its load balancer must have."""
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from elbguard.cluster.asking import ApiError, at
 from elbguard.cluster.learning import learn
@@ -12,12 +12,13 @@ from elbguard.doctor.diagnosis import Diagnosis, Ending, Observation, doubtful_b
 from elbguard.doctor.examination import Station, taken
 from elbguard.doctor.history import age, history, told
 from elbguard.doctor.installation import Address
-from elbguard.doctor.sight import Blind, ClusterServer, Entity, Sight, listed, named, path_in, word
+from elbguard.doctor.sight import Blind, ClusterServer, Entity, Sight, listed, path_in, word
 from elbguard.report.sentences import count
 from elbguard.settings import Settings
-from elbguard_rules.annotations.elb_id import ELB_ID
-from elbguard_rules.annotations.multicluster import MULTICLUSTER
 from elbguard_rules.catalogue import symptoms
+from elbguard_rules.collisions.census import claims_of
+from elbguard_rules.collisions.claims import Taken
+from elbguard_rules.collisions.neighbours import Beside, Neighbours, Others
 from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.nearest import nearest
 from elbguard_rules.core.problem import Severity
@@ -107,26 +108,16 @@ class Examinee:
         yield from (fine(sentence) for sentence in learnt.unread)
 
     def _listeners(self) -> Iterator[Observation]:
-        id_ = _text(self._service, ELB_ID.key)
-        if not id_:
+        mine = claims_of(self._service)
+        if mine is None or not mine.balancer:
             yield fine("it names no load balancer of its own (kubernetes.io/elb.id)")
             return
-        if _text(self._service, MULTICLUSTER.key) == "true":
-            yield fine("it shares its listeners with others (kubernetes.io/elb.multicluster)")
-            return
         everybody = self._sight.each(services_path(), Right("list", "services"))
-        others = (Service(each) for each in everybody if named(each) != named(self._found))
-        rivals = [each for each in others if each.is_load_balancer and _text(each, ELB_ID.key) == id_]
-        for port in self._service.ports:
-            taken_by = [
-                f"{each.namespace}/{each.name}"
-                for each in rivals
-                if any((one.number, one.protocol) == (port.number, port.protocol) for one in each.ports)
-            ]
-            if taken_by:
-                yield _clash(port.protocol, port.number, taken_by, works=self._is_served)
-        more = f"; {count(len(rivals), 'other Service')} of this cluster on it" if rivals else ""
-        yield fine(f"load balancer {id_}, ports {_ports(self._service)}{more}")
+        beside = Beside(mine, (Neighbours(claims for each in everybody if (claims := claims_of(Service(each)))),))
+        for taken_port in mine.listeners:
+            if others := beside.on(taken_port, _MOST):
+                yield _clash(taken_port, others, works=self._is_served)
+        yield fine(f"load balancer {mine.balancer}, ports {_ports(self._service)}")
 
     def _balancer(self) -> Iterator[Observation]:
         if self._is_served or not self._service.is_load_balancer:
@@ -158,9 +149,10 @@ def _said(finding: Finding) -> Observation:
     return Observation(verdict, f"{finding.field}: {finding.message}", f"{fix} (elbguard explain {finding.rule.id})")
 
 
-def _clash(protocol: str, port: int | None, others: list[str], *, works: bool) -> Observation:
-    more = f" and {len(others) - _MOST} more" if len(others) > _MOST else ""
-    says = f"{protocol} port {port} of this load balancer is also asked for by {', '.join(others[:_MOST])}{more}"
+def _clash(port: Taken, others: Others, *, works: bool) -> Observation:
+    more = f" and {others.count - len(others.first)} more" if others.count > len(others.first) else ""
+    whose = ", ".join(str(each.who) for each in others.first)
+    says = f"{port.transport} port {port.value} of this load balancer is also asked for by {whose}{more}"
     cure = "Take another port or another load balancer for one of them (elbguard explain ELB.8907)"
     if works:
         return doubtful_but_works(f"{says}: who was first has the listener", cure)
@@ -174,11 +166,6 @@ def _addresses(found: Entity) -> list[str]:
 
 def _ports(service: Service) -> str:
     return ", ".join(f"{port.number}/{port.protocol}" for port in service.ports) or "none"
-
-
-def _text(service: Service, key: str) -> str:
-    found: Any = service.annotations.get(key)
-    return found.strip() if isinstance(found, str) else ""
 
 
 def _missing(sight: Sight, namespace: str, name: str) -> str:
