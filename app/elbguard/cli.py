@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from errno import EDQUOT, EFBIG, EIO, ENOSPC
+from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final, NoReturn
@@ -335,6 +336,28 @@ def replay(settings: Settings, file: Path, form: str) -> None:
     given, config = click.get_current_context().meta[GIVEN]
     asked = command.Replayed(file, form, settings, given, whole=config is not None)
     sys.exit(command.replay(asked, sys.stdout, sys.stderr))
+
+
+@elbguard.command(
+    help="""Serve an editor: findings while you type, explanations, completion, cures.
+
+    A language server on standard input and output, to be started by an editor: docs/editors.md says how, for VS Code,
+    Neovim, Helix and JetBrains. It judges as check does, by the project file .elbguard.yaml of each document; flags
+    stand above that, and what the editor is told (initializationOptions) above both.
+
+    It needs the extra lsp: pip install 'elbguard[lsp]'
+    """,
+)
+@click.option("--stdio", is_flag=True, hidden=True, help="What it does anyway; some editors say so.")
+@judging
+def lsp(settings: Settings, stdio: bool) -> None:
+    if find_spec("pygls") is None:
+        raise Failed("the language server needs the package pygls: pip install 'elbguard[lsp]'")
+    from elbguard.editor import language_server  # noqa: PLC0415 - other verbs start without it
+
+    signal.signal(signal.SIGINT, entry.end)  # a thread that waits for the editor would not let us end in order
+    given, config = click.get_current_context().meta[GIVEN]
+    sys.exit(language_server.serve(given, config))
 
 
 elbguard.add_command(cluster_verbs.audit)

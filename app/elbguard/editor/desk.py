@@ -1,0 +1,119 @@
+"""The desk: what an editor has open, judged in threads of its own a moment after the last key was pressed."""
+
+import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+from elbguard.editor.configuring import Configuring
+from elbguard.editor.diagnostics import diagnostics
+from elbguard.editor.judging import Opinion, verdict
+from elbguard.editor.opened import Opened, path_of
+
+_PAUSE: Final = 0.15  # seconds without a key before a text is judged
+_LOG: Final = logging.getLogger(__name__)
+
+
+class Desk:
+    """The documents that are open, and what was last said of each. Used in the server's loop only."""
+
+    def __init__(self, server: LanguageServer, settings: Configuring) -> None:
+        self._server, self.settings = server, settings
+        self._open: dict[str, Opened] = {}
+        self._whole: dict[str, Opinion] = {}  # the last verdict of each that could be read to its end
+        self._waiting: dict[str, asyncio.TimerHandle] = {}
+        self._busy: set[str] = set()
+        self._again: set[str] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._pool = ThreadPoolExecutor(2, "judging")
+
+    async def begin(self) -> None:
+        """Begin, once the editor is ready to be asked."""
+
+    def put(self, uri: str, version: int | None, text: str, language: str) -> None:
+        """Take a document that was opened."""
+        encoding = types.PositionEncodingKind(self._server.workspace.position_encoding)
+        self._open[uri] = Opened(uri, version, text, language, self._folder(uri), encoding)
+        self.look(uri)
+
+    def change(self, uri: str, version: int | None, text: str) -> None:
+        """Take another version of a document."""
+        if opened := self._open.get(uri):
+            self._open[uri] = opened.changed(text, version)
+            self.look(uri, _PAUSE)
+
+    def take_away(self, uri: str) -> None:
+        """Forget a document that was closed, and what was said of it."""
+        self._open.pop(uri, None)
+        self._whole.pop(uri, None)
+        if waiting := self._waiting.pop(uri, None):
+            waiting.cancel()
+        self._publish(uri, None, [])
+
+    def document(self, uri: str) -> Opened | None:
+        """A document that is open."""
+        return self._open.get(uri)
+
+    def look_at_all(self) -> None:
+        """Judge everything again: something beside the documents has changed."""
+        for uri in self._open:
+            self.look(uri)
+
+    def look(self, uri: str, after: float = 0) -> None:
+        """Judge a document in a while."""
+        if waiting := self._waiting.pop(uri, None):
+            waiting.cancel()
+        self._waiting[uri] = asyncio.get_running_loop().call_later(after, self._start, uri)
+
+    def _start(self, uri: str) -> None:
+        self._waiting.pop(uri, None)
+        task = asyncio.ensure_future(self._judge(uri))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _judge(self, uri: str) -> None:
+        """Judge the document as it is now; one that is being judged is judged once more afterwards."""
+        if uri in self._busy:
+            self._again.add(uri)
+            return
+        self._busy.add(uri)
+        try:
+            while opened := self._open.get(uri):
+                self._again.discard(uri)
+                await self._say(opened)
+                if uri not in self._again:
+                    break
+        finally:
+            self._busy.discard(uri)
+
+    async def _say(self, opened: Opened) -> None:
+        settings, _ = self.settings.of(opened)
+        loop = asyncio.get_running_loop()
+        try:
+            found = await loop.run_in_executor(self._pool, verdict, opened, settings, self._whole.get(opened.uri))
+            told = await loop.run_in_executor(self._pool, diagnostics, found)
+        except Exception:
+            _LOG.exception("%s could not be judged: an internal error of elbguard", opened.name)
+            return
+        if self._open.get(opened.uri) is not opened:
+            return  # the next version's turn comes
+        if found.is_whole:
+            self._whole[opened.uri] = found
+        self._publish(opened.uri, opened.version, told)
+
+    def _publish(self, uri: str, version: int | None, told: list[types.Diagnostic]) -> None:
+        self._server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, told, version))
+
+    def _folder(self, uri: str) -> Path | None:
+        """The workspace folder that a document lies in, of several the innermost; for one without a file the first."""
+        workspace = self._server.workspace
+        named = [folder.uri for folder in workspace.folders.values()] or [workspace.root_uri]
+        folders = [path for path in (path_of(each) for each in named if each) if path]
+        path = path_of(uri)
+        if path is None:
+            return folders[0] if folders else None
+        return max((f for f in folders if path.is_relative_to(f)), key=lambda f: len(f.parts), default=None)

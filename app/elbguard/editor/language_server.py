@@ -1,0 +1,93 @@
+"""The language server: what editors tell it, and who answers."""
+
+import logging
+import os
+import sys
+from collections.abc import Callable, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+from elbguard.editor.configuring import Configuring
+from elbguard.editor.desk import Desk
+
+_LOG: Final = logging.getLogger(__name__)
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class ElbServer(LanguageServer):
+    """The protocol's side: it keeps what the editor has open on its desk."""
+
+    def __init__(self, settings: Configuring) -> None:
+        super().__init__("elbguard", version("elbguard"), types.TextDocumentSyncKind.Full)
+        self.ended_in_order = False
+        self.desk = Desk(self, settings)
+
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        """Write down what went wrong, without a window that opens while somebody types."""
+        _LOG.error("%s: %r", getattr(source, "__name__", source), error)
+
+
+def _initialize(ls: ElbServer, params: types.InitializeParams) -> None:
+    ls.desk.settings.start_with(params.initialization_options)
+
+
+async def _initialized(ls: ElbServer, _: types.InitializedParams) -> None:
+    await ls.desk.begin()
+
+
+def _shutdown(ls: ElbServer, *_: Any) -> None:
+    ls.ended_in_order = True
+
+
+def _did_open(ls: ElbServer, params: types.DidOpenTextDocumentParams) -> None:
+    document = params.text_document
+    ls.desk.put(document.uri, document.version, document.text, document.language_id)
+
+
+def _did_change(ls: ElbServer, params: types.DidChangeTextDocumentParams) -> None:
+    for change in params.content_changes[-1:]:
+        ls.desk.change(params.text_document.uri, params.text_document.version, change.text)
+
+
+def _did_save(ls: ElbServer, params: types.DidSaveTextDocumentParams) -> None:
+    ls.desk.look(params.text_document.uri)
+
+
+def _did_close(ls: ElbServer, params: types.DidCloseTextDocumentParams) -> None:
+    ls.desk.take_away(params.text_document.uri)
+
+
+def _look_again(ls: ElbServer, _: Any) -> None:
+    ls.desk.look_at_all()
+
+
+_HANDLERS: Final[dict[str, Callable[..., Any]]] = {
+    types.INITIALIZE: _initialize,
+    types.INITIALIZED: _initialized,
+    types.SHUTDOWN: _shutdown,
+    types.TEXT_DOCUMENT_DID_OPEN: _did_open,
+    types.TEXT_DOCUMENT_DID_CHANGE: _did_change,
+    types.TEXT_DOCUMENT_DID_SAVE: _did_save,
+    types.TEXT_DOCUMENT_DID_CLOSE: _did_close,
+    types.WORKSPACE_DID_CHANGE_WATCHED_FILES: _look_again,
+}
+
+
+def serve(given: Mapping[str, Any], config: Path | None = None) -> int:
+    """Serve an editor on standard input and output until it says goodbye; gives the exit code of the protocol.
+
+    `given` are flags, by the names of the settings' fields, `config` is the file with settings that they name. Nothing
+    but the protocol gets to standard output.
+    """
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="elbguard: %(message)s")
+    out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what anybody prints by mistake
+    server = ElbServer(Configuring(given, config))
+    for name, handler in _HANDLERS.items():
+        server.feature(name)(handler)
+    server.start_io(sys.stdin.buffer, out)
+    return 0 if server.ended_in_order else 1
