@@ -2,18 +2,24 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, ParamSpec, TypeVar
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
+from elbguard.editor.completion import completions
 from elbguard.editor.configuring import Configuring
 from elbguard.editor.diagnostics import diagnostics
+from elbguard.editor.hover import hover
 from elbguard.editor.judging import Opinion, verdict
 from elbguard.editor.opened import Opened, path_of
 
+P = ParamSpec("P")
+T = TypeVar("T")
 _PAUSE: Final = 0.15  # seconds without a key before a text is judged
 _LOG: Final = logging.getLogger(__name__)
 
@@ -24,12 +30,14 @@ class Desk:
     def __init__(self, server: LanguageServer, settings: Configuring) -> None:
         self._server, self.settings = server, settings
         self._open: dict[str, Opened] = {}
+        self._said: dict[str, Opinion] = {}
         self._whole: dict[str, Opinion] = {}  # the last verdict of each that could be read to its end
         self._waiting: dict[str, asyncio.TimerHandle] = {}
         self._busy: set[str] = set()
         self._again: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._pool = ThreadPoolExecutor(2, "judging")
+        self._judging = ThreadPoolExecutor(2, "judging")
+        self._answering = ThreadPoolExecutor(2, "answering")
 
     async def begin(self) -> None:
         """Begin, once the editor is ready to be asked."""
@@ -49,6 +57,7 @@ class Desk:
     def take_away(self, uri: str) -> None:
         """Forget a document that was closed, and what was said of it."""
         self._open.pop(uri, None)
+        self._said.pop(uri, None)
         self._whole.pop(uri, None)
         if waiting := self._waiting.pop(uri, None):
             waiting.cancel()
@@ -94,16 +103,42 @@ class Desk:
         settings, _ = self.settings.of(opened)
         loop = asyncio.get_running_loop()
         try:
-            found = await loop.run_in_executor(self._pool, verdict, opened, settings, self._whole.get(opened.uri))
-            told = await loop.run_in_executor(self._pool, diagnostics, found)
+            found = await loop.run_in_executor(self._judging, verdict, opened, settings, self._whole.get(opened.uri))
+            told = await loop.run_in_executor(self._judging, diagnostics, found)
         except Exception:
             _LOG.exception("%s could not be judged: an internal error of elbguard", opened.name)
             return
         if self._open.get(opened.uri) is not opened:
             return  # the next version's turn comes
+        self._said[opened.uri] = found
         if found.is_whole:
             self._whole[opened.uri] = found
         self._publish(opened.uri, opened.version, told)
+
+    async def complete(self, uri: str, position: types.Position) -> list[types.CompletionItem]:
+        """What may be written somewhere."""
+        if (opened := self._open.get(uri)) is None or opened.is_too_large:
+            return []
+        settings, _ = self.settings.of(opened)
+        asked = partial(completions, snippets=self._takes_snippets())
+        return await self._work(asked, opened, opened.columns.offset(position), settings)
+
+    async def hover(self, uri: str, position: types.Position) -> types.Hover | None:
+        """What is known about what stands somewhere."""
+        if (opened := self._open.get(uri)) is None or opened.is_too_large:
+            return None
+        opinion = self._said.get(uri)
+        current = opinion if opinion and opinion.of is opened else None
+        return await self._work(hover, opened, opened.columns.offset(position), current)
+
+    async def _work(self, asked: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Answer in a thread, beside those that judge."""
+        return await asyncio.get_running_loop().run_in_executor(self._answering, partial(asked, *args, **kwargs))
+
+    def _takes_snippets(self) -> bool:
+        document = self._server.client_capabilities.text_document
+        item = document.completion.completion_item if document and document.completion else None
+        return bool(item and item.snippet_support)
 
     def _publish(self, uri: str, version: int | None, told: list[types.Diagnostic]) -> None:
         self._server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, told, version))

@@ -41,6 +41,12 @@ def span(entry: Entry, opened: Opened) -> tuple[int, int]:
     return opened.offset(where.line, where.column), opened.offset(where.end_line, where.end_column)
 
 
+def placed(opinion: Opinion) -> Iterator[tuple[str, int, int]]:
+    """The ids of the rules that are broken, with the offsets of where."""
+    yield from ((entry.rule.id, *span(entry, opinion.of)) for entry in opinion.entries)
+    yield from ((entry.rule.id, start, end) for entry, start, end in opinion.kept)
+
+
 def _findings(verdict: Opinion) -> Iterator[Diagnostic]:
     for entry in verdict.entries:
         yield _finding(entry, *span(entry, verdict.of), verdict.of)

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
+from elbguard.editor.completion import TRIGGERS, explained
 from elbguard.editor.configuring import Configuring
 from elbguard.editor.desk import Desk
 
@@ -61,11 +62,31 @@ def _did_close(ls: ElbServer, params: types.DidCloseTextDocumentParams) -> None:
     ls.desk.take_away(params.text_document.uri)
 
 
+async def _complete(ls: ElbServer, params: types.CompletionParams) -> types.CompletionList:
+    return types.CompletionList(
+        is_incomplete=True, items=await ls.desk.complete(params.text_document.uri, params.position)
+    )
+
+
+def _resolve_completion(_: ElbServer, item: types.CompletionItem) -> types.CompletionItem:
+    return explained(item)
+
+
+async def _hover(ls: ElbServer, params: types.HoverParams) -> types.Hover | None:
+    return await ls.desk.hover(params.text_document.uri, params.position)
+
+
 def _look_again(ls: ElbServer, _: Any) -> None:
     ls.desk.look_at_all()
 
 
+_OPTIONS: Final[dict[str, Any]] = {
+    types.TEXT_DOCUMENT_COMPLETION: types.CompletionOptions(trigger_characters=list(TRIGGERS), resolve_provider=True),
+}
 _HANDLERS: Final[dict[str, Callable[..., Any]]] = {
+    types.TEXT_DOCUMENT_COMPLETION: _complete,
+    types.COMPLETION_ITEM_RESOLVE: _resolve_completion,
+    types.TEXT_DOCUMENT_HOVER: _hover,
     types.INITIALIZE: _initialize,
     types.INITIALIZED: _initialized,
     types.SHUTDOWN: _shutdown,
@@ -88,6 +109,6 @@ def serve(given: Mapping[str, Any], config: Path | None = None) -> int:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what anybody prints by mistake
     server = ElbServer(Configuring(given, config))
     for name, handler in _HANDLERS.items():
-        server.feature(name)(handler)
+        server.feature(name, _OPTIONS.get(name))(handler)
     server.start_io(sys.stdin.buffer, out)
     return 0 if server.ended_in_order else 1
