@@ -16,12 +16,21 @@ _PLACE: Final = re.compile(r", line (\d+)(?:, column (\d+))?")
 
 @dataclass(frozen=True)
 class Misconfigured:
-    """A mistake in settings: the file, None where the editor gave them, the line from 1, and a sentence."""
+    """A mistake in settings: the file, None where the editor or a flag gave them, its place from 1, and a sentence."""
 
     file: Path | None
     line: int
     column: int
     sentence: str
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The settings for a document, the file that they come from, and what is wrong; what is wrong does not count."""
+
+    settings: Settings
+    file: Path | None = None
+    mistakes: tuple[Misconfigured, ...] = ()
 
 
 @dataclass
@@ -36,7 +45,7 @@ class Configuring:
     config: Path | None = None
     _options: dict[str, Any] = field(default_factory=dict)
     _asked: dict[str, Any] = field(default_factory=dict)
-    _known: dict[tuple[Path | None, bytes], tuple[Settings, tuple[Misconfigured, ...]]] = field(default_factory=dict)
+    _known: dict[tuple[Path | None, bytes], Chosen] = field(default_factory=dict)
 
     def start_with(self, options: Any) -> None:
         """Take the initializationOptions."""
@@ -48,35 +57,42 @@ class Configuring:
         self._asked = _named(settings)
         self._known.clear()
 
-    def of(self, opened: Opened) -> tuple[Settings, tuple[Misconfigured, ...]]:
-        """The settings for a document, and what is wrong with them; those that are wrong do not count."""
+    def of(self, opened: Opened) -> Chosen:
+        """The settings for a document."""
         folder = opened.path.parent if opened.path else opened.folder
+        file: Path | None = None
         try:
             file = self.config or (project_file(folder) if folder else None)
             content = read(file) if file else b""
         except (OSError, ValueError):
-            file, content = None, b""
+            return self.read(None, b"")
         except SettingsError as error:
-            return self._without_file(), tuple(_unfit(sentence, file) for sentence in error.mistakes)
-        key = (file, content)
-        if key not in self._known:
-            self._known[key] = self._read(file, content)
-        return self._known[key]
+            return self._without_file(error, file)
+        if (file, content) not in self._known:
+            self._known[file, content] = self.read(file, content)
+        return self._known[file, content]
 
-    def _read(self, file: Path | None, content: bytes) -> tuple[Settings, tuple[Misconfigured, ...]]:
+    def read(self, file: Path | None, content: bytes) -> Chosen:
+        """The settings where a project file has this content."""
         try:
-            return understand({**self.given, **self._options, **self._asked}, file, content), ()
+            return Chosen(understand(self._above, file, content), file)
         except SettingsError as error:
-            return self._without_file(), tuple(_unfit(sentence, file) for sentence in error.mistakes)
+            return self._without_file(error, file)
 
-    def _without_file(self) -> Settings:
+    @property
+    def _above(self) -> dict[str, Any]:
+        """What stands above a project file."""
+        return {**self.given, **self._options, **self._asked}
+
+    def _without_file(self, error: SettingsError, file: Path | None) -> Chosen:
         """The settings as far as they can be understood without the project file."""
-        for given in ({**self.given, **self._options, **self._asked}, self.given):
+        mistakes = tuple(_misconfigured(sentence, file) for sentence in error.mistakes)
+        for given in (self._above, self.given):
             try:
-                return understand(given, None, b"")
+                return Chosen(understand(given, None, b""), file, mistakes)
             except SettingsError:
                 continue
-        return Settings()
+        return Chosen(Settings(), file, mistakes)
 
 
 def _named(settings: Any) -> dict[str, Any]:
@@ -90,7 +106,7 @@ def _named(settings: Any) -> dict[str, Any]:
     return {str(name).replace("-", "_"): value for name, value in settings.items()}
 
 
-def _unfit(sentence: str, file: Path | None) -> Misconfigured:
+def _misconfigured(sentence: str, file: Path | None) -> Misconfigured:
     if file is None or not sentence.startswith(str(file)):
         return Misconfigured(None, 1, 1, sentence)
     words = sentence.removeprefix(str(file))

@@ -2,21 +2,26 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Final, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
+from elbguard.editor.actions import Actions
 from elbguard.editor.completion import completions
 from elbguard.editor.configuring import Configuring
+from elbguard.editor.curing import Curing
 from elbguard.editor.diagnostics import diagnostics
 from elbguard.editor.hover import hover
 from elbguard.editor.judging import Opinion, verdict
-from elbguard.editor.opened import Opened, path_of
+from elbguard.editor.notices import Notices, diagnostic
+from elbguard.editor.opened import Opened, is_project_file, path_of
+from elbguard.settings import Settings
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -28,7 +33,7 @@ class Desk:
     """The documents that are open, and what was last said of each. Used in the server's loop only."""
 
     def __init__(self, server: LanguageServer, settings: Configuring) -> None:
-        self._server, self.settings = server, settings
+        self._server, self.settings, self._notices = server, settings, Notices(server)
         self._open: dict[str, Opened] = {}
         self._said: dict[str, Opinion] = {}
         self._whole: dict[str, Opinion] = {}  # the last verdict of each that could be read to its end
@@ -39,8 +44,19 @@ class Desk:
         self._judging = ThreadPoolExecutor(2, "judging")
         self._answering = ThreadPoolExecutor(2, "answering")
 
-    async def begin(self) -> None:
-        """Begin, once the editor is ready to be asked."""
+    def begin(self, options: Any) -> None:
+        """Take what the editor says at first."""
+        self.settings.start_with(options)
+
+    def configure(self, settings: Any) -> None:
+        """Take other settings from the editor."""
+        self.settings.take(settings)
+        self.look_at_all()
+
+    def fold(self) -> None:
+        """Look again which workspace folder each document lies in."""
+        self._open = {uri: replace(opened, folder=self._folder(uri)) for uri, opened in self._open.items()}
+        self.look_at_all()
 
     def put(self, uri: str, version: int | None, text: str, language: str) -> None:
         """Take a document that was opened."""
@@ -53,6 +69,14 @@ class Desk:
         if opened := self._open.get(uri):
             self._open[uri] = opened.changed(text, version)
             self.look(uri, _PAUSE)
+
+    def saved(self, uri: str) -> None:
+        """Judge a document that was saved; after a project file everything."""
+        opened = self._open.get(uri)
+        if opened and is_project_file(opened):
+            self.look_at_all()
+        else:
+            self.look(uri)
 
     def take_away(self, uri: str) -> None:
         """Forget a document that was closed, and what was said of it."""
@@ -69,6 +93,7 @@ class Desk:
 
     def look_at_all(self) -> None:
         """Judge everything again: something beside the documents has changed."""
+        self._notices.forget_what_is_gone()
         for uri in self._open:
             self.look(uri)
 
@@ -100,10 +125,14 @@ class Desk:
             self._busy.discard(uri)
 
     async def _say(self, opened: Opened) -> None:
-        settings, _ = self.settings.of(opened)
         loop = asyncio.get_running_loop()
+        before = self._whole.get(opened.uri)
         try:
-            found = await loop.run_in_executor(self._judging, verdict, opened, settings, self._whole.get(opened.uri))
+            if is_project_file(opened):
+                self._publish(opened.uri, opened.version, self._misconfigured(opened))
+                return
+            chosen = await loop.run_in_executor(self._judging, self.settings.of, opened)
+            found = await loop.run_in_executor(self._judging, verdict, opened, chosen.settings, before)
             told = await loop.run_in_executor(self._judging, diagnostics, found)
         except Exception:
             _LOG.exception("%s could not be judged: an internal error of elbguard", opened.name)
@@ -114,12 +143,19 @@ class Desk:
         if found.is_whole:
             self._whole[opened.uri] = found
         self._publish(opened.uri, opened.version, told)
+        self._notices.tell(chosen, is_open=any(each.path == chosen.file for each in self._open.values()))
+
+    def _misconfigured(self, opened: Opened) -> list[types.Diagnostic]:
+        """What is wrong with a project file as it is typed."""
+        content = opened.text.encode("utf-8", "surrogatepass")
+        mistakes = self.settings.read(opened.path, content).mistakes
+        return [diagnostic(each, opened) for each in mistakes if each.file]
 
     async def complete(self, uri: str, position: types.Position) -> list[types.CompletionItem]:
         """What may be written somewhere."""
         if (opened := self._open.get(uri)) is None or opened.is_too_large:
             return []
-        settings, _ = self.settings.of(opened)
+        settings = self.settings.of(opened).settings
         asked = partial(completions, snippets=self._takes_snippets())
         return await self._work(asked, opened, opened.columns.offset(position), settings)
 
@@ -130,6 +166,34 @@ class Desk:
         opinion = self._said.get(uri)
         current = opinion if opinion and opinion.of is opened else None
         return await self._work(hover, opened, opened.columns.offset(position), current)
+
+    async def act(
+        self, uri: str, where: types.Range, only: Sequence[str] | None, told: Sequence[types.Diagnostic]
+    ) -> list[types.CodeAction]:
+        """What may be done about the findings somewhere."""
+        if (opened := self._open.get(uri)) is None or opened.is_too_large:
+            return []
+        settings = self.settings.of(opened).settings
+        start, end = opened.columns.offset(where.start), opened.columns.offset(where.end)
+        return await self._work(self._actions, opened, settings, start, end, only, told)
+
+    def _actions(
+        self,
+        opened: Opened,
+        settings: Settings,
+        start: int,
+        end: int,
+        only: Sequence[str] | None,
+        told: Sequence[types.Diagnostic],
+    ) -> list[types.CodeAction]:
+        opinion = self._said.get(opened.uri)
+        current = opinion if opinion and opinion.of is opened else verdict(opened, settings)
+        actions = Actions(current, Curing(opened, settings), settings, versioned=self._heeds_versions())
+        return actions.at(start, end, only, told)
+
+    def _heeds_versions(self) -> bool:
+        workspace = self._server.client_capabilities.workspace
+        return bool(workspace and workspace.workspace_edit and workspace.workspace_edit.document_changes)
 
     async def _work(self, asked: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Answer in a thread, beside those that judge."""

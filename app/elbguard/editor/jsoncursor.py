@@ -22,8 +22,8 @@ class JsonSpot:
     """Where a cursor is in JSON.
 
     `kinds` are the brackets that are open, such as `[{`, none behind a value that is complete; `member` is the one
-    whose value the cursor is in, None where it is at a name. `start` is where the word begins, behind its quote if it is
-    `in_text`. `names` are those that the object has besides.
+    whose value the cursor is in, None where it is at a name. `start` is where the word begins, behind its quote if it
+    is `in_text`. `names` are those that the object has besides.
     """
 
     kinds: str

@@ -11,6 +11,8 @@ from typing import Any, Final, TypeVar
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
+from elbguard.editor import registering
+from elbguard.editor.actions import KINDS
 from elbguard.editor.completion import TRIGGERS, explained
 from elbguard.editor.configuring import Configuring
 from elbguard.editor.desk import Desk
@@ -33,11 +35,25 @@ class ElbServer(LanguageServer):
 
 
 def _initialize(ls: ElbServer, params: types.InitializeParams) -> None:
-    ls.desk.settings.start_with(params.initialization_options)
+    ls.desk.begin(params.initialization_options)
 
 
 async def _initialized(ls: ElbServer, _: types.InitializedParams) -> None:
-    await ls.desk.begin()
+    await registering.register(ls)
+    await _ask_for_settings(ls)
+
+
+async def _ask_for_settings(ls: ElbServer) -> None:
+    if registering.answers_for_settings(ls):
+        item = types.ConfigurationItem(section=ls.name)
+        ls.desk.configure(await ls.workspace_configuration_async(types.ConfigurationParams([item])))
+
+
+async def _did_change_configuration(ls: ElbServer, params: types.DidChangeConfigurationParams) -> None:
+    if registering.answers_for_settings(ls):
+        await _ask_for_settings(ls)
+    else:
+        ls.desk.configure(params.settings)
 
 
 def _shutdown(ls: ElbServer, *_: Any) -> None:
@@ -55,7 +71,7 @@ def _did_change(ls: ElbServer, params: types.DidChangeTextDocumentParams) -> Non
 
 
 def _did_save(ls: ElbServer, params: types.DidSaveTextDocumentParams) -> None:
-    ls.desk.look(params.text_document.uri)
+    ls.desk.saved(params.text_document.uri)
 
 
 def _did_close(ls: ElbServer, params: types.DidCloseTextDocumentParams) -> None:
@@ -76,17 +92,31 @@ async def _hover(ls: ElbServer, params: types.HoverParams) -> types.Hover | None
     return await ls.desk.hover(params.text_document.uri, params.position)
 
 
+async def _act(ls: ElbServer, params: types.CodeActionParams) -> list[types.CodeAction]:
+    only = None if params.context.only is None else [str(getattr(kind, "value", kind)) for kind in params.context.only]
+    return await ls.desk.act(params.text_document.uri, params.range, only, params.context.diagnostics)
+
+
+def _fold(ls: ElbServer, _: Any) -> None:
+    ls.desk.fold()
+
+
 def _look_again(ls: ElbServer, _: Any) -> None:
     ls.desk.look_at_all()
 
 
 _OPTIONS: Final[dict[str, Any]] = {
     types.TEXT_DOCUMENT_COMPLETION: types.CompletionOptions(trigger_characters=list(TRIGGERS), resolve_provider=True),
+    types.WORKSPACE_DID_RENAME_FILES: types.FileOperationRegistrationOptions(
+        [types.FileOperationFilter(types.FileOperationPattern("**/*"), scheme="file")]
+    ),
+    types.TEXT_DOCUMENT_CODE_ACTION: types.CodeActionOptions(code_action_kinds=list(KINDS)),
 }
 _HANDLERS: Final[dict[str, Callable[..., Any]]] = {
     types.TEXT_DOCUMENT_COMPLETION: _complete,
     types.COMPLETION_ITEM_RESOLVE: _resolve_completion,
     types.TEXT_DOCUMENT_HOVER: _hover,
+    types.TEXT_DOCUMENT_CODE_ACTION: _act,
     types.INITIALIZE: _initialize,
     types.INITIALIZED: _initialized,
     types.SHUTDOWN: _shutdown,
@@ -94,7 +124,10 @@ _HANDLERS: Final[dict[str, Callable[..., Any]]] = {
     types.TEXT_DOCUMENT_DID_CHANGE: _did_change,
     types.TEXT_DOCUMENT_DID_SAVE: _did_save,
     types.TEXT_DOCUMENT_DID_CLOSE: _did_close,
+    types.WORKSPACE_DID_CHANGE_CONFIGURATION: _did_change_configuration,
     types.WORKSPACE_DID_CHANGE_WATCHED_FILES: _look_again,
+    types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: _fold,
+    types.WORKSPACE_DID_RENAME_FILES: _look_again,
 }
 
 

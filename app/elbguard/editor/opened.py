@@ -11,6 +11,7 @@ from pygls.uris import to_fs_path
 
 from elbguard.check.lines import BOM
 from elbguard.editor.columns import Columns
+from elbguard.project import NAMES
 
 LARGEST: Final = 1024 * 1024  # characters of a text that is judged while somebody types; etcd takes 1.5 MiB
 
@@ -22,6 +23,11 @@ def path_of(uri: str) -> Path | None:
     except ValueError:
         return None
     return Path(path) if path and "\0" not in path and os.path.isabs(path) else None
+
+
+def is_project_file(opened: "Opened") -> bool:
+    """Whether a document is no manifest, but holds our settings."""
+    return opened.path is not None and opened.path.name in NAMES
 
 
 @dataclass(frozen=True)

@@ -84,6 +84,11 @@ class Rows:
                 indent = each.indent
                 yield above
 
+    def above(self, indent: int) -> Iterator[Row]:
+        """The lines that what stands here with this indentation belongs to, this line the first."""
+        yield self._rows[self.here]
+        yield from (self._rows[number] for number in self.parents(self.here, indent))
+
     def beside(self, number: int) -> Iterator[Row]:
         """The lines of the same mapping as a line, and that line."""
         indent = self._rows[number].indent
