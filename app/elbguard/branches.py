@@ -1,8 +1,8 @@
 """What a project file says under `clusters`: patterns of paths, each with settings of its own."""
 
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from elbguard.check.gitignore import BadPattern, Patterns, patterns
@@ -11,9 +11,10 @@ from elbguard.settings_mistakes import shown, written
 from elbguard.settings_text import SettingsText, dashed
 from elbguard_rules.core.nearest import nearest
 
-OF_A_CLUSTER: Final = ("cluster-version", "cluster-type", "proxy-mode", "profile", "node-ip", "cluster-id")
-_OF_RULES: Final = ("strict-names", "ignore", "severity", "default-class", "no-default")
-ALLOWED: Final = (*OF_A_CLUSTER, *_OF_RULES)
+ALLOWED: Final = (
+    *("cluster-version", "cluster-type", "proxy-mode", "profile", "node-ip", "cluster-id"),
+    *("strict-names", "ignore", "severity", "default-class", "no-default"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,34 +24,34 @@ class Branch:
     pattern: str
     values: Mapping[str, Any]
     spec: Patterns
+    told: str  # `file:line:column: pattern`
 
     def matches(self, path: str) -> bool:
         """Whether it is about an absolute path of a file."""
         return self.spec.says(path, folder=False) is True
 
-    def over(self, document: SettingsText) -> SettingsText:
-        """The document with what this says above what it says itself."""
-        return document.overlaid((BY_PATH, self.pattern), self.values)
-
-    @property
-    def is_a_cluster(self) -> bool:
-        """Whether it says something about the cluster, and not only about rules."""
-        return any(name in self.values for name in OF_A_CLUSTER)
+    def over(self, text: SettingsText) -> SettingsText:
+        """The text with what this says above what it says itself."""
+        return text.overlaid((BY_PATH, self.pattern), self.values)
 
 
-def branches(document: SettingsText) -> tuple[tuple[Branch, ...], tuple[str, ...]]:
-    """The branches of a file, in its order, and a sentence for each that is none and each name that is none."""
-    said = document.values.get(BY_PATH)
+def branches(text: SettingsText, base: Path) -> tuple[tuple[Branch, ...], tuple[str, ...]]:
+    """The branches of a file, in its order, and a sentence for each mistake; it lies in the folder `base`."""
+    said = text.values.get(BY_PATH)
     if said is None:
         return (), ()
     if not isinstance(said, dict):
         example = "{prod/**: {cluster-version: v1.28.15-r0}}"
         found = f"{BY_PATH}: must be a map of patterns, such as {example}; found {shown(said)}"
-        return (), (f"{document.at((BY_PATH,))}: {found}",)
-    mistakes = [mistake for pattern, values in said.items() for mistake in _mistakes(document, pattern, values)]
-    base = os.path.dirname(os.path.abspath(document.file))
+        return (), (f"{text.at((BY_PATH,))}: {found}",)
+    mistakes = [mistake for pattern, values in said.items() for mistake in _mistakes(text, pattern, values)]
     read = (
-        Branch(pattern, _given(values), patterns(base, [pattern]))
+        Branch(
+            pattern,
+            _given(values),
+            patterns(str(base), [pattern]),
+            f"{text.at((BY_PATH, pattern), name=True)}: {pattern}",
+        )
         for pattern, values in said.items()
         if isinstance(values, dict) and not _wrong_pattern(pattern)
     )
@@ -61,17 +62,17 @@ def _given(values: Mapping[Any, Any]) -> dict[str, Any]:
     return {dashed(name): value for name, value in values.items() if value is not None and dashed(name) in ALLOWED}
 
 
-def _mistakes(document: SettingsText, pattern: Any, values: Any) -> Iterator[str]:
+def _mistakes(text: SettingsText, pattern: Any, values: Any) -> Iterator[str]:
     if wrong := _wrong_pattern(pattern):
-        yield f"{document.at((BY_PATH, pattern), name=True)}: {BY_PATH}: {wrong}"
+        yield f"{text.at((BY_PATH, pattern), name=True)}: {BY_PATH}: {wrong}"
     elif values is not None and not isinstance(values, dict):
         example = "{cluster-version: v1.28.15-r0}"
         wrong = f"must be a map, such as {example}; found {shown(values)}"
-        yield f"{document.at((BY_PATH, pattern))}: {written((BY_PATH, pattern))}: {wrong}"
+        yield f"{text.at((BY_PATH, pattern))}: {written((BY_PATH, pattern))}: {wrong}"
     else:
         for name in values or ():
             if dashed(name) not in ALLOWED:
-                place = document.at((BY_PATH, pattern, name), name=True)
+                place = text.at((BY_PATH, pattern, name), name=True)
                 yield f"{place}: {written((BY_PATH, pattern))}.{_wrong_name(name)}"
 
 

@@ -7,44 +7,52 @@ what is said at its top; where several patterns match, all count, and of each se
 
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
 from elbguard.branches import branches
+from elbguard.check.gitignore import BadPattern, Patterns, patterns
 from elbguard.settings import Settings, validated
 from elbguard.settings_mistakes import SettingsError
-from elbguard.settings_text import SettingsText, parsed, read
+from elbguard.settings_text import SettingsText
+from elbguard_rules.core.problem import Severity
 
 NAMES: Final = (".elbguard.yaml", ".elbguard.yml")
 _GIT: Final = ".git"
+_SHARED: Final = stat.S_IWOTH | getattr(stat, "S_ISVTX", 0)  # the mode of /tmp
 
 
-def project_file(folder: Path) -> Path | None:
+def project_file(folder: Path, known: dict[str, Path | None] | None = None) -> Path | None:
     """The project file of a folder: in it, or in the nearest parent that has one; None without one.
 
-    Looked into are its parents up to the root of the Git work tree, outside of one up to the user's home or the root of
-    the file system. A folder that everybody may write into, such as /tmp, is not looked into, nor one above it.
-    Raises SettingsError for two files in one folder.
+    Looked into are its parents up to the root of the Git work tree; outside of one up to the user's home, or the root
+    of the file system. A folder where everybody leaves files, such as /tmp, is not looked into, nor is what is above
+    it. What was found out is added to `known`. Raises SettingsError for two files in one folder.
     """
-    return next((file for each in _looked_into(folder) if (file := _in(each))), None)
-
-
-def _looked_into(folder: Path) -> Iterator[Path]:
+    known = {} if known is None else known
     home = os.path.expanduser("~")
-    here = Path(os.path.abspath(folder))
-    for each in (here, *here.parents):
-        if _is_everybodys(each):
-            return
-        yield each
-        if os.path.lexists(each / _GIT) or str(each) == home:
-            return
+    here = os.path.abspath(folder)
+    asked: list[str] = []
+    found: Path | None = None
+    while here not in known:
+        if _is_shared(here):
+            break
+        asked.append(here)
+        found = _in(Path(here))
+        parent = os.path.dirname(here)
+        if found or here in (home, parent) or os.path.lexists(os.path.join(here, _GIT)):
+            break
+        here = parent
+    found = found or known.get(here)
+    known.update(dict.fromkeys(asked, found))
+    return found
 
 
-def _is_everybodys(folder: Path) -> bool:
+def _is_shared(folder: str) -> bool:
     try:
-        return bool(folder.stat().st_mode & stat.S_IWOTH) and hasattr(os, "getuid")
+        return os.stat(folder).st_mode & _SHARED == _SHARED
     except OSError:
         return False
 
@@ -52,30 +60,47 @@ def _is_everybodys(folder: Path) -> bool:
 def _in(folder: Path) -> Path | None:
     found = [folder / name for name in NAMES if os.path.lexists(folder / name)]
     if len(found) > 1:
-        raise SettingsError(f"{found[0]}: lies beside {found[1].name}: keep one of the two")
+        raise SettingsError(f"{near(found[0])}: lies beside {found[1].name}: keep one of the two")
     return found[0] if found else None
+
+
+def near(file: Path) -> Path:
+    """A file as it is named from the current folder, where it lies in it."""
+    here = Path(os.path.abspath(os.curdir))
+    return file.relative_to(here) if file.is_relative_to(here) else file
 
 
 class Project:
     """What one file says, below what flags and environment gave; `file` is None where there is none.
 
-    Raises SettingsError when it is made, for all mistakes in it at once.
+    `base` is the folder from which its patterns count. Without `suppressions` it hides nothing: what it ignores,
+    excludes or takes less seriously is judged all the same. Raises SettingsError when it is made, for all mistakes.
     """
 
     def __init__(
-        self, given: Mapping[str, Any], document: SettingsText | None, base: Path, elsewhere: Iterable[str] = ()
+        self,
+        given: Mapping[str, Any],
+        text: SettingsText | None,
+        file: Path | None,
+        elsewhere: Iterable[str] = (),
+        *,
+        suppressions: bool = True,
     ) -> None:
-        self.file: Final = document.file if document else None
-        self.base: Final = base  # the folder from which its patterns count
-        self._given, self._document, self._elsewhere = given, document, tuple(elsewhere)
-        self._branches, mistakes = branches(document) if document else ((), ())
+        self.file: Final = file
+        self.base: Final = file.parent if file else Path()
+        self._given, self._text, self._elsewhere = given, text, tuple(elsewhere)
+        self._suppressions = suppressions
+        self.disregarded: dict[str, None] = {}
         self._made: dict[tuple[int, ...], Settings] = {}
-        every: dict[str, None] = dict.fromkeys(mistakes)
-        for matched in ((), *((number,) for number in range(len(self._branches)))):
+        self.branches, mistakes = branches(text, self.base) if text else ((), ())
+        every = dict.fromkeys(mistakes)
+        for matched in ((), *((number,) for number in range(len(self.branches)))):
             try:
                 self._settings(matched)
             except SettingsError as error:
                 every |= dict.fromkeys(error.mistakes)
+        if not every:
+            every |= dict.fromkeys(self._wrong_patterns())
         if every:
             raise SettingsError(*every)
 
@@ -84,73 +109,49 @@ class Project:
         """What holds for a path of which nothing else is said."""
         return self._settings(())
 
+    @cached_property
+    def excluded(self) -> Patterns | None:
+        """The patterns of what is left out; those of a flag count from the current folder."""
+        base = Path() if self._given.get("exclude") else self.base
+        return patterns(str(base), self.top.exclude) if self.top.exclude else None
+
     def settings_for(self, path: Path) -> Settings:
         """The settings by which a manifest is judged."""
-        return self._settings(self.matching(path))
+        return self._settings(self._matching(path))
 
-    def matching(self, path: Path) -> tuple[int, ...]:
-        """The numbers of the patterns that a path matches."""
+    def unmatched(self, paths: Iterable[Path]) -> list[str]:
+        """`file:line:column: pattern` of each pattern that none of these paths matches."""
+        left = set(range(len(self.branches)))
+        for path in paths:
+            if left:
+                left.difference_update(self._matching(path))
+        return [self.branches[number].told for number in sorted(left)]
+
+    def _matching(self, path: Path) -> tuple[int, ...]:
         absolute = os.path.abspath(path)
-        return tuple(number for number, each in enumerate(self._branches) if each.matches(absolute))
+        return tuple(number for number, each in enumerate(self.branches) if each.matches(absolute))
 
     def _settings(self, matched: tuple[int, ...]) -> Settings:
         if matched not in self._made:
-            document = self._document
+            text = self._text
             for number in matched:
-                document = document and self._branches[number].over(document)
-            self._made[matched] = validated(self._given, document, self._elsewhere)
+                text = text and self.branches[number].over(text)
+            settings = validated(self._given, text, self._elsewhere)
+            self._made[matched] = settings if self._suppressions else self._unsuppressed(settings)
         return self._made[matched]
 
+    def _unsuppressed(self, settings: Settings) -> Settings:
+        louder = {rule: level for rule, level in settings.severity.items() if level is Severity.ERROR}
+        quiet: dict[str, Any] = {"ignore": (), "exclude": (), "severity": louder}
+        gone = {n: v for n, v in quiet.items() if not self._given.get(n) and getattr(settings, n) != v}
+        self.disregarded |= dict.fromkeys(gone)
+        return settings.model_copy(update=gone)
 
-class Projects:
-    """The projects of all paths that are asked about, each file read once.
-
-    `given` is what flags and environment gave, which stands above every file. `config` names one file for all paths;
-    without it the file of each path is looked for where that is `wanted`. Both raise SettingsError when asked.
-    """
-
-    def __init__(
-        self,
-        given: Mapping[str, Any],
-        config: Path | None = None,
-        *,
-        wanted: bool = True,
-        elsewhere: Iterable[str] = (),
-    ) -> None:
-        self._given, self._wanted, self._elsewhere = given, wanted, tuple(elsewhere)
-        self._named = self._read(config) if config else None
-        self._by_folder: dict[str, Project] = {}
-        self._by_file: dict[Path | None, Project] = {}
-
-    def settings_for(self, path: Path) -> Settings:
-        """The settings by which the manifest at a path is judged; it need not be there."""
-        return self.of(path).settings_for(path)
-
-    def of(self, path: Path) -> Project:
-        """The project that a path belongs to."""
-        if self._named:
-            return self._named
-        folder = os.path.dirname(os.path.abspath(path))
-        if folder not in self._by_folder:
-            file = project_file(Path(folder)) if self._wanted else None
-            if file not in self._by_file:
-                self._by_file[file] = self._found(file)
-            self._by_folder[folder] = self._by_file[file]
-        return self._by_folder[folder]
-
-    def _found(self, file: Path | None) -> Project:
-        if file is None:
-            return Project(self._given, None, Path(), self._elsewhere)
-        if not file.is_file():
-            raise SettingsError(f"{file}: {_why_not(file)}: a project file is a text")
-        return self._read(file)
-
-    def _read(self, file: Path) -> Project:
-        return Project(self._given, parsed(file, read(file)), file.parent, self._elsewhere)
-
-
-def _why_not(file: Path) -> str:
-    """Why a file that is there cannot be read as one."""
-    if not file.exists():
-        return "is a link to nothing"
-    return "is a folder" if file.is_dir() else "is no regular file"
+    def _wrong_patterns(self) -> Iterable[str]:
+        for number, pattern in enumerate(self.top.exclude):
+            try:
+                patterns(str(self.base), [pattern])
+            except BadPattern as error:
+                sentence = f"exclude[{number}]: {error}"
+                ours = self._text is None or self._given.get("exclude")
+                yield sentence if ours or not self._text else self._text.told(("exclude", number), sentence)

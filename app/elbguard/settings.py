@@ -206,18 +206,18 @@ def understand(
     return validated(given, parsed(config, content) if config else None, elsewhere)
 
 
-def validated(given: Mapping[str, Any], document: SettingsText | None, elsewhere: Iterable[str] = ()) -> Settings:
+def validated(given: Mapping[str, Any], text: SettingsText | None, elsewhere: Iterable[str] = ()) -> Settings:
     """As `load`, of a file that has been read and parsed."""
     values = {name: value for name, value in given.items() if value not in (None, (), [], {})}
-    written = {_known(name): value for name, value in document.values.items()} if document else {}
+    written = {_known(name): value for name, value in text.values.items()} if text else {}
     written.pop(BY_PATH, None)
-    mistakes = [*document.twice] if document else []
+    mistakes = [*text.twice] if text else []
     try:
         settings = Settings.model_validate({**written, **values})
     except ValidationError as error:
         for path, of_name, sentence in sentences(error, Settings, elsewhere):
             ours = str(path[0]).replace("-", "_") in values
-            mistakes.append(sentence if ours or not document else document.told(path, sentence, of_name=of_name))
+            mistakes.append(sentence if ours or not text else text.told(path, sentence, of_name=of_name))
     if mistakes:
         raise SettingsError(*mistakes)
     return settings

@@ -32,7 +32,7 @@ class SettingsText:
     origins: Mapping[Any, tuple[str, ...]] = field(default_factory=dict)  # of what was laid over it: where that stands
 
     def overlaid(self, path: tuple[str, ...], values: Mapping[str, Any]) -> "SettingsText":
-        """The document with what it says at a path in the place of what it says at its top."""
+        """The text with what it says at a path in the place of what it says at its top."""
         origins = {**self.origins, **dict.fromkeys(values, path)}
         return replace(self, values={**self.values, **values}, origins=origins)
 
