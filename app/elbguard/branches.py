@@ -50,7 +50,7 @@ def branches(text: SettingsText, base: Path) -> tuple[tuple[Branch, ...], tuple[
             pattern,
             _given(values),
             patterns(str(base), [pattern]),
-            f"{text.at((BY_PATH, pattern), name=True)}: {pattern}",
+            f"{text.at((BY_PATH, pattern), name=True)}: {written((BY_PATH, pattern))}",
         )
         for pattern, values in said.items()
         if isinstance(values, dict) and not _wrong_pattern(pattern)

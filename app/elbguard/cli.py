@@ -14,6 +14,7 @@ import click
 
 from elbguard import cluster_verbs, completing, entry, escapes
 from elbguard.entry import INTERRUPTED
+from elbguard.init import init_verb
 from elbguard.options import CANNOT, GIVEN, Failed, judging, option, reading, say, serving
 from elbguard.projects import Projects
 from elbguard.settings import Settings
@@ -340,6 +341,7 @@ def replay(settings: Settings, file: Path, form: str) -> None:
     sys.exit(command.replay(asked, sys.stdout, sys.stderr))
 
 
+elbguard.add_command(init_verb.init)
 elbguard.add_command(cluster_verbs.audit)
 elbguard.add_command(cluster_verbs.doctor)
 

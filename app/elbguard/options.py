@@ -103,7 +103,7 @@ def option(flag: str, help: str, **how: Any) -> Callable[[F], F]:  # noqa: A002 
 
 
 _FILE: Final = click.Path(path_type=Path, dir_okay=False)
-_JUDGING: Final = (
+_DESCRIBING: Final = (
     option("--cluster-version", "CCE version of the cluster, such as v1.28.15-r0.", metavar="VERSION"),
     option(
         "--cluster-type",
@@ -133,6 +133,9 @@ _JUDGING: Final = (
         metavar="RULE=LEVEL",
         shell_complete=completing.severities,
     ),
+)
+_JUDGING: Final = (
+    *_DESCRIBING,
     option("--default-class", "Class to fill in where none is written.", type=click.Choice(["union", "performance"])),
     option(
         "--no-default",
@@ -337,5 +340,23 @@ def judging(command: F) -> F:
 
     wrapped.__name__, wrapped.__doc__ = command.__name__, command.__doc__
     for each in reversed(_JUDGING):
+        wrapped = each(wrapped)
+    return wrapped  # type: ignore[return-value] # click passes keywords only
+
+
+def describing(command: F) -> F:
+    """Give a verb the flags that say what a cluster is like and how strictly to judge.
+
+    It gets `settings`, and as `given` the names of those of its fields that flags and environment gave.
+    """
+
+    def wrapped(**given: Any) -> Any:
+        ours = {name: given.pop(name) for name in list(given) if name in Settings.model_fields}
+        settings = _settled(click.get_current_context(), lambda flags: validated(ours, None, flags))
+        names = tuple(name for name, value in ours.items() if value not in (None, (), [], {}))
+        return command(settings=settings, given=names, **given)
+
+    wrapped.__name__, wrapped.__doc__ = command.__name__, command.__doc__
+    for each in reversed(_DESCRIBING):
         wrapped = each(wrapped)
     return wrapped  # type: ignore[return-value] # click passes keywords only

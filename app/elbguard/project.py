@@ -91,6 +91,7 @@ class Project:
         self._given, self._text, self._elsewhere = given, text, tuple(elsewhere)
         self._suppressions = suppressions
         self.disregarded: dict[str, None] = {}
+        self._met: set[int] = set()
         self._made: dict[tuple[int, ...], Settings] = {}
         self.branches, mistakes = branches(text, self.base) if text else ((), ())
         every = dict.fromkeys(mistakes)
@@ -117,19 +118,18 @@ class Project:
 
     def settings_for(self, path: Path) -> Settings:
         """The settings by which a manifest is judged."""
-        return self._settings(self._matching(path))
-
-    def unmatched(self, paths: Iterable[Path]) -> list[str]:
-        """`file:line:column: pattern` of each pattern that none of these paths matches."""
-        left = set(range(len(self.branches)))
-        for path in paths:
-            if left:
-                left.difference_update(self._matching(path))
-        return [self.branches[number].told for number in sorted(left)]
-
-    def _matching(self, path: Path) -> tuple[int, ...]:
         absolute = os.path.abspath(path)
-        return tuple(number for number, each in enumerate(self.branches) if each.matches(absolute))
+        matched = tuple(number for number, each in enumerate(self.branches) if each.matches(absolute))
+        self._met.update(matched)
+        return self._settings(matched)
+
+    def unmatched(self) -> list[str]:
+        """`file:line:column: pattern` of each pattern that none of the paths matched which were asked about."""
+        return [each.told for number, each in enumerate(self.branches) if number not in self._met]
+
+    def place_of(self, name: str) -> tuple[int, int]:
+        """The line and the column of a setting of the file."""
+        return self._text.position((name,), name=True) if self._text else (0, 0)
 
     def _settings(self, matched: tuple[int, ...]) -> Settings:
         if matched not in self._made:

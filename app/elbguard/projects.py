@@ -38,6 +38,7 @@ class Projects:
         self._by_file: dict[Path, Project] = {}
         self._by_folder: dict[str, Project] = {}
         self.used: dict[Project, None] = {}  # those that were asked for settings, or left something out
+        self.excluding: dict[Project, None] = {}  # those that left something out, where no flag says what
 
     def here(self) -> Settings:
         """The settings of what has no path, such as standard input: those of the current folder."""
@@ -57,19 +58,33 @@ class Projects:
         while project:
             if project.excluded and project.excluded.says(path, folder=folder):
                 self._taken(project)
+                if project.file and not self._given.get("exclude") and project is not self._none:
+                    self.excluding[project] = None
                 return True
             path, folder = str(project.base), True
             project = self._above(project)
         return False
 
-    def notes(self) -> Iterator[str]:
-        """What is said of the files that were found by themselves."""
+    def files(self) -> list[str]:
+        """The files that settings were taken from, in forward slashes."""
+        return [near(project.file).as_posix() for project in self.used if project.file]
+
+    def notes(self, arguments: Iterable[str] = ()) -> Iterator[str]:
+        """What is said of the files that were found by themselves, and of patterns that nothing matches.
+
+        Of patterns only where all is looked through that they are about: `arguments` are what was to be checked.
+        """
         for project in self.used:
             if project.file and project is not self._none:
                 yield f"{near(project.file)}: note: settings are taken from this file"
                 if project.disregarded:
                     names = " and ".join(project.disregarded)
                     yield f"{near(project.file)}: note: --no-suppressions disregards its {names}"
+        folders = [Path(os.path.abspath(each)) for each in arguments if os.path.isdir(each)]
+        for project in self.used:
+            base = Path(os.path.abspath(project.base))
+            if any(base.is_relative_to(folder) for folder in folders):
+                yield from (f"{each}: note: no manifest matches this pattern" for each in project.unmatched())
 
     def _taken(self, project: Project) -> Project:
         self.used[project] = None

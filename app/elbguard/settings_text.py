@@ -44,6 +44,11 @@ class SettingsText:
 
     def at(self, path: Sequence[object], *, name: bool = False) -> str:
         """`file:line:column` of what stands at a path, or of its `name`; as near to it as there is something."""
+        line, column = self.position(path, name=name)
+        return f"{self.file}:{line}:{column}" if line else str(self.file)
+
+    def position(self, path: Sequence[object], *, name: bool = False) -> tuple[int, int]:
+        """Line and column, from 1; zeros where the file is empty."""
         node, mark = self.root, self.root.start_mark if self.root else None
         for part in path:
             found = _below(node, part)
@@ -51,7 +56,7 @@ class SettingsText:
                 break
             key, node = found
             mark = (key or node).start_mark if name else node.start_mark
-        return f"{self.file}:{mark.line + 1}:{mark.column + 1}" if mark else str(self.file)
+        return (mark.line + 1, mark.column + 1) if mark else (0, 0)
 
 
 def read(file: Path) -> bytes:

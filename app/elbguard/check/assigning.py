@@ -1,11 +1,13 @@
-"""Which settings each file is judged by: one's own for all, or those of the project it belongs to."""
+"""Which settings each file is judged by: the same for all, or those of the project that it belongs to."""
 
 import os
 from collections.abc import Sequence
 from dataclasses import replace
 
-from elbguard.check.files import File
+from elbguard.check.files import File, Found
+from elbguard.project import near
 from elbguard.projects import Projects
+from elbguard.report.model import Trouble
 from elbguard.settings import Settings
 
 
@@ -27,3 +29,12 @@ def assigned(files: Sequence[File], settings: Settings | Projects) -> tuple[list
             listed.append(its)
         placed.append(replace(file, under=number))
     return placed, listed
+
+
+def swallowed(arguments: Sequence[str], found: Found, settings: Settings | Projects) -> list[Trouble]:
+    """A trouble where nothing is left to judge of folders or patterns, because a project file excludes it all."""
+    if isinstance(settings, Settings) or found.files or all(map(os.path.isfile, arguments)):
+        return []
+    told = [(project.file, project.place_of("exclude")) for project in settings.excluding]
+    message = "this leaves out all that was to be checked: give --no-project-file, or other patterns"
+    return [Trouble(near(file).as_posix(), *place, message, fatal=True) for file, place in told if file]

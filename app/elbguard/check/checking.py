@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
-from elbguard.check.assigning import assigned
+from elbguard.check.assigning import assigned, swallowed
 from elbguard.check.files import File, find
 from elbguard.check.judge import Judged
 from elbguard.check.manner import Manner
@@ -40,7 +40,7 @@ def check(
     files, its = assigned(found.files, settings)
     entries: list[Entry] = []
     unjudged: list[Unjudged] = []
-    troubles: list[Trouble] = list(found.troubles)
+    troubles: list[Trouble] = [*found.troubles, *swallowed(arguments, found, settings)]
     checked: list[Checked] = []
     notes: list[Note] = []
     passed: list[str] = []
@@ -78,6 +78,7 @@ def check(
         unseen=(*passed, *found.unseen),
         disregarded=disregarded,
         ingresses=sum(note.why is Why.INGRESS for note in notes),
+        settings=() if isinstance(settings, Settings) else tuple(settings.files()),
     )
 
 

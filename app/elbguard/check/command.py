@@ -53,7 +53,7 @@ def check(wanted: Wanted, projects: Projects) -> int:
         asked = formats.outputs(wanted.formats)
         known = baseline.read(wanted.baseline) if wanted.baseline and not wanted.write_baseline else None
         report = _report(wanted, projects)
-        _say(projects.notes())
+        _say(projects.notes(wanted.paths or ["."]))
         _say(checking.grouped(report.troubles))
         _say(checking.noted(report.notes))
         if report.disregarded:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from elbguard import escapes
-from elbguard.check.assigning import assigned
+from elbguard.check.assigning import assigned, swallowed
 from elbguard.check.checking import grouped
 from elbguard.check.files import DASH, File, find, read
 from elbguard.check.manner import Manner
@@ -44,7 +44,7 @@ def run(
     reading = reading or Manner()
     found = find(arguments, reading.walk(None if isinstance(settings, Settings) else settings))
     files, its = assigned(found.files, settings)
-    troubles = list(found.troubles)
+    troubles = [*found.troubles, *swallowed(arguments, found, settings)]
     changes: list[Change] = []
     left = 0
     for file in files:
@@ -67,15 +67,8 @@ def run(
         except CannotRewrite as error:
             troubles.append(Trouble(file.name, 0, 0, str(error), fatal=True))
     said = [*map(str, changes)] if write else []
-    _say(
-        err,
-        [
-            *(() if isinstance(settings, Settings) else settings.notes()),
-            *said,
-            *grouped(troubles),
-            *_summary(changes, left, write=write),
-        ],
-    )
+    notes = () if isinstance(settings, Settings) else settings.notes()
+    _say(err, [*notes, *said, *grouped(troubles), *_summary(changes, left, write=write)])
     if any(trouble.fatal for trouble in troubles):
         return BROKEN
     return FOUND if left or (changes and not write) else CLEAN
