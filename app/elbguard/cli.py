@@ -6,17 +6,19 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from errno import EDQUOT, EFBIG, EIO, ENOSPC
-from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final, NoReturn
 
 import click
 
-from elbguard import cluster_verbs, completing, entry, escapes
+from elbguard import cluster_verbs, completing, entry, escapes, lsp_verb
 from elbguard.entry import INTERRUPTED
-from elbguard.options import CANNOT, GIVEN, Failed, exclude_from, judging, option, reading, say, serving
+from elbguard.init import init_verb
+from elbguard.options import CANNOT, GIVEN, Failed, judging, option, reading, say, serving
+from elbguard.projects import Projects
 from elbguard.settings import Settings
+from elbguard.settings_mistakes import SettingsError
 
 _FULL: Final = (ENOSPC, EDQUOT, EFBIG, EIO)  # why an output takes no more
 
@@ -210,15 +212,17 @@ def certs(folder: Path, hosts: tuple[str, ...]) -> None:
 @reading
 @judging
 def check(
-    settings: Settings, fail_on: str, namespace: str, git_ignore: bool, no_suppressions: bool, **wanted: Any
+    projects: Projects, fail_on: str, namespace: str, git_ignore: bool, no_suppressions: bool, **wanted: Any
 ) -> None:
     from elbguard.check import command  # noqa: PLC0415 - other verbs start without it
     from elbguard.check.manner import Manner  # noqa: PLC0415
     from elbguard_rules.core.problem import Severity  # noqa: PLC0415
 
-    reading = Manner(settings.exclude, exclude_from(), git_ignore, namespace, not no_suppressions)
+    reading = Manner(git_ignore, namespace, not no_suppressions)
     try:
-        sys.exit(command.check(command.Wanted(fail_on=Severity(fail_on), reading=reading, **wanted), settings))
+        sys.exit(command.check(command.Wanted(fail_on=Severity(fail_on), reading=reading, **wanted), projects))
+    except SettingsError as error:
+        raise Failed(*error.mistakes) from None
     except command.CannotCheck as error:
         raise Failed(str(error)) from None
 
@@ -242,20 +246,19 @@ def check(
 @reading
 @judging
 def fix(
-    settings: Settings, paths: tuple[str, ...], show: bool, defaults: bool, namespace: str, git_ignore: bool
+    projects: Projects, paths: tuple[str, ...], show: bool, defaults: bool, namespace: str, git_ignore: bool
 ) -> None:
-    from elbguard.check.gitignore import BadPattern  # noqa: PLC0415 - other verbs start without it
-    from elbguard.check.manner import Manner  # noqa: PLC0415
+    from elbguard.check.manner import Manner  # noqa: PLC0415 - other verbs start without it
     from elbguard.fix import fix_command  # noqa: PLC0415
     from elbguard.report.formats import wants_colour  # noqa: PLC0415
 
-    reading = Manner(settings.exclude, exclude_from(), git_ignore, namespace)
+    reading = Manner(git_ignore, namespace)
     colour = wants_colour(sys.stdout, os.environ)
     how: dict[str, Any] = {"write": not show, "defaults": defaults, "colour": colour, "reading": reading}
     try:
-        sys.exit(fix_command.run(paths or (".",), settings, out=sys.stdout, err=sys.stderr, **how))
-    except BadPattern as error:
-        raise Failed(str(error)) from None
+        sys.exit(fix_command.run(paths or (".",), projects, out=sys.stdout, err=sys.stderr, **how))
+    except SettingsError as error:
+        raise Failed(*error.mistakes) from None
 
 
 @elbguard.command(
@@ -338,28 +341,8 @@ def replay(settings: Settings, file: Path, form: str) -> None:
     sys.exit(command.replay(asked, sys.stdout, sys.stderr))
 
 
-@elbguard.command(
-    help="""Serve an editor: findings while you type, explanations, completion, cures.
-
-    A language server on standard input and output, to be started by an editor: docs/editors.md says how, for VS Code,
-    Neovim, Helix and JetBrains. It judges as check does, by the project file .elbguard.yaml of each document; flags
-    stand above that, and what the editor is told (initializationOptions) above both.
-
-    It needs the extra lsp: pip install 'elbguard[lsp]'
-    """,
-)
-@click.option("--stdio", is_flag=True, hidden=True, help="What it does anyway; some editors say so.")
-@judging
-def lsp(settings: Settings, stdio: bool) -> None:
-    if find_spec("pygls") is None:
-        raise Failed("the language server needs the package pygls: pip install 'elbguard[lsp]'")
-    from elbguard.editor import language_server  # noqa: PLC0415 - other verbs start without it
-
-    signal.signal(signal.SIGINT, entry.end)  # a thread that waits for the editor would not let us end in order
-    given, config = click.get_current_context().meta[GIVEN]
-    sys.exit(language_server.serve(given, config))
-
-
+elbguard.add_command(init_verb.init)
+elbguard.add_command(lsp_verb.lsp)
 elbguard.add_command(cluster_verbs.audit)
 elbguard.add_command(cluster_verbs.doctor)
 

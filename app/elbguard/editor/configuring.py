@@ -1,5 +1,6 @@
 """The settings by which a document is judged: the project file's, and above them what the editor was told."""
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,11 +8,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from elbguard.editor.opened import Opened
-from elbguard.project import project_file
-from elbguard.settings import Settings, SettingsError, read, understand
+from elbguard.project import Project, near
+from elbguard.projects import Projects
+from elbguard.settings import Settings
+from elbguard.settings_mistakes import SettingsError
+from elbguard.settings_text import parsed
 
 _SECTION: Final = "elbguard"
-_PLACE: Final = re.compile(r", line (\d+)(?:, column (\d+))?")
+_PLACE: Final = re.compile(r"(.+?\.ya?ml)(?::(\d+):(\d+))?: (.*)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -26,10 +30,14 @@ class Misconfigured:
 
 @dataclass(frozen=True)
 class Chosen:
-    """The settings for a document, the file that they come from, and what is wrong; what is wrong does not count."""
+    """The settings for a document, and what is wrong with them; what is wrong does not count.
+
+    `excluded`: the document is one of those that are left out. `file` is the project file, if there is one.
+    """
 
     settings: Settings
     file: Path | None = None
+    excluded: bool = False
     mistakes: tuple[Misconfigured, ...] = ()
 
 
@@ -45,54 +53,62 @@ class Configuring:
     config: Path | None = None
     _options: dict[str, Any] = field(default_factory=dict)
     _asked: dict[str, Any] = field(default_factory=dict)
-    _known: dict[tuple[Path | None, bytes], Chosen] = field(default_factory=dict)
 
     def start_with(self, options: Any) -> None:
         """Take the initializationOptions."""
         self._options = _named(options)
-        self._known.clear()
 
     def take(self, settings: Any) -> None:
         """Take what workspace/configuration or didChangeConfiguration says; it stands above all else."""
         self._asked = _named(settings)
-        self._known.clear()
 
     def of(self, opened: Opened) -> Chosen:
-        """The settings for a document."""
-        folder = opened.path.parent if opened.path else opened.folder
-        file: Path | None = None
+        """The settings for a document as the files on disk are now."""
         try:
-            file = self.config or (project_file(folder) if folder else None)
-            content = read(file) if file else b""
+            projects = Projects(self._above, self.config, otherwise=opened.folder)
+            if opened.path is None:
+                return Chosen(projects.here())
+            project = projects.of(opened.path)
+            settings = projects.settings_for(opened.path)
+            return Chosen(settings, project.file, _is_excluded(opened.path, projects, project))
+        except SettingsError as error:
+            return self._without_file(error)
         except (OSError, ValueError):
-            return self.read(None, b"")
-        except SettingsError as error:
-            return self._without_file(error, file)
-        if (file, content) not in self._known:
-            self._known[file, content] = self.read(file, content)
-        return self._known[file, content]
+            return self._without_file(SettingsError())
 
-    def read(self, file: Path | None, content: bytes) -> Chosen:
-        """The settings where a project file has this content."""
+    def mistakes_in(self, opened: Opened) -> tuple[Misconfigured, ...]:
+        """What is wrong with a project file as it is typed."""
+        file = opened.path or Path()
         try:
-            return Chosen(understand(self._above, file, content), file)
+            Project({}, parsed(near(file), opened.text.encode("utf-8", "replace")), file)
         except SettingsError as error:
-            return self._without_file(error, file)
+            return tuple(map(_misconfigured, error.mistakes))
+        return ()
 
     @property
     def _above(self) -> dict[str, Any]:
         """What stands above a project file."""
         return {**self.given, **self._options, **self._asked}
 
-    def _without_file(self, error: SettingsError, file: Path | None) -> Chosen:
+    def _without_file(self, error: SettingsError) -> Chosen:
         """The settings as far as they can be understood without the project file."""
-        mistakes = tuple(_misconfigured(sentence, file) for sentence in error.mistakes)
+        mistakes = tuple(map(_misconfigured, error.mistakes))
+        file = next((each.file for each in mistakes if each.file), None)
         for given in (self._above, self.given):
             try:
-                return Chosen(understand(given, None, b""), file, mistakes)
+                return Chosen(Projects(given, wanted=False).here(), file, mistakes=mistakes)
             except SettingsError:
                 continue
-        return Chosen(Settings(), file, mistakes)
+        return Chosen(Settings(), file, mistakes=mistakes)
+
+
+def _is_excluded(path: Path, projects: Projects, project: Project) -> bool:
+    """Whether a project file leaves out a document, or a folder that it lies in."""
+    if project.file is None:
+        return False
+    base = Path(os.path.abspath(project.base))
+    folders = [each for each in path.parents if each.is_relative_to(base) and each != base]
+    return projects.says(str(path), folder=False) or any(projects.says(str(each), folder=True) for each in folders)
 
 
 def _named(settings: Any) -> dict[str, Any]:
@@ -106,10 +122,8 @@ def _named(settings: Any) -> dict[str, Any]:
     return {str(name).replace("-", "_"): value for name, value in settings.items()}
 
 
-def _misconfigured(sentence: str, file: Path | None) -> Misconfigured:
-    if file is None or not sentence.startswith(str(file)):
+def _misconfigured(sentence: str) -> Misconfigured:
+    place = _PLACE.match(sentence)
+    if place is None:
         return Misconfigured(None, 1, 1, sentence)
-    words = sentence.removeprefix(str(file))
-    place = _PLACE.match(words)
-    line, column = (int(place[1]), int(place[2] or 1)) if place else (1, 1)
-    return Misconfigured(file, line, column, words[place.end() if place else 0 :].lstrip(": "))
+    return Misconfigured(Path(os.path.abspath(place[1])), int(place[2] or 1), int(place[3] or 1), place[4])

@@ -132,7 +132,8 @@ class Desk:
                 self._publish(opened.uri, opened.version, self._misconfigured(opened))
                 return
             chosen = await loop.run_in_executor(self._judging, self.settings.of, opened)
-            found = await loop.run_in_executor(self._judging, verdict, opened, chosen.settings, before)
+            judge = partial(verdict, opened, chosen.settings, before)
+            found = Opinion(opened) if chosen.excluded else await loop.run_in_executor(self._judging, judge)
             told = await loop.run_in_executor(self._judging, diagnostics, found)
         except Exception:
             _LOG.exception("%s could not be judged: an internal error of elbguard", opened.name)
@@ -147,9 +148,7 @@ class Desk:
 
     def _misconfigured(self, opened: Opened) -> list[types.Diagnostic]:
         """What is wrong with a project file as it is typed."""
-        content = opened.text.encode("utf-8", "surrogatepass")
-        mistakes = self.settings.read(opened.path, content).mistakes
-        return [diagnostic(each, opened) for each in mistakes if each.file]
+        return [diagnostic(each, opened) for each in self.settings.mistakes_in(opened)]
 
     async def complete(self, uri: str, position: types.Position) -> list[types.CompletionItem]:
         """What may be written somewhere."""

@@ -53,7 +53,7 @@ def _with_collisions(judged: Judged, opened: Opened, settings: Settings) -> Judg
     """The verdict with what the objects of the text say together."""
     if len(judged.claimants) < 2:
         return judged
-    between = together([(File(None, opened.name), replace(judged, text=opened.text))], settings, Manner())
+    between = together([(File(None, opened.name), replace(judged, text=opened.text))], [settings], Manner())
     return replace(
         judged,
         entries=(*judged.entries, *between.entries),
