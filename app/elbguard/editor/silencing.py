@@ -40,7 +40,7 @@ def silence(entry: Entry, opinion: Opinion, settings: Settings) -> Silence | Non
 
 def _tries(entry: Entry, opened: Opened) -> Iterator[Silence]:
     """What may suppress it: a comment on one of its lines, on its key's, or an annotation."""
-    for line in dict.fromkeys((entry.span.line, entry.span.end_line, _line_of_key(entry, opened))):
+    for line in () if _is_json(opened) else dict.fromkeys((entry.span.line, entry.span.end_line, _line_of_key(entry, opened))):
         start, end = opened.columns.line(line - 1)
         written = opened.text[start:end]
         if there := _COMMENT.search(written):
@@ -49,6 +49,11 @@ def _tries(entry: Entry, opened: Opened) -> Iterator[Silence]:
             stop = start + len(written.rstrip())
             yield Silence((Edit(stop, end, f"  # elbguard: ignore[{entry.rule.id}] "),), "comment")
     yield from _annotations(entry, opened)
+
+
+def _is_json(opened: Opened) -> bool:
+    """Whether it is JSON, which has no comments."""
+    return opened.name.lower().endswith(".json") or opened.text.lstrip("\ufeff \t\r\n")[:1] in ("{", "[")
 
 
 def _line_of_key(entry: Entry, opened: Opened) -> int:
