@@ -5,11 +5,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
+from elbguard.check.assigning import assigned, swallowed
 from elbguard.check.files import File, find
 from elbguard.check.judge import Judged
 from elbguard.check.manner import Manner
 from elbguard.check.processes import verdicts
 from elbguard.check.together import together
+from elbguard.projects import Projects
 from elbguard.report import sentences
 from elbguard.report.model import Checked, Entry, Note, Report, Trouble, Unjudged, Why
 from elbguard.report.sentences import place_of_note
@@ -22,7 +24,7 @@ Progress = Callable[[int, int], None]  # files done, files in all
 
 def check(
     arguments: Sequence[str],
-    settings: Settings,
+    settings: Settings | Projects,
     progress: Progress = lambda done, total: None,
     *,
     reading: Manner | None = None,
@@ -30,43 +32,44 @@ def check(
 ) -> Report:
     """Check the manifests behind paths, folders, patterns and `-`; never raises for what they hold.
 
-    `jobs` is the number of processes, by default as many as it is worth; the report does not depend on it. Raises
-    BadPattern for a `reading` that excludes what cannot be understood.
+    `settings` are those of all manifests, or the projects that each belongs to. `jobs` is the number of processes, by
+    default as many as it is worth; the report does not depend on it. Raises SettingsError for a project file.
     """
     reading = reading or Manner()
-    found = find(arguments, reading.walk())
+    found = find(arguments, reading.walk(None if isinstance(settings, Settings) else settings))
+    files, its = assigned(found.files, settings)
     entries: list[Entry] = []
     unjudged: list[Unjudged] = []
-    troubles: list[Trouble] = list(found.troubles)
+    troubles: list[Trouble] = [*found.troubles, *swallowed(arguments, found, settings)]
     checked: list[Checked] = []
     notes: list[Note] = []
     passed: list[str] = []
     disregarded = 0
     claiming: list[tuple[File, Judged]] = []
-    for done, judged in enumerate(verdicts(found.files, settings, reading, jobs), start=1):
+    for done, judged in enumerate(verdicts(files, its, reading, jobs), start=1):
         entries += judged.entries
         unjudged += judged.unjudged
         troubles += judged.troubles
         checked += judged.checked
         notes += judged.notes
-        passed += [found.files[done - 1].name] * judged.foreign
+        passed += [files[done - 1].name] * judged.foreign
         disregarded += judged.disregarded
         if judged.claimants:
-            claiming.append((found.files[done - 1], Judged(claimants=judged.claimants, text=judged.text)))
-        progress(done, len(found.files))
+            claiming.append((files[done - 1], Judged(claimants=judged.claimants, text=judged.text)))
+        progress(done, len(files))
     if sum(len(judged.claimants) for _, judged in claiming) > 1:
-        between = together(claiming, settings, reading)
+        between = together(claiming, its, reading)
         entries += between.entries
         unjudged += between.unjudged
         troubles += between.troubles
     ordered = sorted(entries, key=lambda e: (e.span.line, e.span.column, e.rule.id))
-    position = {file.name: number for number, file in enumerate(found.files)}
+    position = {file.name: number for number, file in enumerate(files)}
     ordered.sort(key=lambda e: position.get(e.stream or e.file, -1))
     return Report(
         tuple(ordered),
         tuple(unjudged),
         tuple(troubles),
-        len(found.files),
+        len(files),
         len(checked),
         tuple(checked),
         foreign=len(passed),
@@ -75,6 +78,7 @@ def check(
         unseen=(*passed, *found.unseen),
         disregarded=disregarded,
         ingresses=sum(note.why is Why.INGRESS for note in notes),
+        settings=() if isinstance(settings, Settings) else tuple(settings.files()),
     )
 
 
