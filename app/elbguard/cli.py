@@ -14,7 +14,7 @@ import click
 
 from elbguard import cluster_verbs, completing, entry, escapes
 from elbguard.entry import INTERRUPTED
-from elbguard.options import CANNOT, GIVEN, Failed, exclude_from, judging, option, reading, say, serving
+from elbguard.options import CANNOT, GIVEN, Failed, exclude_from, judging, option, reading, rendering, say, serving
 from elbguard.settings import Settings
 
 _FULL: Final = (ENOSPC, EDQUOT, EFBIG, EIO)  # why an output takes no more
@@ -206,16 +206,25 @@ def certs(folder: Path, hosts: tuple[str, ...]) -> None:
     metavar="N",
     help="Processes to check with.  [default: as many as it is worth]",
 )
+@rendering
 @reading
 @judging
 def check(
-    settings: Settings, fail_on: str, namespace: str, git_ignore: bool, no_suppressions: bool, **wanted: Any
+    settings: Settings,
+    fail_on: str,
+    namespace: str,
+    git_ignore: bool,
+    no_suppressions: bool,
+    render: dict[str, Any] | None,
+    **wanted: Any,
 ) -> None:
     from elbguard.check import command  # noqa: PLC0415 - other verbs start without it
     from elbguard.check.manner import Manner  # noqa: PLC0415
+    from elbguard.render.terms import Terms, kube_version  # noqa: PLC0415
     from elbguard_rules.core.problem import Severity  # noqa: PLC0415
 
-    reading = Manner(settings.exclude, exclude_from(), git_ignore, namespace, not no_suppressions)
+    terms = Terms(**render, kube_version=kube_version(settings)) if render is not None else None
+    reading = Manner(settings.exclude, exclude_from(), git_ignore, namespace, not no_suppressions, terms)
     try:
         sys.exit(command.check(command.Wanted(fail_on=Severity(fail_on), reading=reading, **wanted), settings))
     except command.CannotCheck as error:

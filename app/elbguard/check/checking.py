@@ -3,6 +3,8 @@
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import chain
 from typing import Final
 
 from elbguard.check.files import File, find
@@ -10,6 +12,7 @@ from elbguard.check.judge import Judged
 from elbguard.check.manner import Manner
 from elbguard.check.processes import verdicts
 from elbguard.check.together import together
+from elbguard.render.rendering import render
 from elbguard.report import sentences
 from elbguard.report.model import Checked, Entry, Note, Report, Trouble, Unjudged, Why
 from elbguard.report.sentences import place_of_note
@@ -43,27 +46,27 @@ def check(
     passed: list[str] = []
     disregarded = 0
     claiming: list[tuple[File, Judged]] = []
-    for done, judged in enumerate(verdicts(found.files, settings, reading, jobs), start=1):
+    rendering = render(found.files, reading.render, settings, reading, bar("builds")) if reading.render else None
+    files = rendering.rest if rendering else found.files
+    judgements = zip(files, verdicts(files, settings, reading, jobs), strict=True)
+    for done, (file, judged) in enumerate(chain(judgements, rendering.judged if rendering else ()), start=1):
         entries += judged.entries
         unjudged += judged.unjudged
         troubles += judged.troubles
         checked += judged.checked
         notes += judged.notes
-        passed += [found.files[done - 1].name] * judged.foreign
+        passed += [file.name] * judged.foreign
         disregarded += judged.disregarded
         if judged.claimants:
-            claiming.append((found.files[done - 1], Judged(claimants=judged.claimants, text=judged.text)))
-        progress(done, len(found.files))
+            claiming.append((file, Judged(claimants=judged.claimants, text=judged.text)))
+        progress(min(done, len(files)), len(files))
     if sum(len(judged.claimants) for _, judged in claiming) > 1:
         between = together(claiming, settings, reading)
         entries += between.entries
         unjudged += between.unjudged
         troubles += between.troubles
-    ordered = sorted(entries, key=lambda e: (e.span.line, e.span.column, e.rule.id))
-    position = {file.name: number for number, file in enumerate(found.files)}
-    ordered.sort(key=lambda e: position.get(e.stream or e.file, -1))
-    return Report(
-        tuple(ordered),
+    report = Report(
+        tuple(entries),
         tuple(unjudged),
         tuple(troubles),
         len(found.files),
@@ -76,6 +79,15 @@ def check(
         disregarded=disregarded,
         ingresses=sum(note.why is Why.INGRESS for note in notes),
     )
+    return _ordered(rendering.report(report, settings, reading) if rendering else report, found.files)
+
+
+def _ordered(report: Report, files: Sequence[File]) -> Report:
+    """The report with its findings in the order of the files and of the places in them."""
+    ordered = sorted(report.entries, key=lambda e: (e.span.line, e.span.column, e.rule.id))
+    position = {file.name: number for number, file in enumerate(files)}
+    ordered.sort(key=lambda e: position.get(e.stream or e.file, position.get(e.file, -1)))
+    return replace(report, entries=tuple(ordered))
 
 
 class ProgressBar:

@@ -104,16 +104,21 @@ class Judge:
         self._guard: Final = Guard(replace(settings.policy, heeds_ignore=suppressions))
         self._cluster: Final[Cluster] = cluster or settings.cluster
 
-    def judge(self, text: str, file: str, part: Part = Part.WHOLE) -> Judged:
-        """Judge all Services of a text; never raises. `file` is its name in reports, `part` what kustomizations say."""
+    def judge(self, text: str, file: str, part: Part = Part.WHOLE, *, comments: bool = True) -> Judged:
+        """Judge all Services of a text; never raises. `file` is its name in reports, `part` what kustomizations say.
+
+        `comments` says whether those in the text are heard; of what was built, those in its sources are.
+        """
         entries: list[Entry] = []
         unjudged: list[Unjudged] = []
         read, troubles = _read(text, file)
         checked: list[Checked] = []
         notes: list[Note] = []
-        disregarded = 0 if self._suppressions else sum(len(remarks) for remarks in remarks_in(text, read))
+        told = remarks_in(text, read) if comments else [Remarks(()) for _ in read]
+        disregarded = 0 if self._suppressions else sum(map(len, told))
+        heard_of = told if self._suppressions else [Remarks(()) for _ in read]
         claimants: list[Claimant] = []
-        for number, (document, remarks) in enumerate(zip(read, self.remarks_in(text, read), strict=True)):
+        for number, (document, remarks) in enumerate(zip(read, heard_of, strict=True)):
             for root, raw in services_in(document.value, ()):
                 disregarded += not self._suppressions and suppression.KEY in Service(raw).annotations
                 place = _From(
@@ -147,13 +152,16 @@ class Judge:
             claimants=tuple(claimants),
         )
 
-    def placed(self, text: str, file: str, reviews: Mapping[tuple[int, Path], Review]) -> Judged:
+    def placed(
+        self, text: str, file: str, reviews: Mapping[tuple[int, Path], Review], *, comments: bool = True
+    ) -> Judged:
         """What is said of some Services of a text, by the numbers of their documents and the paths in them, placed."""
         read, _ = _read(text, file)
         entries: list[Entry] = []
         unjudged: list[Unjudged] = []
         troubles: list[Trouble] = []
-        for number, (document, remarks) in enumerate(zip(read, self.remarks_in(text, read), strict=True)):
+        told = self.remarks_in(text, read) if comments else [Remarks(()) for _ in read]
+        for number, (document, remarks) in enumerate(zip(read, told, strict=True)):
             for root, raw in services_in(document.value, ()):
                 if review := reviews.get((number, root)):
                     place = _From(

@@ -61,6 +61,13 @@ class Overlays:
         takers = self._takers.get(path, ())
         return Part.BASE if any(self._is_changed(folder) for folder in takers) else Part.WHOLE
 
+    def changes_folder(self, folder: str) -> bool:
+        """Whether another kustomization takes in that of a folder, and it or one above changes Services."""
+        if folder not in self._found:
+            return False
+        self._search(folder)
+        return any(map(self._is_changed, list(self._takers.get(folder, ()))))
+
     def _is_changed(self, folder: str) -> bool:
         """Whether what a folder's kustomization takes in is changed, there or in a folder that takes that one in."""
         if folder not in self._open:
@@ -90,7 +97,7 @@ class Overlays:
             return
         self._seen.add(folder)
         for name in NAMES:
-            if (read := _read(Path(folder, name))) is not None:
+            if (read := read_kustomization(Path(folder, name))) is not None:
                 self._found[folder] = made = _made(folder, read)
                 self._patches |= made.patches
                 for path in made.taken:
@@ -103,7 +110,8 @@ def _is_root(folder: str) -> bool:
     return os.path.dirname(folder) == folder or len(Path(folder).parts) <= 2
 
 
-def _read(path: Path) -> Mapping[str, Any] | None:
+def read_kustomization(path: Path) -> Mapping[str, Any] | None:
+    """What stands in the file of a kustomization; None where it cannot be read."""
     try:
         if not path.is_file() or path.stat().st_size > _LARGEST:
             return None

@@ -60,7 +60,7 @@ class Manifest:
 
     def where(self, path: Path) -> Place | None:
         """Give the place of what is at `path`; None if nothing is."""
-        found = self._find(path)
+        found = self.find(path)
         if not found:
             return None
         key, node = found
@@ -69,7 +69,7 @@ class Manifest:
     def characters(self, path: Path) -> Positions | None:
         """Give the places of the characters of the scalar at `path`; None if there is none or they are uncertain."""
         if path not in self._characters:
-            found = self._find(path)
+            found = self.find(path)
             known = positions(self.text, found[1]) if found and isinstance(found[1], yaml.ScalarNode) else None
             self._characters[path] = known
         return self._characters[path]
@@ -83,7 +83,8 @@ class Manifest:
             self._twice[len(path)] = known
         return self._twice[len(path)].get(path, [])
 
-    def _find(self, path: Path) -> tuple[yaml.Node | None, yaml.Node] | None:
+    def find(self, path: Path) -> tuple[yaml.Node | None, yaml.Node] | None:
+        """Give the nodes of the key, if there is one, and of the value at `path`; None if nothing is there."""
         if not self._found:
             self._found.append(Finder(self.node))
         return self._found[0].find(path)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from elbguard.check.gitignore import patterns
 from elbguard.check.walk import Walk
+from elbguard.render.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,7 @@ class Manner:
 
     `exclude` are patterns as in .gitignore, which count from the folder `exclude_from`. `namespace` is that of Services
     that name none; the empty one is not known. `suppressions` says whether comments and annotations may suppress.
+    `render` says how charts and kustomizations are built; without it they are not.
     """
 
     exclude: Sequence[str] = ()
@@ -21,6 +23,7 @@ class Manner:
     git_ignore: bool = True
     namespace: str = ""
     suppressions: bool = True
+    render: Terms | None = None
 
     def walk(self) -> Walk:
         """A walk through folders that leaves out what is to be left out. Raises BadPattern."""

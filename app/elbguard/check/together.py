@@ -42,7 +42,7 @@ def together(judged: Iterable[tuple[File, Judged]], settings: Settings, reading:
     for file, kept, wanted in reviews.values():
         again = kept or read(file)
         if isinstance(again, str):
-            _tell(found, judge.placed(again, file.name, wanted))
+            _tell(found, judge.placed(again, file.name, wanted, comments=not file.built))
     return found
 
 

@@ -87,6 +87,7 @@ def _finding(entry: Entry) -> dict[str, Any]:
         **({"source": made_from(entry)} if made_from(entry) else {}),
         **({"stream": entry.stream} if entry.stream else {}),
         **({"change": entry.change} if entry.change else {}),
+        **({"rendered": entry.rendered} if entry.rendered else {}),
     }
 
 

@@ -48,7 +48,8 @@ class Entry:
     `inside` names the JSON path (`$.bandwidth_size`) where the place could not be mapped more
     closely than to the annotation. `stream` is where the lines are counted, if that is not `file`: standard input.
     `curable` is what `elbguard fix` can cure. Of a Service in a cluster `file` is NAMESPACE/NAME, and `span` NOWHERE.
-    `change` says where a finding is new: after the upgrade that was asked about.
+    `change` says where a finding is new: after the upgrade that was asked about. `rendered` names what was built and
+    is judged, such as `overlays/prod`; `file` is then the source, and `stream` the built text where only it has lines.
     """
 
     finding: Finding
@@ -62,6 +63,7 @@ class Entry:
     curable: bool = False
     cut: int = 0
     change: str = ""
+    rendered: str = ""
 
     @property
     def is_live(self) -> bool:

@@ -40,6 +40,8 @@ def sentence(entry: Entry) -> str:
     """
     text = f"{shortened(entry.finding.field)}: {shortened(entry.finding.sentence, LONGEST_SENTENCE)}"
     text += f" ({entry.change})" if entry.change else ""
+    if entry.rendered:
+        return f"{text} (rendered from {shortened(entry.rendered)})"
     source = made_from(entry) or (entry.source if entry.stream else "")
     return f"{text} (made from {shortened(source)})" if source else text
 
@@ -62,9 +64,9 @@ def said(trouble: Trouble) -> str:
 def place(entry: Entry) -> str:
     """`file:line:column`; the lines of a rendered text are not those of its source, so it is called what it is.
 
-    Of a Service in a cluster it is `namespace/name`.
+    Of a Service in a cluster it is `namespace/name`, of a source in which the line cannot be told the file alone.
     """
-    if entry.is_live:
+    if entry.is_live or (entry.rendered and entry.stream):
         return shortened(entry.file)
     return f"{shortened(entry.stream or entry.file)}:{entry.span.line}:{entry.span.column}"
 

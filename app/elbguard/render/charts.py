@@ -1,0 +1,83 @@
+"""Charts of Helm read before helm reads them: what one is called, what it depends on, which files are its own."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from elbguard.check.kustomize import read_kustomization
+from elbguard.render.programs import CannotBuild
+from elbguard.report.sentences import shortened
+
+FILE: Final = "Chart.yaml"
+VALUES: Final = "values.yaml"
+_OLD_DEPENDENCIES: Final = "requirements.yaml"  # of charts with apiVersion v1
+_OWN_FOLDERS: Final = ("templates", "charts", "crds")
+_OWN_FILES: Final = (FILE, VALUES, "values.schema.json", _OLD_DEPENDENCIES)
+SUBCHARTS: Final = "charts"
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart: its folder, and what its Chart.yaml says."""
+
+    folder: str
+    value: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """What it is called in the rendered text."""
+        return str(self.value.get("name") or os.path.basename(self.folder))
+
+    @property
+    def is_library(self) -> bool:
+        """Whether it is there for others only: helm does not render it."""
+        return self.value.get("type") == "library"
+
+    def owns(self, path: str) -> bool:
+        """Whether what comes out of the chart is made from a file."""
+        if not path.startswith(self.folder + os.sep):
+            return False
+        inner = path[len(self.folder) + 1 :]
+        return inner in _OWN_FILES or inner.partition(os.sep)[0] in _OWN_FOLDERS
+
+    def check_dependencies(self) -> None:
+        """Raise CannotBuild where a chart that it depends on is not in its folder of charts."""
+        there = _there(os.path.join(self.folder, SUBCHARTS))
+        wanted = [each for each in self._dependencies() if str(each.get("name")) not in there]
+        if wanted:
+            names = ", ".join(shortened(str(each.get("name")), 60) for each in wanted)
+            raise CannotBuild(
+                f"cannot be built: the chart depends on {names}, which is not in its folder charts/:"
+                " run `helm dependency build` there, or allow elbguard to with --allow-remote"
+            )
+
+    def _dependencies(self) -> list[Mapping[str, Any]]:
+        listed = self.value.get("dependencies")
+        if listed is None:
+            old = read_kustomization(Path(self.folder, _OLD_DEPENDENCIES))
+            listed = old.get("dependencies") if old else None
+        return [each for each in listed if isinstance(each, Mapping)] if isinstance(listed, list) else []
+
+
+def chart_in(folder: str) -> Chart | None:
+    """The chart in a folder, if there is one that can be read."""
+    value = read_kustomization(Path(folder, FILE))
+    return Chart(os.path.realpath(folder), value) if value is not None else None
+
+
+def _there(folder: str) -> set[str]:
+    """The names of the charts that lie in a folder, in folders of their own or packed."""
+    found: set[str] = set()
+    try:
+        entries = sorted(os.listdir(folder))
+    except OSError:
+        return found
+    for entry in entries:
+        if (chart := chart_in(os.path.join(folder, entry))) is not None:
+            found.add(chart.name)
+        elif entry.endswith(".tgz"):
+            found.add(entry.rpartition("-")[0])  # NAME-VERSION.tgz; a version may have a dash itself
+            found |= {entry[:at] for at, char in enumerate(entry) if char == "-"}
+    return found
