@@ -16,16 +16,18 @@ from elbguard.check.manifests import Manifest, SourceError, TemplateError, docum
 from elbguard.check.nodes import Path
 from elbguard.report.model import STDIN, Checked, Entry, Note, Resource, Trouble, Unjudged, Why
 from elbguard.settings import Settings
+from elbguard.terraform.services import expanded
 from elbguard_rules import suppression
 from elbguard_rules.core.draft import Draft
 from elbguard_rules.core.engine import Fault, Review
 from elbguard_rules.core.facts import Cluster
+from elbguard_rules.core.fill import filled
 from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import Guard
 from elbguard_rules.relations.keys import is_elb_key
 
-_MARKS: Final = frozenset({"apiVersion", "kind"})  # what an object of Kubernetes says of itself
+_MARKS: Final = frozenset({"apiVersion", "kind", "format_version"})  # what objects of Kubernetes, and plans, have
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +123,11 @@ class Judge:
         for number, (document, remarks) in enumerate(zip(read, heard_of, strict=True)):
             for root, raw in services_in(document.value, ()):
                 disregarded += not self._suppressions and suppression.KEY in Service(raw).annotations
-                place = _From(
-                    document, root, resource_of(raw, self._namespace), file, origin_of(document, raw), remarks, raw
-                )
+                place = self._place(document, root, raw, file, remarks)
                 checked.append(Checked(place.resource, place.name))
                 draft = self._draft(raw, part)
                 notes += self._notes(place, draft)
-                service = draft or self._served(raw)
+                service = draft or self._served(raw, document.old)
                 if not (draft and draft.partial):
                     claimants += claimant(service, number, document, root, place.name, self._namespace)
                 twice = list(given_twice(document, root, Service(raw), self._guard.policy))
@@ -164,13 +164,15 @@ class Judge:
         for number, (document, remarks) in enumerate(zip(read, told, strict=True)):
             for root, raw in services_in(document.value, ()):
                 if review := reviews.get((number, root)):
-                    place = _From(
-                        document, root, resource_of(raw, self._namespace), file, origin_of(document, raw), remarks, raw
-                    )
+                    place = self._place(document, root, raw, file, remarks)
                     entries += place.entries(review.findings, {})
                     troubles += (_fault(place, fault) for fault in review.faults)
                     unjudged += (Unjudged(s.rule, s.missing, place.resource, place.name) for s in review.skipped)
         return Judged(tuple(entries), tuple(unjudged), tuple(troubles))
+
+    def _place(self, document: Manifest, root: Path, raw: dict[str, Any], file: str, remarks: Remarks) -> _From:
+        resource = resource_of(raw, self._namespace, document.address)
+        return _From(document, root, resource, file, origin_of(document, raw), remarks, raw)
 
     def remarks_in(self, text: str, documents: Sequence[Manifest]) -> list[Remarks]:
         """The comments of each document that may suppress a finding."""
@@ -183,6 +185,8 @@ class Judge:
 
     def _reviewed(self, draft: Draft | None, service: Service, also: Sequence[Finding] = ()) -> Review:
         """The verdict on a draft, on a Service that is created, or on one as it stands in a cluster."""
+        if draft is None and service.old is not None:
+            return self._guard.review(filled(service, self._guard.fill(service, self._cluster)), self._cluster, also)
         if draft is None:
             judge = self._guard.review_standing if is_live(service.raw) else self._guard.review_created
             return judge(service, self._cluster, also)
@@ -223,9 +227,11 @@ class Judge:
         if message:
             yield place.note(Why.ELSEWHERE, message, ("metadata", "annotations"))
 
-    def _served(self, raw: dict[str, Any]) -> Service:
-        """A Service that is whole, defaulted by Kubernetes."""
-        return Service(defaulted(raw), namespace=self._namespace or "default")
+    def _served(self, raw: dict[str, Any], old: Mapping[str, Any] | None = None) -> Service:
+        """A Service that is whole, defaulted by Kubernetes, and the one that it replaces."""
+        namespace = self._namespace or "default"
+        before = Service(defaulted(dict(old)), namespace=namespace) if old else None
+        return Service(defaulted(raw), before, namespace)
 
     def _about(self, remarks: Remarks, file: str) -> Iterator[Entry]:
         """What is wrong with the suppressing comments themselves."""
@@ -243,8 +249,8 @@ def _read(text: str, file: str) -> tuple[list[Manifest], list[Trouble]]:
     passed: list[TemplateError] = []
     broken: list[Trouble] = []
     try:
-        # extend keeps those before the one that raises
-        read.extend(documents(text, json=file.lower().endswith(".json"), passed=passed))
+        for document in documents(text, json=file.lower().endswith(".json"), passed=passed):
+            read.extend(expanded(document))
     except TemplateError as error:
         passed.append(error)
     except SourceError as error:

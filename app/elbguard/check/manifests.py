@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final
@@ -41,6 +41,7 @@ class Manifest:
     """One manifest. `value` is its data, to be read only: aliased parts are shared. `lines` belongs to the whole file.
 
     `duplicates` are the keys given twice, of which the last counts; `origin` is what Helm's "# Source:" comment names.
+    Of a resource of Terraform `address` is what it is called there, and `old` the object that it replaces.
     """
 
     text: str
@@ -49,6 +50,8 @@ class Manifest:
     duplicates: tuple[Duplicate, ...]
     origin: str | None
     lines: LineIndex
+    address: str = ""
+    old: Mapping[str, Any] | None = None
     _found: list[Finder] = field(default_factory=list, init=False, repr=False, compare=False)
     _twice: dict[int, dict[Path, list[Duplicate]]] = field(default_factory=dict, init=False, repr=False, compare=False)
     _characters: dict[Path, Positions | None] = field(default_factory=dict, init=False, repr=False, compare=False)

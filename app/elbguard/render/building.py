@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from elbguard.check.walk import SUFFIXES
-from elbguard.render.charts import Chart
+from elbguard.render.charts import HelmChart
 from elbguard.render.kustomizations import Kustomization, closure
-from elbguard.render.planning import Target
+from elbguard.render.planning import BuildTarget
 from elbguard.render.programs import CannotBuild, output, program
 from elbguard.render.terms import Terms
 
@@ -23,19 +23,19 @@ _UNFIT: Final = re.compile(r"[^a-z0-9-]+")
 class Built:
     """What was built of a target: its text, and the real paths of the files that went into it."""
 
-    target: Target
+    target: BuildTarget
     text: str
     files: tuple[str, ...]
 
 
-def built(target: Target, terms: Terms, namespace: str) -> Built:
+def built(target: BuildTarget, terms: Terms, namespace: str) -> Built:
     """Build a target. Raises CannotBuild."""
-    if isinstance(target.what, Chart):
+    if isinstance(target.what, HelmChart):
         return Built(target, _rendered(target.what, terms, namespace), tuple(_of_chart(target.what, terms)))
     return _kustomized(target, target.what, terms)
 
 
-def _kustomized(target: Target, what: Kustomization, terms: Terms) -> Built:
+def _kustomized(target: BuildTarget, what: Kustomization, terms: Terms) -> Built:
     parts = closure(what, allow_remote=terms.allow_remote)
     path = program("kustomize", "kubectl", install=_KUSTOMIZE)
     verb = "kustomize" if Path(path).stem == "kubectl" else "build"
@@ -44,13 +44,13 @@ def _kustomized(target: Target, what: Kustomization, terms: Terms) -> Built:
     return Built(target, text, tuple(sorted(parts.files)))
 
 
-def _rendered(chart: Chart, terms: Terms, namespace: str) -> str:
+def _rendered(chart: HelmChart, terms: Terms, namespace: str) -> str:
     chart.check_dependencies()
     path = program("helm", install="Helm 3 or later")
     return output([path, *_of_helm(chart, terms, namespace)], terms.seconds, allow_remote=terms.allow_remote)
 
 
-def _of_helm(chart: Chart, terms: Terms, namespace: str) -> Iterator[str]:
+def _of_helm(chart: HelmChart, terms: Terms, namespace: str) -> Iterator[str]:
     """The words of the command that renders a chart."""
     release = terms.release or _UNFIT.sub("-", chart.name.lower())[:_RELEASE].strip("-") or "release-name"
     yield from ("template", release, chart.folder, "--skip-tests")
@@ -65,7 +65,7 @@ def _of_helm(chart: Chart, terms: Terms, namespace: str) -> Iterator[str]:
     yield from (f"--set={value}" for value in terms.sets)
 
 
-def _of_chart(chart: Chart, terms: Terms) -> Iterator[str]:
+def _of_chart(chart: HelmChart, terms: Terms) -> Iterator[str]:
     """The files that a chart is made from; those whose values win come later."""
     for folder, folders, names in os.walk(chart.folder):
         folders.sort()

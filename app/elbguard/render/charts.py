@@ -19,7 +19,7 @@ SUBCHARTS: Final = "charts"
 
 
 @dataclass(frozen=True)
-class Chart:
+class HelmChart:
     """A chart: its folder, and what its Chart.yaml says."""
 
     folder: str
@@ -61,10 +61,10 @@ class Chart:
         return [each for each in listed if isinstance(each, Mapping)] if isinstance(listed, list) else []
 
 
-def chart_in(folder: str) -> Chart | None:
+def chart_in(folder: str) -> HelmChart | None:
     """The chart in a folder, if there is one that can be read."""
     value = read_kustomization(Path(folder, FILE))
-    return Chart(os.path.realpath(folder), value) if value is not None else None
+    return HelmChart(os.path.realpath(folder), value) if value is not None else None
 
 
 def _there(folder: str) -> set[str]:

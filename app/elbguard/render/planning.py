@@ -8,15 +8,15 @@ from pathlib import Path
 from elbguard.check.files import File
 from elbguard.check.kustomize import NAMES
 from elbguard.render import charts, kustomizations
-from elbguard.render.charts import Chart, chart_in
+from elbguard.render.charts import HelmChart, chart_in
 from elbguard.render.kustomizations import Kustomization, in_folder
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class BuildTarget:
     """What is to be built: a chart or a kustomization, its file as reports name it, and what it is called."""
 
-    what: Chart | Kustomization
+    what: HelmChart | Kustomization
     file: str
     name: str
 
@@ -30,8 +30,8 @@ class Target:
 class Plans:
     """The targets of a run in their order, and the components that nothing takes in."""
 
-    targets: tuple[Target, ...]
-    lone: tuple[Target, ...] = ()
+    targets: tuple[BuildTarget, ...]
+    lone: tuple[BuildTarget, ...] = ()
 
 
 def planned(files: Iterable[File]) -> Plans:
@@ -40,7 +40,7 @@ def planned(files: Iterable[File]) -> Plans:
     found = [each for file in named if (each := _chart(file))]
     roots = {target.what.folder for target in found}
     apart = [each for each in found if not _is_within(each.what.folder, roots)]
-    whole = [target for target in apart if isinstance(target.what, Chart) and not target.what.is_library]
+    whole = [target for target in apart if isinstance(target.what, HelmChart) and not target.what.is_library]
     chartless = (file for file in named if not _is_in_chart(os.path.realpath(str(file.path)), apart))
     overlays = {each.what.folder: each for file in chartless if (each := _kustomization(file))}
     taken = {path for each in overlays.values() for path in _taken(each)}
@@ -51,16 +51,16 @@ def planned(files: Iterable[File]) -> Plans:
     return Plans(tuple(sorted(order, key=lambda each: position[each.file])), tuple(lone))
 
 
-def _chart(file: File) -> Target | None:
+def _chart(file: File) -> BuildTarget | None:
     path = str(file.path)
     chart = chart_in(os.path.dirname(path) or os.curdir) if os.path.basename(path) == charts.FILE else None
-    return Target(chart, file.name, _called(file)) if chart else None
+    return BuildTarget(chart, file.name, _called(file)) if chart else None
 
 
-def _kustomization(file: File) -> Target | None:
+def _kustomization(file: File) -> BuildTarget | None:
     path = str(file.path)
     found = in_folder(os.path.dirname(path) or os.curdir) if os.path.basename(path) in NAMES else None
-    return Target(found, file.name, _called(file)) if found and found.file == os.path.realpath(path) else None
+    return BuildTarget(found, file.name, _called(file)) if found and found.file == os.path.realpath(path) else None
 
 
 def _called(file: File) -> str:
@@ -75,11 +75,11 @@ def _is_within(folder: str, roots: set[str]) -> bool:
     return os.path.basename(parent) == charts.SUBCHARTS and os.path.dirname(parent) in roots
 
 
-def _is_in_chart(path: str, found: Iterable[Target]) -> bool:
-    return any(isinstance(each.what, Chart) and each.what.owns(path) for each in found)
+def _is_in_chart(path: str, found: Iterable[BuildTarget]) -> bool:
+    return any(isinstance(each.what, HelmChart) and each.what.owns(path) for each in found)
 
 
-def _taken(target: Target) -> set[str]:
+def _taken(target: BuildTarget) -> set[str]:
     """The folders that a kustomization takes in."""
     assert isinstance(target.what, Kustomization)  # noqa: S101 - as they were found
     return {target.what.beside(entry) for entry in target.what.taken if not kustomizations.is_elsewhere(entry)}

@@ -13,10 +13,10 @@ from elbguard.check.locate import blamed, within
 from elbguard.check.manifests import SourceError, documents
 from elbguard.check.manner import Manner
 from elbguard.check.nodes import Path
-from elbguard.render.charts import Chart
+from elbguard.render.charts import HelmChart
 from elbguard.render.homes import Home, homes
 from elbguard.render.origins import Origin, Spot
-from elbguard.render.planning import Target
+from elbguard.render.planning import BuildTarget
 from elbguard.render.valued import Values
 from elbguard.report.model import Entry, Note, Resource, Span
 
@@ -27,12 +27,12 @@ _NOTHING: Final = object()
 class Relocation:
     """The way back from one built text to its sources."""
 
-    def __init__(self, target: Target, text: str, origins: Sequence[Origin], reading: Manner) -> None:
+    def __init__(self, target: BuildTarget, text: str, origins: Sequence[Origin], reading: Manner) -> None:
         self._target, self._origins, self._heeds = target, origins, reading.suppressions
         built = list(_services(text, reading.namespace))
         self._services = {resource: raw for resource, raw, _ in built}
         self._sources = {resource: source for resource, _, source in built}
-        self._values = Values(origins, target.what) if isinstance(target.what, Chart) else None
+        self._values = Values(origins, target.what) if isinstance(target.what, HelmChart) else None
         self._homes: dict[Resource, list[Home]] = {}
 
     def entry(self, entry: Entry) -> Entry | None:

@@ -10,9 +10,9 @@ from elbguard.check.judge import Judge, Judged
 from elbguard.check.kustomize import Overlays, Part
 from elbguard.check.manner import Manner
 from elbguard.render.building import Built, built
-from elbguard.render.charts import Chart
+from elbguard.render.charts import HelmChart
 from elbguard.render.origins import Origin, origin
-from elbguard.render.planning import Target, planned
+from elbguard.render.planning import BuildTarget, planned
 from elbguard.render.programs import CannotBuild
 from elbguard.render.relocating import Relocation
 from elbguard.render.terms import Terms
@@ -118,15 +118,15 @@ def render(files: Sequence[File], terms: Terms, settings: Settings, reading: Man
 def _used(done: Built, files: Iterable[File]) -> set[str]:
     """The files of a run that a build speaks for."""
     what = done.target.what
-    if not isinstance(what, Chart):
+    if not isinstance(what, HelmChart):
         return set(done.files)
     real = (os.path.realpath(file.path) for file in files if file.path)
     return {*done.files, *(path for path in real if what.owns(path))}
 
 
-def _part(target: Target, overlays: Overlays) -> Part:
+def _part(target: BuildTarget, overlays: Overlays) -> Part:
     """How much of its Services comes out: an overlay outside of the run may add to them."""
-    changed = not isinstance(target.what, Chart) and overlays.changes_folder(target.what.folder)
+    changed = not isinstance(target.what, HelmChart) and overlays.changes_folder(target.what.folder)
     return Part.BASE if changed else Part.WHOLE
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from elbguard.check.nodes import Path
-from elbguard.render.charts import SUBCHARTS, VALUES, Chart
+from elbguard.render.charts import SUBCHARTS, VALUES, HelmChart
 from elbguard.render.origins import Origin, Piece, Spot
 from elbguard.render.skeletons import value_named
 
@@ -13,7 +13,7 @@ from elbguard.render.skeletons import value_named
 class Values:
     """The files with values that go into a chart, those that win first."""
 
-    def __init__(self, origins: Sequence[Origin], chart: Chart) -> None:
+    def __init__(self, origins: Sequence[Origin], chart: HelmChart) -> None:
         self._folder = chart.folder
         given = [each for each in origins if not chart.owns(each.path)]
         own = [each for each in origins if os.path.basename(each.path) == VALUES and chart.owns(each.path)]

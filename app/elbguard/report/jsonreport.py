@@ -92,4 +92,5 @@ def _finding(entry: Entry) -> dict[str, Any]:
 
 
 def _resource(resource: Resource) -> dict[str, str]:
-    return {"kind": resource.kind, "namespace": resource.namespace, "name": resource.name}
+    named = {"kind": resource.kind, "namespace": resource.namespace, "name": resource.name}
+    return {**named, "address": resource.address} if resource.address else named

@@ -28,14 +28,19 @@ NOWHERE: Final = Span(0, 0, 0, 0)  # of what was read from a cluster, which has 
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """The object a finding is about; the namespace is empty where the manifest does not say it."""
+    """The object a finding is about; the namespace is empty where the manifest does not say it.
+
+    `address` is what Terraform calls it.
+    """
 
     kind: str
     namespace: str
     name: str
+    address: str = ""
 
     def __str__(self) -> str:
-        return "/".join(part for part in (self.kind, self.namespace, self.name) if part)
+        named = "/".join(part for part in (self.kind, self.namespace, self.name) if part)
+        return f"{self.address} ({named})" if self.address else named
 
 
 @dataclass(frozen=True, slots=True)
