@@ -125,11 +125,9 @@ def plan(*changes: dict[str, Any]) -> dict[str, Any]:
         for at in range(0, len(parts) - 2, 2):
             name = ".".join(parts[: at + 2])
             called = module.setdefault("child_modules", [])
-            module = (
-                next((child for child in called if child["address"] == name), None)
-                or called.append({"address": name})
-                or called[-1]
-            )
+            if not any(child["address"] == name for child in called):
+                called.append({"address": name})
+            module = next(child for child in called if child["address"] == name)
         kept = {name: each[name] for name in ("address", "mode", "type", "name", "provider_name")}
         module.setdefault("resources", []).append(
             {**kept, "schema_version": 1, "values": after, "sensitive_values": {}}

@@ -9,8 +9,8 @@ import yaml
 from elbguard.check.lines import skipped
 from elbguard.check.manifests import Manifest, SourceError, documents
 from elbguard.check.scalar import Positions, positions
+from elbguard.terraform.blocks import Shaped, as_it_is, service
 from elbguard.terraform.plans import Planned, is_plan, resources
-from elbguard.terraform.shapes import Shaped, as_it_is, service
 
 HELM: Final = "helm_release"
 _NO_VERSION: Final = "terraform"  # stands for the resourceVersion of what is in a cluster

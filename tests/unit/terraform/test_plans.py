@@ -9,7 +9,7 @@ import pytest
 from elbguard.check.checking import check
 from elbguard.report.model import Report, Why
 from elbguard.settings import Settings
-from elbguard.terraform.shapes import named
+from elbguard.terraform.blocks import named
 from tests.support.command import check as ran
 from tests.support.plans import ID, change, plan, standing, state, unknown, values
 
@@ -78,7 +78,8 @@ def test_what_is_known_after_the_apply_only_is_not_judged_and_said(tmp_path: Pat
 
 @pytest.mark.parametrize("field", ["load_balancer_ip", "type"])
 def test_a_field_that_is_not_known_yet_stands_down(tmp_path: Path, field: str) -> None:
-    report = checked(tmp_path, plan(change(WEB, values(GOOD, **{field: None}), after_unknown=unknown(**{field: True}))))
+    given: dict[str, Any] = {field: None}
+    report = checked(tmp_path, plan(change(WEB, values(GOOD, **given), after_unknown=unknown(**{field: True}))))
 
     assert rules(report) == {}
     assert [note.why for note in report.notes] == [Why.UNRENDERED]
