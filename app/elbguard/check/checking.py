@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import Final
 
+from elbguard.check import hcl
 from elbguard.check.files import File, find
 from elbguard.check.judge import Judged
 from elbguard.check.manner import Manner
@@ -42,11 +43,11 @@ def check(
     unjudged: list[Unjudged] = []
     troubles: list[Trouble] = list(found.troubles)
     checked: list[Checked] = []
-    notes: list[Note] = []
+    notes: list[Note] = list(hcl.noted(found.noticed))
     passed: list[str] = []
     disregarded = 0
     claiming: list[tuple[File, Judged]] = []
-    rendering = render(found.files, reading.render, settings, reading, bar("builds")) if reading.render else None
+    rendering = render(found, reading.render, settings, reading, bar("builds")) if reading.render else None
     files = rendering.rest if rendering else found.files
     judgements = zip(files, verdicts(files, settings, reading, jobs), strict=True)
     for done, (file, judged) in enumerate(chain(judgements, rendering.judged if rendering else ()), start=1):
@@ -78,6 +79,7 @@ def check(
         unseen=(*passed, *found.unseen),
         disregarded=disregarded,
         ingresses=sum(note.why is Why.INGRESS for note in notes),
+        rendering=rendering is not None,
     )
     return _ordered(rendering.report(report, settings, reading) if rendering else report, found.files)
 
@@ -115,16 +117,20 @@ def bar(what: str = "files") -> Progress:
 
 
 def noted(notes: Iterable[Note]) -> Iterator[str]:
-    """What was not judged as lines for stderr, those of a file that say the same together, of Ingresses only one."""
+    """What was not judged as lines for stderr, those of a file that say the same together, of Ingresses only one.
+
+    Of what others render, and no annotation of ours stands in, only the first is told of at length.
+    """
     alike: dict[tuple[str, Why], list[Note]] = {}
     for note in notes:
-        file = "" if note.why is Why.INGRESS else note.stream or note.file
+        file = "" if note.why in (Why.INGRESS, Why.SEEN) else note.stream or note.file
         alike.setdefault((file, note.why), []).append(note)
     for (_, why), each in alike.items():
         if why is Why.INGRESS and len(each) > 1:
             yield f"{place_of_note(each[0])} and others: note: {sentences.ingresses(len(each))}"
             continue
-        more = f" (and {len(each) - 1} more in this file)" if len(each) > 1 else ""
+        where = "like it" if why is Why.SEEN else "in this file"
+        more = f" (and {len(each) - 1} more {where})" if len(each) > 1 else ""
         yield f"{place_of_note(each[0])}: note: {sentences.noted(each[0])}{more}"
 
 

@@ -23,9 +23,9 @@ _READ_THERE: Final = ("Service", "ServiceList", "List")
 
 PARTS: Final = {
     Part.PATCH: "a patch, not a whole Service: the values in it are judged, not what it lacks",
-    Part.BASE: "a base that an overlay changes: what it lacks is not judged; check what kustomize build prints",
+    Part.BASE: "a base that an overlay changes: what it lacks is not judged; --render judges what its overlays build",
 }
-JSON_PATCH: Final = "a JSON patch, not judged: check what kustomize build prints"
+JSON_PATCH: Final = "a JSON patch, not judged: --render judges what the kustomization builds that has it"
 
 
 def unrendered(places: Mapping[Where, str]) -> str:

@@ -14,6 +14,7 @@ from elbguard.check.kinds import file_of, origin_of, resource_of, services_in
 from elbguard.check.kustomize import Part, plainly_a_patch
 from elbguard.check.manifests import Manifest, SourceError, TemplateError, documents
 from elbguard.check.nodes import Path
+from elbguard.check.unbuilt import unbuilt
 from elbguard.report.model import STDIN, Checked, Entry, Note, Resource, Trouble, Unjudged, Why
 from elbguard.settings import Settings
 from elbguard.terraform.services import expanded
@@ -265,6 +266,10 @@ def _elsewhere(document: Manifest, file: str) -> Iterator[Note]:
     whole = _From(document, (), root, file, document.origin or "", Remarks([]))
     if drafts.is_json_patch(document.value):
         yield whole.note(Why.PATCH, drafts.JSON_PATCH)
+    for each in unbuilt(document.value, file):
+        why = Why.RENDER if each.holds else Why.SEEN
+        resource = Resource(each.kind, "", each.name, document.address)
+        yield replace(whole, resource=resource).note(why, each.message, each.path)
     for kind, name, path, message in drafts.of_unknown_kind(document.value):
         yield replace(whole, resource=Resource(kind, "", name)).note(Why.UNRENDERED, message, path)
     for kind, name, path, message in drafts.elsewhere(document.value):
@@ -280,5 +285,8 @@ def _fault(place: _From, fault: Fault) -> Trouble:
 
 
 def _template(file: str, error: TemplateError) -> Trouble:
-    message = "a Helm template, skipped: render it first (helm template CHART | elbguard check -)"
-    return Trouble(file, error.line, error.column, message, fatal=False)
+    message = (
+        "a Helm template, skipped: render it first"
+        " (elbguard check --render CHART, or helm template CHART | elbguard check -)"
+    )
+    return Trouble(file, error.line, error.column, message, fatal=False, template=True)

@@ -36,6 +36,14 @@ class _Kustomization:
     changes: bool = False
 
 
+def is_kustomization(value: Mapping[str, Any], file: str) -> bool:
+    """Whether a document is one of kustomize's own, by what it says, or else by the name of its file."""
+    group = str(value.get("apiVersion") or "").rpartition("/")[0]
+    if value.get("kind") in ("Kustomization", "Component"):
+        return group in ("", "kustomize.config.k8s.io")
+    return "kind" not in value and os.path.basename(file) in NAMES
+
+
 class Overlays:
     """What the kustomizations say about the files of a check; those not walked are looked for near a base."""
 

@@ -3,12 +3,14 @@
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Final
 
-from elbguard.check.files import File
+from elbguard.check.files import File, Found
 from elbguard.check.judge import Judge, Judged
 from elbguard.check.kustomize import Overlays, Part
 from elbguard.check.manner import Manner
+from elbguard.check.walk import BARE
 from elbguard.render.building import Built, built
 from elbguard.render.charts import HelmChart
 from elbguard.render.origins import Origin, origin
@@ -90,12 +92,14 @@ class Rendering:
         return way.file(resource or Resource("", "", "")) if way else file
 
 
-def render(files: Sequence[File], terms: Terms, settings: Settings, reading: Manner, progress: Progress) -> Rendering:
+def render(found: Found, terms: Terms, settings: Settings, reading: Manner, progress: Progress) -> Rendering:
     """Build and judge the charts and kustomizations among the files of a run; what cannot be built is a Trouble.
 
     Files that went into nothing that was built are left to be judged as they are.
     """
-    plans = planned(files)
+    files = found.files
+    bare = (File(Path(path), Path(path).as_posix(), sought=True) for path in found.noticed if Path(path).name == BARE)
+    plans = planned((*files, *bare))
     names = {os.path.realpath(file.path): file.name for file in files if file.path}
     overlays = Overlays(str(file.path) for file in files if file.path)
     judge = Judge(settings, reading.namespace, suppressions=reading.suppressions)

@@ -114,7 +114,8 @@ class Checked:
 class Trouble:
     """A file or document that could not be checked. `fatal`: the work could not be done (exit code 2).
 
-    Not fatal are Helm templates, which are skipped with a hint. Line and column are 0 where there is no place.
+    Not fatal are Helm templates, which are skipped with a hint, as `template` says. Line and column are 0 where there
+    is no place.
     """
 
     file: str
@@ -122,6 +123,7 @@ class Trouble:
     column: int
     message: str
     fatal: bool
+    template: bool = False
 
 
 class Why(StrEnum):
@@ -132,13 +134,15 @@ class Why(StrEnum):
     BASE = "base"
     ELSEWHERE = "elsewhere"  # annotations where CCE does not read them, or elbguard does not judge
     INGRESS = "ingress"  # annotations of an Ingress, which elbguard does not judge
+    RENDER = "render"  # annotations in what a tool has yet to make manifests of
+    SEEN = "seen"  # what a tool has yet to make manifests of, with no annotation of ours in it
     GONE = "gone"  # a finding that is none any more after the upgrade that was asked about
     UNLISTED = "unlisted"  # findings that were counted, and are too many to be listed
 
     @property
     def is_partial(self) -> bool:
         """Whether rules stood down that should have judged."""
-        return self in (Why.UNRENDERED, Why.PATCH, Why.BASE)
+        return self in (Why.UNRENDERED, Why.PATCH, Why.BASE, Why.RENDER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +187,8 @@ class Report:
     failing of the cluster's facts, `unseen` the paths that were passed over because of what stands in a file and not on
     the operator's word, `disregarded` the suppressions that are not allowed. With `strict` what could not be judged, or
     was not looked at, is a failure. `ingresses` counts those with our annotations. An audit of a cluster, which has no
-    files, has a `tally`, and may list only some of its findings.
+    files, has a `tally`, and may list only some of its findings. `rendering` says that charts and kustomizations were
+    built.
     """
 
     entries: tuple[Entry, ...] = ()
@@ -201,6 +206,7 @@ class Report:
     disregarded: int = 0
     ingresses: int = 0
     tally: Totals | None = None
+    rendering: bool = False
 
     @property
     def errors(self) -> int:

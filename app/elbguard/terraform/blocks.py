@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import yaml
 
-UNKNOWN: Final = "${known after apply}"  # a variable, by which rules about it stand down
+UNKNOWN: Final = "${(known after apply)}"  # a variable, by which rules about it stand down
 _EMPTY: Final[tuple[Any, ...]] = (None, "", 0, [], {})
 _BLOCKS: Final = ("metadata", "spec", "status", "session_affinity_config", "client_ip", "load_balancer")
 _NAMES: Final = {
