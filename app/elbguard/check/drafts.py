@@ -28,6 +28,16 @@ PARTS: Final = {
 JSON_PATCH: Final = "a JSON patch, not judged: --render judges what the kustomization builds that has it"
 
 
+def without_removals(patch: dict[str, Any]) -> dict[str, Any]:
+    """A patch without the annotations that it removes: those that are null in it (RFC 7386)."""
+    metadata = patch.get("metadata")
+    notes = metadata.get("annotations") if isinstance(metadata, Mapping) else None
+    if not isinstance(metadata, Mapping) or not isinstance(notes, Mapping) or None not in notes.values():
+        return patch
+    kept = {key: text for key, text in notes.items() if text is not None}
+    return {**patch, "metadata": {**metadata, "annotations": kept}}
+
+
 def unrendered(places: Mapping[Where, str]) -> str:
     """What is said of the unfilled values of a Service."""
     named = [f"{where} {_short(what)}" for where, what in places.items()]

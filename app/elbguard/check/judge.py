@@ -211,6 +211,7 @@ class Judge:
         if part is Part.WHOLE and plainly_a_patch(raw) and any(map(is_elb_key, Service(raw).annotations)):
             part = Part.PATCH
         if part is not Part.WHOLE:
+            raw = drafts.without_removals(raw) if part is Part.PATCH else raw
             return Draft(raw, self._namespace or "default", partial=True, patch=part is Part.PATCH)
         draft = Draft(defaulted(raw), self._namespace or "default")
         return draft if draft.unfilled() else None
