@@ -172,5 +172,7 @@ def _decoded(file: File, data: bytes) -> str | Trouble:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
+        if file.name.endswith(".tgz"):
+            return Trouble(file.name, 0, 0, "is a chart in a package: --render judges what it renders", fatal=True)
         line = data.count(b"\n", 0, error.start) + 1
         return Trouble(file.name, line, 1, f"is not {encoding.upper()} text", fatal=True)

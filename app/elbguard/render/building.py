@@ -13,6 +13,7 @@ from elbguard.render.kustomizations import Kustomization, closure
 from elbguard.render.planning import BuildTarget
 from elbguard.render.programs import CannotBuild, output, program
 from elbguard.render.terms import Terms
+from elbguard.render.vendoring import whole
 
 _KUSTOMIZE: Final = "kustomize or kubectl 1.21 or later"
 _RELEASE: Final = 53  # characters of a release's name at most
@@ -45,15 +46,16 @@ def _kustomized(target: BuildTarget, what: Kustomization, terms: Terms) -> Built
 
 
 def _rendered(chart: HelmChart, terms: Terms, namespace: str) -> str:
-    chart.check_dependencies()
-    path = program("helm", install="Helm 3 or later")
-    return output([path, *_of_helm(chart, terms, namespace)], terms.seconds, allow_remote=terms.allow_remote)
+    helm = program("helm", install="Helm 3 or later")
+    with whole(chart, helm, terms) as folder:
+        words = _of_helm(chart, folder, terms, namespace)
+        return output([helm, *words], terms.seconds, allow_remote=terms.allow_remote)
 
 
-def _of_helm(chart: HelmChart, terms: Terms, namespace: str) -> Iterator[str]:
+def _of_helm(chart: HelmChart, folder: str, terms: Terms, namespace: str) -> Iterator[str]:
     """The words of the command that renders a chart."""
     release = terms.release or _UNFIT.sub("-", chart.name.lower())[:_RELEASE].strip("-") or "release-name"
-    yield from ("template", release, chart.folder, "--skip-tests")
+    yield from ("template", release, folder, "--skip-tests")
     if namespace:
         yield f"--namespace={namespace}"
     if terms.kube_version:
@@ -67,10 +69,11 @@ def _of_helm(chart: HelmChart, terms: Terms, namespace: str) -> Iterator[str]:
 
 def _of_chart(chart: HelmChart, terms: Terms) -> Iterator[str]:
     """The files that a chart is made from; those whose values win come later."""
-    for folder, folders, names in os.walk(chart.folder):
-        folders.sort()
-        for name in sorted(names):
-            path = os.path.join(folder, name)
-            if name.endswith((*SUFFIXES, ".tpl")) and chart.owns(path):
-                yield path
+    for top in (chart.folder, *chart.lent()):
+        for folder, folders, names in os.walk(top):
+            folders.sort()
+            for name in sorted(names):
+                path = os.path.join(folder, name)
+                if name.endswith((*SUFFIXES, ".tpl")) and (top != chart.folder or chart.owns(path)):
+                    yield path
     yield from (os.path.realpath(file) for file in terms.values)

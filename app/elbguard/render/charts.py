@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from elbguard.check.kustomize import read_kustomization
-from elbguard.render.programs import CannotBuild
-from elbguard.report.sentences import shortened
 
 FILE: Final = "Chart.yaml"
 VALUES: Final = "values.yaml"
@@ -16,6 +14,8 @@ _OLD_DEPENDENCIES: Final = "requirements.yaml"  # of charts with apiVersion v1
 _OWN_FOLDERS: Final = ("templates", "charts", "crds")
 _OWN_FILES: Final = (FILE, VALUES, "values.schema.json", _OLD_DEPENDENCIES)
 SUBCHARTS: Final = "charts"
+PACKED: Final = ".tgz"
+_LOCAL: Final = "file://"
 
 
 @dataclass(frozen=True)
@@ -42,16 +42,22 @@ class HelmChart:
         inner = path[len(self.folder) + 1 :]
         return inner in _OWN_FILES or inner.partition(os.sep)[0] in _OWN_FOLDERS
 
-    def check_dependencies(self) -> None:
-        """Raise CannotBuild where a chart that it depends on is not in its folder of charts."""
+    def wanted(self) -> list[tuple[str, str | None]]:
+        """The charts that it depends on and that are not in its folder of charts: name, and folder if in this tree."""
         there = _there(os.path.join(self.folder, SUBCHARTS))
-        wanted = [each for each in self._dependencies() if str(each.get("name")) not in there]
-        if wanted:
-            names = ", ".join(shortened(str(each.get("name")), 60) for each in wanted)
-            raise CannotBuild(
-                f"cannot be built: the chart depends on {names}, which is not in its folder charts/:"
-                " run `helm dependency build` there, or allow elbguard to with --allow-remote"
-            )
+        missing = [each for each in self._dependencies() if str(each.get("name")) not in there]
+        return [(str(each.get("name")), self._folder_of(each)) for each in missing]
+
+    def lent(self) -> list[str]:
+        """The folders of the charts that it depends on and that lie in this tree."""
+        return [folder for each in self._dependencies() if (folder := self._folder_of(each))]
+
+    def _folder_of(self, dependency: Mapping[str, Any]) -> str | None:
+        place = dependency.get("repository")
+        if not isinstance(place, str) or not place.startswith(_LOCAL):
+            return None
+        folder = os.path.realpath(os.path.join(self.folder, place.removeprefix(_LOCAL)))
+        return folder if os.path.isdir(folder) else None
 
     def _dependencies(self) -> list[Mapping[str, Any]]:
         listed = self.value.get("dependencies")
@@ -67,6 +73,12 @@ def chart_in(folder: str) -> HelmChart | None:
     return HelmChart(os.path.realpath(folder), value) if value is not None else None
 
 
+def packed(path: str) -> HelmChart:
+    """A chart in a package, NAME-VERSION.tgz, whose files nobody sees."""
+    name, _, _ = os.path.basename(path).removesuffix(PACKED).rpartition("-")
+    return HelmChart(os.path.realpath(path), {"name": name} if name else {})
+
+
 def _there(folder: str) -> set[str]:
     """The names of the charts that lie in a folder, in folders of their own or packed."""
     found: set[str] = set()
@@ -77,7 +89,7 @@ def _there(folder: str) -> set[str]:
     for entry in entries:
         if (chart := chart_in(os.path.join(folder, entry))) is not None:
             found.add(chart.name)
-        elif entry.endswith(".tgz"):
+        elif entry.endswith(PACKED):
             found.add(entry.rpartition("-")[0])  # NAME-VERSION.tgz; a version may have a dash itself
             found |= {entry[:at] for at, char in enumerate(entry) if char == "-"}
     return found

@@ -1,7 +1,7 @@
 """What a run builds: the charts and kustomizations among its files, but those that are only parts of others."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,10 +28,11 @@ class BuildTarget:
 
 @dataclass(frozen=True, slots=True)
 class Plans:
-    """The targets of a run in their order, and the components that nothing takes in."""
+    """The targets of a run in their order; components that nothing takes in, and charts that are there for others."""
 
     targets: tuple[BuildTarget, ...]
     lone: tuple[BuildTarget, ...] = ()
+    libraries: tuple[HelmChart, ...] = ()
 
 
 def planned(files: Iterable[File]) -> Plans:
@@ -43,16 +44,35 @@ def planned(files: Iterable[File]) -> Plans:
     whole = [target for target in apart if isinstance(target.what, HelmChart) and not target.what.is_library]
     chartless = (file for file in named if not _is_in_chart(os.path.realpath(str(file.path)), apart))
     overlays = {each.what.folder: each for file in chartless if (each := _kustomization(file))}
-    taken = {path for each in overlays.values() for path in _taken(each)}
-    outer = [each for folder, each in overlays.items() if folder not in taken]
+    outer = _outermost(overlays)
     lone = [each for each in outer if isinstance(each.what, Kustomization) and each.what.is_component]
     order = [each for each in [*whole, *outer] if each not in lone]
     position = {file.name: number for number, file in enumerate(named)}
-    return Plans(tuple(sorted(order, key=lambda each: position[each.file])), tuple(lone))
+    libraries = tuple(each.what for each in apart if isinstance(each.what, HelmChart) and each.what.is_library)
+    return Plans(tuple(sorted(order, key=lambda each: position[each.file])), tuple(lone), libraries)
+
+
+def _outermost(found: Mapping[str, BuildTarget]) -> list[BuildTarget]:
+    """The kustomizations that no other one takes in; of those that take in each other the first one."""
+    takes = {folder: _taken(each) for folder, each in found.items()}
+    taken: set[str] = set().union(*takes.values())
+    outer: list[str] = []
+    reached: set[str] = set()
+    for folder in sorted(found, key=lambda folder: folder in taken):  # in their order, those that are taken in last
+        if folder not in reached:
+            outer.append(folder)
+            waiting = [folder]
+            while waiting:
+                if (each := waiting.pop()) not in reached:
+                    reached.add(each)
+                    waiting += takes.get(each, ())
+    return [found[folder] for folder in outer]
 
 
 def _chart(file: File) -> BuildTarget | None:
     path = str(file.path)
+    if path.endswith(charts.PACKED):
+        return BuildTarget(charts.packed(path), file.name, file.name)
     chart = chart_in(os.path.dirname(path) or os.curdir) if os.path.basename(path) == charts.FILE else None
     return BuildTarget(chart, file.name, _called(file)) if chart else None
 

@@ -115,7 +115,10 @@ def render(found: Found, terms: Terms, settings: Settings, reading: Manner, prog
             rendering.add(done, judge, _part(target, overlays), reading, names)
         progress(number, len(plans.targets))
     rendering.notes += (Note(Why.PATCH, _LONE, each.file, 1, 1, Resource("Component", "", "")) for each in plans.lone)
-    rendering.rest = tuple(file for file in files if not (file.path and os.path.realpath(file.path) in used))
+    real = {file.name: os.path.realpath(file.path) for file in files if file.path}
+    used |= {path for path in real.values() if any(each.owns(path) for each in plans.libraries)}
+    used |= {target.what.folder for target in plans.targets}  # a package, which nobody reads but helm
+    rendering.rest = tuple(file for file in files if real.get(file.name) not in used)
     return rendering
 
 
