@@ -15,7 +15,7 @@ import click
 from elbguard import cluster_verbs, completing, entry, escapes, lsp_verb
 from elbguard.entry import INTERRUPTED
 from elbguard.init import init_verb
-from elbguard.options import CANNOT, GIVEN, Failed, judging, option, reading, say, serving
+from elbguard.options import CANNOT, GIVEN, Failed, judging, option, reading, rendering, say, serving
 from elbguard.projects import Projects
 from elbguard.settings import Settings
 from elbguard.settings_mistakes import SettingsError
@@ -209,16 +209,25 @@ def certs(folder: Path, hosts: tuple[str, ...]) -> None:
     metavar="N",
     help="Processes to check with.  [default: as many as it is worth]",
 )
+@rendering
 @reading
 @judging
 def check(
-    projects: Projects, fail_on: str, namespace: str, git_ignore: bool, no_suppressions: bool, **wanted: Any
+    projects: Projects,
+    fail_on: str,
+    namespace: str,
+    git_ignore: bool,
+    no_suppressions: bool,
+    render: dict[str, Any] | None,
+    **wanted: Any,
 ) -> None:
     from elbguard.check import command  # noqa: PLC0415 - other verbs start without it
     from elbguard.check.manner import Manner  # noqa: PLC0415
+    from elbguard.render.terms import Terms  # noqa: PLC0415
     from elbguard_rules.core.problem import Severity  # noqa: PLC0415
 
-    reading = Manner(git_ignore, namespace, not no_suppressions)
+    terms = Terms(**render) if render is not None else None
+    reading = Manner(git_ignore, namespace, not no_suppressions, terms)
     try:
         sys.exit(command.check(command.Wanted(fail_on=Severity(fail_on), reading=reading, **wanted), projects))
     except SettingsError as error:

@@ -1,8 +1,9 @@
 """Which settings each file is judged by: the same for all, or those of the project that it belongs to."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from elbguard.check.files import File, Found
 from elbguard.project import near
@@ -11,24 +12,35 @@ from elbguard.report.model import Trouble
 from elbguard.settings import Settings
 
 
-def assigned(files: Sequence[File], settings: Settings | Projects) -> tuple[list[File], list[Settings]]:
-    """The files, each `under` the number of its settings in the list beside. Raises SettingsError.
+class Assigning:
+    """Finds the settings of files; `listed` are all that were found so far, by their numbers.
 
     What is no file that lies somewhere, such as standard input and pipes, is judged as in the current folder.
     """
-    if isinstance(settings, Settings):
-        return list(files), [settings]
-    numbers: dict[int, int] = {}
-    listed: list[Settings] = []
-    placed: list[File] = []
-    for file in files:
-        path = file.path if file.path and os.path.isfile(file.path) else None
-        its = settings.settings_for(path) if path else settings.here()
-        number = numbers.setdefault(id(its), len(listed))
-        if number == len(listed):
-            listed.append(its)
-        placed.append(replace(file, under=number))
-    return placed, listed
+
+    def __init__(self, settings: Settings | Projects) -> None:
+        self._settings = settings
+        self._numbers: dict[int, int] = {}
+        self.listed: list[Settings] = []
+
+    def files(self, files: Iterable[File]) -> tuple[File, ...]:
+        """The files, each `under` the number of its settings. Raises SettingsError."""
+        return tuple(replace(file, under=self.number(file.path)) for file in files)
+
+    def number(self, path: Path | None) -> int:
+        """The number of the settings of what lies at a path. Raises SettingsError."""
+        its = self._of(path)
+        number = self._numbers.setdefault(id(its), len(self.listed))
+        if number == len(self.listed):
+            self.listed.append(its)
+        return number
+
+    def _of(self, path: Path | None) -> Settings:
+        if isinstance(self._settings, Settings):
+            return self._settings
+        if path is None or not (os.path.isfile(path) or os.path.isdir(path)):
+            return self._settings.here()
+        return self._settings.settings_for(path)
 
 
 def swallowed(arguments: Sequence[str], found: Found, settings: Settings | Projects) -> list[Trouble]:

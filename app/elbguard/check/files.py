@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from elbguard.check.kustomize import Overlays, Part
-from elbguard.check.walk import SUFFIXES, Walk
+from elbguard.check.walk import NOTICED, SUFFIXES, Walk
 from elbguard.report.model import STDIN, Trouble
 
 DASH: Final = "-"
@@ -25,7 +25,7 @@ class File:
 
     One that was `sought`, in a folder or by a pattern, need not be a manifest. `part` is what kustomizations say of it.
     `within` is the folder that was given: what the file is a link to lies in it, or was not asked for. `under` is the
-    number of the settings that it is judged by.
+    number of the settings that it is judged by. One that was `built` is no file but what a tool made of others.
     """
 
     path: Path | None
@@ -34,19 +34,22 @@ class File:
     part: Part = Part.WHOLE
     within: str = ""
     under: int = 0
+    built: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """The files to check in their order, what is wrong with what was asked for, and how many paths were left out.
 
-    `unseen` are those that a file in the tree leaves out, not the operator.
+    `unseen` are those that a file in the tree leaves out, not the operator. `noticed` are no manifests: configurations
+    of Terraform, kustomizations without an ending.
     """
 
     files: tuple[File, ...]
     troubles: tuple[Trouble, ...] = ()
     left_out: int = 0
     unseen: tuple[str, ...] = ()
+    noticed: tuple[str, ...] = ()
 
 
 def find(arguments: Sequence[str], walk: Walk | None = None) -> Found:
@@ -67,10 +70,15 @@ def find(arguments: Sequence[str], walk: Walk | None = None) -> Found:
         if not found and walk.noted == before:
             troubles.append(Trouble(argument or '""', 0, 0, _missing(argument), fatal=True))
         for file in found:
+            if file.name.endswith(NOTICED):
+                walk.notice(file.name)
+                continue
             files.setdefault(os.path.realpath(file.path) if file.path else DASH, file)
     overlays = Overlays(str(file.path) for file in files.values() if file.path)
     placed = (replace(file, part=overlays.part(str(file.path))) if file.path else file for file in files.values())
-    return Found(tuple(placed), (*troubles, *walk.troubles), len(walk.left_out), tuple(sorted(walk.unseen)))
+    troubles += walk.troubles
+    seen = tuple(dict.fromkeys(walk.noticed))
+    return Found(tuple(placed), tuple(troubles), len(walk.left_out), tuple(sorted(walk.unseen)), seen)
 
 
 def _reason(error: OSError | ValueError) -> str:
@@ -165,5 +173,7 @@ def _decoded(file: File, data: bytes) -> str | Trouble:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
+        if file.name.endswith(".tgz"):
+            return Trouble(file.name, 0, 0, "is a chart in a package: --render judges what it renders", fatal=True)
         line = data.count(b"\n", 0, error.start) + 1
         return Trouble(file.name, line, 1, f"is not {encoding.upper()} text", fatal=True)

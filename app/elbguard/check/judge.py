@@ -14,18 +14,21 @@ from elbguard.check.kinds import file_of, origin_of, resource_of, services_in
 from elbguard.check.kustomize import Part, plainly_a_patch
 from elbguard.check.manifests import Manifest, SourceError, TemplateError, documents
 from elbguard.check.nodes import Path
+from elbguard.check.unbuilt import unbuilt
 from elbguard.report.model import STDIN, Checked, Entry, Note, Resource, Trouble, Unjudged, Why
 from elbguard.settings import Settings
+from elbguard.terraform.services import expanded
 from elbguard_rules import suppression
 from elbguard_rules.core.draft import Draft
 from elbguard_rules.core.engine import Fault, Review
 from elbguard_rules.core.facts import Cluster
+from elbguard_rules.core.fill import filled
 from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import Guard
 from elbguard_rules.relations.keys import is_elb_key
 
-_MARKS: Final = frozenset({"apiVersion", "kind"})  # what an object of Kubernetes says of itself
+_MARKS: Final = frozenset({"apiVersion", "kind", "format_version"})  # what objects of Kubernetes, and plans, have
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,25 +107,28 @@ class Judge:
         self._guard: Final = Guard(replace(settings.policy, heeds_ignore=suppressions))
         self._cluster: Final[Cluster] = cluster or settings.cluster
 
-    def judge(self, text: str, file: str, part: Part = Part.WHOLE) -> Judged:
-        """Judge all Services of a text; never raises. `file` is its name in reports, `part` what kustomizations say."""
+    def judge(self, text: str, file: str, part: Part = Part.WHOLE, *, comments: bool = True) -> Judged:
+        """Judge all Services of a text; never raises. `file` is its name in reports, `part` what kustomizations say.
+
+        `comments` says whether those in the text are heard; of what was built, those in its sources are.
+        """
         entries: list[Entry] = []
         unjudged: list[Unjudged] = []
         read, troubles = _read(text, file)
         checked: list[Checked] = []
         notes: list[Note] = []
-        disregarded = 0 if self._suppressions else sum(len(remarks) for remarks in remarks_in(text, read))
+        told = remarks_in(text, read) if comments else [Remarks(()) for _ in read]
+        disregarded = 0 if self._suppressions else sum(map(len, told))
+        heard_of = told if self._suppressions else [Remarks(()) for _ in read]
         claimants: list[Claimant] = []
-        for number, (document, remarks) in enumerate(zip(read, self.remarks_in(text, read), strict=True)):
+        for number, (document, remarks) in enumerate(zip(read, heard_of, strict=True)):
             for root, raw in services_in(document.value, ()):
                 disregarded += not self._suppressions and suppression.KEY in Service(raw).annotations
-                place = _From(
-                    document, root, resource_of(raw, self._namespace), file, origin_of(document, raw), remarks, raw
-                )
+                place = self._place(document, root, raw, file, remarks)
                 checked.append(Checked(place.resource, place.name))
                 draft = self._draft(raw, part)
                 notes += self._notes(place, draft)
-                service = draft or self._served(raw)
+                service = draft or self._served(raw, document.old)
                 if not (draft and draft.partial):
                     claimants += claimant(service, number, document, root, place.name, self._namespace)
                 twice = list(given_twice(document, root, Service(raw), self._guard.policy))
@@ -147,22 +153,27 @@ class Judge:
             claimants=tuple(claimants),
         )
 
-    def placed(self, text: str, file: str, reviews: Mapping[tuple[int, Path], Review]) -> Judged:
+    def placed(
+        self, text: str, file: str, reviews: Mapping[tuple[int, Path], Review], *, comments: bool = True
+    ) -> Judged:
         """What is said of some Services of a text, by the numbers of their documents and the paths in them, placed."""
         read, _ = _read(text, file)
         entries: list[Entry] = []
         unjudged: list[Unjudged] = []
         troubles: list[Trouble] = []
-        for number, (document, remarks) in enumerate(zip(read, self.remarks_in(text, read), strict=True)):
+        told = self.remarks_in(text, read) if comments else [Remarks(()) for _ in read]
+        for number, (document, remarks) in enumerate(zip(read, told, strict=True)):
             for root, raw in services_in(document.value, ()):
                 if review := reviews.get((number, root)):
-                    place = _From(
-                        document, root, resource_of(raw, self._namespace), file, origin_of(document, raw), remarks, raw
-                    )
+                    place = self._place(document, root, raw, file, remarks)
                     entries += place.entries(review.findings, {})
                     troubles += (_fault(place, fault) for fault in review.faults)
                     unjudged += (Unjudged(s.rule, s.missing, place.resource, place.name) for s in review.skipped)
         return Judged(tuple(entries), tuple(unjudged), tuple(troubles))
+
+    def _place(self, document: Manifest, root: Path, raw: dict[str, Any], file: str, remarks: Remarks) -> _From:
+        resource = resource_of(raw, self._namespace, document.address)
+        return _From(document, root, resource, file, origin_of(document, raw), remarks, raw)
 
     def remarks_in(self, text: str, documents: Sequence[Manifest]) -> list[Remarks]:
         """The comments of each document that may suppress a finding."""
@@ -175,6 +186,8 @@ class Judge:
 
     def _reviewed(self, draft: Draft | None, service: Service, also: Sequence[Finding] = ()) -> Review:
         """The verdict on a draft, on a Service that is created, or on one as it stands in a cluster."""
+        if draft is None and service.old is not None:
+            return self._guard.review(filled(service, self._guard.fill(service, self._cluster)), self._cluster, also)
         if draft is None:
             judge = self._guard.review_standing if is_live(service.raw) else self._guard.review_created
             return judge(service, self._cluster, also)
@@ -198,6 +211,7 @@ class Judge:
         if part is Part.WHOLE and plainly_a_patch(raw) and any(map(is_elb_key, Service(raw).annotations)):
             part = Part.PATCH
         if part is not Part.WHOLE:
+            raw = drafts.without_removals(raw) if part is Part.PATCH else raw
             return Draft(raw, self._namespace or "default", partial=True, patch=part is Part.PATCH)
         draft = Draft(defaulted(raw), self._namespace or "default")
         return draft if draft.unfilled() else None
@@ -215,9 +229,11 @@ class Judge:
         if message:
             yield place.note(Why.ELSEWHERE, message, ("metadata", "annotations"))
 
-    def _served(self, raw: dict[str, Any]) -> Service:
-        """A Service that is whole, defaulted by Kubernetes."""
-        return Service(defaulted(raw), namespace=self._namespace or "default")
+    def _served(self, raw: dict[str, Any], old: Mapping[str, Any] | None = None) -> Service:
+        """A Service that is whole, defaulted by Kubernetes, and the one that it replaces."""
+        namespace = self._namespace or "default"
+        before = Service(defaulted(dict(old)), namespace=namespace) if old else None
+        return Service(defaulted(raw), before, namespace)
 
     def _about(self, remarks: Remarks, file: str) -> Iterator[Entry]:
         """What is wrong with the suppressing comments themselves."""
@@ -235,8 +251,8 @@ def _read(text: str, file: str) -> tuple[list[Manifest], list[Trouble]]:
     passed: list[TemplateError] = []
     broken: list[Trouble] = []
     try:
-        # extend keeps those before the one that raises
-        read.extend(documents(text, json=file.lower().endswith(".json"), passed=passed))
+        for document in documents(text, json=file.lower().endswith(".json"), passed=passed):
+            read.extend(expanded(document))
     except TemplateError as error:
         passed.append(error)
     except SourceError as error:
@@ -251,6 +267,10 @@ def _elsewhere(document: Manifest, file: str) -> Iterator[Note]:
     whole = _From(document, (), root, file, document.origin or "", Remarks([]))
     if drafts.is_json_patch(document.value):
         yield whole.note(Why.PATCH, drafts.JSON_PATCH)
+    for each in unbuilt(document.value, file):
+        why = Why.RENDER if each.holds else Why.SEEN
+        resource = Resource(each.kind, "", each.name, document.address)
+        yield replace(whole, resource=resource).note(why, each.message, each.path)
     for kind, name, path, message in drafts.of_unknown_kind(document.value):
         yield replace(whole, resource=Resource(kind, "", name)).note(Why.UNRENDERED, message, path)
     for kind, name, path, message in drafts.elsewhere(document.value):
@@ -266,5 +286,8 @@ def _fault(place: _From, fault: Fault) -> Trouble:
 
 
 def _template(file: str, error: TemplateError) -> Trouble:
-    message = "a Helm template, skipped: render it first (helm template CHART | elbguard check -)"
-    return Trouble(file, error.line, error.column, message, fatal=False)
+    message = (
+        "a Helm template, skipped: render it first"
+        " (elbguard check --render CHART, or helm template CHART | elbguard check -)"
+    )
+    return Trouble(file, error.line, error.column, message, fatal=False, template=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from elbguard.check.walk import Excluding, Walk
+from elbguard.render.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,12 +11,13 @@ class Manner:
     """What an operator decides about reading manifests.
 
     `namespace` is that of Services that name none; the empty one is not known. `suppressions` says whether comments and
-    annotations may suppress.
+    annotations may suppress. `render` says how charts and kustomizations are built; without it they are not.
     """
 
     git_ignore: bool = True
     namespace: str = ""
     suppressions: bool = True
+    render: Terms | None = None
 
     def walk(self, excluded: Excluding | None = None) -> Walk:
         """A walk through folders that leaves out what is to be left out."""

@@ -45,7 +45,7 @@ def together(judged: Iterable[tuple[File, Judged]], settings: Sequence[Settings]
     for file, kept, wanted in reviews.values():
         again = kept or read(file)
         if isinstance(again, str):
-            _tell(found, judges[file.under].placed(again, file.name, wanted))
+            _tell(found, judges[file.under].placed(again, file.name, wanted, comments=not file.built))
     return found
 
 

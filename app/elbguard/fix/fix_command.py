@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from elbguard import escapes
-from elbguard.check.assigning import assigned, swallowed
+from elbguard.check.assigning import Assigning, swallowed
 from elbguard.check.checking import grouped
 from elbguard.check.files import DASH, File, find, read
 from elbguard.check.manner import Manner
@@ -43,7 +43,8 @@ def run(
     """
     reading = reading or Manner()
     found = find(arguments, reading.walk(None if isinstance(settings, Settings) else settings))
-    files, its = assigned(found.files, settings)
+    assigning = Assigning(settings)
+    files = assigning.files(found.files)
     troubles = [*found.troubles, *swallowed(arguments, found, settings)]
     changes: list[Change] = []
     left = 0
@@ -54,7 +55,9 @@ def run(
         if isinstance(text, Trouble):
             troubles.append(text)
             continue
-        result = fixed(text, its[file.under], defaults=defaults, file=file.name, namespace=reading.namespace)
+        result = fixed(
+            text, assigning.listed[file.under], defaults=defaults, file=file.name, namespace=reading.namespace
+        )
         if file.sought and is_foreign(text, result.troubles):
             continue
         if file.path is None and not result.objects and not result.troubles:
