@@ -21,6 +21,7 @@ from elbguard.cluster.rights import Right, refused
 from elbguard.report import formats
 from elbguard.report.model import Note, Report, Why
 from elbguard.report.sentences import count, noted, place_of_note
+from elbguard.report.translating import in_language
 from elbguard.settings import Settings
 from elbguard_rules.core.facts import Version
 from elbguard_rules.core.nearest import nearest
@@ -59,7 +60,7 @@ def run(inquiry: Inquiry, settings: Settings) -> int:
         report = replace(_report(inquiry, settings, api), strict=inquiry.strict)
         _say(grouped(report.troubles))
         _say(_told(report.notes))
-        formats.write(report, outputs, sys.stdout)
+        formats.write(in_language(report, settings.lang), outputs, sys.stdout)
     except (formats.FormatError, NoApiServer) as error:
         raise CannotAudit(str(error)) from None
     return report.exit_code(inquiry.fail_on)

@@ -15,6 +15,7 @@ from elbguard.report.formats import Output
 from elbguard.report.model import BROKEN, FOUND, Report
 from elbguard.report.sentences import count, failing, shortened
 from elbguard.report.statistics import statistics
+from elbguard.report.translating import in_language
 from elbguard.settings import Settings
 from elbguard_rules.core.problem import Severity
 
@@ -64,7 +65,7 @@ def check(wanted: Wanted, settings: Settings) -> int:
             compared = baseline.compared(report.entries, known)
             report = replace(report, entries=compared.new, hidden=compared.hidden)
             _say(_stale(compared.stale, report, wanted))
-        formats.write(report, asked, sys.stdout)
+        formats.write(in_language(report, settings.lang), asked, sys.stdout)
         if wanted.statistics:
             print(statistics(report), end="", file=sys.stdout if _is_for_people(asked) else sys.stderr)
     except (formats.FormatError, baseline.BaselineError, BadPattern) as error:
