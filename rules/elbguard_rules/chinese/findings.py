@@ -57,4 +57,5 @@ def detail(text: str) -> str | None:
 @cache
 def details() -> Phrasebook:
     """The phrases for details."""
-    return Phrasebook(translations.table("details.toml"))
+    found = translations.table("details.toml")
+    return Phrasebook(found["details"], found["parts"])

@@ -6,45 +6,63 @@ stands for one with a capital is translated itself: `{Kind}`.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
 LONGEST: Final = 1000  # characters of a sentence that is looked up; details are not longer
+_BETWEEN: Final = "; "  # clauses
+_THEN: Final = "；"
+_NOTHING: Final[Mapping[str, str]] = {}
 _NAME: Final = re.compile(r"\{(\w+)\}")
 _FOUND: Final = r"(?P<{}>(?:(?!; ).)+?)"  # a semicolon ends a clause
 _FIRST: Final = re.compile(r"[a-z]+", re.IGNORECASE)
 
 
 class Phrasebook:
-    """Translates by `phrases`, from pattern to pattern; a sentence of several clauses is translated by clause."""
+    """Translates by `phrases`, from pattern to pattern, and by `parts` what stands in them.
 
-    def __init__(self, phrases: Mapping[str, str], *, clauses: tuple[str, str] = ("; ", "；")) -> None:
-        self._plain: Final = {phrase: other for phrase, other in phrases.items() if not _NAME.search(phrase)}
-        self._made: Final = _by_first_word((one, other) for one, other in phrases.items() if one not in self._plain)
-        self._between, self._then = clauses
+    Of a sentence of several clauses that is no phrase as a whole, each clause is translated by itself.
+    """
+
+    def __init__(self, phrases: Mapping[str, str], parts: Mapping[str, str] = _NOTHING) -> None:
+        self._phrases: Final = _Patterns(phrases)
+        self._parts: Final = _Patterns(parts)
         self.said: Final = lru_cache(maxsize=1024)(self._said)
 
     def _said(self, text: str) -> str | None:
         """The sentence in the other language; None where there is no phrase for it, or for one of its clauses."""
         if not text or len(text) > LONGEST:
             return None
-        return self._whole(text) or self._by_clause(text)
+        return self._phrase(text) or self._by_clause(text)
 
-    def _whole(self, text: str) -> str | None:
+    def _phrase(self, text: str) -> str | None:
+        return self._phrases.match(text, self._part)
+
+    def _part(self, text: str) -> str:
+        return self._parts.match(text, self._part) or self._phrase(text) or text
+
+    def _by_clause(self, text: str) -> str | None:
+        clauses = [self._phrase(clause) for clause in text.split(_BETWEEN)]
+        return _THEN.join(filter(None, clauses)) if len(clauses) > 1 and all(clauses) else None
+
+
+class _Patterns:
+    """Patterns with what they become. Those with a name in them are looked for by the word that they begin with."""
+
+    def __init__(self, phrases: Mapping[str, str]) -> None:
+        self._plain: Final = {phrase: other for phrase, other in phrases.items() if not _NAME.search(phrase)}
+        self._made: Final = _by_first_word((one, other) for one, other in phrases.items() if one not in self._plain)
+
+    def match(self, text: str, part: Callable[[str], str]) -> str | None:
+        """What the text becomes, what stands for capitals by `part`; None where there is no pattern for it."""
         if text in self._plain:
             return self._plain[text]
         for pattern, other in self._candidates(text):
             if match := pattern.fullmatch(text):
-                return _NAME.sub(lambda name, match=match: self._part(name[1], match[name[1]]), other)  # type: ignore[misc]
+                found = {name: part(each) if name[0].isupper() else each for name, each in match.groupdict().items()}
+                return _NAME.sub(lambda name, found=found: found[name[1]], other)  # type: ignore[misc]
         return None
-
-    def _part(self, name: str, found: str) -> str:
-        return (self._whole(found) or found) if name[0].isupper() else found
-
-    def _by_clause(self, text: str) -> str | None:
-        clauses = [self._whole(clause) for clause in text.split(self._between)]
-        return self._then.join(filter(None, clauses)) if len(clauses) > 1 and all(clauses) else None
 
     def _candidates(self, text: str) -> Iterator[tuple[re.Pattern[str], str]]:
         first = _FIRST.match(text)
