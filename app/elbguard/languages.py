@@ -72,11 +72,17 @@ def _chinese(text: str) -> str | None:
     from elbguard_rules import chinese  # noqa: PLC0415 - as above
     from elbguard_rules.chinese.phrasebook import Phrasebook  # noqa: PLC0415
 
-    return chinese.sentence(text) or chinese.detail(text) or cast(Phrasebook, _phrases()).said(text)
+    return (
+        chinese.sentence(text)
+        or chinese.detail(text)
+        or chinese.message(text)
+        or cast(Phrasebook, _phrases()).said(text)
+    )
 
 
 @cache
 def _phrases() -> object:
     from elbguard_rules.chinese.phrasebook import Phrasebook  # noqa: PLC0415 - as above
 
-    return Phrasebook(tomllib.loads(files(__package__).joinpath("languages.zh.toml").read_text(encoding="utf-8")))
+    found = tomllib.loads(files(__package__).joinpath("languages.zh.toml").read_text(encoding="utf-8"))
+    return Phrasebook(found["phrases"], found["parts"])

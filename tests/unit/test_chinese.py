@@ -23,7 +23,7 @@ NAMES: Final = re.compile(  # what no translation may change: keys, ids, version
     r"|\{\"[^}]*\}|\[\"[^\]]*\]|\"[\w:.-]+\"|\b[A-Z]+(?:_[A-Z]+)+|\b\d{2,}\b|spec\.\w+"
 )
 VERDICTS: Final = ("deny", "warn", "admit", "skip", "after deny", "after warn", "after admit")
-ODD: Final = (  # values that no case file has for every annotation
+ODD: Final[tuple[object, ...]] = (  # values that no case file has for every annotation
     *(None, True, 12, 1.5, [], ["a", "b"], {"a": 1}, [1] * 30, [{"a": "x" * 300}], "", "${X}", "<your_id>", " ", ","),
     *('{"a":1}', "[{}]", '{"a":1,"a":2}', '{"A":1,"a":2}', '{"a":}', "[1", '{"a" 1}', '"\\q"', '{"a":01}', "{'a':1}"),
     *(

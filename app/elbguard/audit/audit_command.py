@@ -57,10 +57,10 @@ def run(inquiry: Inquiry, settings: Settings) -> int:
     try:
         outputs = formats.outputs(inquiry.formats)
         api = KubernetesApi(chosen(inquiry.kubeconfig, inquiry.context), Patience())
-        report = replace(_report(inquiry, settings, api), strict=inquiry.strict)
+        report = replace(in_language(_report(inquiry, settings, api), settings.lang), strict=inquiry.strict)
         _say(grouped(report.troubles))
         _say(_told(report.notes))
-        formats.write(in_language(report, settings.lang), outputs, sys.stdout)
+        formats.write(report, outputs, sys.stdout)
     except (formats.FormatError, NoApiServer) as error:
         raise CannotAudit(str(error)) from None
     return report.exit_code(inquiry.fail_on)

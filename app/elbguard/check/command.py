@@ -54,7 +54,7 @@ def check(wanted: Wanted, settings: Settings) -> int:
     try:
         asked = formats.outputs(wanted.formats)
         known = baseline.read(wanted.baseline) if wanted.baseline and not wanted.write_baseline else None
-        report = _report(wanted, settings)
+        report = in_language(_report(wanted, settings), settings.lang)
         _say(checking.grouped(report.troubles))
         _say(checking.noted(report.notes))
         if report.disregarded:
@@ -65,7 +65,7 @@ def check(wanted: Wanted, settings: Settings) -> int:
             compared = baseline.compared(report.entries, known)
             report = replace(report, entries=compared.new, hidden=compared.hidden)
             _say(_stale(compared.stale, report, wanted))
-        formats.write(in_language(report, settings.lang), asked, sys.stdout)
+        formats.write(report, asked, sys.stdout)
         if wanted.statistics:
             print(statistics(report), end="", file=sys.stdout if _is_for_people(asked) else sys.stderr)
     except (formats.FormatError, baseline.BaselineError, BadPattern) as error:

@@ -8,7 +8,7 @@ from elbguard.explain import gates, in_words
 from elbguard.explain.examples import Example, Shown, examples
 from elbguard.explain.gates import Column
 from elbguard.explain.subject import Asked
-from elbguard.languages import Language, purpose_in, rule_in, said_in, saying
+from elbguard.languages import Language, Say, purpose_in, rule_in, said_in, saying
 from elbguard_rules.catalogue import KEYS
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.fact import Tier
@@ -82,7 +82,7 @@ def rule_page(rule: Rule, language: Language = "en") -> RulePage:
         rule_in(language, rule),
         about,
         tuple((place, say(text)) for place in about if (text := _default_at(place))),
-        say(clusters(when)),
+        clusters(when, say),
         say(CLASSES.get(when.get("class", ""), "")),
         {name: tuple(when[name]) for name in ("before", "from") if name in when},
         tuple(map(say, shown.needs)) if shown else (),
@@ -90,7 +90,7 @@ def rule_page(rule: Rule, language: Language = "en") -> RulePage:
         _in_language(shown.denied, language) if shown else None,
         shown.admitted if shown else None,
         gates.of_rule(rule),
-        say(clusters({name: value for name, value in when.items() if name not in ("from", "before")})),
+        clusters({name: value for name, value in when.items() if name not in ("from", "before")}, say),
         language,
     )
 
@@ -100,7 +100,7 @@ def _in_language(example: Example, language: Language) -> Example:
     return replace(example, messages=tuple(said_in(language, message) for message in example.messages))
 
 
-def clusters(when: Mapping[str, Any]) -> str:
+def clusters(when: Mapping[str, Any], say: Say = str) -> str:
     """In which clusters a rule speaks, in words; empty for all of them."""
     parts: list[str] = []
     if kind := when.get("type"):
@@ -113,7 +113,7 @@ def clusters(when: Mapping[str, Any]) -> str:
         parts.append(f"from {_releases(first)} on")
     if end := when.get("before"):
         parts.append(f"before {_releases(end)}")
-    return ", ".join(parts)
+    return ", ".join(map(say, parts))
 
 
 def annotation_page(place: Asked, language: Language = "en") -> AnnotationPage:

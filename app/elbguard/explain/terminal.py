@@ -99,7 +99,7 @@ def _page(document: Document, say: Say) -> Iterator[str]:
     if document.address:
         yield f"{padded(say('Page'), _LABEL)}{document.address}"
     elif document.nearest:
-        yield from _field(say, "Page", f"{document.nearness}:")
+        yield from _field(say, "Page", f"{say(document.nearness)}:")
         yield f"{'':<{_LABEL}}{document.nearest}"
 
 
@@ -175,7 +175,7 @@ def _documents(documents: Iterable[Document], say: Say) -> Iterator[str]:
     for number, document in enumerate(documents):
         if not number:
             yield from ("", say("Documents"), "")
-        beside = f", {document.nearness}:" if document.nearness else ":" if document.address else ""
+        beside = f", {say(document.nearness)}:" if document.nearness else ":" if document.address else ""
         yield _wrap(f"{document}{beside}", "  ", "    ")
         if document.link:
             yield f"    {document.link}"

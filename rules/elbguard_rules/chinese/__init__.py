@@ -5,7 +5,7 @@
 sentences of the library. Ids, names, paths, values and everything that a program reads stay as they are.
 """
 
-from elbguard_rules.chinese.findings import ChineseFinding, detail, finding
+from elbguard_rules.chinese.findings import ChineseFinding, detail, finding, message
 from elbguard_rules.chinese.translations import Translation, about, fingerprint, rule, rule_text, sentence
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "detail",
     "finding",
     "fingerprint",
+    "message",
     "rule",
     "rule_text",
     "sentence",

@@ -1,5 +1,6 @@
 """Findings in Chinese: the kind of mistake and the detail; place, value and id stay as they are."""
 
+import re
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Final
@@ -9,6 +10,8 @@ from elbguard_rules.chinese.phrasebook import Phrasebook
 from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.problem import Kind
 
+_PRINTED: Final = re.compile(r"(?P<place>\S+): (?P<said>.*?)(?P<rule> \[ELB\d{3}\])?", re.DOTALL)
+_COLON: Final = re.compile(": ")
 _LABELS: Final = {
     Kind.REQUIRED: "缺少必填值",
     Kind.INVALID: "无效值",
@@ -52,6 +55,22 @@ def finding(found: Finding) -> Finding:
 def detail(text: str) -> str | None:
     """What is said about one mistake, in Chinese; None where there is no phrase for it."""
     return details().said(text)
+
+
+def message(text: str) -> str | None:
+    """A finding as it is printed, `PLACE: Invalid value: 0: must be ... [ELB206]`, in Chinese; None where it is none.
+
+    What stands between the kind of mistake and its detail is the value, which may have colons in it.
+    """
+    match = _PRINTED.fullmatch(text)
+    if not match:
+        return None
+    kind = next((kind for kind in Kind if match["said"].startswith(f"{kind.label}: ")), None)
+    said = match["said"].removeprefix(f"{kind.label}: ") if kind else match["said"]
+    for start in (0, *(colon.end() for colon in _COLON.finditer(said))):
+        if told := detail(said[start:]):
+            return f"{match['place']}: {f'{_LABELS[kind]}: ' if kind else ''}{said[:start]}{told}{match['rule']}"
+    return None
 
 
 @cache
