@@ -54,7 +54,7 @@ def _finding(entry: Entry, paint: Paint, width: int, language: Language, *, expl
         f"{paint(_BOLD, place(entry))}: {paint(colour, f'{entry.severity}[{rule.id}]')}:"
         f" {paint(_BOLD, rule.name)}{f' in {whose}' if whose else ''}"
     )
-    yield f"  {sentence(entry)}"
+    yield f"  {sentence(entry, language)}"
     gutter = len(str(min(entry.span.end_line, entry.span.line + excerpt.MOST_LINES)))
     pad = " " * gutter
     bar, equals = paint(_BLUE, "|"), paint(_BLUE, "=")

@@ -10,7 +10,7 @@ from elbguard_rules.chinese.phrasebook import Phrasebook
 from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.problem import Kind
 
-_PRINTED: Final = re.compile(r"(?P<place>\S+): (?P<said>.*?)(?P<rule> \[ELB\d{3}\])?", re.DOTALL)
+_PRINTED: Final = re.compile(r"(?P<place>\S+): (?P<said>.*?)(?P<rule> \[ELB\d{3}\])", re.DOTALL)
 _COLON: Final = re.compile(": ")
 _LABELS: Final = {
     Kind.REQUIRED: "缺少必填值",
