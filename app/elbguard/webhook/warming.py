@@ -14,7 +14,7 @@ _ROUNDS: Final = 20  # enough for the interpreter to specialise its code
 
 
 def warm(settings: Settings) -> None:
-    """Read every annotation and every text of a rule, and make some decisions, unseen and uncounted; then free the collector of what stays.
+    """Read every annotation and text of a rule, make some decisions, unseen; then free the collector of what stays.
 
     Objects made so far live as long as the process: a collection that goes through them would make somebody wait.
     """
