@@ -15,7 +15,19 @@ import click
 from elbguard import cluster_verbs, completing, entry, escapes, lsp_verb
 from elbguard.entry import INTERRUPTED
 from elbguard.init import init_verb
-from elbguard.options import CANNOT, GIVEN, Failed, judging, option, reading, rendering, say, serving
+from elbguard.languages import Language
+from elbguard.options import (
+    CANNOT,
+    GIVEN,
+    Failed,
+    in_a_language,
+    judging,
+    option,
+    reading,
+    rendering,
+    say,
+    serving,
+)
 from elbguard.projects import Projects
 from elbguard.settings import Settings
 from elbguard.settings_mistakes import SettingsError
@@ -295,11 +307,14 @@ def fix(
     type=click.Choice(["text", "json", "markdown"]),
     help="How to print it.",
 )
-def explain(words: tuple[str, ...], form: str) -> None:
+@in_a_language
+def explain(words: tuple[str, ...], form: str, language: Language) -> None:
     from elbguard.explain import explain_command  # noqa: PLC0415 - other verbs start without it
 
     try:
-        click.echo(explain_command.explain(" ".join(words) if words else None, form), nl=False)
+        text = explain_command.explain(" ".join(words) if words else None, form, language)
+        encoding = sys.stdout.encoding or "utf-8"
+        click.echo(text.encode(encoding, "backslashreplace").decode(encoding), nl=False)
     except explain_command.NotKnown as error:
         raise Failed(str(error)) from None
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from elbguard.languages import Language
 from elbguard.project import Project, near, project_file
 from elbguard.settings import Settings
 from elbguard.settings_mistakes import SettingsError
@@ -43,6 +44,16 @@ class Projects:
     def here(self) -> Settings:
         """The settings of what has no path, such as standard input: those of the current folder."""
         return self._taken(self._of_folder(os.path.abspath(self._otherwise or os.curdir))).top
+
+    @property
+    def lang(self) -> Language:
+        """The language of what is said about all: the one that all who were asked want, else the current folder's."""
+        wanted = {project.top.lang for project in self.used}
+        return (
+            wanted.pop()
+            if len(wanted) == 1
+            else self._of_folder(os.path.abspath(self._otherwise or os.curdir)).top.lang
+        )
 
     def settings_for(self, path: Path) -> Settings:
         """The settings by which the manifest at a path is judged; it need not be there."""

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
 
+from elbguard.languages import LANGUAGES, Language, language
 from elbguard.modes import Exempt, Mode, Modes
 from elbguard.settings_mistakes import SettingsError, sentences, shown
 from elbguard.settings_text import SettingsText, WrittenFloat, parsed, read
@@ -52,6 +53,10 @@ def _version(value: Any) -> Version:
         )
         raise ValueError(f"{value} is a number: write it as a text, such as {cure}")  # noqa: TRY004 - for pydantic
     return value if isinstance(value, Version) else Version.parse(_text(value, "is no text, such as v1.28.15-r0"))
+
+
+def _language(value: Any) -> Any:
+    return language(_text(value, f"is no language: there are {' and '.join(LANGUAGES)}"))
 
 
 def _address(value: Any) -> IPAddress:
@@ -155,6 +160,7 @@ class Settings(BaseModel):
         "system:kube-controller-manager",
         "system:cloud-controller-manager",
     )
+    lang: Annotated[Language, BeforeValidator(_language)] = "en"
 
     @cached_property
     def policy(self) -> Policy:

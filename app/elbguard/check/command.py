@@ -15,6 +15,7 @@ from elbguard.report.formats import Output
 from elbguard.report.model import BROKEN, FOUND, Report
 from elbguard.report.sentences import count, failing, shortened
 from elbguard.report.statistics import statistics
+from elbguard.report.translating import in_language
 from elbguard_rules.core.problem import Severity
 
 _MOST_STALE: Final = 20  # entries of a baseline that are named one by one
@@ -52,7 +53,7 @@ def check(wanted: Wanted, projects: Projects) -> int:
     try:
         asked = formats.outputs(wanted.formats)
         known = baseline.read(wanted.baseline) if wanted.baseline and not wanted.write_baseline else None
-        report = _report(wanted, projects)
+        report = in_language(_report(wanted, projects), projects.lang)
         _say(projects.notes(wanted.paths or ["."]))
         _say(checking.grouped(report.troubles))
         _say(checking.noted(report.notes))

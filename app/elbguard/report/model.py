@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from elbguard.languages import Language
 from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.problem import ABSENT, Severity
 from elbguard_rules.core.rule import Rule
@@ -188,7 +189,7 @@ class Report:
     the operator's word, `disregarded` the suppressions that are not allowed. With `strict` what could not be judged, or
     was not looked at, is a failure. `ingresses` counts those with our annotations. `settings` are the files
     that settings were taken from. An audit of a cluster, which has no files, has a `tally`, and may list only some of
-    its findings. `rendering` says that charts and kustomizations were built.
+    its findings. `rendering` says that charts and kustomizations were built. `language` is what it is written in.
     """
 
     entries: tuple[Entry, ...] = ()
@@ -208,6 +209,7 @@ class Report:
     tally: Totals | None = None
     settings: tuple[str, ...] = ()
     rendering: bool = False
+    language: Language = "en"
 
     @property
     def errors(self) -> int:
