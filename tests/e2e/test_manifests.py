@@ -25,6 +25,7 @@ from tests.support.built import (
     BASE,
     BEFORE_1_21,
     CERT_MANAGER,
+    COMPONENTS,
     FOLDERS,
     MANIFESTS,
     MATCH_CONDITIONS,
@@ -33,6 +34,7 @@ from tests.support.built import (
     POLICY,
     SHADOW,
     built,
+    combined,
 )
 from tests.support.kubectl import NO_CURRENT, current
 from tests.support.patched import ADMISSION, CONFIGURATIONS, Patch
@@ -247,6 +249,17 @@ def test_every_overlay_is_accepted_and_applying_again_changes_nothing(
     assert (first.code, again.code) == (0, 0), first.stderr + again.stderr
     assert len(again.stdout.splitlines()) == len(list(built(folder)))
     assert [line for line in again.stdout.splitlines() if not line.endswith(" unchanged")] == []
+
+
+@pytest.mark.usefixtures("kinds_of_cert_manager")
+def test_all_components_that_v1_20_can_know_are_accepted_together(bare: Cluster, tmp_path: Path) -> None:
+    known(bare, "monitoring.coreos.com", "PrometheusRule", "ServiceMonitor")
+    bare.kubectl("apply", "-f", str(MANIFESTS / BASE / "namespace.yaml"), check=True)
+    together = list(combined(tmp_path, *(each for each in COMPONENTS if each != "match-conditions")))
+    tried = bare.kubectl("apply", "--dry-run=server", "-k", str(tmp_path), program=builder(MATCH_CONDITIONS))
+
+    assert tried.code == 0, tried.stderr
+    assert len(tried.stdout.splitlines()) == len(together)
 
 
 def test_of_the_base_as_it_is_v1_20_lacks_the_budget_only(bare: Cluster) -> None:

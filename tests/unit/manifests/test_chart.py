@@ -1,18 +1,22 @@
 """The Helm chart has the objects of the kustomizations, for every combination of values and components."""
 
+import json
 import re
 import tomllib
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from kubernetes_validate import validate  # type: ignore[import-untyped]
 
 from tests.support.built import AUDIT, BASE, COMPONENTS, POLICY, POLICY_AUDIT, Manifest, built, combined
 from tests.support.charted import CHART, Refused, charted, ran
 from tests.support.places import ROOT
 from tests.unit.manifests.test_building import identity
+from tests.unit.manifests.test_schemas import NEWEST
 
 VALUES: dict[str, dict[str, Any]] = {
     "before-1.21": {},
@@ -54,6 +58,14 @@ def expected(objects: Any, components: tuple[str, ...]) -> dict[tuple[str, ...],
     return found
 
 
+@cache
+def fits(text: str) -> bool:
+    """Whether an object, as JSON, fits the newest schema of its kind, if it is one of Kubernetes' own in our days."""
+    each = json.loads(text)
+    beyond = ("cert-manager.io/", "monitoring.coreos.com/", "policy/v1beta1")
+    return each["apiVersion"].startswith(beyond) or validate(each, NEWEST, strict=True) == NEWEST
+
+
 @pytest.mark.parametrize("components", [each for each in EVERY if not set(each) >= IMPOSSIBLE], ids="+".join)
 def test_the_chart_has_the_objects_of_the_base_with_these_components(
     tmp_path: Path, components: tuple[str, ...]
@@ -61,7 +73,11 @@ def test_the_chart_has_the_objects_of_the_base_with_these_components(
     values = {name: value for each in components for name, value in VALUES[each].items()}
     flags = OLD if "before-1.21" in components else ()
 
-    assert by_identity(charted(values, *flags)) == expected(combined(tmp_path, *components), components)
+    made = charted(values, *flags)
+
+    assert by_identity(made) == expected(combined(tmp_path, *components), components)
+    for each in made:
+        assert fits(json.dumps(each))
 
 
 @pytest.mark.parametrize(
@@ -70,11 +86,12 @@ def test_the_chart_has_the_objects_of_the_base_with_these_components(
         (AUDIT, {"audit": {"enabled": True}}),
         (POLICY, {"policy": {"enabled": True}}),
         (POLICY_AUDIT, {"policy": {"enabled": True, "action": "Audit"}}),
+        (POLICY_AUDIT, {"policy": {"enabled": True}, "shadow": {"enabled": True}}),
     ],
 )
 def test_what_goes_beside_the_base_is_the_same_too(folder: str, values: dict[str, Any]) -> None:
     beside = by_identity(built(folder))
-    plain = by_identity(charted({}))
+    plain = by_identity(charted({"shadow": values.get("shadow", {})}))
 
     assert by_identity(charted(values)) == {**plain, **beside}
 
