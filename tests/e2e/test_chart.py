@@ -5,6 +5,7 @@ A replica runs as the Deployment says, with the rights that the chart gives it, 
 
 import base64
 import json
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -143,6 +144,20 @@ def test_nothing_is_left_after_removal_and_services_are_made(by_helm: Helm) -> N
     assert "failed calling webhook" in refused.refusal
     assert by_helm.everything() - before == {"service/afterwards"}
     assert made.ok, made.refusal
+
+
+def test_the_commands_of_the_readme_install_and_remove(by_helm: Helm) -> None:
+    text = (MANIFESTS / "README.md").read_text(encoding="utf-8").replace("\\\n", "")
+    [install] = re.findall(r"^helm (upgrade --install .*)$", text, re.M)
+    [remove] = re.findall(r"`helm (uninstall [^`]*)`", text)
+    before = by_helm.everything()
+    made = by_helm(*install.replace("manifests/chart", str(CHART)).split(), namespace=NAME)
+    there = by_helm.everything() - before
+    by_helm(*remove.split(), namespace=NAME)
+
+    assert "NO IMAGE" not in made.stdout
+    assert {"validatingwebhookconfiguration.admissionregistration.k8s.io/elbguard", "secret/elbguard-tls"} <= there
+    assert by_helm.everything() - before <= {f"namespace/{NAME}"}
 
 
 def service(name: str) -> dict[str, Any]:

@@ -63,7 +63,7 @@ def fits(text: str) -> bool:
     """Whether an object, as JSON, fits the newest schema of its kind, if it is one of Kubernetes' own in our days."""
     each = json.loads(text)
     beyond = ("cert-manager.io/", "monitoring.coreos.com/", "policy/v1beta1")
-    return each["apiVersion"].startswith(beyond) or validate(each, NEWEST, strict=True) == NEWEST
+    return bool(each["apiVersion"].startswith(beyond) or validate(each, NEWEST, strict=True) == NEWEST)
 
 
 @pytest.mark.parametrize("components", [each for each in EVERY if not set(each) >= IMPOSSIBLE], ids="+".join)

@@ -151,7 +151,7 @@ def pod_of_audit(objects: Objects) -> Manifest:
 
 def test_pods_run_where_the_values_say() -> None:
     toleration = {"key": "dedicated", "operator": "Equal", "value": "infra", "effect": "NoSchedule"}
-    affinity = {"nodeAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": []}}
+    affinity: dict[str, Any] = {"nodeAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": []}}
     made = charted(
         {
             "audit": {"enabled": True},
