@@ -134,9 +134,12 @@ def test_a_certificate_that_a_replica_made_outlives_upgrades_rollbacks_and_appli
 
 def test_nothing_is_left_after_removal_and_services_are_made(by_helm: Helm) -> None:
     before = by_helm.everything()
-    by_helm.install("--set", "audit.enabled=true,validating.failurePolicy=Fail")
+    done = by_helm.install("--set", "audit.enabled=true,validating.failurePolicy=Fail")
     there = by_helm.everything() - before
+    for command in re.findall(r"^  kubectl (label .* kubernetes.io/metadata.name=.*)$", done.stdout, re.M):
+        by_helm.cluster.kubectl(*command.split(), check=True)
     refused = by_helm.cluster.create_service("default", service("while-away"))
+    wait_until(lambda: by_helm.cluster.create_service(PLACE, service("left-out"), dry_run=True).ok)
     by_helm("uninstall", RELEASE)
     made = by_helm.cluster.create_service("default", service("afterwards"))
 

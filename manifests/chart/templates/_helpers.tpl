@@ -90,7 +90,7 @@ capabilities:
 {{- $found := .Values.shadow.enabled | ternary (dict "mode" "audit") dict -}}
 {{- range $name, $value := .Values.settings -}}
 {{- if or $value (and (has $name (list "mode")) (kindIs "bool" $value)) -}}
-{{- $_ := set $found $name $value -}}
+{{- $_ := set $found $name (kindIs "int64" $value | ternary (toString $value) $value) -}}
 {{- end -}}
 {{- end -}}
 {{- $found | toJson -}}

@@ -3,14 +3,12 @@
 import json
 from typing import Any
 
-import cel
 import pytest
 import yaml
 
-from elbguard.policy.admission_policy import policy
 from elbguard.settings import Settings, understand
-from tests.support.built import NAME, Manifest, Objects
-from tests.support.charted import CHART, Refused, charted, ran
+from tests.support.built import Objects
+from tests.support.charted import CHART, Refused, charted
 from tests.support.places import ROOT
 
 SCHEMA: dict[str, Any] = json.loads((CHART / "values.schema.json").read_text(encoding="utf-8"))
@@ -81,6 +79,10 @@ def test_unknown_keys_are_refused_everywhere_but_in_what_parent_charts_share() -
             "as a text, .* --set-string settings.cluster-version",
         ),
         (("--set-json", "settings.cluster-id=12"), "settings.cluster-id is a number here"),
+        (("--set", "settings.cluster-version=1"), "settings.cluster-version is a number here"),
+        (("--set", "settings.cluster-version=newest"), "/settings/cluster-version': 'newest' does not match"),
+        (("--set", "policy.text=words,policy.enabled=true"), "policy.text is not YAML"),
+        (("--set", "policy.text=kind: Pod"), "policy.text holds policies .* found Pod"),
         (("--set", "autoscaler.minReplicas=9"), "autoscaler.minReplicas is 9, more than autoscaler.maxReplicas, 6"),
         (("--set", "policy.enabled=true,settings.ignore=ELB101"), "would go against settings.ignore"),
         (("--set", "policy.enabled=true,settings.mode=off"), "would go against settings.mode"),
@@ -116,152 +118,17 @@ def test_the_settings_arrive_as_the_program_understands_them(
     assert understand({}, ROOT / "a", made) == understand({}, ROOT / "b", wanted)
 
 
+def test_whole_numbers_are_no_loss_where_set_knows_them() -> None:
+    made = set_by("--set", "image.tag=20261128,settings.cluster-id=12,replicas=3,autoscaler.enabled=false")
+
+    assert made.container["image"] == "elbguard:20261128"
+    assert config(made) == {"cluster-id": "12"}
+    assert made.one("Deployment")["spec"]["replicas"] == 3
+
+
 def test_a_version_that_set_takes_for_a_text_stays_one() -> None:
     assert config(set_by("--set", "settings.cluster-version=1.30")) == {"cluster-version": "1.30"}
 
 
 def test_in_the_shadow_the_settings_may_still_say_the_mode() -> None:
     assert config(charted({"shadow": {"enabled": True}, "settings": {"mode": "warn"}})) == {"mode": "warn"}
-
-
-IMAGES = [
-    ({}, "elbguard:-SET-THE-IMAGE-"),
-    ({"image": {"repository": "r/elbguard", "tag": "v1"}}, "r/elbguard:v1"),
-    ({"image": {"repository": "r/elbguard"}}, "r/elbguard:VERSION"),
-    ({"image": {"registry": "reg.example:5000/team", "tag": "v1"}}, "reg.example:5000/team/elbguard:v1"),
-    ({"image": {"registry": "a", "tag": "1"}, "global": {"imageRegistry": "b/"}}, "b/elbguard:1"),
-    ({"image": {"tag": "v1", "digest": f"sha256:{'0' * 64}"}}, f"elbguard@sha256:{'0' * 64}"),
-]
-
-
-@pytest.mark.parametrize(("values", "image"), IMAGES, ids=str)
-def test_the_image_is_the_same_for_the_replicas_and_the_audit(values: dict[str, Any], image: str) -> None:
-    made = charted({**values, "audit": {"enabled": True}})
-    wanted = image.replace("VERSION", yaml.safe_load((CHART / "Chart.yaml").read_text(encoding="utf-8"))["appVersion"])
-
-    assert made.container["image"] == wanted
-    assert pod_of_audit(made)["containers"][0]["image"] == wanted
-
-
-def pod_of_audit(objects: Objects) -> Manifest:
-    """The spec of the CronJob's Pods."""
-    spec: Manifest = objects.one("CronJob")["spec"]["jobTemplate"]["spec"]["template"]["spec"]
-    return spec
-
-
-def test_pods_run_where_the_values_say() -> None:
-    toleration = {"key": "dedicated", "operator": "Equal", "value": "infra", "effect": "NoSchedule"}
-    affinity: dict[str, Any] = {"nodeAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": []}}
-    made = charted(
-        {
-            "audit": {"enabled": True},
-            "nodeSelector": {"pool": 12345678, "spot": True},
-            "tolerations": [toleration],
-            "affinity": affinity,
-            "imagePullSecrets": ["a", {"name": "b"}],
-            "global": {"imagePullSecrets": ["c"], "of-others": 1},
-        }
-    )
-    for pod in (made.pod, pod_of_audit(made)):
-        assert pod["nodeSelector"] == {"kubernetes.io/os": "linux", "pool": "12345678", "spot": "true"}
-        assert pod["tolerations"] == [toleration]
-        assert pod["affinity"] == affinity
-        assert pod["imagePullSecrets"] == [{"name": "c"}, {"name": "a"}, {"name": "b"}]
-
-
-def test_labels_and_annotations_are_added_and_never_take_the_place_of_those_that_selectors_go_by() -> None:
-    mine = {"team": 42, "app.kubernetes.io/name": "stolen"}
-    made = charted({"commonLabels": mine, "podLabels": mine, "commonAnnotations": {"owner": "me"}})
-    template = made.one("Deployment")["spec"]["template"]["metadata"]
-    for metadata in (*(each["metadata"] for each in made), template):
-        assert metadata["labels"].items() >= {"team": "42", "app.kubernetes.io/name": NAME}.items()
-        assert metadata["annotations"]["owner"] == "me"
-    assert made.one("Deployment")["spec"]["selector"]["matchLabels"] == {"app.kubernetes.io/name": NAME}
-
-
-@pytest.mark.parametrize(
-    ("values", "name"),
-    [
-        ({}, NAME),
-        ({"priorityClass": {"create": False, "name": "high"}}, "high"),
-        ({"priorityClass": {"create": False}}, None),
-    ],
-    ids=str,
-)
-def test_the_priority_is_ours_or_another_or_none(values: dict[str, Any], name: str | None) -> None:
-    made = charted(values)
-
-    assert made.pod.get("priorityClassName") == name
-    assert ("PriorityClass" in {each["kind"] for each in made}) == (name == NAME)
-
-
-def test_a_single_replica_has_no_budget_that_would_keep_its_node_from_being_drained() -> None:
-    alone = {"autoscaler": {"enabled": False}, "replicas": "1"}
-
-    assert "PodDisruptionBudget" not in {each["kind"] for each in charted(alone)}
-
-
-@pytest.mark.parametrize("given", [["shop", "kube-system"], "shop,kube-system"], ids=str)
-def test_namespaces_left_out_are_a_list_or_words_and_our_own_is_always_among_them(given: Any) -> None:
-    for webhook in charted({"excludedNamespaces": given}, namespace="shop").webhooks:
-        [selected] = webhook["namespaceSelector"]["matchExpressions"]
-        assert selected["values"] == ["shop", "kube-system"]
-    for webhook in charted({"excludedNamespaces": None}).webhooks:
-        assert webhook["namespaceSelector"]["matchExpressions"][0]["values"] == [NAME]
-
-
-def test_users_that_are_exempt_do_not_reach_the_webhooks_either() -> None:
-    users = ["ci", "system:serviceaccount:ops:*", "o'hara", "a*b"]
-    further = {"name": "mine", "expression": "true"}
-    values = {"matchConditions": {"enabled": True, "further": [further]}, "settings": {"exempt-user": users}}
-    for webhook in charted(values).webhooks:
-        *_, condition, status, last = webhook["matchConditions"]
-        spared = {
-            user: not cel.evaluate(condition["expression"], {"request": {"userInfo": {"username": user}}})
-            for user in ("ci", "system:serviceaccount:ops:x", "o'hara", "acb", "someone", "ci2")
-        }
-        assert [name for name, left_out in spared.items() if left_out] == ["ci", "system:serviceaccount:ops:x"]
-        assert (condition["name"], status["name"], last) == ("not-exempt", "not-a-mere-status", further)
-
-
-def test_a_policy_of_one_s_own_is_taken_as_it_is() -> None:
-    own = policy(Settings(ignore=("ELB101",)))
-    made = charted({"policy": {"enabled": True, "text": own}, "settings": {"ignore": ["ELB101"]}})
-    wanted = [each for each in yaml.safe_load_all(own) if each]
-
-    assert [made.one(each["kind"])["spec"] for each in wanted] == [each["spec"] for each in wanted]
-
-
-FACTS: dict[str, Any] = {
-    "profile": "otc",
-    "strict_names": True,
-    "cluster_type": "turbo",
-    "proxy_mode": "ipvs",
-    "cluster_version": "v1.19.16-r0",
-    "node_ip": ["10.0.0.1"],
-    "cluster_id": "x",
-}
-
-
-@pytest.mark.parametrize("name", FACTS)
-def test_the_policy_of_the_chart_refuses_nothing_that_would_pass_with_a_fact_or_a_profile(name: str) -> None:
-    def refused(settings: Settings) -> set[str]:
-        documents = yaml.safe_load_all(policy(settings))
-        return {each["expression"] for made in documents if made for each in made["spec"].get("validations", ())}
-
-    assert refused(Settings()) <= refused(Settings(**{name: FACTS[name]}))
-
-
-def notes(*flags: str) -> str:
-    """What helm says after an installation, which is not made."""
-    return ran("install", "guard", str(CHART), "--namespace=my-ns", "--dry-run=client", *flags).stdout
-
-
-def test_the_notes_say_what_is_still_to_do_and_no_more() -> None:
-    bare, named = notes(), notes("--set", "image.tag=v1")
-
-    assert "NO IMAGE IS NAMED" in bare
-    assert "NO IMAGE" not in named
-    assert "-n my-ns rollout status" in named
-    assert "NO SERVICE OF ANY TYPE" in notes("--set", "validating.failurePolicy=Fail")
-    assert "NO SERVICE OF ANY TYPE" not in notes("--set", "matchConditions.enabled=true")
