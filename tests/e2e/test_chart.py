@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from tests.support.built import BEFORE_1_21, MANIFESTS, NAME
-from tests.support.charted import CHART, charted, helm
+from tests.support.charted import CHART, charted, helm, is_4
 from tests.support.waiting import wait_until
 
 from .cluster import Cluster, Result
@@ -46,8 +46,9 @@ class Helm:
         return Result(done.stdout, done.stderr, done.returncode)
 
     def __call__(self, *args: str, namespace: str = PLACE) -> Result:
-        """Run it; it does what it is asked."""
-        done = self.run(*args, namespace=namespace)
+        """Run it; it does what it is asked. Helm 3 knows one way to apply, that of the client."""
+        of_4 = ("--server-side", "--force-conflicts")
+        done = self.run(*(each for each in args if is_4() or not each.startswith(of_4)), namespace=namespace)
         assert done.code == 0, done.stderr
         return done
 
@@ -177,6 +178,13 @@ def test_a_second_installation_is_refused_in_one_sentence_and_leaves_no_trace(by
     assert second.code != 0
     assert f"elbguard is in this cluster already, as release {RELEASE} in namespace {PLACE}" in sentence
     assert by_helm.everything() - before <= {"namespace/elsewhere"}
+
+
+def test_a_namespace_that_helm_would_remove_with_the_release_is_no_part_of_it(by_helm: Helm) -> None:
+    refused = by_helm.run("install", RELEASE, str(CHART), "--create-namespace", "--set", "createNamespace=true")
+
+    assert "createNamespace is for helm template" in refused.stderr
+    assert "release: not found" in by_helm.run("status", RELEASE).stderr
 
 
 def test_what_kubectl_installed_is_taken_over_with_its_certificate(by_helm: Helm) -> None:

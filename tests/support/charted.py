@@ -30,6 +30,12 @@ def helm() -> Path:
     return Path(found or pytest.skip(NO_HELM)).resolve()
 
 
+@cache
+def is_4() -> bool:
+    """Whether it is Helm 4 or later, which applies on the server's side and needs no cluster for a dry run."""
+    return int(ran("version", "--template={{.Version}}").stdout.removeprefix("v").partition(".")[0]) >= 4
+
+
 def ran(*args: str, stdin: str = "", home: str = "/nowhere") -> subprocess.CompletedProcess[str]:
     """Run helm, with nothing of this machine's settings."""
     env = {"HOME": home, "PATH": "/usr/bin:/bin"}

@@ -59,20 +59,20 @@ def test_unknown_keys_are_refused_everywhere_but_in_what_parent_charts_share() -
 @pytest.mark.parametrize(
     ("flags", "words"),
     [
-        (("--set", "replica=3"), "additional properties 'replica' not allowed"),
-        (("--set", "settings.clusterVersion=v1.30"), "additional properties 'clusterVersion' not allowed"),
-        (("--set", "settings.proxy-mode=nftables"), "must be one of 'iptables', 'ipvs'"),
-        (("--set", "settings.severity.ELB322=fatal"), "must be one of 'error', 'warning', 'off'"),
-        (("--set", "validating.failurePolicy=fail"), "must be one of 'Ignore', 'Fail'"),
-        (("--set", "validating.timeoutSeconds=60"), "/validating/timeoutSeconds"),
-        (("--set", "replicas=0"), "/replicas"),
-        (("--set-string", "shadow.enabled=false"), "got string, want boolean"),
-        (("--set", "image.digest=sha256:12"), "/image/digest"),
-        (("--set", "image.repository=r/elbguard@sha256:12"), "/image/repository"),
-        (("--set", "image=r/elbguard:1"), "/image"),
-        (("--set", "image=null"), "missing property 'image'"),
-        (("--set", "audit.schedule=hourly"), "/audit/schedule"),
-        (("--set", "monitoring.serviceMonitor.enabled=yes"), "must be one of true, false"),
+        (("--set", "replica=3"), "replica"),
+        (("--set", "settings.clusterVersion=v1.30"), "clusterVersion"),
+        (("--set", "settings.proxy-mode=nftables"), "proxy-mode.*iptables.*ipvs"),
+        (("--set", "settings.severity.ELB322=fatal"), "ELB322.*error.*warning.*off"),
+        (("--set", "validating.failurePolicy=fail"), "failurePolicy.*Ignore.*Fail"),
+        (("--set", "validating.timeoutSeconds=60"), "validating.timeoutSeconds"),
+        (("--set", "replicas=0"), "replicas"),
+        (("--set-string", "shadow.enabled=false"), "shadow.enabled.*boolean"),
+        (("--set", "image.digest=sha256:12"), "image.digest"),
+        (("--set", "image.repository=r/elbguard@sha256:12"), "image.repository"),
+        (("--set", "image=r/elbguard:1"), "image"),
+        (("--set", "image=null"), "image"),
+        (("--set", "audit.schedule=hourly"), "audit.schedule"),
+        (("--set", "monitoring.serviceMonitor.enabled=yes"), "serviceMonitor.enabled.*auto"),
         (("--set-json", "image.tag=1.10"), "image.tag is a number here"),
         (
             ("--set-json", "settings.cluster-version=1.30"),
@@ -80,7 +80,7 @@ def test_unknown_keys_are_refused_everywhere_but_in_what_parent_charts_share() -
         ),
         (("--set-json", "settings.cluster-id=12"), "settings.cluster-id is a number here"),
         (("--set", "settings.cluster-version=1"), "settings.cluster-version is a number here"),
-        (("--set", "settings.cluster-version=newest"), "/settings/cluster-version': 'newest' does not match"),
+        (("--set", "settings.cluster-version=newest"), "settings.cluster-version"),
         (("--set", "policy.text=words,policy.enabled=true"), "policy.text is not YAML"),
         (("--set", "policy.text=kind: Pod"), "policy.text holds policies .* found Pod"),
         (("--set", "autoscaler.minReplicas=9"), "autoscaler.minReplicas is 9, more than autoscaler.maxReplicas, 6"),
@@ -90,7 +90,7 @@ def test_unknown_keys_are_refused_everywhere_but_in_what_parent_charts_share() -
     ids=lambda value: value if isinstance(value, str) else " ".join(value),
 )
 def test_what_cannot_be_meant_is_refused_with_its_place(flags: tuple[str, ...], words: str) -> None:
-    with pytest.raises(Refused, match=words):
+    with pytest.raises(Refused, match=words):  # the words of the schema's errors are Helm's, the places are not
         set_by(*flags)
 
 
