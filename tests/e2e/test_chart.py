@@ -21,6 +21,7 @@ from tests.support.waiting import wait_until
 from .cluster import Cluster, Result
 from .conftest import started
 from .kinds import known
+from .registration import MUTATING_PATH, VALIDATING_PATH
 from .replica import account, bundles, replica
 
 PLACE = "my-ns"
@@ -131,6 +132,9 @@ def test_a_certificate_that_a_replica_made_outlives_upgrades_rollbacks_and_appli
             differing = cluster.kubectl("diff", "-f", "-", stdin=rendered)
             assert (differing.code, differing.stdout) == (0, ""), differing
         assert "403" not in running.log()
+        lead_to(cluster, int(re.findall(r"serves on https://[^:]+:(\d+)", running.log())[0]))
+        asked = service("bad", type="LoadBalancer", annotations={"kubernetes.io/elb.class": "shiny"})
+        wait_until(lambda: "[ELB101]" in cluster.create_service("default", asked, dry_run=True).refusal, running.log)
 
 
 def test_nothing_is_left_after_removal_and_services_are_made(by_helm: Helm) -> None:
@@ -150,6 +154,18 @@ def test_nothing_is_left_after_removal_and_services_are_made(by_helm: Helm) -> N
     assert made.ok, made.refusal
 
 
+def lead_to(cluster: Cluster, port: int) -> None:
+    """Let the Service stand for this machine, since no network here leads to a cluster IP, and be asked at a port of it."""
+    path = f"/api/v1/namespaces/{PLACE}/services"
+    cluster.request("DELETE", f"{path}/{NAME}")
+    made = service(NAME, type="ExternalName", externalName="localhost", ports=[{"port": port}])
+    assert cluster.request("POST", path, made).ok
+    for webhooks in (MUTATING_PATH, VALIDATING_PATH):
+        operation = [{"op": "replace", "path": "/webhooks/0/clientConfig/service/port", "value": port}]
+        kind = "application/json-patch+json"
+        assert cluster.request("PATCH", f"{webhooks}/{NAME}", operation, content_type=kind).ok
+
+
 def test_the_commands_of_the_readme_install_and_remove(by_helm: Helm) -> None:
     text = (MANIFESTS / "README.md").read_text(encoding="utf-8").replace("\\\n", "")
     [install] = re.findall(r"^helm (upgrade --install .*)$", text, re.M)
@@ -164,9 +180,10 @@ def test_the_commands_of_the_readme_install_and_remove(by_helm: Helm) -> None:
     assert by_helm.everything() - before <= {f"namespace/{NAME}"}
 
 
-def service(name: str) -> dict[str, Any]:
-    """A plain Service."""
-    return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": name}, "spec": {"ports": [{"port": 80}]}}
+def service(name: str, annotations: dict[str, str] | None = None, **spec: Any) -> dict[str, Any]:
+    """A Service with one port."""
+    metadata = {"name": name, "annotations": annotations or {}}
+    return {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": {"ports": [{"port": 80}], **spec}}
 
 
 def test_a_second_installation_is_refused_in_one_sentence_and_leaves_no_trace(by_helm: Helm) -> None:

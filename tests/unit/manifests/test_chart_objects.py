@@ -133,6 +133,12 @@ def test_what_fills_in_can_be_left_out_by_itself() -> None:
     assert "ValidatingWebhookConfiguration" in kinds
 
 
+def test_annotations_written_along_with_a_status_can_be_left_unjudged() -> None:
+    for judged, resources in ((True, ["services", "services/status"]), (False, ["services"])):
+        _, validating = charted({"validating": {"status": judged}}).webhooks
+        assert validating["rules"][0]["resources"] == resources
+
+
 def test_a_parent_chart_switches_it_on_and_names_its_registry(tmp_path: Path) -> None:
     shutil.copytree(CHART, tmp_path / "charts" / NAME)
     version = yaml.safe_load((CHART / "Chart.yaml").read_text(encoding="utf-8"))["version"]

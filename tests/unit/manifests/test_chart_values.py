@@ -40,6 +40,16 @@ def test_the_schema_knows_every_setting_of_the_webhook_and_none_else() -> None:
     assert set(SCHEMA["properties"]["settings"]["properties"]) == names - OF_CHECK
 
 
+def test_the_settings_that_the_file_shows_as_comments_are_understood() -> None:
+    text = (CHART / "values.yaml").read_text(encoding="utf-8")
+    _, _, block = text.partition("\nsettings: {}\n")
+    shown = "\n".join(line.strip().removeprefix("# ") for line in block.partition("\n\n")[0].splitlines())
+    settings = yaml.safe_load(shown)
+
+    assert len(settings) > 5
+    assert understand({}, ROOT / "a", yaml.safe_dump(config(charted({"settings": settings}))).encode())
+
+
 def places(schema: Any, path: str = "") -> list[str]:
     """Where the schema has an object whose members it names."""
     if not isinstance(schema, dict):
