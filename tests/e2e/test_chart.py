@@ -155,7 +155,7 @@ def test_nothing_is_left_after_removal_and_services_are_made(by_helm: Helm) -> N
 
 
 def lead_to(cluster: Cluster, port: int) -> None:
-    """Let the Service stand for this machine, since no network here leads to a cluster IP, and be asked at a port of it."""
+    """Let the Service stand for a port of this machine: no network here leads to a cluster IP."""
     path = f"/api/v1/namespaces/{PLACE}/services"
     cluster.request("DELETE", f"{path}/{NAME}")
     made = service(NAME, type="ExternalName", externalName="localhost", ports=[{"port": port}])
