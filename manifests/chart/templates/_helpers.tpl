@@ -44,25 +44,23 @@ annotations:
 {{- if $image.digest }}@{{ $image.digest }}{{ else }}:{{ $tag }}{{ end -}}
 {{- end }}
 
-{{/* What a Pod says about pulling images and about where it runs. The list's second is what the values say of it. */}}
+{{/* What every Pod says about pulling images and about where it runs. */}}
 {{- define "elbguard.placement" -}}
-{{- $global := default dict (index . 0).Values.global -}}
-{{- $where := index . 1 -}}
-{{- with concat (default list $global.imagePullSecrets) (default list (index . 0).Values.imagePullSecrets) }}
+{{- with concat (default list (default dict .Values.global).imagePullSecrets) (default list .Values.imagePullSecrets) }}
 imagePullSecrets:
 {{- range . }}
 - name: {{ kindIs "string" . | ternary . (get (kindIs "map" . | ternary . dict) "name") | quote }}
 {{- end }}
 {{- end }}
-{{- with $where.nodeSelector }}
+{{- with .Values.nodeSelector }}
 nodeSelector:
   {{- include "elbguard.texts" . | nindent 2 }}
 {{- end }}
-{{- with $where.tolerations }}
+{{- with .Values.tolerations }}
 tolerations:
 {{ toYaml . }}
 {{- end }}
-{{- with $where.affinity }}
+{{- with .Values.affinity }}
 affinity:
   {{- toYaml . | nindent 2 }}
 {{- end }}
@@ -89,7 +87,7 @@ capabilities:
 {{- define "elbguard.settings" -}}
 {{- $found := .Values.shadow.enabled | ternary (dict "mode" "audit") dict -}}
 {{- range $name, $value := .Values.settings -}}
-{{- if or $value (and (has $name (list "mode")) (kindIs "bool" $value)) -}}
+{{- if or $value (and (eq $name "mode") (kindIs "bool" $value)) -}}
 {{- $_ := set $found $name (kindIs "int64" $value | ternary (toString $value) $value) -}}
 {{- end -}}
 {{- end -}}
@@ -138,7 +136,7 @@ matchConditions: # an error in one would refuse the Service, hence null-safe
 {{- define "elbguard.clientConfig" -}}
 clientConfig: # no caBundle: the replicas write it, and an upgrade leaves theirs alone
   service:
-    namespace: {{ (index . 0).Release.Namespace }}
+    namespace: {{ (index . 0).Release.Namespace | quote }}
     name: elbguard
     port: 443
     path: {{ index . 1 }}

@@ -172,21 +172,22 @@ def test_an_object_of_the_prometheus_operator_comes_where_its_kind_is_served_or_
     assert not there(False, "--api-versions", served)
 
 
-def test_in_another_namespace_everything_follows() -> None:
+@pytest.mark.parametrize("place", ["my-ns", "123", "on", "null", "1e3"])
+def test_in_another_namespace_everything_follows(place: str) -> None:
     everything = {name: value for each in VALUES.values() for name, value in each.items()}
     values = {**everything, "audit": {"enabled": True}, "policy": {"enabled": True}}
-    moved = charted(values, "--kube-version", "v1.31.0", namespace="my-ns")
-    excluded = {"key": "kubernetes.io/metadata.name", "operator": "NotIn", "values": ["kube-system", "my-ns"]}
+    moved = charted(values, "--kube-version", "v1.31.0", namespace=place)
+    excluded = {"key": "kubernetes.io/metadata.name", "operator": "NotIn", "values": ["kube-system", place]}
 
-    assert {each["metadata"].get("namespace", "my-ns") for each in moved} == {"my-ns", "kube-system"}
-    assert {subject["namespace"] for each in moved for subject in each.get("subjects", ())} == {"my-ns"}
+    assert {each["metadata"].get("namespace", place) for each in moved} == {place, "kube-system"}
+    assert {subject["namespace"] for each in moved for subject in each.get("subjects", ())} == {place}
     for webhook in moved.webhooks:
-        assert webhook["clientConfig"]["service"]["namespace"] == "my-ns"
+        assert webhook["clientConfig"]["service"]["namespace"] == place
         assert webhook["namespaceSelector"]["matchExpressions"][0] == excluded
     for each in moved:
         if "webhooks" in each:
-            assert each["metadata"]["annotations"] == {"cert-manager.io/inject-ca-from": "my-ns/elbguard"}
+            assert each["metadata"]["annotations"] == {"cert-manager.io/inject-ca-from": f"{place}/elbguard"}
         if "dnsNames" in each.get("spec", ()):
-            assert each["spec"]["dnsNames"] == ["elbguard.my-ns.svc"]
+            assert each["spec"]["dnsNames"] == [f"elbguard.{place}.svc"]
     policy = moved.one("ValidatingAdmissionPolicy")["spec"]
     assert policy["matchConstraints"]["namespaceSelector"]["matchExpressions"] == [excluded]
