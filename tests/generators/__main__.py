@@ -9,7 +9,7 @@ from typing import Final
 from elbguard.policy.admission_policy import policy
 from elbguard.schemas import described, file_name
 from elbguard.settings import Settings
-from tests.generators import beta, catalogue, examples, jsonschemas, reference, sweep
+from tests.generators import beta, catalogue, chart, examples, jsonschemas, reference, sweep
 
 ROOT = Path(__file__).parents[2]
 FILES: Final[dict[str, Callable[[Path], str]]] = {
@@ -19,6 +19,9 @@ FILES: Final[dict[str, Callable[[Path], str]]] = {
     **{f"{jsonschemas.FOLDER}/{file_name(owner)}": partial(jsonschemas.render, owner) for owner in described()},
     "manifests/policy/policy.yaml": lambda root: policy(Settings()),
     f"{beta.FOLDER}/elbguard.yaml": beta.render,
+    f"{chart.FOLDER}/match-conditions.yaml": chart.match_conditions,
+    f"{chart.FOLDER}/alerts.yaml": chart.alerts,
+    f"{chart.FOLDER}/policy.yaml": chart.standard_policy,
     "tests/cases/SWEEP.md": sweep.render,
 }
 
