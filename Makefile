@@ -1,6 +1,6 @@
 # One verb per need. A fresh machine with Python 3.11 and nothing else is enough.
 .DEFAULT_GOAL := help
-.PHONY: help run test tests check lint types bench soak demo generate certs lock test-newest test-lowest clean
+.PHONY: help run test tests check lint types bench soak demo generate certs lock release test-newest test-lowest clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -82,6 +82,10 @@ lock: $(UV) ## Renew the lock: the newest releases that pyproject.toml admits, w
 	$(LOCK) requirements/dev.lock --group dev --constraint requirements/run.lock pyproject.toml
 	$(LOCK) requirements/build.lock --group build
 
+# Of what Git has, and nothing that lies about beside it: CONTRIBUTING.md, "Release".
+release: $(READY) ## Make what is handed out of this commit in dist/: packages, image context, chart, SBOM, notes, sums
+	@$(BIN)/python -m tests.release
+
 # Make $(3) in another environment, $(1), with other versions than the lock's: those that uv resolves by $(2).
 define try
 	$(PYTHON) -m venv --clear $(1)
@@ -104,4 +108,4 @@ test-lowest: $(UV) ## The tests with the lowest releases that pyproject.toml adm
 	$(call try,.venv-lowest,--resolution lowest-direct,tests)
 
 clean: ## Remove what the other targets made; certificates stay
-	rm -rf $(VENV) .venv-* build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-* build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -375,7 +375,7 @@ elbguard.add_command(cluster_verbs.doctor)
     help="""Print or write what is made from the rules, for other tools.
 
     A policy by which the API server refuses the plainest mistakes itself, and JSON Schemas by which an editor knows
-    the JSON inside annotations.
+    a Service's annotations and the JSON inside them.
     """,
 )
 def generate() -> None:
@@ -411,13 +411,16 @@ def policy(settings: Settings, audit_only: bool) -> None:
 
 
 @generate.command(
-    help="""Write the JSON Schemas of the annotations that hold JSON to DIR.
+    help="""Write the JSON Schemas of a Service and of the JSON in its annotations to DIR.
 
-    One file each, such as elb.autocreate.schema.json (draft 2020-12); without a DIR into the current folder. A file of
-    the same name is written over. An editor that knows them explains each member and marks what would be refused.
+    An editor that knows them explains annotations and members, proposes them, and marks what would be refused.
+    service.schema.json (draft 7) is for manifests; one for each annotation that holds JSON, such as
+    elb.autocreate.schema.json (draft 2020-12), for that JSON in a file of its own. Without a DIR they are written into
+    the current folder. A file of the same name is written over.
 
     \b
       elbguard generate schemas .vscode/elb
+      # yaml-language-server: $schema=.vscode/elb/service.schema.json   (first line of a manifest)
     """,
 )
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="[DIR]", default=".")
