@@ -1,0 +1,72 @@
+"""Building: lays a folder of Markdown for each language, and lets Zensical make pages of it."""
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from elbguard.explain import topics
+from elbguard_rules.guard import ANNOTATIONS, RULES
+from tests.site import annotationpages, listings, prose, rulepages, symptompages
+from tests.site.language import Language
+from tests.site.navigation import navigation
+
+SOURCES: Final = "docs/site"
+_COLOURS: Final = re.compile(r"\x1b\[[\d;]*m")
+GUIDES: Final = ("install", "adopt", "gitops", "pipelines", "editors", "operate", "upgrade")
+
+
+class BuildError(Exception):
+    """The site could not be built; Zensical's own words say why."""
+
+
+def build(root: Path, out: Path, languages: tuple[Language, ...]) -> None:
+    """Build the site of the project at `root` into the folder `out`, which is made anew. Raises BuildError."""
+    shutil.rmtree(out, ignore_errors=True)
+    for language in languages:
+        project = out.with_name(f"{out.name}-{language.code}")
+        shutil.rmtree(project, ignore_errors=True)
+        lay(root, project, language)
+        _make(project)
+        shutil.move(project / "site", out / language.folder)
+
+
+def lay(root: Path, project: Path, language: Language) -> None:
+    """Write what Zensical makes pages of: the configuration, the pages, the theme."""
+    sources, docs = root / SOURCES, project / "docs"
+    shutil.copytree(sources / language.code, docs)
+    shutil.copytree(sources / "theme", project / "theme")
+    shutil.copytree(sources / "assets", docs / "assets")
+    for name, text in pages(language):
+        file = docs / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    settings: dict[str, Any] = yaml.safe_load((sources / "zensical.yml").read_text(encoding="utf-8"))
+    settings["theme"]["language"] = language.code
+    settings["nav"] = navigation(language, GUIDES)
+    (project / "mkdocs.yml").write_text(yaml.safe_dump(settings, sort_keys=False, allow_unicode=True), "utf-8")
+
+
+def pages(language: Language) -> Iterator[tuple[str, str]]:
+    """The pages that are made of the rules: the name and the Markdown of each."""
+    yield "rules/index.md", listings.rules(language)
+    yield "rules/severity.md", listings.severities(language)
+    yield "annotations/index.md", listings.annotations(language)
+    yield "symptoms/index.md", listings.symptoms(language)
+    yield from ((f"rules/{rule.id}.md", rulepages.render(rule, language)) for rule in RULES.values())
+    for owner in ANNOTATIONS:
+        yield f"annotations/{prose.annotation_file(owner.key)}", annotationpages.render(owner, language)
+    for topic in topics.TOPICS:
+        yield f"symptoms/{symptompages.file_of(topic)}.md", symptompages.render(topic, language)
+
+
+def _make(project: Path) -> None:
+    command = [sys.executable, "-m", "zensical", "build", "--clean", "--strict", "--config-file", "mkdocs.yml"]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise BuildError(_COLOURS.sub("", f"{done.stdout}{done.stderr}"))
