@@ -15,10 +15,11 @@ from elbguard_rules.guard import ANNOTATIONS, RULES
 from tests.site import annotationpages, listings, prose, rulepages, symptompages
 from tests.site.language import Language
 from tests.site.navigation import navigation
+from tests.site.sections import completed
 
 SOURCES: Final = "docs/site"
 _COLOURS: Final = re.compile(r"\x1b\[[\d;]*m")
-GUIDES: Final = ("install", "adopt", "gitops", "pipelines", "editors", "operate", "upgrade")
+GUIDES: Final = ("install", "manifests", "adopt", "gitops", "pipelines", "editors", "operate", "upgrade")
 
 
 class BuildError(Exception):
@@ -42,11 +43,14 @@ def lay(root: Path, project: Path, language: Language) -> None:
     shutil.copytree(sources / language.code, docs)
     shutil.copytree(sources / "theme", project / "theme")
     shutil.copytree(sources / "assets", docs / "assets")
+    settings: dict[str, Any] = yaml.safe_load((sources / "zensical.yml").read_text(encoding="utf-8"))
+    for guide in docs.glob("*/*.md"):
+        text = completed(guide.read_text(encoding="utf-8"), root, settings["extra"]["repository"])
+        guide.write_text(text, encoding="utf-8")
     for name, text in pages(language):
         file = docs / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
-    settings: dict[str, Any] = yaml.safe_load((sources / "zensical.yml").read_text(encoding="utf-8"))
     settings["theme"]["language"] = language.code
     settings["nav"] = navigation(language, GUIDES)
     (project / "mkdocs.yml").write_text(yaml.safe_dump(settings, sort_keys=False, allow_unicode=True), "utf-8")
@@ -69,4 +73,5 @@ def _make(project: Path) -> None:
     command = [sys.executable, "-m", "zensical", "build", "--clean", "--strict", "--config-file", "mkdocs.yml"]
     done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise BuildError(_COLOURS.sub("", f"{done.stdout}{done.stderr}"))
+        why = done.stdout + done.stderr.partition("Traceback")[0]
+        raise BuildError(_COLOURS.sub("", why))

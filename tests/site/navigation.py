@@ -21,6 +21,7 @@ def navigation(language: Language, guides: Sequence[str]) -> list[Any]:
         {words.guides: [f"guides/{name}.md" for name in guides]},
         {words.annotations: ["annotations/index.md", *by_subject]},
         {words.rules: ["rules/index.md", "rules/severity.md", *by_area]},
+        {words.reference: ["reference/settings.md", "reference/check.md", "reference/facts.md"]},
         {words.symptoms: ["symptoms/index.md", *symptoms]},
     ]
 
