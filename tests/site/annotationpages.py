@@ -37,7 +37,7 @@ def render(owner: Annotation[Any], language: Language) -> str:
 
 def purpose(owner: Annotation[Any], language: Language) -> str:
     """What it is for, as a sentence."""
-    text = language.says(owner.purpose)
+    text = language.purpose(owner)
     return prose.plain(f"{text[:1].upper()}{text[1:].removesuffix('.')}.")
 
 
@@ -59,7 +59,7 @@ def rule_table(of: Iterable[Rule], language: Language) -> Iterator[str]:
     yield from prose.table(words.rule, words.severity, words.must)
     for rule in of:
         name = f"[{rule.id}](../rules/{rule.id}.md)<br>{rule.name}"
-        yield prose.row(name, badge(rule, language), prose.plain(language.says(rule.says)))
+        yield prose.row(name, badge(rule, language), prose.plain(language.rule(rule).says))
 
 
 def _facts(owner: Annotation[Any], page: AnnotationPage, language: Language) -> Iterator[str]:
@@ -89,7 +89,7 @@ def _need(need: Need, language: Language) -> str:
         case Listener():
             protocols = ", ".join(protocol.upper() for protocol in need.protocols)
             return f"{language.words.needs_listener.format(protocols=protocols)} {link}"
-    return f"{prose.plain(language.says(need.rule.says))} {link}"
+    return f"{prose.plain(language.rule(need.rule).says)} {link}"
 
 
 def _members(owner: Annotation[Any], language: Language) -> Iterator[str]:
@@ -100,7 +100,7 @@ def _members(owner: Annotation[Any], language: Language) -> Iterator[str]:
     for member in owner.members.values():
         yield prose.row(
             f"`{member.name}`{{ #{member.name} }}",
-            f"{prose.plain(language.says(member.rule.says))} [{member.rule.id}](../rules/{member.rule.id}.md)",
+            f"{prose.plain(language.rule(member.rule).says)} [{member.rule.id}](../rules/{member.rule.id}.md)",
             language.says(in_words.default(member.default)),
             "<br>".join(_since(member, language)),
         )

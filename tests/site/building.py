@@ -13,13 +13,12 @@ import yaml
 from elbguard.explain import topics
 from elbguard_rules.guard import ANNOTATIONS, RULES
 from tests.site import annotationpages, listings, prose, rulepages, symptompages
-from tests.site.language import Language
+from tests.site.language import LANGUAGES, Language
 from tests.site.navigation import navigation
 from tests.site.sections import completed
 
 SOURCES: Final = "docs/site"
 _COLOURS: Final = re.compile(r"\x1b\[[\d;]*m")
-GUIDES: Final = ("install", "manifests", "adopt", "gitops", "pipelines", "editors", "operate", "upgrade")
 
 
 class BuildError(Exception):
@@ -52,8 +51,16 @@ def lay(root: Path, project: Path, language: Language) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
     settings["theme"]["language"] = language.code
-    settings["nav"] = navigation(language, GUIDES)
+    settings["extra"]["alternate"] = [
+        {"name": other.name, "lang": other.code, "link": _between(language, other)} for other in LANGUAGES
+    ]
+    settings["nav"] = navigation(language, docs)
     (project / "mkdocs.yml").write_text(yaml.safe_dump(settings, sort_keys=False, allow_unicode=True), "utf-8")
+
+
+def _between(language: Language, other: Language) -> str:
+    """How the folder of another language is reached from that of the first one."""
+    return "" if language is other else f"{'../' if language.folder else ''}{other.folder and f'{other.folder}/'}"
 
 
 def pages(language: Language) -> Iterator[tuple[str, str]]:
@@ -73,5 +80,5 @@ def _make(project: Path) -> None:
     command = [sys.executable, "-m", "zensical", "build", "--clean", "--strict", "--config-file", "mkdocs.yml"]
     done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
     if done.returncode:
-        why = done.stdout + done.stderr.partition("Traceback")[0]
-        raise BuildError(_COLOURS.sub("", why))
+        said = done.stdout + done.stderr.partition("Traceback")[0] + done.stderr.rstrip().rpartition("\n")[2]
+        raise BuildError(_COLOURS.sub("", said))

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from tests.site.words import ENGLISH as ENGLISH_WORDS
+from elbguard_rules.core.annotation import Annotation
+from elbguard_rules.core.rule import Rule
+from tests.site import chinese, english
 from tests.site.words import Words
 
 
@@ -12,21 +14,19 @@ from tests.site.words import Words
 class Language:
     """One of the site's languages.
 
-    `code` is HTML's, `name` its own; `folder` is where its site stands below the whole one, "" for the first. `says`
-    translates a text of the rules, which are written in English.
+    `code` is HTML's, `name` its own; `folder` is where its site stands below the whole one, "" for the first. `rule`,
+    `purpose` and `says` translate what is written in English: a rule, what an annotation is for, any other sentence.
     """
 
     code: str
     name: str
     folder: str
     words: Words
-    says: Callable[[str], str]
+    rule: Callable[[Rule], Rule] = lambda rule: rule
+    purpose: Callable[[Annotation[Any]], str] = lambda owner: owner.purpose
+    says: Callable[[str], str] = lambda text: text
 
 
-def _itself(text: str) -> str:
-    return text
-
-
-ENGLISH: Final = Language("en", "English", "", ENGLISH_WORDS, _itself)
-
-LANGUAGES: Final = (ENGLISH,)
+ENGLISH: Final = Language("en", "English", "", english.WORDS)
+CHINESE: Final = Language("zh", "简体中文", "zh", chinese.WORDS)
+LANGUAGES: Final = (ENGLISH, CHINESE)

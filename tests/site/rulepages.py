@@ -19,18 +19,18 @@ _OF_THE_TEXT: Final = frozenset(rule.id for rule in duplicates.RULES)  # what no
 
 def render(rule: Rule, language: Language) -> str:
     """The whole page as Markdown."""
-    page, words, says = rule_page(rule), language.words, language.says
+    page, words, told = rule_page(rule), language.words, language.rule(rule)
     head = [
         f"# {rule.id} {rule.name}",
         "",
         badge(rule, language),
         "",
-        f"**{prose.linked(says(rule.says), rule.id)}**",
+        f"**{prose.linked(told.says, rule.id)}**",
         "",
     ]
-    if rule.why:
-        head += [f"{words.why}: {prose.linked(says(rule.why), rule.id)}", ""]
-    head += [f"{words.fix}: {prose.linked(says(rule.fix), rule.id)}", ""]
+    if told.why:
+        head += [f"{words.why}: {prose.linked(told.why, rule.id)}", ""]
+    head += [f"{words.fix}: {prose.linked(told.fix, rule.id)}", ""]
     parts = (_examples(page, language), _releases(page, language), _circumstances(page, language))
     return "\n".join(
         [*head, *(line for part in parts for line in part), *_switch(page, language), *_source(page, language)]
