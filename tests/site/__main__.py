@@ -1,4 +1,4 @@
-"""`python -m tests.site`: build the site into build/site."""
+"""`python -m tests.site`: build the site into build/site, with the playground where `make playground` has built it."""
 
 import sys
 from pathlib import Path
@@ -12,9 +12,9 @@ ROOT: Final = Path(__file__).parents[2]
 
 def main() -> None:
     """Build it, or say why it cannot be built."""
-    out = ROOT / "build/site"
+    out, playground = ROOT / "build/site", ROOT / "build/playground"
     try:
-        build(ROOT, out, LANGUAGES)
+        build(ROOT, out, LANGUAGES, playground if (playground / "index.html").is_file() else None)
     except BuildError as error:
         sys.exit(str(error))
     print(f"{out}/index.html")

@@ -31,7 +31,7 @@ def render(owner: Annotation[Any], language: Language) -> str:
             *(f"- {prose.linked(language.says(f), here)}" for f in page.also),
             "",
         ]
-    lines += [f"## {language.words.documents}", "", *(f"- {prose.document(each)}" for each in page.documents), ""]
+    lines += [prose.minor(language.words.documents), "", *(f"- {prose.document(each)}" for each in page.documents), ""]
     return "\n".join([*lines, language.words.in_terminal.format(command=f"elbguard explain {here}"), ""])
 
 
@@ -50,7 +50,7 @@ def meaning(key: Key, language: Language) -> str:
 def rules(of: Iterable[Rule], language: Language) -> Iterator[str]:
     """The rules about something, as a table; nothing where there are none."""
     if found := list(of):
-        yield from (f"## {language.words.rules_about}", "", *rule_table(found, language), "")
+        yield from (prose.minor(language.words.rules_about), "", *rule_table(found, language), "")
 
 
 def rule_table(of: Iterable[Rule], language: Language) -> Iterator[str]:

@@ -25,18 +25,23 @@ class BuildError(Exception):
     """The site could not be built; Zensical's own words say why."""
 
 
-def build(root: Path, out: Path, languages: tuple[Language, ...]) -> None:
-    """Build the site of the project at `root` into the folder `out`, which is made anew. Raises BuildError."""
+def build(root: Path, out: Path, languages: tuple[Language, ...], playground: Path | None = None) -> None:
+    """Build the site of the project at `root` into the folder `out`, which is made anew. Raises BuildError.
+
+    `playground` is a folder with a page that is ready, which gets a place in the site and in its menu.
+    """
     shutil.rmtree(out, ignore_errors=True)
     for language in languages:
         project = out.with_name(f"{out.name}-{language.code}")
         shutil.rmtree(project, ignore_errors=True)
-        lay(root, project, language)
+        lay(root, project, language, playground is not None)
         _make(project)
         shutil.move(project / "site", out / language.folder)
+    if playground:
+        shutil.copytree(playground, out / "playground")
 
 
-def lay(root: Path, project: Path, language: Language) -> None:
+def lay(root: Path, project: Path, language: Language, has_playground: bool) -> None:
     """Write what Zensical makes pages of: the configuration, the pages, the theme."""
     sources, docs = root / SOURCES, project / "docs"
     shutil.copytree(sources / language.code, docs)
@@ -54,7 +59,7 @@ def lay(root: Path, project: Path, language: Language) -> None:
     settings["extra"]["alternate"] = [
         {"name": other.name, "lang": other.code, "link": _between(language, other)} for other in LANGUAGES
     ]
-    settings["nav"] = navigation(language, docs)
+    settings["nav"] = navigation(language, docs, has_playground)
     (project / "mkdocs.yml").write_text(yaml.safe_dump(settings, sort_keys=False, allow_unicode=True), "utf-8")
 
 

@@ -5,11 +5,10 @@ from typing import Final
 from tests.site.words import Words
 
 WORDS: Final = Words(
-    home="首页",
+    colon="：",
     guides="指南",
     playground="在线试用",
     reference="参考",
-    settings="配置项",
     rules="规则",
     rules_intro="对 LoadBalancer 类型的 Service 的检查：共 {count} 条规则，每条都有文档依据，附被拒绝和被接受的示例。",
     annotations="注解",

@@ -5,11 +5,10 @@ from typing import Final
 from tests.site.words import Words
 
 WORDS: Final = Words(
-    home="Home",
+    colon=": ",
     guides="Guides",
     playground="Playground",
     reference="Reference",
-    settings="Settings and flags",
     rules="Rules",
     rules_intro=(
         "What elbguard checks on a Service of type LoadBalancer: {count} rules, each a sentence of the vendor's"

@@ -15,7 +15,8 @@ class Language:
     """One of the site's languages.
 
     `code` is HTML's, `name` its own; `folder` is where its site stands below the whole one, "" for the first. `rule`,
-    `purpose` and `says` translate what is written in English: a rule, what an annotation is for, any other sentence.
+    `purpose` and `says` translate what is written in English: a rule, what an annotation is for, any other sentence;
+    `title` that of an example, to nothing where nobody translated those.
     """
 
     code: str
@@ -25,8 +26,13 @@ class Language:
     rule: Callable[[Rule], Rule] = lambda rule: rule
     purpose: Callable[[Annotation[Any]], str] = lambda owner: owner.purpose
     says: Callable[[str], str] = lambda text: text
+    title: Callable[[str], str] = lambda text: text
+
+    def labelled(self, label: str, text: str) -> str:
+        """A label with what it is about; the label alone where there is nothing to say."""
+        return f"{label}{self.words.colon}{text}" if text else label
 
 
 ENGLISH: Final = Language("en", "English", "", english.WORDS)
-CHINESE: Final = Language("zh", "简体中文", "zh", chinese.WORDS)
+CHINESE: Final = Language("zh", "简体中文", "zh", chinese.WORDS, title=lambda _: "")
 LANGUAGES: Final = (ENGLISH, CHINESE)

@@ -14,14 +14,16 @@ GUIDES: Final = ("install", "manifests", "adopt", "gitops", "pipelines", "editor
 REFERENCE: Final = ("settings", "check", "facts")
 
 
-def navigation(language: Language, docs: Path) -> list[Any]:
+def navigation(language: Language, docs: Path, has_playground: bool) -> list[Any]:
     """The menu as Zensical wants it: pages, and sections with their pages; of the guides those that are in `docs`."""
     words, says = language.words, language.says
     by_area = [{says(area): [f"rules/{rule.id}.md" for rule in rules]} for area, rules in listings.areas().items()]
     by_subject = [{says(str(group.title)): list(_annotations(group))} for group in SUBJECTS]
     symptoms = [f"symptoms/{file_of(topic)}.md" for topic in topics.TOPICS]
+    playground = "../playground/index.html" if language.folder else "playground/index.html"
     return [
         "index.md",
+        *([{words.playground: playground}] if has_playground else []),
         {words.guides: _written("guides", GUIDES, docs)},
         {words.annotations: ["annotations/index.md", *by_subject]},
         {words.rules: ["rules/index.md", "rules/severity.md", *by_area]},

@@ -59,6 +59,11 @@ def table(*head: str) -> tuple[str, str]:
     return row(*head), row(*("---" for _ in head))
 
 
+def minor(heading: str) -> str:
+    """A heading of what nobody looks for: all pages have it."""
+    return f"## {heading} {{ data-search-exclude }}"
+
+
 def fenced(text: str, language: str, lines: Iterable[int] = (), title: str = "") -> str:
     """A block of code, with some lines of it marked and a title above it."""
     marked = " ".join(map(str, lines))

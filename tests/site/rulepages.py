@@ -29,8 +29,8 @@ def render(rule: Rule, language: Language) -> str:
         "",
     ]
     if told.why:
-        head += [f"{words.why}: {prose.linked(told.why, rule.id)}", ""]
-    head += [f"{words.fix}: {prose.linked(told.fix, rule.id)}", ""]
+        head += [language.labelled(words.why, prose.linked(told.why, rule.id)), ""]
+    head += [language.labelled(words.fix, prose.linked(told.fix, rule.id)), ""]
     parts = (_examples(page, language), _releases(page, language), _circumstances(page, language))
     return "\n".join(
         [*head, *(line for part in parts for line in part), *_switch(page, language), *_source(page, language)]
@@ -48,7 +48,8 @@ def _examples(page: RulePage, language: Language) -> Iterator[str]:
         return
     raw = raw_examples()[page.rule.id]["denied"]
     verdict = words.refused if denied.verdict == "denied" else words.warned
-    yield from _example(f"{verdict}: {language.says(denied.title)}", denied, admitted, language)
+    heading = f"## {prose.plain(language.labelled(verdict, language.title(denied.title)))}"
+    yield from _example(heading, denied, admitted, language)
     if page.rule.id in _OF_THE_TEXT:
         yield from (prose.fenced("\n".join(denied.messages), "text .wrap", title=words.check_prints), "")
     else:
@@ -57,18 +58,18 @@ def _examples(page: RulePage, language: Language) -> Iterator[str]:
 
 
 def _admitted(denied: Example, admitted: Example, language: Language) -> Iterator[str]:
-    heading = f"{language.words.admitted}: {language.says(admitted.title)}"
+    heading = prose.minor(prose.plain(language.labelled(language.words.admitted, language.title(admitted.title))))
     if (denied.manifest, denied.before) != (admitted.manifest, admitted.before):
         yield from _example(heading, admitted, denied, language)
         return
     words = language.words
     how = words.same_with.format(flags=" ".join(admitted.flags)) if admitted.flags else words.same_without
-    yield from (f"## {prose.plain(heading)}", "", how.format(flags=" ".join(denied.flags)), "")
+    yield from (heading, "", how.format(flags=" ".join(denied.flags)), "")
 
 
 def _example(heading: str, example: Example, other: Example, language: Language) -> Iterator[str]:
     words = language.words
-    yield from (f"## {prose.plain(heading)}", "")
+    yield from (heading, "")
     if example.flags:
         yield from (words.with_flags.format(flags=" ".join(example.flags)), "")
     if example.before:
@@ -110,14 +111,14 @@ def _circumstances(page: RulePage, language: Language) -> Iterator[str]:
         (words.skipped_without, prose.plain(", ".join(map(says, page.needs)))),
     ]
     if told := [(label, text) for label, text in facts if text]:
-        yield from (f"## {words.circumstances}", "", *prose.table("", ""))
+        yield from (prose.minor(words.circumstances), "", *prose.table("", ""))
         yield from (prose.row(label, text) for label, text in told)
         yield ""
 
 
 def _switch(page: RulePage, language: Language) -> Iterator[str]:
     words, id_ = language.words, page.rule.id
-    yield from (f"## {words.switch if page.rule.severity is not Severity.OFF else words.switch_on}", "")
+    yield from (prose.minor(words.switch if page.rule.severity is not Severity.OFF else words.switch_on), "")
     ways = [(_switch_name(to, language), by.replace("] reason", f"] {words.reason}")) for to, by in page.switches]
     if page.rule.severity is not Severity.OFF:
         ways.append((words.one_service, f'elbguard.io/ignore: "{id_}: {words.reason}"'))
@@ -135,9 +136,9 @@ def _switch_name(to: str, language: Language) -> str:
 
 def _source(page: RulePage, language: Language) -> Iterator[str]:
     words, source = language.words, page.rule.source
-    yield from (f"## {words.source}", "", f"{prose.document(source.document)}, {prose.plain(source.section)}", "")
+    yield from (prose.minor(words.source), "", f"{prose.document(source.document)}, {prose.plain(source.section)}", "")
     if source.says:
         yield from (f"> {prose.plain(source.says)}", "")
     if source.reading:
-        yield from (f"{words.read_as}: {prose.linked(language.says(source.reading), page.rule.id)}", "")
+        yield from (language.labelled(words.read_as, prose.linked(language.says(source.reading), page.rule.id)), "")
     yield from (words.in_terminal.format(command=f"elbguard explain {page.rule.id}"), "")

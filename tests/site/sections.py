@@ -17,6 +17,8 @@ _WANTED: Final = re.compile(r"^<!-- section (?P<file>[\w./-]+)(?:: (?P<heading>.
 _HEADING: Final = re.compile(r"(#+) (.+)")
 _FENCE: Final = re.compile(r"^ *(```+|~~~+)")
 _LINK: Final = re.compile(r"\[(?P<words>[^\]]+)\]\((?P<to>(?!https?:)[^)\s]+)\)")
+_CHINESE: Final = "\u3000-\u303f\u4e00-\u9fff\uff00-\uffef"
+_BROKEN: Final = re.compile(rf"(?<=[{_CHINESE}])\n(?=[{_CHINESE}])")  # a browser would show a blank there
 _RULE: Final = re.compile(r"(`[^`]*`|\[[^\]]*\]\([^)]*\)|<!--.*?-->)|\b(ELB\d{3})\b")
 _OF_A_RULE: Final = re.compile(r"rules/README\.md#(elb\d{3})-")
 PAGES: Final[Mapping[str, str]] = {  # what has a page on the site, seen from the folder of the guides
@@ -41,7 +43,7 @@ def completed(guide: str, root: Path, repository: str = "") -> str:
         lines = _below(text, match["heading"], match["file"])
         return "\n".join(_relinked(line, match["file"], repository) for line in lines).strip()
 
-    return "\n".join(_with_rules(_WANTED.sub(section, guide)))
+    return _BROKEN.sub("", "\n".join(_with_rules(_WANTED.sub(section, guide))))
 
 
 def _below(text: str, heading: str | None, file: str) -> list[str]:

@@ -30,5 +30,5 @@ def render(about: Topic, language: Language) -> str:
         lines += ["", f"## {words.example}", "", prose.fenced(about.example, "yaml"), ""]
     lines += ["", *rules((RULES[id_] for id_ in about.rules), language)]
     source = f"{prose.document(about.source.document)}, {prose.plain(about.source.section)}"
-    lines += [f"## {words.source}", "", source, ""]
+    lines += [prose.minor(words.source), "", source, ""]
     return "\n".join([*lines, words.in_terminal.format(command=f"elbguard explain {about.name}"), ""])

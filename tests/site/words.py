@@ -7,11 +7,10 @@ from dataclasses import dataclass
 class Words:
     """Labels and headings; `{...}` in them is put in by the page."""
 
-    home: str
+    colon: str
     guides: str
     playground: str
     reference: str
-    settings: str
     rules: str
     rules_intro: str
     annotations: str
