@@ -18,6 +18,7 @@ from elbguard_rules.core.service import Service
 from tests.support.reviews import encoded, review
 
 FILE: Final = "service.yaml"
+_ADMISSIONS: Final[dict[str, Admission]] = {}
 _DENIED: Final = 'admission webhook "validate.elbguard.io" denied the request'
 
 
@@ -30,8 +31,8 @@ def raw_examples() -> dict[str, Any]:
 
 def transcript(raw: Mapping[str, Any]) -> str:
     """The command and all that kubectl prints of an example of `examples.json`, the mutating webhook asked first."""
-    new, *beside = yaml.safe_load_all(raw["manifest"])
-    old = yaml.safe_load(raw["before"]) if raw["before"] else None
+    new, *beside = yaml.load_all(raw["manifest"], yaml.CSafeLoader)
+    old = yaml.load(raw["before"], yaml.CSafeLoader) if raw["before"] else None
     admission = _admission(raw, beside)
     answer = _response(admission.mutate(encoded(_asked(new, old))).body)
     if "patch" in answer:
@@ -62,8 +63,12 @@ def _verdict(name: str, old: object, answer: Mapping[str, Any]) -> list[str]:
 
 def _admission(raw: Mapping[str, Any], beside: Sequence[Mapping[str, Any]]) -> Admission:
     claims = [of_ingress(each) if each["kind"] == "Ingress" else of_service(Service(each)) for each in beside]
-    known = (Neighbours(claim for claim in claims if claim),) if claims else ()
-    return Admission(settings_of(raw), beside=lambda: known)
+    settings, known = settings_of(raw), (Neighbours(claim for claim in claims if claim),)
+    if claims:
+        return Admission(settings, beside=lambda: known)
+    if settings.digest not in _ADMISSIONS:
+        _ADMISSIONS[settings.digest] = Admission(settings)
+    return _ADMISSIONS[settings.digest]
 
 
 def _asked(new: Mapping[str, Any], old: Any) -> dict[str, Any]:
