@@ -18,7 +18,7 @@ from tests.site.rulepages import badge, releases
 
 def render(owner: Annotation[Any], language: Language) -> str:
     """The whole page as Markdown."""
-    page = annotation_page(Asked(owner.key))
+    page = annotation_page(Asked(owner.key), language.code)
     here = in_words.short(owner.key)
     lines = [f"# {owner.key}", "", f"**{purpose(owner, language)}**", "", *_facts(owner, page, language)]
     if page.gates:
@@ -37,8 +37,7 @@ def render(owner: Annotation[Any], language: Language) -> str:
 
 def purpose(owner: Annotation[Any], language: Language) -> str:
     """What it is for, as a sentence."""
-    text = language.purpose(owner)
-    return prose.plain(f"{text[:1].upper()}{text[1:].removesuffix('.')}.")
+    return prose.plain(in_words.sentence(language.purpose(owner)))
 
 
 def meaning(key: Key, language: Language) -> str:
@@ -66,10 +65,10 @@ def _facts(owner: Annotation[Any], page: AnnotationPage, language: Language) -> 
     words, says = language.words, language.says
     known = f"*{page.known}*: {prose.plain(says(page.known.meaning))}" if page.known else ""
     facts = (
-        (words.value, prose.linked(says(page.value), in_words.short(owner.key))),
+        (words.value, prose.linked(page.value, in_words.short(owner.key))),
         (words.choices, prose.code(page.choices)),
-        (words.default, says(page.default)),
-        (words.after_creation, says(page.after_creation)),
+        (words.default, page.default),
+        (words.after_creation, page.after_creation),
         (words.needs, "; ".join(_need(need, language) for need in owner.needs)),
         (words.clouds, ", ".join(CLOUDS[cloud] for cloud in owner.clouds)),
         (words.known, known),

@@ -17,7 +17,7 @@ WORDS: Final = Words(
     symptoms_intro="Service 不能正常工作时集群会报什么、用户会看到什么，各是什么意思，应该检查什么。",
     by_area="按类别",
     by_severity="按级别",
-    severities={"error": "错误", "warning": "告警", "off": "关闭"},
+    severities={"error": "错误", "warning": "警告", "off": "关闭"},
     severity_meanings={
         "error": "拒绝该 Service。共 {count} 条规则。",
         "warning": "只提示用户，不拒绝。共 {count} 条规则。",
@@ -29,7 +29,7 @@ WORDS: Final = Words(
     why="原因",
     fix="修改方法",
     refused="被拒绝",
-    warned="被告警",
+    warned="被警告",
     admitted="被接受",
     same_with="同一份清单，加上 `{flags}`。",
     same_without="同一份清单，去掉 `{flags}`。",

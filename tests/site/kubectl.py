@@ -10,6 +10,7 @@ from typing import Any, Final
 import jsonpatch
 import yaml
 
+from elbguard.languages import Language
 from elbguard.settings import Settings
 from elbguard.webhook.admission import Admission
 from elbguard_rules.collisions.claims import of_ingress, of_service
@@ -29,11 +30,14 @@ def raw_examples() -> dict[str, Any]:
     return found
 
 
-def transcript(raw: Mapping[str, Any]) -> str:
-    """The command and all that kubectl prints of an example of `examples.json`, the mutating webhook asked first."""
+def transcript(raw: Mapping[str, Any], language: Language = "en") -> str:
+    """The command and all that kubectl prints of an example of `examples.json`, the mutating webhook asked first.
+
+    The webhook speaks the language; Kubernetes' own words are English.
+    """
     new, *beside = yaml.load_all(raw["manifest"], yaml.CSafeLoader)
     old = yaml.load(raw["before"], yaml.CSafeLoader) if raw["before"] else None
-    admission = _admission(raw, beside)
+    admission = _admission(settings_of(raw, language), beside)
     answer = _response(admission.mutate(encoded(_asked(new, old))).body)
     if "patch" in answer:
         new = jsonpatch.apply_patch(new, json.loads(base64.b64decode(answer["patch"])))
@@ -43,10 +47,10 @@ def transcript(raw: Mapping[str, Any]) -> str:
     return "\n".join([f"$ kubectl {verb} -f {FILE}", *warnings, *_verdict(new["metadata"]["name"], old, answer)])
 
 
-def settings_of(raw: Mapping[str, Any]) -> Settings:
-    """The settings of an example."""
+def settings_of(raw: Mapping[str, Any], language: Language) -> Settings:
+    """The settings of an example, for a webhook that speaks a language."""
     named = {f"cluster_{key}" if key in ("version", "type") else key: value for key, value in raw["cluster"].items()}
-    return Settings(**{key.replace("-", "_"): value for key, value in (named | raw["policy"]).items()})
+    return Settings(lang=language, **{key.replace("-", "_"): value for key, value in (named | raw["policy"]).items()})
 
 
 def _verdict(name: str, old: object, answer: Mapping[str, Any]) -> list[str]:
@@ -61,9 +65,9 @@ def _verdict(name: str, old: object, answer: Mapping[str, Any]) -> list[str]:
     return [f"{head} {causes[0]}"] if len(causes) == 1 else [head, *(f"* {cause}" for cause in causes)]
 
 
-def _admission(raw: Mapping[str, Any], beside: Sequence[Mapping[str, Any]]) -> Admission:
+def _admission(settings: Settings, beside: Sequence[Mapping[str, Any]]) -> Admission:
     claims = [of_ingress(each) if each["kind"] == "Ingress" else of_service(Service(each)) for each in beside]
-    settings, known = settings_of(raw), (Neighbours(claim for claim in claims if claim),)
+    known = (Neighbours(claim for claim in claims if claim),)
     if claims:
         return Admission(settings, beside=lambda: known)
     if settings.digest not in _ADMISSIONS:

@@ -1,9 +1,10 @@
 """Language: in which words a site is written, and what the texts of the rules are in it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from elbguard.languages import Language as Code
+from elbguard.languages import purpose_in, rule_in, said_in
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.rule import Rule
 from tests.site import chinese, english
@@ -14,19 +15,29 @@ from tests.site.words import Words
 class Language:
     """One of the site's languages.
 
-    `code` is HTML's, `name` its own; `folder` is where its site stands below the whole one, "" for the first. `rule`,
-    `purpose` and `says` translate what is written in English: a rule, what an annotation is for, any other sentence;
-    `title` that of an example, to nothing where nobody translated those.
+    `code` is HTML's and ours, `name` its own; `folder` is where its site stands below the whole one, "" for the first.
     """
 
-    code: str
+    code: Code
     name: str
     folder: str
     words: Words
-    rule: Callable[[Rule], Rule] = lambda rule: rule
-    purpose: Callable[[Annotation[Any]], str] = lambda owner: owner.purpose
-    says: Callable[[str], str] = lambda text: text
-    title: Callable[[str], str] = lambda text: text
+
+    def rule(self, rule: Rule) -> Rule:
+        """The rule with its sentences."""
+        return rule_in(self.code, rule)
+
+    def purpose(self, owner: Annotation[Any]) -> str:
+        """What an annotation is for."""
+        return purpose_in(self.code, owner.key, owner.purpose)
+
+    def says(self, text: str) -> str:
+        """Any other sentence of the rules."""
+        return said_in(self.code, text)
+
+    def title(self, text: str) -> str:
+        """The title of an example, a comment of a case file, which nobody translates; empty but in English."""
+        return text if self.code == "en" else ""
 
     def labelled(self, label: str, text: str) -> str:
         """A label with what it is about; the label alone where there is nothing to say."""
@@ -34,5 +45,5 @@ class Language:
 
 
 ENGLISH: Final = Language("en", "English", "", english.WORDS)
-CHINESE: Final = Language("zh", "简体中文", "zh", chinese.WORDS, title=lambda _: "")
+CHINESE: Final = Language("zh", "简体中文", "zh", chinese.WORDS)
 LANGUAGES: Final = (ENGLISH, CHINESE)

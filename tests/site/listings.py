@@ -75,5 +75,5 @@ def symptoms(language: Language) -> str:
 def _symptoms(language: Language) -> Iterator[str]:
     yield from prose.table(language.words.ask, language.words.what_it_is)
     for topic in topics.TOPICS:
-        title = topic.title.removeprefix(f"{topic.name}: ")
-        yield prose.row(f"[`{topic.name}`]({file_of(topic)}.md)", prose.plain(language.says(title)))
+        title = language.says(topic.title).removeprefix(topic.name).removeprefix(language.words.colon)
+        yield prose.row(f"[`{topic.name}`]({file_of(topic)}.md)", prose.plain(title))

@@ -19,22 +19,16 @@ _OF_THE_TEXT: Final = frozenset(rule.id for rule in duplicates.RULES)  # what no
 
 def render(rule: Rule, language: Language) -> str:
     """The whole page as Markdown."""
-    page, words, told = rule_page(rule), language.words, language.rule(rule)
-    head = [
-        f"# {rule.id} {rule.name}",
-        "",
-        badge(rule, language),
-        "",
-        f"**{prose.linked(told.says, rule.id)}**",
-        "",
-    ]
+    page, words = rule_page(rule, language.code), language.words
+    told = page.rule
+    lines = [f"# {rule.id} {rule.name}", "", badge(rule, language), ""]
+    lines += [f"**{prose.linked(told.says, rule.id)}**", ""]
     if told.why:
-        head += [language.labelled(words.why, prose.linked(told.why, rule.id)), ""]
-    head += [language.labelled(words.fix, prose.linked(told.fix, rule.id)), ""]
-    parts = (_examples(page, language), _releases(page, language), _circumstances(page, language))
-    return "\n".join(
-        [*head, *(line for part in parts for line in part), *_switch(page, language), *_source(page, language)]
-    )
+        lines += [language.labelled(words.why, prose.linked(told.why, rule.id)), ""]
+    lines += [language.labelled(words.fix, prose.linked(told.fix, rule.id)), ""]
+    for part in (_examples, _releases, _circumstances, _switch, _source):
+        lines += part(page, language)
+    return "\n".join(lines)
 
 
 def badge(rule: Rule, language: Language) -> str:
@@ -53,7 +47,7 @@ def _examples(page: RulePage, language: Language) -> Iterator[str]:
     if page.rule.id in _OF_THE_TEXT:
         yield from (prose.fenced("\n".join(denied.messages), "text .wrap", title=words.check_prints), "")
     else:
-        yield from (prose.fenced(transcript(raw), "console .wrap", title=words.kubectl_prints), "")
+        yield from (prose.fenced(transcript(raw, language.code), "console .wrap", title=words.kubectl_prints), "")
     yield from _admitted(denied, admitted, language)
 
 
@@ -102,13 +96,13 @@ def releases(columns: tuple[gates.Column, ...], language: Language) -> Iterator[
 
 
 def _circumstances(page: RulePage, language: Language) -> Iterator[str]:
-    words, says = language.words, language.says
+    words = language.words
     facts = [
         (words.about, ", ".join(prose.place(each) for each in page.about)),
-        *((words.filled_in.format(place=place), says(text)) for place, text in page.defaults),
-        (words.kinds, prose.plain(says(page.kinds if page.gates else page.clusters))),
-        (words.load_balancer, prose.plain(says(page.load_balancers))),
-        (words.skipped_without, prose.plain(", ".join(map(says, page.needs)))),
+        *((words.filled_in.format(place=place), text) for place, text in page.defaults),
+        (words.kinds, prose.plain(page.kinds if page.gates else page.clusters)),
+        (words.load_balancer, prose.plain(page.load_balancers)),
+        (words.skipped_without, prose.plain(", ".join(page.needs))),
     ]
     if told := [(label, text) for label, text in facts if text]:
         yield from (prose.minor(words.circumstances), "", *prose.table("", ""))

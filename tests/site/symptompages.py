@@ -21,7 +21,7 @@ def file_of(about: Topic) -> str:
 def render(about: Topic, language: Language) -> str:
     """The whole page as Markdown."""
     words, says = language.words, language.says
-    lines = [f"# {prose.plain(says(titled(about)))}", "", prose.linked(says(about.says)), ""]
+    lines = [f"# {prose.plain(titled(about, says))}", "", prose.linked(says(about.says)), ""]
     if about.steps:
         lines += [f"## {words.look}", ""]
     for number, step in enumerate(about.steps, start=1):

@@ -8,6 +8,7 @@ import pytest
 
 from elbguard.explain import gates, in_words, topics
 from elbguard.explain.pages import rule_page
+from elbguard.languages import purpose_in, rule_in
 from elbguard_rules.catalogue import KEYS
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.rule import Rule
@@ -62,7 +63,7 @@ def test_a_rules_examples_are_its_cases_and_what_kubectl_prints_names_it(pages: 
 
 def _printed(rule: Rule, text: str) -> bool:
     """Whether what is printed of the refused example names the rule."""
-    printed = text.partition("$ kubectl")[2] or text.partition("the cluster never sees it")[2]
+    printed = text.partition("$ kubectl")[2] or text.partition("elbguard check")[2]
     return f"[{rule.id}]" in printed
 
 
@@ -99,6 +100,17 @@ def test_a_symptom_is_told_step_by_step(pages: Pages) -> None:
         text = pages[f"symptoms/{file_of(topic)}.html"].text
         told = (topic.says, *(part for step in topic.steps for part in (step.must, step.otherwise)))
         assert [each for each in told if _text(each) not in text] == [], topic.name
+
+
+def test_the_chinese_pages_say_the_same_in_chinese(pages: Pages) -> None:
+    for rule in RULES.values():
+        text, told = pages[f"zh/rules/{rule.id}.html"].text, rule_in("zh", rule)
+        assert told.says != rule.says, rule.id
+        assert [each for each in (told.says, told.fix, told.why) if _text(each) not in text] == [], rule.id
+        assert _printed(rule, text), rule.id
+    for owner in ANNOTATIONS:
+        text = pages[f"zh/annotations/{annotation_file(owner.key)}".replace(".md", ".html")].text
+        assert purpose_in("zh", owner.key, owner.purpose).removesuffix("。") in text, owner.key
 
 
 GOLDEN = ("apply-one-fault", "apply-two-faults")
