@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from elbguard.explain import gates, in_words
-from elbguard.explain.pages import CLOUDS, AnnotationPage, annotation_page
+from elbguard.explain.pages import AnnotationPage, annotation_page
 from elbguard.explain.subject import Asked
 from elbguard_rules.catalogue import Key
 from elbguard_rules.core.annotation import Annotation
@@ -70,7 +70,7 @@ def _facts(owner: Annotation[Any], page: AnnotationPage, language: Language) -> 
         (words.default, page.default),
         (words.after_creation, page.after_creation),
         (words.needs, "; ".join(_need(need, language) for need in owner.needs)),
-        (words.clouds, ", ".join(CLOUDS[cloud] for cloud in owner.clouds)),
+        (words.clouds, ", ".join(words.cloud_names[cloud] for cloud in owner.clouds)),
         (words.known, known),
     )
     yield from prose.table("", "")

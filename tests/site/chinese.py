@@ -62,6 +62,7 @@ WORDS: Final = Words(
     after_creation="创建后能否修改",
     known="文档来源等级",
     clouds="提供文档的云",
+    cloud_names={"huawei": "华为云", "otc": "Open Telekom Cloud"},
     needs="依赖条件",
     needs_dedicated="独享型负载均衡器",
     needs_turbo="CCE Turbo 集群",

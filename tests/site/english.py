@@ -65,6 +65,7 @@ WORDS: Final = Words(
     after_creation="After creation",
     known="How well it is known",
     clouds="Documented by",
+    cloud_names={"huawei": "Huawei Cloud", "otc": "Open Telekom Cloud"},
     needs="Needs",
     needs_dedicated="a dedicated load balancer",
     needs_turbo="a CCE Turbo cluster",

@@ -60,6 +60,7 @@ class Words:
     after_creation: str
     known: str
     clouds: str
+    cloud_names: dict[str, str]
     needs: str
     needs_dedicated: str
     needs_turbo: str

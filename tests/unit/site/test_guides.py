@@ -11,7 +11,8 @@ import pytest
 
 from elbguard.cli import elbguard
 from tests.site.building import SOURCES
-from tests.site.language import CHINESE, ENGLISH, LANGUAGES
+from tests.site.kubectl import transcript
+from tests.site.language import CHINESE, ENGLISH, LANGUAGES, Language
 from tests.site.sections import NoSection, completed
 from tests.support.places import ROOT
 from tests.unit.site.htmlpages import HtmlPage
@@ -79,6 +80,13 @@ def test_every_file_and_folder_of_the_repository_that_is_named_exists(name: str)
 def test_the_chinese_guide_has_the_english_ones_commands(name: str) -> None:
     english = set(_typed(GUIDES[name.replace(f"{CHINESE.code}/", f"{ENGLISH.code}/", 1)]))
     assert [line for line in _typed(GUIDES[name]) if line not in english and not _CHINESE.search(line)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.code)
+def test_the_first_page_shows_what_kubectl_prints(language: Language) -> None:
+    manifest = (Path(__file__).parent / "checkout.yaml").read_text(encoding="utf-8")
+    printed = transcript({"manifest": manifest, "before": "", "cluster": {}, "policy": {}}, language.code)
+    assert printed.replace("service.yaml", "checkout.yaml") in GUIDES[f"{language.code}/index.md"]
 
 
 def test_every_page_has_its_twin_but_those_that_say_that_they_have_none(pages: dict[str, HtmlPage]) -> None:
