@@ -1,6 +1,7 @@
 # One verb per need. A fresh machine with Python 3.11 and nothing else is enough.
 .DEFAULT_GOAL := help
-.PHONY: help run test tests check lint types bench soak demo generate certs lock release test-newest test-lowest clean
+.PHONY: help run test tests check lint types bench soak demo generate site certs lock release test-newest test-lowest \
+  clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -61,6 +62,9 @@ types: $(READY)
 
 generate: $(READY) ## Write what is made from the rules
 	$(BIN)/python -m tests.generators
+
+site: $(READY) ## Build the site, guides and a page for each rule and annotation, into build/site
+	$(BIN)/python -m tests.site
 
 bench: $(READY) ## Measure decisions, requests and check against baselines; writes docs/benchmarks.md
 	$(BIN)/python -m tests.bench

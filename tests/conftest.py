@@ -1,4 +1,4 @@
-"""Which tests run, and where: all end-to-end tests in one process, so that they share one API server.
+"""Which tests run, and where: all end-to-end tests in one process, so that they share one API server; the site's too.
 
 What goes to the bottom of one thing for many seconds is marked `thorough`. It runs in CI (`ELBGUARD_TESTS=thorough`),
 and where its file is named; elsewhere it is skipped aloud.
@@ -21,11 +21,14 @@ if sys.dont_write_bytecode:  # beside the sources; but to compile them anew is h
 signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs behind & of a script would ignore it
 
 
+TOGETHER = ("tests/e2e/", "tests/unit/site/")  # folders whose tests share what is dear to make
+
+
 class _OneApiServer(LoadGroupScheduling):
     """xdist's group marks are lost with pytest 9 (pytest-xdist issue 1386), so the folder decides."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "e2e" if nodeid.startswith("tests/e2e/") else super()._split_scope(nodeid)
+        return next(filter(nodeid.startswith, TOGETHER), None) or super()._split_scope(nodeid)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Scheduling | None:
