@@ -1,6 +1,6 @@
 # One verb per need. A fresh machine with Python 3.11 and nothing else is enough.
 .DEFAULT_GOAL := help
-.PHONY: help run test tests check lint types bench soak demo generate certs lock test-newest test-lowest clean
+.PHONY: help run test tests check lint types bench soak demo generate playground certs lock test-newest test-lowest clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -61,6 +61,9 @@ types: $(READY)
 
 generate: $(READY) ## Write what is made from the rules
 	$(BIN)/python -m tests.generators
+
+playground: $(READY) ## Build the page that runs the rules in a browser, into build/playground
+	$(BIN)/python docs/playground/build.py build/playground
 
 bench: $(READY) ## Measure decisions, requests and check against baselines; writes docs/benchmarks.md
 	$(BIN)/python -m tests.bench
