@@ -1,4 +1,4 @@
-"""Where tests run: all end-to-end tests in one process, so that they share one API server."""
+"""Where tests run: in one process all end-to-end tests, which share one API server, and all of the playground."""
 
 import os
 import signal
@@ -17,11 +17,14 @@ if sys.dont_write_bytecode:  # beside the sources; but to compile them anew is h
 signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs behind & of a script would ignore it
 
 
+_TOGETHER = ("tests/e2e/", "tests/contract/playground/")  # folders whose tests share what is costly to make
+
+
 class _OneApiServer(LoadGroupScheduling):
     """xdist's group marks are lost with pytest 9 (pytest-xdist issue 1386), so the folder decides."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "e2e" if nodeid.startswith("tests/e2e/") else super()._split_scope(nodeid)
+        return next((each for each in _TOGETHER if nodeid.startswith(each)), super()._split_scope(nodeid))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Scheduling | None:

@@ -42,11 +42,17 @@ SHOWN: Final = (  # rules whose examples stand among the samples
     *("ELB101", "ELB106", "ELB202", "ELB206", "ELB222", "ELB401"),
     *("ELB503", "ELB601", "ELB903"),
 )
+PIP: Final = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
+NOT_TO_BE_HAD: Final = 3  # exit code
 WHEN: Final = (1980, 1, 1, 0, 0, 0)  # so that the same files make the same archive
 
 
 class CannotBuild(Exception):
-    """Something is missing; one sentence says what."""
+    """Something is wrong; one sentence says what."""
+
+
+class CannotFetch(CannotBuild):
+    """What others made is not to be had here; one sentence says what."""
 
 
 def build(folder: Path) -> None:
@@ -74,10 +80,10 @@ def _python() -> Path:
     """The folder of the package pyodide, installed as the lock has it."""
     npm = shutil.which("npm")
     if not npm:
-        raise CannotBuild("the playground takes Python for the browser from npm: install Node.js 20 or later")
+        raise CannotFetch("the playground takes Python for the browser from npm: install Node.js 20 or later")
     lock, installed = HERE / "package-lock.json", HERE / "node_modules" / ".package-lock.json"
     if not installed.is_file() or installed.stat().st_mtime < lock.stat().st_mtime:
-        _run(npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(HERE))
+        _fetch(npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(HERE))
     return HERE / "node_modules" / "pyodide"
 
 
@@ -88,7 +94,7 @@ def _ours(wheels: Path) -> None:
             shutil.copytree(ROOT / name, Path(copy) / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
         for name in ("pyproject.toml", "README.md", "LICENSE"):
             shutil.copy(ROOT / name, copy)
-        _pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(wheels), copy)
+        _run(*PIP, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(wheels), copy)
 
 
 def _others(wheels: Path, info: dict[str, Any]) -> None:
@@ -100,7 +106,7 @@ def _others(wheels: Path, info: dict[str, Any]) -> None:
         tags = ["--python-version", version, "--implementation", "cp", "--abi", f"cp{version.replace('.', '')}"]
         platform = ["--platform", f"pyemscripten_{info['abi_version']}_wasm32"]
         exact = ["--no-deps", "--only-binary", ":all:", "--require-hashes"]
-        _pip("download", *exact, *tags, *platform, "--dest", str(wheels), "--requirement", wanted.name)
+        _fetch(*PIP, "download", *exact, *tags, *platform, "--dest", str(wheels), "--requirement", wanted.name)
 
 
 def _locked(name: str) -> str:
@@ -169,8 +175,14 @@ def _integrity(file: Path) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(file.read_bytes()).digest()).decode()
 
 
-def _pip(*arguments: str) -> None:
-    _run(sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", *arguments)
+def _fetch(*command: str) -> None:
+    """Run what downloads. Raises CannotFetch, but for a file that is not the locked one."""
+    try:
+        _run(*command)
+    except CannotBuild as error:
+        if re.search("hash|integrity", str(error), re.IGNORECASE):
+            raise
+        raise CannotFetch(str(error)) from None
 
 
 def _run(*command: str) -> None:
@@ -187,7 +199,8 @@ def main() -> None:
     try:
         build(folder)
     except CannotBuild as error:
-        sys.exit(f"Error: {error}")
+        print(f"Error: {error}", file=sys.stderr)
+        sys.exit(NOT_TO_BE_HAD if isinstance(error, CannotFetch) else 1)
     size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
     print(f"{folder}: {size / 1e6:.1f} MB; to look at it: python3 -m http.server --directory {folder}")
 

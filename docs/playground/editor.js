@@ -41,7 +41,8 @@ export class Editor {
     }
     this.#text.setSelectionRange(0, 0);
     this.#text.scrollTo(0, 0);
-    if (before !== this.#text) before?.focus({ preventScroll: true });
+    if (before === document.body) this.#text.blur();
+    else before?.focus({ preventScroll: true });
   }
 
   // Marks places: [{line, column, endLine, endColumn, severity}], counted from 1 in code points.

@@ -51,11 +51,12 @@ export function trouble(found, says, { go }) {
 // What is known of a rule. `open` is called with an example to try.
 export function explanation(rule, says, open) {
   const source = rule.source;
-  const link = element("a", { href: source.address, rel: "noreferrer", target: "_blank", text: source.document });
+  const address = source.address || source.nearest;
+  const link = element("a", { href: address, rel: "noreferrer", target: "_blank", text: source.document });
   const parts = [element("p", { text: rule.says })];
   if (rule.why) parts.push(element("p", {}, element("b", { text: `${says.why}: ` }), rule.why));
   if (rule.fix) parts.push(element("p", {}, element("b", { text: `${says.how}: ` }), rule.fix));
-  parts.push(element("p", {}, element("b", { text: `${says.source}: ` }), /^https:\/\//.test(source.address) ? link : source.document));
+  parts.push(element("p", {}, element("b", { text: `${says.source}: ` }), /^https:\/\//.test(address) ? link : source.document));
   if (source.quotation) parts.push(element("blockquote", { text: source.quotation }));
   const examples = [rule.denied, rule.admitted].filter((example) => example && !example.before);
   if (examples.length) {

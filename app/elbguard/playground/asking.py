@@ -6,6 +6,7 @@ In and out go JSON, since this is called from JavaScript: `answer` for a text, `
 import json
 import tempfile
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +26,9 @@ from elbguard.webhook.admission import Admission
 
 FILE: Final = "manifest.yaml"  # what the text is called in what is said of it
 NAMESPACE: Final = "default"  # where kubectl creates a Service that names none
+NOT_ASKED: Final = (
+    "The API server refuses this Service before it asks a webhook: what must be text in its metadata is none."
+)
 
 
 def answer(question: str) -> str:
@@ -101,21 +105,25 @@ def _kubectl(text: str, settings: Settings, namespace: str) -> list[dict[str, An
 
     found = []
     for raw in _services(text):
-        metadata = raw.get("metadata")
-        if not isinstance(metadata, Mapping) or is_live(raw):
+        if is_live(raw):
             continue
-        named = {**raw, "metadata": {"namespace": namespace or NAMESPACE, **metadata}}
-        result = applied(defaulted(named), ask)
-        found.append(
-            {
-                "service": str(resource_of(raw, namespace)),
-                "allowed": result.allowed,
-                "lines": result.lines,
-                "patch": result.patch,
-                "diff": result.diff,
-            }
-        )
+        says: dict[str, Any] = {"allowed": False, "lines": [NOT_ASKED], "patch": [], "diff": []}
+        if _is_readable(service := defaulted(raw)):
+            metadata = {"namespace": namespace or NAMESPACE, **service["metadata"]}
+            says = asdict(applied({**service, "metadata": metadata}, ask))
+        found.append({"service": str(resource_of(raw, namespace)), **says})
     return found
+
+
+def _is_readable(service: Mapping[str, Any]) -> bool:
+    """Whether the API server can read a Service's metadata, as far as that is looked at here."""
+    metadata = service.get("metadata")
+    if not isinstance(metadata, Mapping):
+        return False
+    annotations = metadata.get("annotations") or {}
+    names = [metadata.get(name) or "" for name in ("name", "namespace")]
+    texts = [*names, *annotations.values()] if isinstance(annotations, Mapping) else [None]
+    return all(isinstance(text, str) for text in texts)
 
 
 def _services(text: str) -> list[dict[str, Any]]:
