@@ -1,7 +1,7 @@
 # One verb per need. A fresh machine with Python 3.11 and nothing else is enough.
 .DEFAULT_GOAL := help
-.PHONY: help run test tests check lint types bench soak demo generate site certs lock release test-newest test-lowest \
-  clean
+.PHONY: help run test tests check lint types bench soak demo generate site playground certs lock release test-newest \
+  test-lowest clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -65,6 +65,9 @@ generate: $(READY) ## Write what is made from the rules
 
 site: $(READY) ## Build the site, guides and a page for each rule and annotation, into build/site
 	$(BIN)/python -m tests.site
+
+playground: $(READY) ## Build the page that runs the rules in a browser, into build/playground
+	$(BIN)/python docs/playground/build.py build/playground
 
 bench: $(READY) ## Measure decisions, requests and check against baselines; writes docs/benchmarks.md
 	$(BIN)/python -m tests.bench

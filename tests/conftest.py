@@ -1,4 +1,4 @@
-"""Which tests run, and where: all end-to-end tests in one process, so that they share one API server; the site's too.
+"""Which tests run, and where: those that share what is dear to make, such as one API server, in one process.
 
 What goes to the bottom of one thing for many seconds is marked `thorough`. It runs in CI (`ELBGUARD_TESTS=thorough`),
 and where its file is named; elsewhere it is skipped aloud.
@@ -21,7 +21,7 @@ if sys.dont_write_bytecode:  # beside the sources; but to compile them anew is h
 signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs behind & of a script would ignore it
 
 
-TOGETHER = ("tests/e2e/", "tests/unit/site/")  # folders whose tests share what is dear to make
+TOGETHER = ("tests/e2e/", "tests/unit/site/", "tests/contract/playground/")  # folders whose tests share what is dear to make
 
 
 class _OneApiServer(LoadGroupScheduling):

@@ -1,42 +1,34 @@
 """The page of a report does in a real browser what it is for: Debian's Chromium, driven by Playwright."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from elbguard.report.formats import render
 from elbguard.report.model import Report, Resource
 from elbguard.report.webpage.listing import MOST_LISTED
+from tests.support.chromium import NO_BROWSER, program
 from tests.unit.report.reports import web_report
 from tests.unit.report.test_webpage import HOSTILE, everywhere, many
 
-NO_BROWSER: Final = "tests in a browser need Chromium: apt-get install chromium"
 PHONE: Final = (390, 844)
 DESKTOP: Final = (1280, 900)
 
 pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.thorough]
 
 
-def _program(playwright: Playwright) -> str:
-    """Chromium of the system, or the one that `playwright install` fetches."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    own = playwright.chromium.executable_path
-    return found or (own if Path(own).is_file() else "")
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A browser that runs for all tests of this module."""
     with sync_playwright() as playwright:
-        program = _program(playwright)
-        if not program:
+        found = program(playwright)
+        if not found:
             pytest.skip(NO_BROWSER)
-        running = playwright.chromium.launch(executable_path=program)
+        running = playwright.chromium.launch(executable_path=found)
         yield running
         running.close()
 

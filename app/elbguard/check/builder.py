@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import yaml
-from yaml.cyaml import CBaseLoader
 
 from elbguard.check.lines import LineIndex, skipped
 from elbguard.check.nodes import MERGE, Duplicate, SourceError, Tree, is_merge, key_text
+from elbguard.check.parser import events
 from elbguard.check.scalar import content
 from elbguard.check.unquoted import resolve
 
@@ -48,7 +48,7 @@ class _Open(_Value):
 
 def trees(text: str, lines: LineIndex) -> Iterator[Tree]:
     """Read the YAML documents of `text` one by one. Raises SourceError or, for broken syntax, yaml.YAMLError."""
-    next_event: Callable[[], Any] = CBaseLoader(text).get_event
+    next_event = events(text)
     after = 0
     while (event := next_event()) is not None:
         if isinstance(event, yaml.DocumentStartEvent):

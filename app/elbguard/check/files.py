@@ -157,7 +157,8 @@ def _head(path: Path) -> bytes:
         size = os.fstat(stream.fileno()).st_size
         if size:
             return stream.read(min(size, LARGEST) + 1)
-        return io.BufferedReader(stream).read(LARGEST + 1)  # a pipe has no size
+        with io.BufferedReader(stream) as pipe:  # which has no size
+            return pipe.read(LARGEST + 1)
 
 
 def _standard_input() -> bytes:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import yaml
-from yaml.cyaml import CSafeLoader
+
+from elbguard.check import parser
 
 NAMES: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _LARGEST: Final = 1024 * 1024  # bytes
@@ -153,7 +154,7 @@ def read_kustomization(path: Path) -> Mapping[str, Any] | None:
     try:
         if not path.is_file() or path.stat().st_size > _LARGEST:
             return None
-        value = yaml.load(path.read_text("utf-8"), CSafeLoader)
+        value = parser.data(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError, ValueError, RecursionError):
         return None
     return value if isinstance(value, Mapping) else None

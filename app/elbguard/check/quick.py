@@ -7,10 +7,10 @@ anchors, tags and merge keys. A text that could nest deeply or has any of those 
 from typing import Any, Final
 
 import yaml
-from yaml._yaml import CParser
 
 from elbguard.check.lines import skipped
 from elbguard.check.nodes import Duplicate, Path, Tree, key_text
+from elbguard.check.parser import composer
 from elbguard.check.scalar import content
 from elbguard.check.unquoted import resolve
 
@@ -23,26 +23,15 @@ class _LongWay(Exception):
     """Something is not plain after all."""
 
 
-class _Composer(CParser):
-    """libyaml's composer without tags: what a plain scalar stands for is read from its text."""
-
-    def resolve(self, kind: type, value: Any, implicit: Any) -> str:
-        return ""
-
-    def descend_resolver(self, node: Any, index: Any) -> None:
-        pass
-
-    def ascend_resolver(self) -> None:
-        pass
-
-
 def quick_trees(text: str) -> list[Tree] | None:
     """All documents of a text, or None where the long way has to be taken."""
     if len(text) > _LONGEST or any(odd in text for odd in _ODD) or text.count("[") + text.count("{") > _MOST_BRACKETS:
         return None
     found: list[Tree] = []
     try:
-        loader = _Composer(text)
+        loader = composer(text)
+        if loader is None:
+            return None
         moved, after = skipped(text), 0
         while loader.check_node():
             root: Any = loader.get_node()

@@ -4,8 +4,6 @@ With a FILE it prints the file's AdmissionReview; with `--ask URL --ca FILE` it 
 what kubectl would.
 """
 
-import base64
-import difflib
 import http.client
 import json
 import os
@@ -22,8 +20,8 @@ from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 
 import click
-import jsonpatch
 
+from elbguard.demo.applying import applied
 from elbguard.demo.review import review, service
 
 SAMPLES: Final = Path(__file__).parent / "samples"
@@ -62,45 +60,20 @@ def _ask_there(url: SplitResult, ca: Path | None, path: Path) -> None:
 
 def _show(path: Path, connection: http.client.HTTPSConnection) -> None:
     """What `kubectl apply` of a manifest would print, and the patch that the server would make."""
-    before = service(path)
-    after = before
-    response = _ask(connection, "/mutate", before)
+    found = applied(service(path), lambda where, body: _ask(connection, where, body))
     print(_paint(f"\n$ kubectl apply -f {path.name}", "1"))
-    if "patch" in response:
-        after = jsonpatch.apply_patch(before, json.loads(base64.b64decode(response["patch"])))
-    verdict = _ask(connection, "/validate", after)
-    for warning in verdict.get("warnings", ()):
-        print(f"{_paint('Warning:', '33')} {warning}")
-    if verdict["allowed"]:
-        print(f"service/{before['metadata']['name']} created")
-        _diff(before, after)
-    else:
-        causes = [f"{cause['field']}: {cause['message']}" for cause in verdict["status"]["details"]["causes"]]
-        head = f'The Service "{before["metadata"]["name"]}" is invalid:'
-        print(f"{head} {causes[0]}" if len(causes) == 1 else "\n* ".join([head, *causes]))
-
-
-def _ask(connection: http.client.HTTPSConnection, path: str, manifest: dict[str, Any]) -> dict[str, Any]:
-    connection.request("POST", path, review(manifest), {"Content-Type": "application/json"})
-    answer = json.loads(connection.getresponse().read())
-    response: dict[str, Any] = answer["response"]
-    return response
-
-
-def _diff(before: dict[str, Any], after: dict[str, Any]) -> None:
-    """The annotations before and after, as a diff."""
-    old, new = (_annotations(manifest) for manifest in (before, after))
-    for line in difflib.unified_diff(old, new, "as applied", "with the defaults filled in", lineterm="", n=9):
+    for line in found.lines:
+        word, colon, rest = line.partition("Warning:")
+        print(line if word or not colon else f"{_paint(colon, '33')}{rest}")
+    for line in found.diff if found.allowed else ():
         print(f"  {_paint(line, _COLOURS.get(line[:1], '0'))}")
 
 
-def _annotations(manifest: dict[str, Any]) -> list[str]:
-    """The annotations as YAML, texts of several lines as blocks."""
-    lines: list[str] = []
-    for key, text in manifest["metadata"]["annotations"].items():
-        block = text.splitlines() if "\n" in text else []
-        lines += [f"{key}: |", *(f"  {line}" for line in block)] if block else [f"{key}: {text}"]
-    return lines
+def _ask(connection: http.client.HTTPSConnection, path: str, body: bytes) -> dict[str, Any]:
+    connection.request("POST", path, body, {"Content-Type": "application/json"})
+    answer = json.loads(connection.getresponse().read())
+    response: dict[str, Any] = answer["response"]
+    return response
 
 
 def _paint(text: str, colour: str) -> str:

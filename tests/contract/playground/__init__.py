@@ -1,0 +1,1 @@
+"""The page that runs the rules in a browser: what it says, and what it does not do."""
