@@ -21,7 +21,7 @@ if sys.dont_write_bytecode:  # beside the sources; but to compile them anew is h
 signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs behind & of a script would ignore it
 
 
-TOGETHER = ("tests/e2e/", "tests/unit/site/", "tests/contract/playground/")  # folders whose tests share what is dear to make
+TOGETHER = ("tests/e2e/", "tests/unit/site/", "tests/contract/playground/")  # share what is dear to make
 
 
 class _OneApiServer(LoadGroupScheduling):

@@ -21,7 +21,8 @@ from elbguard.fix.cures import FixResult
 from elbguard.fix.diff import diff
 from elbguard.fix.fixing import fixed
 from elbguard.report import formats
-from elbguard.settings import Settings, SettingsError, load, words
+from elbguard.settings import Settings, load, words
+from elbguard.settings_mistakes import SettingsError
 from elbguard.webhook.admission import Admission
 
 FILE: Final = "manifest.yaml"  # what the text is called in what is said of it
