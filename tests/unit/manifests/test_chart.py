@@ -27,7 +27,12 @@ VALUES: dict[str, dict[str, Any]] = {
 }
 OLD = ("--kube-version", "v1.20.2")
 IMPOSSIBLE = {"before-1.21", "match-conditions"}  # the chart refuses them together
-EVERY = [each for count in range(len(COMPONENTS) + 1) for each in combinations(COMPONENTS, count)]
+EVERY = [
+    pytest.param(each, marks=[pytest.mark.thorough] if count in {2, 3} else [], id="+".join(each))
+    for count in range(len(COMPONENTS) + 1)
+    for each in combinations(COMPONENTS, count)
+    if not IMPOSSIBLE.issubset(each)
+]
 
 
 def by_identity(objects: Any) -> dict[tuple[str, ...], Any]:
@@ -66,7 +71,7 @@ def fits(text: str) -> bool:
     return bool(each["apiVersion"].startswith(beyond) or validate(each, NEWEST, strict=True) == NEWEST)
 
 
-@pytest.mark.parametrize("components", [each for each in EVERY if not set(each) >= IMPOSSIBLE], ids="+".join)
+@pytest.mark.parametrize("components", EVERY)
 def test_the_chart_has_the_objects_of_the_base_with_these_components(
     tmp_path: Path, components: tuple[str, ...]
 ) -> None:
