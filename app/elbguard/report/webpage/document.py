@@ -9,7 +9,7 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Final
 
-from elbguard.languages import Language, said_in, saying
+from elbguard.languages import STOPS, Language, said_in, saying
 from elbguard.report.model import Note, Report, Why
 from elbguard.report.sentences import (
     PRODUCT,
@@ -64,7 +64,9 @@ def _hashed(text: str) -> str:
 
 def _parts(report: Report) -> Iterator[Markup]:
     say = saying(report.language)
-    yield element("header", element("h1", say(f"{PRODUCT} report")), element("p", f"{summary(report)}."))
+    yield element(
+        "header", element("h1", say(f"{PRODUCT} report")), element("p", f"{summary(report)}{STOPS[report.language]}")
+    )
     sections = [_figures(report), *_troubles(report), *_found(report), *_gone(report), *_not_judged(report)]
     yield element("main", lines(sections))
     yield element("footer", element("p", say(f"Written by {PRODUCT}. This page asks nothing of any network.")))
