@@ -350,7 +350,7 @@ elbguard.add_command(cluster_verbs.doctor)
     help="""Print or write what is made from the rules, for other tools.
 
     A policy by which the API server refuses the plainest mistakes itself, and JSON Schemas by which an editor knows
-    the JSON inside annotations.
+    the JSON inside annotations and the settings of a repository.
     """,
 )
 def generate() -> None:
@@ -404,6 +404,22 @@ def schemas(folder: Path) -> None:
     except OSError as error:
         raise Failed(f"{error.filename}: cannot be written: {error.strerror}") from None
     click.echo("\n".join(escapes.line(str(file)) for file in written))
+
+
+@generate.command(
+    "settings-schema",
+    help="""Print the JSON Schema of .elbguard.yaml and of the file that --config names.
+
+    An editor that knows it completes names and rules, says what each setting is for, and marks what would be refused.
+
+    \b
+      elbguard generate settings-schema > .vscode/elbguard.schema.json
+    """,
+)
+def settings_schema() -> None:
+    from elbguard import schemas as made  # noqa: PLC0415 - other verbs start without it
+
+    click.echo(made.of_settings(), nl=False)
 
 
 def main() -> None:

@@ -11,8 +11,8 @@ from click.core import ParameterSource
 from elbguard import completing, escapes
 from elbguard.modes import Mode
 from elbguard.projects import Projects
-from elbguard.settings import BY_PATH, Settings, validated, words
-from elbguard.settings_mistakes import SettingsError
+from elbguard.settings import Settings, validated, words
+from elbguard.settings_mistakes import BY_PATH, SettingsError
 from elbguard.settings_text import parsed, read
 from elbguard.variables import doubtful, is_service_link
 from elbguard_rules.core.facts import ClusterType
