@@ -161,7 +161,7 @@ def certs(folder: Path, hosts: tuple[str, ...]) -> None:
       kubectl kustomize overlay | elbguard check - --format github
 
     Exit code 0: nothing to report; 1: findings; 2: something could not be read or parsed, nothing came on standard
-    input, or no Service where --require-services asks for one; 130: interrupted.
+    input, a project file excludes all, or no Service where --require-services asks for one; 130: interrupted.
     """,
 )
 @click.argument("paths", nargs=-1, metavar="[PATH...|-]", type=click.Path())
@@ -291,6 +291,8 @@ def explain(words: tuple[str, ...], form: str) -> None:
 
     try:
         click.echo(explain_command.explain(" ".join(words) if words else None, form), nl=False)
+        for sentence in explain_command.here(" ".join(words)) if words else ():
+            say(sentence)
     except explain_command.NotKnown as error:
         raise Failed(str(error)) from None
 

@@ -7,7 +7,7 @@ what is said at its top; where several patterns match, all count, and of each se
 
 import os
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -126,6 +126,12 @@ class Project:
         matched = tuple(number for number, each in enumerate(self.branches) if each.matches(absolute))
         self._met.update(matched)
         return self._settings(matched)
+
+    def by_pattern(self) -> Iterator[tuple[str, Settings]]:
+        """What holds at the top, and what where one pattern alone matches."""
+        yield "", self.top
+        for number, each in enumerate(self.branches):
+            yield each.pattern, self._settings((number,))
 
     def unmatched(self) -> list[str]:
         """A sentence for each pattern that none of the paths matched which were asked about."""

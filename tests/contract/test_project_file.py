@@ -458,6 +458,23 @@ def test_verbs_without_paths_say_that_they_pass_over_what_is_said_of_paths(
     assert "settings.yaml:2:1: note: clusters is about paths, and what is judged here has none" in done.stderr
 
 
+def test_explain_says_what_the_file_makes_of_a_rule(tmp_path: Path) -> None:
+    laid(
+        tmp_path,
+        {NAME: "ignore: ELB101\nclusters: {a/: {ignore: [], severity: {ELB101: warning}}, b/: {profile: otc}}"},
+    )
+    done = elbguard("explain", "unknown-class", cwd=tmp_path)
+
+    assert done.stdout == elbguard("explain", "ELB101").stdout
+    assert done.stderr.splitlines() == [
+        f"{NAME}: note: ELB101 is switched off here",
+        f"{NAME}: note: ELB101 is taken as warning here, for a/",
+    ]
+    assert elbguard("explain", "ELB102", cwd=tmp_path).stderr == ""
+    (tmp_path / NAME).write_text("oops: 1")
+    assert elbguard("explain", "ELB101", cwd=tmp_path).returncode == 0
+
+
 def test_an_editor_asks_for_the_settings_of_a_path(tmp_path: Path) -> None:
     laid(tmp_path, {NAME: "clusters: {a/: {cluster-type: turbo}}"})
     projects = Projects({}, otherwise=None)
