@@ -10,6 +10,7 @@ from click.core import ParameterSource
 
 from elbguard import completing, escapes
 from elbguard.modes import Mode
+from elbguard.project import Project
 from elbguard.projects import Projects
 from elbguard.settings import Settings, validated, words
 from elbguard.settings_mistakes import BY_PATH, SettingsError
@@ -309,7 +310,7 @@ def _whole(ours: dict[str, Any], config: Path | None, elsewhere: Iterable[str]) 
     text = parsed(config, read(config)) if config else None
     if text and BY_PATH in text.values:
         say(f"{text.at((BY_PATH,), name=True)}: note: {BY_PATH} is about paths, and what is judged here has none")
-    return validated(ours, text, elsewhere)
+    return Project(ours, text, config, elsewhere).top
 
 
 def _variables(command: click.Command) -> Iterator[tuple[str, str]]:

@@ -456,6 +456,11 @@ def test_verbs_without_paths_say_that_they_pass_over_what_is_said_of_paths(
     done = elbguard(*words, "--config", "settings.yaml", cwd=tmp_path)
 
     assert "settings.yaml:2:1: note: clusters is about paths, and what is judged here has none" in done.stderr
+    (tmp_path / "settings.yaml").write_text("clusters: {a/: {oops: 1}}")
+    assert (
+        "settings.yaml:1:17: clusters.a/.oops is no setting"
+        in elbguard(*words, "--config", "settings.yaml", cwd=tmp_path).stderr
+    )
 
 
 def test_explain_says_what_the_file_makes_of_a_rule(tmp_path: Path) -> None:
