@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from elbguard.check.gitignore import BadPattern, Patterns, patterns
-from elbguard.settings import BY_PATH, Settings
-from elbguard.settings_mistakes import shown, written
+from elbguard.settings import Settings
+from elbguard.settings_mistakes import BY_PATH, shown, written
 from elbguard.settings_text import SettingsText, dashed
 from elbguard_rules.core.nearest import nearest
 
@@ -24,7 +24,7 @@ class Branch:
     pattern: str
     values: Mapping[str, Any]
     spec: Patterns
-    told: str  # `file:line:column: pattern`
+    place: str  # `file:line:column`
 
     def matches(self, path: str) -> bool:
         """Whether it is about an absolute path of a file."""
@@ -50,7 +50,7 @@ def branches(text: SettingsText, base: Path) -> tuple[tuple[Branch, ...], tuple[
             pattern,
             _given(values),
             patterns(str(base), [pattern]),
-            f"{text.at((BY_PATH, pattern), name=True)}: {written((BY_PATH, pattern))}",
+            text.at((BY_PATH, pattern), name=True),
         )
         for pattern, values in said.items()
         if isinstance(values, dict) and not _wrong_pattern(pattern)

@@ -10,9 +10,10 @@ from click.core import ParameterSource
 
 from elbguard import completing, escapes
 from elbguard.modes import Mode
+from elbguard.project import Project
 from elbguard.projects import Projects
-from elbguard.settings import BY_PATH, Settings, validated, words
-from elbguard.settings_mistakes import SettingsError
+from elbguard.settings import Settings, validated, words
+from elbguard.settings_mistakes import BY_PATH, SettingsError
 from elbguard.settings_text import parsed, read
 from elbguard.variables import doubtful, is_service_link
 from elbguard_rules.core.facts import ClusterType
@@ -394,7 +395,7 @@ def _whole(ours: dict[str, Any], config: Path | None, elsewhere: Iterable[str]) 
     text = parsed(config, read(config)) if config else None
     if text and BY_PATH in text.values:
         say(f"{text.at((BY_PATH,), name=True)}: note: {BY_PATH} is about paths, and what is judged here has none")
-    return validated(ours, text, elsewhere)
+    return Project(ours, text, config, elsewhere).top
 
 
 def _variables(command: click.Command) -> Iterator[tuple[str, str]]:

@@ -33,7 +33,7 @@ class Projects:
         suppressions: bool = True,
     ) -> None:
         self._given, self._elsewhere, self._suppressions = given, tuple(elsewhere), suppressions
-        self._wanted, self._otherwise = wanted and config is None, otherwise
+        self._wanted, self._otherwise, self._config = wanted and config is None, otherwise, config
         self._none = self._read(config, suppressions=True) if config else self._without()
         self._known: dict[str, Path | None] = {}
         self._by_file: dict[Path, Project] = {}
@@ -95,7 +95,7 @@ class Projects:
         for project in self.used:
             base = Path(os.path.abspath(project.base))
             if any(base.is_relative_to(folder) for folder in folders):
-                yield from (f"{each}: note: no manifest matches this pattern" for each in project.unmatched())
+                yield from project.unmatched()
 
     def _taken(self, project: Project) -> Project:
         self.used[project] = None
@@ -128,7 +128,8 @@ class Projects:
         return self._by_file[file]
 
     def _read(self, file: Path, *, suppressions: bool) -> Project:
-        text = parsed(near(file), read(file))
+        named = file if file == self._config else near(file)
+        text = parsed(named, read(named))
         return Project(self._given, text, file, self._elsewhere, suppressions=suppressions)
 
     def _without(self) -> Project:

@@ -1,6 +1,6 @@
-"""The JSON Schemas that editors know a Service and the JSON in its annotations by: they are made with the rules.
+"""The JSON Schemas that editors know a Service, the JSON in its annotations, and settings by: made with the rules.
 
-What makes them is tests/generators, serviceschema.py and jsonschemas.py; here they are only handed out.
+What makes them is tests/generators: serviceschema.py, jsonschemas.py, settingsschema.py; here they are only handed out.
 """
 
 from pathlib import Path
@@ -12,6 +12,11 @@ from elbguard_rules.guard import ANNOTATIONS
 
 SERVICE: Final = "service.schema.json"
 _SHIPPED: Final = Path(elbguard_rules.__file__).parent / "schemas"
+
+
+def of_settings() -> str:
+    """The JSON Schema of .elbguard.yaml and of the file of --config."""
+    return Path(__file__).with_name("settings.schema.json").read_text(encoding="utf-8")
 
 
 def described() -> tuple[Annotation[Any], ...]:

@@ -9,7 +9,17 @@ from typing import Final
 from elbguard.policy.admission_policy import policy
 from elbguard.schemas import SERVICE, described, file_name
 from elbguard.settings import Settings
-from tests.generators import beta, catalogue, chart, examples, jsonschemas, reference, serviceschema, sweep
+from tests.generators import (
+    beta,
+    catalogue,
+    chart,
+    examples,
+    jsonschemas,
+    reference,
+    serviceschema,
+    settingsschema,
+    sweep,
+)
 
 ROOT = Path(__file__).parents[2]
 FILES: Final[dict[str, Callable[[Path], str]]] = {
@@ -18,6 +28,7 @@ FILES: Final[dict[str, Callable[[Path], str]]] = {
     "rules/elbguard_rules/examples.json": examples.render,
     **{f"{jsonschemas.FOLDER}/{file_name(owner)}": partial(jsonschemas.render, owner) for owner in described()},
     f"{jsonschemas.FOLDER}/{SERVICE}": serviceschema.render,
+    settingsschema.FILE: settingsschema.render,
     "manifests/policy/policy.yaml": lambda root: policy(Settings()),
     f"{beta.FOLDER}/elbguard.yaml": beta.render,
     f"{chart.FOLDER}/match-conditions.yaml": chart.match_conditions,
