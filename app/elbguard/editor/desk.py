@@ -187,7 +187,7 @@ class Desk:
     ) -> list[types.CodeAction]:
         opinion = self._said.get(opened.uri)
         current = opinion if opinion and opinion.of is opened else verdict(opened, settings)
-        actions = Actions(current, Curing(opened, settings), settings, versioned=self._heeds_versions())
+        actions = Actions(current, Curing(current, settings), settings, versioned=self._heeds_versions())
         return actions.at(start, end, only, told)
 
     def _heeds_versions(self) -> bool:

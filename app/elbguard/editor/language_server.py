@@ -131,6 +131,13 @@ _HANDLERS: Final[dict[str, Callable[..., Any]]] = {
 }
 
 
+def _without_traces(record: logging.LogRecord) -> bool:
+    """Have the protocol's library say what was wrong with a message in a sentence."""
+    if record.name.startswith("pygls"):
+        record.msg, record.args, record.exc_info = record.getMessage().partition("\n")[0], (), None
+    return True
+
+
 def serve(given: Mapping[str, Any], config: Path | None = None) -> int:
     """Serve an editor on standard input and output until it says goodbye; gives the exit code of the protocol.
 
@@ -138,6 +145,7 @@ def serve(given: Mapping[str, Any], config: Path | None = None) -> int:
     but the protocol gets to standard output.
     """
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="elbguard: %(message)s")
+    logging.getLogger().handlers[0].addFilter(_without_traces)
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what anybody prints by mistake
     server = ElbServer(Configuring(given, config))

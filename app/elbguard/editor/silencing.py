@@ -40,7 +40,9 @@ def silence(entry: Entry, opinion: Opinion, settings: Settings) -> Silence | Non
 
 def _tries(entry: Entry, opened: Opened) -> Iterator[Silence]:
     """What may suppress it: a comment on one of its lines, on its key's, or an annotation."""
-    for line in () if _is_json(opened) else dict.fromkeys((entry.span.line, entry.span.end_line, _line_of_key(entry, opened))):
+    for line in (
+        () if _is_json(opened) else dict.fromkeys((entry.span.line, entry.span.end_line, _line_of_key(entry, opened)))
+    ):
         start, end = opened.columns.line(line - 1)
         written = opened.text[start:end]
         if there := _COMMENT.search(written):
