@@ -35,6 +35,7 @@ class Editor:
         self.asked: list[Json] = []
         self.strays: list[bytes] = []  # what came on standard output and is no message
         self._published: dict[str, list[Json]] = {}
+        self.latest: dict[str, list[Json]] = {}  # what was said of each document last
         self.shown: list[Json] = []
         self._answers: queue.SimpleQueue[Json] = queue.SimpleQueue()
         self._events: queue.SimpleQueue[Json] = queue.SimpleQueue()
@@ -180,6 +181,7 @@ class Editor:
         event = self._events.get(timeout=_PATIENCE)
         if event["method"] == "textDocument/publishDiagnostics":
             self._published.setdefault(event["params"]["uri"], []).append(event["params"])
+            self.latest[event["params"]["uri"]] = event["params"]["diagnostics"]
         elif event["method"] == "window/showMessage":
             self.shown.append(event["params"])
         elif "id" in event:
