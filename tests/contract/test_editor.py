@@ -387,6 +387,16 @@ def test_an_editor_that_can_be_asked_is_asked(tmp_path: Path) -> None:
         assert codes(editor.diagnostics(uri, 1)) == ["ELB101"]
 
 
+def test_facts_that_are_wanting_are_told_in_the_log_once(able: Editor, tmp_path: Path) -> None:
+    able.open((tmp_path / "a.yaml").as_uri(), DEPENDS)
+    able.open((tmp_path / "b.yaml").as_uri(), DEPENDS)
+    able.settled()
+
+    logged = [each["message"] for each in able.logged if "cluster version unknown" in each["message"]]
+    assert len(logged) == 1
+    assert logged[0].endswith("give --cluster-version, or write it into .elbguard.yaml")
+
+
 def test_flags_and_variables_count_too(tmp_path: Path) -> None:
     config = _written(tmp_path / "ours.yaml", "severity: {ELB101: warning}\n")
     with Editor("--stdio", "--config", str(config), ELBGUARD_CLUSTER_VERSION="v1.15.11-r1") as editor:

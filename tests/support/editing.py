@@ -37,6 +37,7 @@ class Editor:
         self._published: dict[str, list[Json]] = {}
         self.latest: dict[str, list[Json]] = {}  # what was said of each document last
         self.shown: list[Json] = []
+        self.logged: list[Json] = []
         self._answers: queue.SimpleQueue[Json] = queue.SimpleQueue()
         self._events: queue.SimpleQueue[Json] = queue.SimpleQueue()
         self._number = 0
@@ -184,6 +185,8 @@ class Editor:
             self.latest[event["params"]["uri"]] = event["params"]["diagnostics"]
         elif event["method"] == "window/showMessage":
             self.shown.append(event["params"])
+        elif event["method"] == "window/logMessage":
+            self.logged.append(event["params"])
         elif "id" in event:
             self.asked.append(event)
 
