@@ -11,6 +11,7 @@ from typing import Any, Final, get_args
 import click
 
 from elbguard.branches import ALLOWED
+from elbguard.languages import Language
 from elbguard.modes import Mode
 from elbguard.options import judging, reading
 from elbguard.settings import DEFAULTS, Settings
@@ -99,6 +100,7 @@ def _shapes() -> dict[str, dict[str, Any]]:
         "cluster-type": _word(get_args(ClusterType)),
         "proxy-mode": _word(get_args(ProxyMode)),
         "profile": _word(get_args(Profile)),
+        "lang": _word(get_args(Language)),
         "node-ip": {**_several(_TEXT), "examples": [["10.0.0.4"]]},
         "cluster-id": {"type": ["string", "null"]},
         "strict-names": {"type": ["boolean", "null"]},

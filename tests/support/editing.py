@@ -33,8 +33,11 @@ class Editor:
     ) -> None:
         self.configuration = configuration
         self.asked: list[Json] = []
+        self.strays: list[bytes] = []  # what came on standard output and is no message
         self._published: dict[str, list[Json]] = {}
+        self.latest: dict[str, list[Json]] = {}  # what was said of each document last
         self.shown: list[Json] = []
+        self.logged: list[Json] = []
         self._answers: queue.SimpleQueue[Json] = queue.SimpleQueue()
         self._events: queue.SimpleQueue[Json] = queue.SimpleQueue()
         self._number = 0
@@ -66,9 +69,9 @@ class Editor:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        left = None
         if self.process.poll() is None and error is None:
-            assert self.leave() == 0, self.log()
-            assert "Traceback" not in self.log()
+            left = self.leave()
         elif self.process.poll() is None:
             self.process.kill()
         self.process.wait()
@@ -77,6 +80,10 @@ class Editor:
         for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
             if stream:
                 stream.close()
+        if error is None:
+            assert left in (0, None), self.log()
+            assert "Traceback" not in self.log(), self.log()
+            assert not self.strays
 
     def log(self) -> str:
         """What it has written to standard error; all of it once it has ended."""
@@ -175,8 +182,11 @@ class Editor:
         event = self._events.get(timeout=_PATIENCE)
         if event["method"] == "textDocument/publishDiagnostics":
             self._published.setdefault(event["params"]["uri"], []).append(event["params"])
+            self.latest[event["params"]["uri"]] = event["params"]["diagnostics"]
         elif event["method"] == "window/showMessage":
             self.shown.append(event["params"])
+        elif event["method"] == "window/logMessage":
+            self.logged.append(event["params"])
         elif "id" in event:
             self.asked.append(event)
 
@@ -184,7 +194,9 @@ class Editor:
         stream = self.process.stdout
         assert stream
         while header := stream.readline():
-            assert header.startswith((b"Content-Length: ", b"Content-Type: ")), header
+            if not header.startswith((b"Content-Length: ", b"Content-Type: ")):
+                self.strays.append(header)
+                continue
             length = int(header.split()[1]) if header.startswith(b"Content-Length") else 0
             while (more := stream.readline()).strip():
                 length = int(more.split()[1]) if more.startswith(b"Content-Length") else length

@@ -113,7 +113,7 @@ def _is_excluded(path: Path, projects: Projects, project: Project) -> bool:
 
 def _named(settings: Any) -> dict[str, Any]:
     """What an editor says, by the names of our fields; some put it under our name."""
-    if isinstance(settings, list):
+    if isinstance(settings, list | tuple):
         settings = settings[0] if settings else None
     if isinstance(settings, Mapping) and isinstance(settings.get(_SECTION), Mapping):
         settings = settings[_SECTION]

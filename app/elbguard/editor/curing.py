@@ -8,10 +8,10 @@ from typing import Final
 
 from elbguard.check.judge import Judge
 from elbguard.check.manifests import Manifest, SourceError, TemplateError, documents
-from elbguard.editor.opened import Opened
+from elbguard.editor.judging import Opinion
 from elbguard.fix.accept import accepted
 from elbguard.fix.cures import Cure, FixResult, Patient
-from elbguard.fix.edits import Edit, in_order
+from elbguard.fix.edits import Edit
 from elbguard.fix.fixing import cured
 from elbguard.fix.propose import cures
 from elbguard.fix.prove import carried_out
@@ -19,7 +19,7 @@ from elbguard.fix.subjects import subjects
 from elbguard.report.model import Entry
 from elbguard.settings import Settings
 
-LONGEST: Final = 256 * 1024  # characters of a text that is cured while somebody waits
+_MOST: Final = 4_000_000  # characters of a text times findings in it, that are cured while somebody waits
 _MOST_LINES: Final = 2000  # that are compared; where more differ they are replaced in one piece
 
 
@@ -34,14 +34,15 @@ class CuredOne:
 class Curing:
     """Cures of one version of a document, worked out when they are wanted."""
 
-    def __init__(self, opened: Opened, settings: Settings) -> None:
-        self.of = opened
+    def __init__(self, opinion: Opinion, settings: Settings) -> None:
+        self.of = opinion.of
         self._judge = Judge(settings)
+        self._is_worth_it = opinion.is_whole and len(self.of.text) * len(opinion.entries) <= _MOST
 
     @cached_property
     def _read(self) -> list[Manifest]:
         try:
-            return list(documents(self.of.text)) if len(self.of.text) <= LONGEST else []
+            return list(documents(self.of.text)) if self._is_worth_it else []
         except (SourceError, TemplateError):
             return []
 
@@ -77,7 +78,7 @@ class Curing:
         candidates = cures(patient, self._judge)
         chosen, _ = accepted(patient, candidates, self._judge)
         outcome = carried_out(self.of.text, self._read, [(patient, chosen)]) if chosen else None
-        return CuredOne(tuple(in_order(outcome[1])), _said(chosen)) if outcome else None
+        return CuredOne(tuple(differences(self.of.text, outcome[0])), _said(chosen)) if outcome else None
 
 
 def _said(chosen: list[Cure]) -> str:

@@ -2,29 +2,21 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import Any, Final
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
-from elbguard.editor.actions import Actions
-from elbguard.editor.completion import completions
 from elbguard.editor.configuring import Configuring
-from elbguard.editor.curing import Curing
 from elbguard.editor.diagnostics import diagnostics
-from elbguard.editor.hover import hover
 from elbguard.editor.judging import Opinion, verdict
 from elbguard.editor.notices import Notices, diagnostic
 from elbguard.editor.opened import Opened, is_project_file, path_of
-from elbguard.settings import Settings
 
-P = ParamSpec("P")
-T = TypeVar("T")
 _PAUSE: Final = 0.15  # seconds without a key before a text is judged
 _LOG: Final = logging.getLogger(__name__)
 
@@ -42,7 +34,6 @@ class Desk:
         self._again: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._judging = ThreadPoolExecutor(2, "judging")
-        self._answering = ThreadPoolExecutor(2, "answering")
 
     def begin(self, options: Any) -> None:
         """Take what the editor says at first."""
@@ -64,10 +55,10 @@ class Desk:
         self._open[uri] = Opened(uri, version, text, language, self._folder(uri), encoding)
         self.look(uri)
 
-    def change(self, uri: str, version: int | None, text: str) -> None:
-        """Take another version of a document."""
+    def change(self, uri: str, version: int | None, text: str | None) -> None:
+        """Take another version of a document; its text is None where only the number has changed."""
         if opened := self._open.get(uri):
-            self._open[uri] = opened.changed(text, version)
+            self._open[uri] = opened.changed(opened.text if text is None else text, version)
             self.look(uri, _PAUSE)
 
     def saved(self, uri: str) -> None:
@@ -90,6 +81,11 @@ class Desk:
     def document(self, uri: str) -> Opened | None:
         """A document that is open."""
         return self._open.get(uri)
+
+    def opinion(self, opened: Opened) -> Opinion | None:
+        """What was said of this version of a document; None where that is yet to come."""
+        said = self._said.get(opened.uri)
+        return said if said and said.of is opened else None
 
     def look_at_all(self) -> None:
         """Judge everything again: something beside the documents has changed."""
@@ -144,64 +140,12 @@ class Desk:
         if found.is_whole:
             self._whole[opened.uri] = found
         self._publish(opened.uri, opened.version, told)
+        self._notices.log(found)
         self._notices.tell(chosen, is_open=any(each.path == chosen.file for each in self._open.values()))
 
     def _misconfigured(self, opened: Opened) -> list[types.Diagnostic]:
         """What is wrong with a project file as it is typed."""
         return [diagnostic(each, opened) for each in self.settings.mistakes_in(opened)]
-
-    async def complete(self, uri: str, position: types.Position) -> list[types.CompletionItem]:
-        """What may be written somewhere."""
-        if (opened := self._open.get(uri)) is None or opened.is_too_large:
-            return []
-        settings = self.settings.of(opened).settings
-        asked = partial(completions, snippets=self._takes_snippets())
-        return await self._work(asked, opened, opened.columns.offset(position), settings)
-
-    async def hover(self, uri: str, position: types.Position) -> types.Hover | None:
-        """What is known about what stands somewhere."""
-        if (opened := self._open.get(uri)) is None or opened.is_too_large:
-            return None
-        opinion = self._said.get(uri)
-        current = opinion if opinion and opinion.of is opened else None
-        return await self._work(hover, opened, opened.columns.offset(position), current)
-
-    async def act(
-        self, uri: str, where: types.Range, only: Sequence[str] | None, told: Sequence[types.Diagnostic]
-    ) -> list[types.CodeAction]:
-        """What may be done about the findings somewhere."""
-        if (opened := self._open.get(uri)) is None or opened.is_too_large:
-            return []
-        settings = self.settings.of(opened).settings
-        start, end = opened.columns.offset(where.start), opened.columns.offset(where.end)
-        return await self._work(self._actions, opened, settings, start, end, only, told)
-
-    def _actions(
-        self,
-        opened: Opened,
-        settings: Settings,
-        start: int,
-        end: int,
-        only: Sequence[str] | None,
-        told: Sequence[types.Diagnostic],
-    ) -> list[types.CodeAction]:
-        opinion = self._said.get(opened.uri)
-        current = opinion if opinion and opinion.of is opened else verdict(opened, settings)
-        actions = Actions(current, Curing(opened, settings), settings, versioned=self._heeds_versions())
-        return actions.at(start, end, only, told)
-
-    def _heeds_versions(self) -> bool:
-        workspace = self._server.client_capabilities.workspace
-        return bool(workspace and workspace.workspace_edit and workspace.workspace_edit.document_changes)
-
-    async def _work(self, asked: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Answer in a thread, beside those that judge."""
-        return await asyncio.get_running_loop().run_in_executor(self._answering, partial(asked, *args, **kwargs))
-
-    def _takes_snippets(self) -> bool:
-        document = self._server.client_capabilities.text_document
-        item = document.completion.completion_item if document and document.completion else None
-        return bool(item and item.snippet_support)
 
     def _publish(self, uri: str, version: int | None, told: list[types.Diagnostic]) -> None:
         self._server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, told, version))

@@ -16,6 +16,7 @@ from elbguard.explain.in_words import short
 from elbguard_rules.guard import OWNERS
 
 _HEADING: Final = re.compile(r"^#{1,4} ", re.MULTILINE)
+_RULE: Final = re.compile(r"\bELB\d{3}\b")  # as in a comment that suppresses one
 _MOST_RULES: Final = 3
 _LINE: Final = "\n\n---\n\n"
 
@@ -37,6 +38,9 @@ def _page(subject: str) -> str:
 
 def _subjects(opened: Opened, offset: int) -> Iterator[str]:
     """The names that `explain` may know what is under the cursor by, the closest first."""
+    yield from (
+        found[0] for found in _RULE.finditer(opened.text, max(0, offset - 6), offset + 6) if found.end() >= offset
+    )
     where = spot(opened.text, offset)
     if where is None:
         return

@@ -11,7 +11,7 @@ from elbguard.check.manner import Manner
 from elbguard.check.processes import is_foreign
 from elbguard.check.together import together
 from elbguard.editor.opened import Opened
-from elbguard.report.model import Entry, Note, Trouble
+from elbguard.report.model import Entry, Note, Trouble, Unjudged
 from elbguard.settings import Settings
 
 _SEPARATOR: Final = re.compile(r"^---(?=\s|$)", re.MULTILINE)
@@ -25,6 +25,7 @@ class Opinion:
     entries: tuple[Entry, ...] = ()
     troubles: tuple[Trouble, ...] = ()
     notes: tuple[Note, ...] = ()
+    unjudged: tuple[Unjudged, ...] = ()
     kept: tuple[tuple[Entry, int, int], ...] = ()
 
     @property
@@ -45,7 +46,7 @@ def verdict(opened: Opened, settings: Settings, before: Opinion | None = None) -
         return Opinion(opened)
     judged = _with_collisions(judged, opened, settings)
     ordered = sorted(judged.entries, key=lambda e: (e.span.line, e.span.column, e.rule.id))
-    found = Opinion(opened, tuple(ordered), judged.troubles, judged.notes)
+    found = Opinion(opened, tuple(ordered), judged.troubles, judged.notes, judged.unjudged)
     return found if found.is_whole or before is None else replace(found, kept=_kept(found, before))
 
 
@@ -58,6 +59,7 @@ def _with_collisions(judged: Judged, opened: Opened, settings: Settings) -> Judg
         judged,
         entries=(*judged.entries, *between.entries),
         troubles=(*judged.troubles, *between.troubles),
+        unjudged=(*judged.unjudged, *between.unjudged),
     )
 
 

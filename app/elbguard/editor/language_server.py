@@ -13,6 +13,7 @@ from pygls.lsp.server import LanguageServer
 
 from elbguard.editor import registering
 from elbguard.editor.actions import KINDS
+from elbguard.editor.answers import Answers
 from elbguard.editor.completion import TRIGGERS, explained
 from elbguard.editor.configuring import Configuring
 from elbguard.editor.desk import Desk
@@ -28,6 +29,7 @@ class ElbServer(LanguageServer):
         super().__init__("elbguard", version("elbguard"), types.TextDocumentSyncKind.Full)
         self.ended_in_order = False
         self.desk = Desk(self, settings)
+        self.answers = Answers(self, self.desk)
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Write down what went wrong, without a window that opens while somebody types."""
@@ -66,8 +68,8 @@ def _did_open(ls: ElbServer, params: types.DidOpenTextDocumentParams) -> None:
 
 
 def _did_change(ls: ElbServer, params: types.DidChangeTextDocumentParams) -> None:
-    for change in params.content_changes[-1:]:
-        ls.desk.change(params.text_document.uri, params.text_document.version, change.text)
+    texts = [change.text for change in params.content_changes]
+    ls.desk.change(params.text_document.uri, params.text_document.version, texts[-1] if texts else None)
 
 
 def _did_save(ls: ElbServer, params: types.DidSaveTextDocumentParams) -> None:
@@ -80,7 +82,7 @@ def _did_close(ls: ElbServer, params: types.DidCloseTextDocumentParams) -> None:
 
 async def _complete(ls: ElbServer, params: types.CompletionParams) -> types.CompletionList:
     return types.CompletionList(
-        is_incomplete=True, items=await ls.desk.complete(params.text_document.uri, params.position)
+        is_incomplete=True, items=await ls.answers.complete(params.text_document.uri, params.position)
     )
 
 
@@ -89,12 +91,12 @@ def _resolve_completion(_: ElbServer, item: types.CompletionItem) -> types.Compl
 
 
 async def _hover(ls: ElbServer, params: types.HoverParams) -> types.Hover | None:
-    return await ls.desk.hover(params.text_document.uri, params.position)
+    return await ls.answers.hover(params.text_document.uri, params.position)
 
 
 async def _act(ls: ElbServer, params: types.CodeActionParams) -> list[types.CodeAction]:
     only = None if params.context.only is None else [str(getattr(kind, "value", kind)) for kind in params.context.only]
-    return await ls.desk.act(params.text_document.uri, params.range, only, params.context.diagnostics)
+    return await ls.answers.act(params.text_document.uri, params.range, only, params.context.diagnostics)
 
 
 def _fold(ls: ElbServer, _: Any) -> None:
@@ -131,6 +133,13 @@ _HANDLERS: Final[dict[str, Callable[..., Any]]] = {
 }
 
 
+def _without_traces(record: logging.LogRecord) -> bool:
+    """Have the protocol's library say what was wrong with a message in a sentence."""
+    if record.name.startswith("pygls"):
+        record.msg, record.args, record.exc_info = record.getMessage().partition("\n")[0], (), None
+    return True
+
+
 def serve(given: Mapping[str, Any], config: Path | None = None) -> int:
     """Serve an editor on standard input and output until it says goodbye; gives the exit code of the protocol.
 
@@ -138,6 +147,7 @@ def serve(given: Mapping[str, Any], config: Path | None = None) -> int:
     but the protocol gets to standard output.
     """
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="elbguard: %(message)s")
+    logging.getLogger().handlers[0].addFilter(_without_traces)
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what anybody prints by mistake
     server = ElbServer(Configuring(given, config))

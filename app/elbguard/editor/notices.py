@@ -6,6 +6,7 @@ from typing import Final
 from lsprotocol.types import (
     Diagnostic,
     DiagnosticSeverity,
+    LogMessageParams,
     MessageType,
     Position,
     PublishDiagnosticsParams,
@@ -15,8 +16,11 @@ from lsprotocol.types import (
 from pygls.lsp.server import LanguageServer
 
 from elbguard.editor.configuring import Chosen, Misconfigured
+from elbguard.editor.judging import Opinion
 from elbguard.editor.opened import Opened
-from elbguard.report.sentences import PRODUCT
+from elbguard.project import NAMES
+from elbguard.report.model import Report
+from elbguard.report.sentences import PRODUCT, unjudged
 
 
 class Notices:
@@ -24,6 +28,7 @@ class Notices:
 
     def __init__(self, server: LanguageServer) -> None:
         self._server: Final = server
+        self._logged: set[str] = set()
         self._told: dict[Path | None, tuple[Misconfigured, ...]] = {}
 
     def tell(self, chosen: Chosen, *, is_open: bool) -> None:
@@ -37,6 +42,15 @@ class Notices:
                 self._publish(file, [diagnostic(each) for each in mistakes])
             for each in mistakes[:1]:
                 self._show(each, len(mistakes) - 1)
+
+    def log(self, opinion: Opinion) -> None:
+        """Write into the editor's log which facts are wanting; the same only once."""
+        for sentence in unjudged(Report(unjudged=opinion.unjudged)):
+            fact = sentence.partition(": ")[2]
+            if fact not in self._logged:
+                self._logged.add(fact)
+                text = f"{opinion.of.name}: {sentence}, or write it into {NAMES[0]}"
+                self._server.window_log_message(LogMessageParams(MessageType.Info, text))
 
     def forget_what_is_gone(self) -> None:
         """Take back what was told of files that are not there any more."""

@@ -36,7 +36,7 @@ def actions(
 ) -> list[CodeAction]:
     """All that is offered anywhere in a text."""
     opinion = judged(text, uri=uri)
-    made = Actions(opinion, Curing(opinion.of, Settings()), Settings(), versioned=versioned)
+    made = Actions(opinion, Curing(opinion, Settings()), Settings(), versioned=versioned)
     return made.at(0, len(text), only, [])
 
 
@@ -65,7 +65,7 @@ def test_every_finding_that_fix_cures_is_cured_by_itself_and_gone() -> None:
     for document, settings, opinion in opinions():
         if not opinion.entries:
             continue
-        curing = Curing(opinion.of, settings)
+        curing = Curing(opinion, settings)
         if curing.all.changes:
             assert applied(document.manifest, curing.edits_of_all) == fixed(document.manifest, settings).text
         for entry in filter(curing.is_certain, opinion.entries):
@@ -199,6 +199,6 @@ def test_nothing_is_offered_for_what_cannot_be_read() -> None:
 
 def test_nothing_is_offered_away_from_findings(**_: Any) -> None:
     opinion = judged(f"{HEAD}    kubernetes.io/elb.class: Union{TAIL}")
-    made = Actions(opinion, Curing(opinion.of, Settings()), Settings(), versioned=True)
+    made = Actions(opinion, Curing(opinion, Settings()), Settings(), versioned=True)
 
     assert made.at(0, 5, None, []) == []

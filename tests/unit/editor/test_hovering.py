@@ -48,6 +48,13 @@ def test_a_rule_that_is_broken_is_explained_first() -> None:
     assert shown(text, "unoin", judged=True) == f"{said('ELB101')}\n\n---\n\n{said('elb.class')}"
 
 
+def test_a_rule_that_is_named_in_a_comment_is_explained() -> None:
+    text = f"{HEAD}    kubernetes.io/elb.class: union # elbguard: ignore[ELB206, ELB322] why{TAIL}"
+
+    assert shown(text, "ELB206") == said("ELB206")
+    assert shown(text, "322") == said("ELB322")
+
+
 def test_elsewhere_there_is_nothing_to_show() -> None:
     text = f"{HEAD}    other.io/x: y\n    kubernetes.io/elb.nonsense: x{TAIL}"
 
