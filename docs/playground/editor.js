@@ -9,6 +9,7 @@ export class Editor {
   #mirror;
   #gutter;
   #marks = [];
+  #replaced = [];
   #heard = () => {};
   #chosen = () => {};
 
@@ -18,7 +19,7 @@ export class Editor {
     this.#gutter = gutter;
     text.addEventListener("input", () => { this.#marks = []; this.#draw(); this.#heard(); });
     text.addEventListener("scroll", () => this.#follow());
-    text.addEventListener("keydown", (event) => this.#indent(event));
+    text.addEventListener("keydown", (event) => this.#keys(event));
   }
 
   // Calls back when the text has changed.
@@ -29,20 +30,31 @@ export class Editor {
 
   get text() { return this.#text.value; }
 
-  // Puts another text here; it can be undone as what is typed can.
+  // Puts the first text here.
+  begin(text) { this.#put(text); }
+
+  // Puts another text here, which `undo` takes back.
   replace(text) {
     if (text === this.#text.value) return;
-    const before = document.activeElement;
-    this.#text.focus({ preventScroll: true });
-    this.#text.select();
-    if (!document.execCommand("insertText", false, text) || this.#text.value !== text) {
-      this.#text.value = text;
-      this.#text.dispatchEvent(new Event("input"));
-    }
+    this.#replaced.push({ before: this.#text.value, after: text });
+    this.#put(text);
+  }
+
+  // Whether the text is one that was put here.
+  get replaced() { return this.#replaced.at(-1)?.after === this.#text.value; }
+
+  // Takes back what was put here last.
+  undo() {
+    const last = this.#replaced.pop();
+    if (last) this.#put(last.before);
+  }
+
+  // Not by execCommand, which a browser could undo: it takes the square of the number of lines.
+  #put(text) {
+    this.#text.value = text;
     this.#text.setSelectionRange(0, 0);
     this.#text.scrollTo(0, 0);
-    if (before === document.body) this.#text.blur();
-    else before?.focus({ preventScroll: true });
+    this.#text.dispatchEvent(new Event("input"));
   }
 
   // Marks places: [{line, column, endLine, endColumn, severity}], counted from 1 in code points.
@@ -150,8 +162,13 @@ export class Editor {
   }
 
   // Enter keeps the indentation. Tab leaves the text, as keyboards expect.
-  #indent(event) {
-    if (event.key !== "Enter" || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+  #keys(event) {
+    const held = event.ctrlKey || event.metaKey;
+    if (held && !event.shiftKey && event.key === "z" && this.replaced) {
+      event.preventDefault();
+      this.undo();
+    }
+    if (event.key !== "Enter" || event.isComposing || held || event.altKey) return;
     const { value, selectionStart } = this.#text;
     const line = value.slice(value.lastIndexOf("\n", selectionStart - 1) + 1, selectionStart);
     const blanks = /^ */.exec(line)[0];

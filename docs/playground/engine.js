@@ -18,10 +18,6 @@ export class Engine {
     this.#start();
   }
 
-  get busy() {
-    return this.#asked !== null;
-  }
-
   #start() {
     // From a blob, so that the page's policy holds in the worker too: it can reach nothing but this site.
     const source = `import ${JSON.stringify(new URL("worker.js", import.meta.url).href)};postMessage({stage:"open",done:1});`;

@@ -14,7 +14,9 @@ const form = at("settings");
 let says = LANGUAGES.en;
 let answer = null;
 let stage = "fetching";
+let asked = 0;
 let timer;
+let stopping;
 
 function settings() {
   const found = {};
@@ -46,46 +48,68 @@ const engine = new Engine(contents.wheels, (told) => {
     stage = told.stage;
     at("progress").value = told.done;
     at("progress").hidden = stage === "ready";
-    if (stage !== "ready" && stage !== "open") status(says[stage]);
+    if (stage === "ready" && at("answer").ariaBusy === "true") offerStop();
+    status(says[stage] ?? (at("answer").ariaBusy === "true" ? says.checking : ""));
   }
   if (told.ended) notice(told.ended === "slow" ? says.slow : says.ended);
   if (told.failed) {
     at("progress").hidden = true;
     console.error(told.failed);
     notice(says.broken);
+    busy(false);
   }
 });
 
+// What takes longer than a second can be stopped.
+function offerStop() {
+  clearTimeout(stopping);
+  stopping = setTimeout(() => { at("stop").hidden = stage !== "ready"; }, 1000);
+}
+
+function busy(is) {
+  at("answer").setAttribute("aria-busy", is);
+}
+
 async function ask() {
   clearTimeout(timer);
+  const mine = ++asked;
   const text = editor.text;
   at("sample").value = contents.samples.findIndex((sample) => sample.text === text);
   if (text.length > LONGEST_TEXT) {
     notice(says.toolong);
+    busy(false);
     return;
   }
+  busy(true);
   if (stage === "ready") status(says.checking);
-  const stopping = setTimeout(() => { at("stop").hidden = stage !== "ready"; }, 1000);
+  offerStop();
   const { namespace = "", ...rest } = settings();
   try {
     const found = await engine.ask("answer", JSON.stringify({ text, settings: rest, namespace }));
-    if (found && text === editor.text) {
+    if (mine !== asked) return;
+    if (found) {
       answer = found;
       notice("");
       show();
-    } else if (!found && !engine.busy && stage === "ready") status("");
+    } else status("");
   } catch (error) {
     console.error(error);
+    if (mine !== asked) return;
     notice(says.internal);
     status("");
   } finally {
-    clearTimeout(stopping);
-    at("stop").hidden = true;
+    if (mine === asked) {
+      clearTimeout(stopping);
+      at("stop").hidden = true;
+      busy(false);
+    }
   }
 }
 
 function soon() {
+  at("undo").hidden = !editor.replaced;
   clearTimeout(timer);
+  busy(true);
   timer = setTimeout(ask, PAUSE);
 }
 
@@ -243,6 +267,7 @@ form.addEventListener("input", soon);
 form.addEventListener("submit", (event) => event.preventDefault());
 at("apply").addEventListener("click", () => { if (answer) editor.replace(answer.fix.text); ask(); });
 at("write").addEventListener("click", () => { if (answer) editor.replace(answer.defaults.text); ask(); });
+at("undo").addEventListener("click", () => { editor.undo(); ask(); });
 at("stop").addEventListener("click", () => engine.end("stopped"));
 at("share").addEventListener("click", share);
 at("copy-link").addEventListener("click", () => copy(at("link").value, at("copy-link")));
@@ -254,5 +279,5 @@ editor.onchoice((line) => {
   item?.scrollIntoView({ block: "nearest" });
   item?.querySelector("button")?.focus({ preventScroll: true });
 });
-if (!(await restore())) editor.replace(contents.samples[0].text);
+if (!(await restore())) editor.begin(contents.samples[0].text);
 ask();
