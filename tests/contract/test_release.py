@@ -80,6 +80,7 @@ def test_has_everything_with_sums_and_notes(dist: Path) -> None:
 
 @pytest.mark.usefixtures("strange_surroundings")
 def test_the_same_commit_gives_the_same_bytes_elsewhere(repository: Path, dist: Path, tmp_path: Path) -> None:
+    git(repository, "tag", "--annotate", f"v{VERSION}", "--message", "The very commit")
     git(tmp_path, "clone", "--quiet", str(repository), "another place")
     again = tmp_path / "again"
     release(tmp_path / "another place", again)

@@ -52,6 +52,7 @@ def main() -> None:
         print(f"{file.stat().st_size:>10}  dist/{file.name}")
     for sentence in left_out:
         print(f"Left out: {sentence}")
+    print(f"Next: git tag --annotate v{versions.version_of(ROOT)}, then CONTRIBUTING.md, Release, step 4.")
 
 
 if __name__ == "__main__":
