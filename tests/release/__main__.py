@@ -26,7 +26,8 @@ def release(root: Path, dist: Path) -> tuple[str, ...]:
         out.mkdir()
         version = versions.assert_one(source)
         said = notes.notes(source, version)
-        commit.assert_tag_is_ours(checked_out, f"v{version}")
+        for tag in (f"v{version}", version):
+            commit.assert_tag_is_ours(checked_out, tag)
         (out / f"elbguard-{version}-notes.md").write_text(said, encoding="utf-8")
         (out / f"elbguard-{version}-image-context.tar").write_bytes(
             archives.tar(archives.in_folder(source, *dockerfile.context(source)), checked_out.made)
