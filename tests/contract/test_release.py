@@ -80,6 +80,7 @@ def test_has_everything_with_sums_and_notes(dist: Path) -> None:
 
 @pytest.mark.usefixtures("strange_surroundings")
 def test_the_same_commit_gives_the_same_bytes_elsewhere(repository: Path, dist: Path, tmp_path: Path) -> None:
+    git(repository, "tag", "--annotate", f"v{VERSION}", "--message", "The very commit")
     git(tmp_path, "clone", "--quiet", str(repository), "another place")
     again = tmp_path / "again"
     release(tmp_path / "another place", again)
@@ -154,12 +155,20 @@ def test_the_bill_has_what_the_lock_has(bill: dict[str, Any]) -> None:
     listed = {
         each["name"]: (each["version"], each["purl"], {h["content"] for h in each["hashes"]})
         for each in bill["components"]
+        if each["type"] == "library"
     }
 
     assert listed == {
         each.name: (each.version, f"pkg:pypi/{each.name}@{each.version}", set(each.hashes)) for each in locked(ROOT)
     }
     assert bill["metadata"]["component"]["version"] == VERSION
+
+
+def test_the_bill_has_the_base_of_the_image(bill: dict[str, Any]) -> None:
+    [base] = values(stages(ROOT)[-1], "FROM")
+    [listed] = [each for each in bill["components"] if each["type"] == "container"]
+
+    assert f"{listed['name']}:{listed['version']}@sha256:{listed['hashes'][0]['content']}" == base
 
 
 def test_the_bill_names_licences_and_what_needs_what(bill: dict[str, Any]) -> None:

@@ -73,6 +73,13 @@ def _object(reader: Objects[Any]) -> dict[str, Any]:
     return {"properties": properties, **definitions}
 
 
+def members_of(owner: Annotation[Any]) -> dict[str, dict[str, Any]]:
+    """The schema of each member of the objects in an annotation's JSON."""
+    reader = owner.reader
+    found: dict[str, dict[str, Any]] = _object(reader)["properties"] if isinstance(reader, Objects) else {}
+    return found
+
+
 def _member(member: Member, made: dict[str, Any], *, blank: bool) -> dict[str, Any]:
     """A member's schema; `blank`: the text "" counts as absent, whatever else is demanded."""
     description = {"description": " ".join([member.rule.says, *_since(member)])}

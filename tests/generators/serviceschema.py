@@ -20,12 +20,13 @@ from elbguard_rules.annotations.elb_class import ELB_CLASS
 from elbguard_rules.core import unfilled
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.fact import Tier
+from elbguard_rules.core.jsonvalue import Objects
 from elbguard_rules.core.problem import Severity
-from elbguard_rules.core.reader import Member
 from elbguard_rules.guard import ANNOTATIONS, RULES
-from elbguard_rules.relations.keys import KNOWN, NOT_TEXT
+from elbguard_rules.relations.keys import KNOWN, NOT_TEXT, UNKNOWN_MEMBER
 from elbguard_rules.vocabulary.foreign import FOREIGN, INGRESS_FAMILIES, PREFIX, TRANSLATIONS
-from tests.generators.jsonschemas import admitted, examples
+from tests.generators import jsonpatterns
+from tests.generators.jsonschemas import admitted, examples, members_of
 
 DRAFT: Final = "http://json-schema.org/draft-07/schema#"
 _UNKNOWN: Final = "ELB903"
@@ -49,8 +50,7 @@ _READ: Final = {  # the Services whose annotations CCE reads
         },
     },
 }
-_NOT_JUDGED: Final = {"pattern": rf"^$|{unfilled.pattern()}"}  # nor what is no text, of which the type speaks
-_ENDS: Final = {"object": r"^\s*\{[\s\S]*\}\s*$", "array": r"^\s*(\[[\s\S]*\]|\{[\s\S]*\})\s*$"}
+_NOT_JUDGED: Final = rf"^$|{unfilled.pattern()}"  # nor what is no text, of which the type speaks
 
 
 def render(root: Path) -> str:
@@ -149,7 +149,10 @@ def _demanded(owner: Annotation[Any]) -> dict[str, Any]:
     text = {"doNotSuggest": True, "type": ["string", "null"], "errorMessage": _message(NOT_TEXT.fix, NOT_TEXT.id)}
     if not demands:
         return text
-    return {**text, "if": _NOT_JUDGED, "else": demands[0] if len(demands) == 1 else {"allOf": demands}}
+    judged_not = {
+        "pattern": rf'{_NOT_JUDGED}|"\s*(?:{unfilled.pattern_of_words()})\s*"' if owner.is_json else _NOT_JUDGED
+    }
+    return {**text, "if": judged_not, "else": demands[0] if len(demands) == 1 else {"allOf": demands}}
 
 
 def _plain_text(owner: Annotation[Any]) -> Iterator[dict[str, Any]]:
@@ -164,23 +167,22 @@ def _plain_text(owner: Annotation[Any]) -> Iterator[dict[str, Any]]:
 
 
 def _json_text(owner: Annotation[Any]) -> Iterator[dict[str, Any]]:
-    """What can be seen of JSON from outside: its brackets, and the words that a member may be in an object of texts."""
+    """What can be seen of JSON from outside: its brackets, and the members of objects that have no objects in them."""
     said = {"contentMediaType": "application/json", "contentSchema": {"$ref": file_name(owner)}}
-    ends = _ENDS.get(owner.reader.form) if owner.rule.severity is Severity.ERROR else None
-    rule = owner.rule
+    rule, reader = owner.rule, owner.reader
+    form = reader.schema().get("type", "") if reader.form == "json" else reader.form
+    ends = jsonpatterns.ENDS.get(form) if rule.severity is Severity.ERROR else None
     yield {**said, **({"pattern": ends, **_complaint(rule.says, rule.fix, rule.id)} if ends else {})}
-    for member in owner.members.values():
-        if ends and member.choices and member.is_text and member.rule.severity is Severity.ERROR:
-            complaint = _complaint(f"{member.name}: {member.rule.says}", member.rule.fix, member.rule.id)
-            yield {"pattern": _without_other(member), **complaint}
-
-
-def _without_other(member: Member) -> str:
-    """No object without objects in it has another word there than one of the choices; nothing escaped is looked at."""
-    words = "|".join(map(re.escape, member.choices))
-    before = r"\s*\[?(?:\s*\{[^{}]*\}\s*,)*\s*\{[^{}]*"
-    right = rf'(?:{words})?"|\s*(?:{unfilled.pattern_of_words()})\s*"'
-    return rf'^(?!{before}"{member.name}"\s*:\s*"(?!{right})[^"\\{{}}]*"[^{{}}]*\}})'
+    if not ends or not isinstance(reader, Objects):
+        return
+    for name, made in members_of(owner).items():
+        member = owner.members[name]
+        pattern = jsonpatterns.without(name, made)
+        if pattern:
+            yield {"pattern": pattern, **_complaint(f"{name}: {member.rule.says}", member.rule.fix, member.rule.id)}
+    if reader.model.is_complete:
+        message = _complaint("Unknown member of the JSON: CCE ignores it.", UNKNOWN_MEMBER.fix, UNKNOWN_MEMBER.id)
+        yield {"pattern": jsonpatterns.without_others(tuple(owner.members)), **message}
 
 
 def _complaint(*says_fix_id: str) -> dict[str, str]:

@@ -26,7 +26,8 @@ def release(root: Path, dist: Path) -> tuple[str, ...]:
         out.mkdir()
         version = versions.assert_one(source)
         said = notes.notes(source, version)
-        commit.assert_tag_is_ours(checked_out, f"v{version}")
+        for tag in (f"v{version}", version):
+            commit.assert_tag_is_ours(checked_out, tag)
         (out / f"elbguard-{version}-notes.md").write_text(said, encoding="utf-8")
         (out / f"elbguard-{version}-image-context.tar").write_bytes(
             archives.tar(archives.in_folder(source, *dockerfile.context(source)), checked_out.made)
@@ -52,6 +53,7 @@ def main() -> None:
         print(f"{file.stat().st_size:>10}  dist/{file.name}")
     for sentence in left_out:
         print(f"Left out: {sentence}")
+    print(f"Next: git tag --annotate v{versions.version_of(ROOT)}, then CONTRIBUTING.md, Release, step 4.")
 
 
 if __name__ == "__main__":

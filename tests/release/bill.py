@@ -1,5 +1,6 @@
 """Bill: what elbguard is made of, as CycloneDX JSON: the packages of requirements/run.lock and what needs what.
 
+Of the image it names the base beside these, by its digest; what is in that is for whoever makes it to say.
 Licences and dependencies are those that the installed packages declare, of the ones that are installed in the version
 of the lock; a package that this platform does without has its name, version and hashes only.
 """
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from cyclonedx.contrib.license.factories import LicenseFactory
+from cyclonedx.contrib.this.builders import this_component
 from cyclonedx.model import HashAlgorithm, HashType, Property
 from cyclonedx.model.bom import Bom
 from cyclonedx.model.component import Component, ComponentType
@@ -23,6 +25,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from tests.release.commit import Commit
+from tests.release.dockerfile import stages, values
 from tests.release.versions import project_of
 
 _ENTRY: Final = re.compile(r"(?P<name>[a-z0-9-]+)==(?P<version>\S+)(?: ; (?P<marker>[^#\n]*?))? +(?P<hashes>--hash=.*)")
@@ -70,7 +73,8 @@ def bill(commit: Commit, root: Path, version: str) -> str:
         licenses=[_LICENSES.make_from_string("Apache-2.0")],
         properties=[Property(name="elbguard:commit", value=commit.name)],
     )
-    made.components.update(components.values())
+    made.metadata.tools.components.add(this_component())
+    made.components.update((*components.values(), _base_image(root)))
     made.register_dependency(ours, [components[name] for name in _wanted(root) if name in components])
     for each in packages:
         needed = sorted({name for name in _needed(each) if name in components})
@@ -91,6 +95,20 @@ def _component(package: Locked) -> Component:
         licenses=licences,
         hashes=[HashType(alg=HashAlgorithm.SHA_256, content=each) for each in package.hashes],
         properties=[_HASHES, *conditions],
+    )
+
+
+def _base_image(root: Path) -> Component:
+    """What the image is built on, as the Dockerfile names it: `python:3.11-slim@sha256:...`."""
+    [base] = values(stages(root)[-1], "FROM")
+    name, tag, digest = re.split("[:@]", base, maxsplit=2)
+    return Component(
+        type=ComponentType.CONTAINER,
+        name=name,
+        version=tag,
+        purl=PackageURL("docker", name=name, version=digest, qualifiers={"tag": tag}),
+        bom_ref=base,
+        hashes=[HashType(alg=HashAlgorithm.SHA_256, content=digest.removeprefix("sha256:"))],
     )
 
 

@@ -74,7 +74,7 @@ class _TagsReader(Reader[Tags]):
 
     def schema(self) -> dict[str, Any]:
         """`pattern`."""
-        tag = r"[^,=]*[^,=\s][^,=]*=[^,]*"
+        tag = r"\s*[^,=\s][^,=]*=[^,]*"
         return {"type": "string", "pattern": f"^{tag}(,{tag})*$"}
 
 

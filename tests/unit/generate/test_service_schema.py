@@ -28,11 +28,13 @@ from tests.generators.casefile import all_documents, loaded
 from tests.generators.jsonschemas import FOLDER
 from tests.support.corpus import read_corpus
 from tests.support.trying import try_all
+from tests.unit.generate.test_schemas import BY_KEY, refused, tried
 
 SCHEMA: Final[dict[str, Any]] = json.loads((ROOT / FOLDER / SERVICE).read_text(encoding="utf-8"))
 VALIDATOR: Final = Draft7Validator(SCHEMA)
 GUARD: Final = Guard()
 UNKNOWN: Final = "ELB903"
+UNKNOWN_MEMBER: Final = "ELB902"
 CHOICES: Final = [owner for owner in ANNOTATIONS if owner.choices and owner.rule.severity is Severity.ERROR]
 
 
@@ -60,9 +62,9 @@ def _said(error: ValidationError) -> str:
 
 
 def complaints(document: dict[str, Any]) -> set[str]:
-    """The rules by which it is refused when it is created, and the one about unknown keys, which warns."""
+    """The rules by which it is refused when it is created, and those about what CCE does not know, which warn."""
     found = GUARD.review_created(Service(document), Cluster()).findings
-    return {f.rule.id for f in found if f.severity is Severity.ERROR or f.rule.id == UNKNOWN}
+    return {f.rule.id for f in found if f.severity is Severity.ERROR or f.rule.id in (UNKNOWN, UNKNOWN_MEMBER)}
 
 
 def test_is_a_schema_of_the_draft_that_language_servers_of_yaml_speak() -> None:
@@ -107,7 +109,12 @@ def test_marks_a_word_that_is_not_among_the_choices_and_proposes_those(owner: An
         ("tags", "team", "ELB116"),
         ("autocreate", "type: public", "ELB201"),
         ("autocreate", '{"type": "pubic"}', "ELB203"),
+        ("autocreate", '{"bandwidth_size": 5000, "type": "public"}', "ELB206"),
+        ("autocreate", '{"bandwidth_size": "5", "type": "public"}', "ELB206"),
+        ("autocreate", '{"vip_address": "{a}", "tipe": "public"}', "ELB902"),
+        ("health-check-option", '{"delay": 5}', "ELB411"),
         ("health-check-options", '[{"protocol": "TCP"}, {"protocol": "SMTP"}]', "ELB440"),
+        ("port-ranges", '["30000,30010"]', "ELB580"),
     ],
 )
 def test_marks_it_with_the_sentence_of_its_rule(name: str, value: Any, rule: str) -> None:
@@ -115,6 +122,21 @@ def test_marks_it_with_the_sentence_of_its_rule(name: str, value: Any, rule: str
 
     assert [f"[{rule}]" in mark for mark in marks(document)] == [True]
     assert rule in complaints(document)
+
+
+def test_of_json_it_marks_what_is_refused_and_what_is_unknown_and_nothing_else() -> None:
+    marked = 0
+
+    def is_right(key_and_text: tuple[str, str]) -> None:
+        nonlocal marked
+        key, text = key_and_text
+        said = marks(service(key, text))
+        marked += bool(said)
+        assert not said or refused(key, text) or (UNKNOWN_MEMBER in "".join(said) and BY_KEY[key].read(text).hints)
+
+    found = sorted(set(tried()))
+    try_all(found, is_right)
+    assert marked > sum(refused(key, text) for key, text in found) * 0.9
 
 
 @pytest.mark.parametrize(
@@ -197,10 +219,25 @@ def patterns(schema: Any) -> Iterator[str]:
         yield from patterns(part)
 
 
+HOSTILE: Final = [
+    *(
+        opening + part * 20_000
+        for opening in ("", "{", "[{")
+        for part in ('"', '"a",', '{"a":1},', " ", "\\", "{", ",")
+    ),
+    *(part * 5_000 + "!" for part in ("put ", "your-", "change_", "x", "a=b,", '[{"delay":"5",')),
+]
+
+
 @pytest.mark.skipif(not shutil.which("node"), reason="there is no node, which editors compile patterns with")
-def test_javascript_reads_every_pattern() -> None:
-    program = "for (const each of JSON.parse(require('fs').readFileSync(0))) new RegExp(each, 'u')"
-    found = json.dumps(sorted(set(patterns(SCHEMA))))
-    done = subprocess.run(["node", "-e", program], input=found, capture_output=True, text=True, check=False)
+def test_javascript_reads_every_pattern_and_comes_to_an_end_with_any_text() -> None:
+    program = """
+        const [patterns, texts] = JSON.parse(require('fs').readFileSync(0))
+        for (const pattern of patterns) for (const text of texts) new RegExp(pattern, 'u').test(text)
+    """
+    asked = json.dumps([sorted(set(patterns(SCHEMA))), HOSTILE])
+    done = subprocess.run(
+        ["node", "-e", program], input=asked, capture_output=True, text=True, check=False, timeout=300
+    )
 
     assert (done.returncode, done.stderr) == (0, "")

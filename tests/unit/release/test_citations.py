@@ -14,7 +14,14 @@ from elbguard_rules.documents import DOCUMENTS
 from tests.release.versions import project_of
 from tests.support.places import ROOT
 
-PAGES: Final = ("*.md", "action.yml", "Dockerfile", "docs/**/*.md", "manifests/**/*.md", "manifests/**/*.y*ml")
+PAGES: Final = (
+    "*.md",
+    ".pre-commit-hooks.yaml",
+    "action.yml",
+    "Dockerfile",
+    "docs/**/*.md",
+    *(f"manifests/**/*.{ending}" for ending in ("md", "yaml", "yml", "tpl", "txt", "json")),
+)
 URL: Final = re.compile(r"\b(?:https?|oci|git\+https)://([^\s/)\"'`<>:,;]+)")
 IMAGE: Final = re.compile(
     r"(?m)^\s*-?\s*(?:image|newName):\s*([^\s#{]+)\s*(?:#.*)?$|^FROM (\S+)|docker (?:push|pull) (\S+)"
@@ -45,7 +52,8 @@ ACTIONS: Final = re.compile(
 
 
 def pages() -> list[Path]:
-    return sorted({path for pattern in PAGES for path in ROOT.glob(pattern) if path.is_file()})
+    found = {path for pattern in PAGES for path in ROOT.glob(pattern) if path.is_file()}
+    return sorted(path for path in found if "node_modules" not in path.parts)
 
 
 def unknown(text: str, folder: Path = ROOT) -> Iterator[str]:

@@ -87,11 +87,13 @@ def test_of_a_changelog_with_changes_that_belong_to_no_version(repository: Path)
     assert "has changes under ## Unreleased" in why_not(repository)
 
 
-def test_of_a_tag_at_another_commit(repository: Path) -> None:
-    git(repository, "tag", "--annotate", f"v{VERSION}", "--message", "It")
+@pytest.mark.parametrize("kind", [("--annotate", "--message", "It"), ()], ids=["annotated", "light"])
+@pytest.mark.parametrize("tag", [f"v{VERSION}", VERSION])
+def test_of_a_tag_at_another_commit(repository: Path, tag: str, kind: tuple[str, ...]) -> None:
+    git(repository, "tag", *kind, tag)
     commit(repository)
 
-    assert f"The tag v{VERSION} is at commit" in why_not(repository)
+    assert f"The tag {tag} is at commit" in why_not(repository)
 
 
 def action(repository: Path) -> None:
