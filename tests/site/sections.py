@@ -1,8 +1,9 @@
 """Sections: parts of the project's own documents that guides show, so that nothing is written twice.
 
 A line `<!-- section README.md: Configuration -->` of a guide stands for the text below that heading, with the headings
-below it; `<!-- section CHANGELOG.md -->` for a whole document but its title. Links to what has a page lead there; of
-links to other files of the repository the words are left, or they lead to `repository` where that is known.
+below it, and those that are no more than bold words that begin a paragraph; `<!-- section CHANGELOG.md -->` for a whole
+document but its title. Links to what has a page lead there; of links to other files of the repository the words are
+left, or they lead to `repository` where that is known.
 """
 
 import posixpath
@@ -11,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from elbguard_rules.guard import RULES
+from elbguard.explain import in_words
+from tests.site.prose import page_of
 
 _WANTED: Final = re.compile(r"^<!-- section (?P<file>[\w./-]+)(?:: (?P<heading>.+?))? -->$", re.MULTILINE)
 _HEADING: Final = re.compile(r"(#+) (.+)")
@@ -19,7 +21,8 @@ _FENCE: Final = re.compile(r"^ *(```+|~~~+)")
 _LINK: Final = re.compile(r"\[(?P<words>[^\]]+)\]\((?P<to>(?!https?:)[^)\s]+)\)")
 _CHINESE: Final = "\u3000-\u303f\u4e00-\u9fff\uff00-\uffef"
 _BROKEN: Final = re.compile(rf"(?<=[{_CHINESE}])\n(?=[{_CHINESE}])")  # a browser would show a blank there
-_RULE: Final = re.compile(r"(`[^`]*`|\[[^\]]*\]\([^)]*\)|<!--.*?-->)|\b(ELB\d{3})\b")
+_NAMED: Final = re.compile(r"\[[^\]]*\]\([^)]*\)|<!--.*?-->|(?P<code>`[^`]*`)|\b(?P<rule>ELB\d{3})\b")
+_LEAD: Final = re.compile(r"^\*\*([^*]+)\.\*\* ")
 _OF_A_RULE: Final = re.compile(r"rules/README\.md#(elb\d{3})-")
 PAGES: Final[Mapping[str, str]] = {  # what has a page on the site, seen from the folder of the guides
     "README.md": "../index.md",
@@ -36,14 +39,15 @@ class NoSection(Exception):
 
 
 def completed(guide: str, root: Path, repository: str = "") -> str:
-    """A guide with the sections of the project at `root` that it wants, and links for the rules that it names."""
+    """A guide with the sections of the project at `root` that it wants, and links from what it names to its page."""
 
     def section(match: re.Match[str]) -> str:
         text = (root / match["file"]).read_text(encoding="utf-8")
         lines = _below(text, match["heading"], match["file"])
-        return "\n".join(_relinked(line, match["file"], repository) for line in lines).strip()
+        relinked = (_relinked(line, match["file"], repository) for line in lines)
+        return "\n".join(_LEAD.sub(r"## \1\n\n", line) for line in relinked).strip()
 
-    return _BROKEN.sub("", "\n".join(_with_rules(_WANTED.sub(section, guide))))
+    return _BROKEN.sub("", "\n".join(_with_links(_WANTED.sub(section, guide))))
 
 
 def _below(text: str, heading: str | None, file: str) -> list[str]:
@@ -92,11 +96,13 @@ def _relinked(line: str, file: str, repository: str) -> str:
     return _LINK.sub(link, line)
 
 
-def _with_rules(guide: str) -> Iterator[str]:
-    """The lines with each rule that they name leading to its page."""
+def _with_links(guide: str) -> Iterator[str]:
+    """The lines, with each rule, annotation or member that they name leading to its page."""
     for line, is_text in _lines(guide):
-        yield _RULE.sub(_rule, line) if is_text else line
+        yield _NAMED.sub(_link, line) if is_text and not line.startswith("#") else line
 
 
-def _rule(match: re.Match[str]) -> str:
-    return f"[{match[2]}](../rules/{match[2]}.md)" if match[2] in RULES else match[0]
+def _link(match: re.Match[str]) -> str:
+    name = match["rule"] or in_words.short((match["code"] or "").strip("`"))
+    page = page_of(name)
+    return f"[{match[0]}]({page})" if page else match[0]

@@ -97,6 +97,12 @@ def test_every_page_has_its_twin_but_those_that_say_that_they_have_none(pages: d
     assert {page.language for name, page in pages.items() if name.startswith(folder)} == {"zh"}
 
 
+def test_the_playground_is_in_the_menu_of_every_page(site: Path, pages: dict[str, HtmlPage]) -> None:
+    assert (site / "playground/index.html").is_file()
+    assert "../playground/index.html" in pages["rules/ELB101.html"].links
+    assert "../../playground/index.html" in pages["zh/rules/ELB101.html"].links
+
+
 def test_a_section_is_what_stands_below_its_heading(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text(
         "# A\n\n## One\n\nfirst\n\n```\n# no heading\n```\n\n### Deep [x](b.md#c)\n\n## Two\n\nsecond ELB101\n", "utf-8"
@@ -105,6 +111,14 @@ def test_a_section_is_what_stands_below_its_heading(tmp_path: Path) -> None:
         "# G\n\nfirst\n\n```\n# no heading\n```\n\n## Deep x"
     )
     assert completed("<!-- section a.md: Two -->", tmp_path) == "second [ELB101](../rules/ELB101.md)"
+
+
+def test_what_a_guide_names_leads_to_its_page_and_bold_beginnings_are_headings(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# A\n\n**GitHub.** Mind `elb.autocreate.type`.\n\n| `elb.class` | `x` |\n", "utf-8")
+    assert completed("<!-- section a.md -->", tmp_path) == (
+        "## GitHub\n\nMind [`elb.autocreate.type`](../annotations/elb.autocreate.md#type).\n\n"
+        "| [`elb.class`](../annotations/elb.class.md) | `x` |"
+    )
 
 
 def test_a_section_that_is_not_there_is_an_error_that_names_those_that_are(tmp_path: Path) -> None:
