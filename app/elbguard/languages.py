@@ -16,6 +16,7 @@ from elbguard_rules.core.rule import Rule
 Language = Literal["en", "zh"]
 Say = Callable[[str], str]
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
+STOPS: Final[dict[Language, str]] = {"en": ".", "zh": "。"}
 CLAUSES: Final[dict[Language, str]] = {"en": "; ", "zh": "；"}  # what stands between those of a sentence
 _OTHER_NAMES: Final = {"zh-cn": "zh", "zh-hans": "zh", "zh-hans-cn": "zh", "cn": "zh", "en-us": "en", "en-gb": "en"}
 

@@ -61,7 +61,10 @@ UNTRIED: Final = (  # phrases of details that neither the cases nor the odd valu
 
 @pytest.mark.parametrize("id_", RULES)
 def test_every_rule_has_its_sentences_in_chinese(id_: str) -> None:
-    assert id_ in TRANSLATED, f"{id_} has no translation: write it into rules/elbguard_rules/chinese/elb{id_[3]}00.toml"
+    assert id_ in TRANSLATED, (
+        f"{id_} has no translation: write it into rules/elbguard_rules/chinese/elb{id_[3]}00.toml, as\n"
+        f'[{id_}]\nof = "{fingerprint(RULES[id_])}"\nsays = "...。"\nfix = "...。"'
+    )
     text, rule = TRANSLATED[id_], RULES[id_]
 
     assert bool(text.why) == bool(rule.why)
