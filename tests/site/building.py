@@ -15,7 +15,7 @@ from elbguard_rules.guard import ANNOTATIONS, RULES
 from tests.site import annotationpages, listings, prose, rulepages, symptompages
 from tests.site.language import LANGUAGES, Language
 from tests.site.navigation import navigation
-from tests.site.sections import completed
+from tests.site.sections import Sections
 
 SOURCES: Final = "docs/site"
 _COLOURS: Final = re.compile(r"\x1b\[[\d;]*m")
@@ -48,9 +48,11 @@ def lay(root: Path, project: Path, language: Language, has_playground: bool) -> 
     shutil.copytree(sources / "theme", project / "theme")
     shutil.copytree(sources / "assets", docs / "assets")
     settings: dict[str, Any] = yaml.safe_load((sources / "zensical.yml").read_text(encoding="utf-8"))
-    for guide in docs.glob("*/*.md"):
-        text = completed(guide.read_text(encoding="utf-8"), root, settings["extra"]["repository"])
-        guide.write_text(text, encoding="utf-8")
+    guides = {file: file.read_text(encoding="utf-8") for file in docs.glob("*/*.md")}
+    named = {file.relative_to(docs).as_posix(): text for file, text in guides.items()}
+    sections = Sections.of(named, root, settings["extra"]["repository"])
+    for file, text in guides.items():
+        file.write_text(sections.complete(text), encoding="utf-8")
     for name, text in pages(language):
         file = docs / name
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -38,7 +38,7 @@ def code(words: Iterable[str]) -> str:
 
 def place(name: str, here: str = "") -> str:
     """A place as a rule blames it, `elb.autocreate.type` or `spec.ports`: as code, linked where it has a page."""
-    address = _page_of(name)
+    address = page_of(name)
     return f"[`{name}`]({address})" if address and name != here else f"`{name}`"
 
 
@@ -79,7 +79,7 @@ def _with_links(text: str, here: str) -> str:
     found, end = "", 0
     for match in _NAMED.finditer(text):
         name = in_words.short(match[0])
-        address = _page_of(name)
+        address = page_of(name)
         if not address or name == here:
             continue
         shown = match[0] if name in RULES else f"`{match[0]}`"
@@ -88,8 +88,8 @@ def _with_links(text: str, here: str) -> str:
     return found + _escaped(text[end:])
 
 
-def _page_of(name: str) -> str:
-    """Where something has its page, seen from a page beside it; empty where it has none."""
+def page_of(name: str) -> str:
+    """Where a rule, an annotation or a member has its page, seen from a page beside it; empty where it has none."""
     if name in RULES:
         return f"../rules/{name}.md"
     if owner := in_words.owner_of(in_words.PREFIX + name) or in_words.owner_of(name):

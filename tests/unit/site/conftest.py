@@ -12,9 +12,11 @@ from tests.unit.site.htmlpages import HtmlPage
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the whole site."""
+    """The folder of the whole site, with the plainest of playgrounds in it."""
     out = tmp_path_factory.mktemp("built") / "site"
-    build(ROOT, out, LANGUAGES)
+    playground = tmp_path_factory.mktemp("playground")
+    (playground / "index.html").write_text('<html lang="en"><a href="../">elbguard</a></html>', encoding="utf-8")
+    build(ROOT, out, LANGUAGES, playground)
     return out
 
 

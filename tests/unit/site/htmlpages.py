@@ -1,63 +1,70 @@
 """HTML pages as a reader meets them: their text, where they lead, what they load."""
 
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Final, Self
 
 _LOADING: Final = ("stylesheet", "icon", "preload", "prefetch", "preconnect", "modulepreload", "manifest")
-_ENDLESS: Final = frozenset(
-    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"]
-)
+_TAG: Final = re.compile(r"<([a-z][a-z0-9]*)\s+((?:[^\"'>]|\"[^\"]*\"|'[^']*')*)>")
+_ATTRIBUTE: Final = re.compile(r"([a-z][\w-]*)=(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+_ARTICLE: Final = re.compile(r"<article.*?</article>", re.DOTALL)
+_INLINE: Final = frozenset(["code", "span", "a", "strong", "em"])
 
 
-class HtmlPage(HTMLParser):
+@dataclass(frozen=True)
+class HtmlPage:
     """One page: `ids` are its anchors, `links` its addresses to go to, `loaded` those it fetches."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.ids: set[str] = set()
-        self.links: list[str] = []
-        self.loaded: list[str] = []
-        self.language = ""
-        self._open: list[str] = []
-        self._in_article = 0
-        self._text: list[str] = []
+    html: str
+    language: str
+    ids: frozenset[str]
+    links: tuple[str, ...]
+    loaded: tuple[str, ...]
 
     @classmethod
     def read(cls, file: Path) -> Self:
         """The page in a file."""
-        page = cls()
-        page.feed(file.read_text(encoding="utf-8"))
-        page.close()
-        return page
+        html = file.read_text(encoding="utf-8")
+        language, ids, links, loaded = "", set[str](), list[str](), list[str]()
+        for tag, rest in _TAG.findall(html):
+            has = {match[1]: unescape(match[2] or match[3] or match[4] or "") for match in _ATTRIBUTE.finditer(rest)}
+            language = has.get("lang", "") if tag == "html" else language
+            ids |= {has[name] for name in ("id", "name") if has.get(name)}
+            links += [has["href"]] if tag == "a" and "href" in has else []
+            loads = tag == "link" and not set(_LOADING).isdisjoint(has.get("rel", "").split())
+            loaded += [has["href"]] if loads else [has[name] for name in ("src", "data", "poster") if name in has]
+        return cls(html, language, frozenset(ids), tuple(links), tuple(loaded))
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The words of the article, with single blanks between them."""
-        return " ".join("".join(self._text).split())
+        reader = _Words()
+        reader.feed("".join(_ARTICLE.findall(self.html)))
+        reader.close()
+        return " ".join("".join(reader.found).split())
+
+
+class _Words(HTMLParser):
+    """Collects text; what is no mere part of a line stands apart."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note what an element is, leads to or loads."""
-        has = {name: value or "" for name, value in attrs}
-        self.ids |= {value for name, value in has.items() if name in ("id", "name") and value}
-        if tag == "html":
-            self.language = has.get("lang", "")
-        if tag == "a" and "href" in has:
-            self.links.append(has["href"])
-        if tag == "link" and any(word in _LOADING for word in has.get("rel", "").split()):
-            self.loaded.append(has["href"])
-        self.loaded += [has[name] for name in ("src", "data", "poster") if name in has and tag != "button"]
-        self._in_article += tag == "article"
-        if self._in_article and tag not in ("code", "span", "a", "strong", "em"):
-            self._text.append(" ")
+        """Part what stands in lines of its own."""
+        if tag not in _INLINE:
+            self.found.append(" ")
 
     def handle_endtag(self, tag: str) -> None:
-        """Note the end of the article."""
-        self._in_article -= tag == "article"
-        if self._in_article and tag not in ("code", "span", "a", "strong", "em"):
-            self._text.append(" ")
+        """Part what stands in lines of its own."""
+        if tag not in _INLINE:
+            self.found.append(" ")
 
     def handle_data(self, data: str) -> None:
-        """Keep the text of the article."""
-        if self._in_article:
-            self._text.append(data)
+        """Keep text."""
+        self.found.append(data)

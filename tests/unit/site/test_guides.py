@@ -13,20 +13,21 @@ from elbguard.cli import elbguard
 from tests.site.building import SOURCES
 from tests.site.kubectl import transcript
 from tests.site.language import CHINESE, ENGLISH, LANGUAGES, Language
-from tests.site.sections import NoSection, completed
+from tests.site.sections import NoSection, Sections, headings
 from tests.support.places import ROOT
 from tests.unit.site.htmlpages import HtmlPage
 
 _BLOCK: Final = re.compile(r"^``` ?\{?[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _CHINESE: Final = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
 _PATH: Final = re.compile(r"\b(?:manifests|app|rules)/[\w./-]*[\w-]")
-GUIDES: Final = {
-    f"{language.code}/{file.relative_to(ROOT / SOURCES / language.code)}": completed(
-        file.read_text(encoding="utf-8"), ROOT
-    )
+WRITTEN: Final = {
+    f"{language.code}/{file.relative_to(ROOT / SOURCES / language.code)}": file.read_text(encoding="utf-8")
     for language in LANGUAGES
     for file in sorted((ROOT / SOURCES / language.code).rglob("*.md"))
 }
+SECTIONS: Final = Sections.of({name.partition("/")[2]: guide for name, guide in WRITTEN.items()}, ROOT)
+GUIDES: Final = {name: SECTIONS.complete(guide) for name, guide in WRITTEN.items()}
+ELSEWHERE: Final = {"Try it", "What is checked", "More"}  # what the first page, or the reference, says
 
 
 def _typed(guide: str) -> Iterator[str]:
@@ -97,24 +98,56 @@ def test_every_page_has_its_twin_but_those_that_say_that_they_have_none(pages: d
     assert {page.language for name, page in pages.items() if name.startswith(folder)} == {"zh"}
 
 
+def test_the_playground_is_in_the_menu_of_every_page(site: Path, pages: dict[str, HtmlPage]) -> None:
+    assert (site / "playground/index.html").is_file()
+    assert "../playground/index.html" in pages["rules/ELB101.html"].links
+    assert "../../playground/index.html" in pages["zh/rules/ELB101.html"].links
+
+
 def test_a_section_is_what_stands_below_its_heading(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text(
         "# A\n\n## One\n\nfirst\n\n```\n# no heading\n```\n\n### Deep [x](b.md#c)\n\n## Two\n\nsecond ELB101\n", "utf-8"
     )
-    assert completed("# G\n\n<!-- section a.md: One -->\n", tmp_path) == (
+    assert Sections(tmp_path).complete("# G\n\n<!-- section a.md: One -->\n") == (
         "# G\n\nfirst\n\n```\n# no heading\n```\n\n## Deep x"
     )
-    assert completed("<!-- section a.md: Two -->", tmp_path) == "second [ELB101](../rules/ELB101.md)"
+    assert Sections(tmp_path).complete("<!-- section a.md: Two -->") == "second [ELB101](../rules/ELB101.md)"
+
+
+def test_what_a_guide_names_leads_to_its_page_and_bold_beginnings_are_headings(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# A\n\n**GitHub.** Mind `elb.autocreate.type`.\n\n| `elb.class` | `x` |\n", "utf-8")
+    assert Sections(tmp_path).complete("<!-- section a.md -->") == (
+        "## GitHub\n\nMind [`elb.autocreate.type`](../annotations/elb.autocreate.md#type).\n\n"
+        "| [`elb.class`](../annotations/elb.class.md) | `x` |"
+    )
+
+
+def test_the_rest_of_a_section_is_what_no_guide_shows(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(
+        "# A\n\n## One\n\nfirst\n\n### Deep, down\n\nd [o](#one)\n\n#### More\n\n"
+        "### Last\n\nl [d](#deep-down) [x](#x)\n",
+        "utf-8",
+    )
+    guides = {"g/one.md": "<!-- rest a.md: One -->", "g/deep.md": "## Deep, down\n\n<!-- section a.md: Deep, down -->"}
+    sections = Sections.of(guides, tmp_path)
+    assert sections.complete(guides["g/one.md"]) == "first\n\n## Last\n\nl [d](../g/deep.md#deep-down) x"
+    assert sections.complete(guides["g/deep.md"]) == "## Deep, down\n\nd [o](../g/one.md)\n\n## More"
+
+
+def test_all_that_the_readme_says_is_on_the_site() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    wanted = set(re.findall(r"<!-- (?:section|rest) README\.md: (.+?) -->", "".join(WRITTEN.values())))
+    assert set(headings(readme, 2)) - wanted == ELSEWHERE, "let a guide of docs/site/en show the section"
 
 
 def test_a_section_that_is_not_there_is_an_error_that_names_those_that_are(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("# A\n\n## One\n", "utf-8")
     with pytest.raises(NoSection, match=r"a\.md has no heading 'Three', but A, One"):
-        completed("<!-- section a.md: Three -->", tmp_path)
+        Sections(tmp_path).complete("<!-- section a.md: Three -->")
 
 
 def test_links_of_a_section_lead_to_pages_to_the_repository_or_are_left_out(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("# A\n\n[r](rules/README.md) [l](LICENSE) [e](https://e.example)\n", "utf-8")
     guide = "<!-- section README.md -->"
-    assert completed(guide, tmp_path) == "[r](../rules/index.md) l [e](https://e.example)"
-    assert "[l](https://git.example.com/x/LICENSE)" in completed(guide, tmp_path, "https://git.example.com/x")
+    assert Sections(tmp_path).complete(guide) == "[r](../rules/index.md) l [e](https://e.example)"
+    assert "[l](https://git.example.com/x/LICENSE)" in Sections(tmp_path, "https://git.example.com/x").complete(guide)
