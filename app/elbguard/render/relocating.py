@@ -84,7 +84,7 @@ class Relocation:
             found = [spot for origin in self._origins for spot in origin.under(str(steps[2]))]
         else:
             found = [spot for home in self._known(entry.resource) if (spot := home.spot(steps))]
-        for some in (self._own(found, entry), found):
+        for some in (self._own(found, entry), self._shared(found)):
             exact = [spot for spot in some if spot.says(value)]
             if not exact and isinstance(value, dict | list):
                 exact = list(some)
@@ -100,6 +100,11 @@ class Relocation:
             for spot in spots
             if not any(spot.document.services()) or any(spot.document is piece for piece in pieces)
         ]
+
+    def _shared(self, spots: Sequence[Spot]) -> list[Spot]:
+        """Of some places those that are not in a template that another Service was made from by itself."""
+        others = {id(source) for resource in self._sources if (source := self._named(resource))}
+        return [spot for spot in spots if id(spot.origin) not in others]
 
     def _filled_in(self, found: Sequence[Spot], value: Any) -> Iterator[Spot]:
         """Where a template has a directive: the value that it names, if it is one that says the same, else itself."""

@@ -111,3 +111,41 @@ def test_a_chart_that_asks_for_a_chart_that_is_not_there_says_so_and_others_are_
     assert done.returncode == 2
     assert "other/Chart.yaml: error: cannot be built: the chart depends on redis" in done.stderr
     assert "shop/values.yaml:3:10: error[ELB101]" in done.stdout
+
+
+def test_a_value_that_stands_nowhere_is_not_blamed_on_the_template_of_another_service(tmp_path: Path) -> None:
+    made = SERVICE.replace(
+        "kubernetes.io/elb.class: {{ .Values.elb.class | quote }}", '{{ print "kubernetes.io/elb.class: nope" }}'
+    )
+    path = chart(tmp_path, template=made)
+    write(tmp_path, shop__templates__other=SERVICE.replace("-web", "-other").replace("80", "81"))
+    done = rendered(tmp_path, path)
+
+    assert found(tmp_path, path) == {"shop/templates/web.yaml ELB101"}
+    assert "shop/templates/web.yaml: error[ELB101]: unknown-class in Service/shop-web" in done.stdout
+    assert "kubernetes.io/elb.class: nope" in done.stdout, "the line of what was rendered is shown"
+
+
+def test_a_value_in_a_named_template_is_blamed_there(tmp_path: Path) -> None:
+    notes = '{{- define "notes" }}\nkubernetes.io/elb.class: {{ .Values.elb.class }}\n{{- end }}\n'
+    used = SERVICE.replace(
+        "kubernetes.io/elb.class: {{ .Values.elb.class | quote }}", '{{- include "notes" . | nindent 4 }}'
+    )
+    path = chart(tmp_path, VALUES.replace("union", "nope"), used)
+    write(tmp_path, **{"shop__templates___helpers.tpl": notes})
+
+    assert found(tmp_path, path) == {"shop/values.yaml:3:10 ELB101"}
+
+
+def test_one_template_that_makes_several_services_is_blamed_once_for_each(tmp_path: Path) -> None:
+    each = (
+        '{{- range $name := list "a" "b" }}\n---\n'
+        + SERVICE.replace(".Release.Name", "$name")
+        .replace(".Values", "$.Values")
+        .replace("port: 80", 'port: {{ add 80 (len $name) (ternary 1 2 (eq $name "a")) }}')
+        + "{{- end }}\n"
+    )
+    path = chart(tmp_path, VALUES.replace("union", "nope"), each)
+
+    assert found(tmp_path, path) == {"shop/values.yaml:3:10 ELB101"}
+    assert rendered(tmp_path, path).stdout.count("error[ELB101]") == 1
