@@ -158,10 +158,10 @@ def certs(folder: Path, hosts: tuple[str, ...]) -> None:
       helm template chart | elbguard check -
       terraform show -json tf.plan | elbguard check -
 
-    With --render the kustomizations and charts among PATH are built by the kustomize, kubectl or helm on the PATH, each
-    once: a base by the overlays that take it in, a chart within a chart by that one. A finding stands at the line of the
-    source that says the value (base, patch, values file, template), else at the file, and comments there suppress it.
-    Nothing is fetched, written or asked of a cluster. Values and release are those of every chart.
+    With --render the kustomizations and charts among PATH are built by the kustomize, kubectl or helm on the PATH,
+    each once: a base by the overlays that take it in, a chart within a chart by that one. A finding stands at the line
+    of the source that says the value (base, patch, values file, template), else at the file, and comments there
+    suppress it. Nothing is fetched, written or asked of a cluster. Values and release are those of every chart.
 
     Of a plan of Terraform what is made and changed is judged, an update as the webhook would, and what is known after
     the apply only is left out.

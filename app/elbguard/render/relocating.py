@@ -88,7 +88,7 @@ class Relocation:
             exact = [spot for spot in some if spot.says(value)]
             if not exact and isinstance(value, dict | list):
                 exact = list(some)
-            if chosen := exact or list(self._filled_in(some, value)):
+            if chosen := exact or list(self._filled_in(some, value, entry.finding.where.inner)):
                 yield from chosen
                 return
 
@@ -106,11 +106,11 @@ class Relocation:
         others = {id(source) for resource in self._sources if (source := self._named(resource))}
         return [spot for spot in spots if id(spot.origin) not in others]
 
-    def _filled_in(self, found: Sequence[Spot], value: Any) -> Iterator[Spot]:
+    def _filled_in(self, found: Sequence[Spot], value: Any, inner: Path) -> Iterator[Spot]:
         """Where a template has a directive: the value that it names, if it is one that says the same, else itself."""
         for spot in found:
             if spot.origin.is_template and "{{" in spot.written:
-                named = self._values.named(spot, value) if self._values else None
+                named = self._values.named(spot, value, inner) if self._values else None
                 yield named or spot
 
     def _missing(self, entry: Entry) -> Entry | None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from elbguard.render.skeletons import skeleton
 from tests.support.builders import ID, found, helmsman, rendered, write
 
 CHART = "apiVersion: v2\nname: shop\nversion: 0.1.0\n"
@@ -149,3 +150,28 @@ def test_one_template_that_makes_several_services_is_blamed_once_for_each(tmp_pa
 
     assert found(tmp_path, path) == {"shop/values.yaml:3:10 ELB101"}
     assert rendered(tmp_path, path).stdout.count("error[ELB101]") == 1
+
+
+AUTO = """\
+auto:
+  type: public
+  bandwidth_size: 99999
+  eip_type: 5_bgp
+"""
+
+
+def test_a_member_of_json_that_a_template_makes_of_values_is_blamed_among_them(tmp_path: Path) -> None:
+    template = SERVICE.replace("elb.id: {{ .Values.elb.id }}", "elb.autocreate: {{ .Values.auto | toJson | quote }}")
+
+    assert found(tmp_path, chart(tmp_path, AUTO + VALUES, template)) == {
+        "shop/values.yaml:3:19 ELB206",  # the size
+        "shop/values.yaml:1:1 ELB221",  # what is missing, in what it is missing
+    }
+
+
+@pytest.mark.parametrize("text", ["{{" * 200_000, "{{ " + " " * 200_000, "{{}}" * 100_000, "{{/*" * 100_000, "a: {{ x"])
+def test_a_template_of_any_shape_is_read_in_one_pass_and_nothing_moves(text: str) -> None:
+    left = skeleton(text)
+
+    assert len(left) == len(text)
+    assert skeleton(left) == left
