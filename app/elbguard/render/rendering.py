@@ -1,7 +1,7 @@
 """A run's charts and kustomizations built and judged, and what was found put at its sources."""
 
 import os
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -137,12 +137,19 @@ def _part(target: BuildTarget, overlays: Overlays) -> Part:
 
 
 def _merged(entries: Iterable[Entry]) -> list[Entry]:
-    """The findings, those at the same place of a source that say the same in several builds as one."""
+    """The findings, those at the same place of a source that say the same in several builds as one.
+
+    Of several Services of one build each keeps its own.
+    """
     found: dict[object, list[Entry]] = {}
+    times: Counter[object] = Counter()
     for entry in entries:
-        once = entry.rendered and not entry.stream
+        if not entry.rendered or entry.stream:
+            found[id(entry)] = [entry]
+            continue
         same = (entry.rule.id, entry.file, entry.span, entry.resource.kind, sentence(replace(entry, rendered="")))
-        found.setdefault(same if once else id(entry), []).append(entry)
+        times[same, entry.rendered] += 1
+        found.setdefault((same, times[same, entry.rendered]), []).append(entry)
     return [replace(each[0], rendered=_listed(each)) for each in found.values()]
 
 

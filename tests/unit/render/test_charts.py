@@ -138,7 +138,7 @@ def test_a_value_in_a_named_template_is_blamed_there(tmp_path: Path) -> None:
     assert found(tmp_path, path) == {"shop/values.yaml:3:10 ELB101"}
 
 
-def test_one_template_that_makes_several_services_is_blamed_once_for_each(tmp_path: Path) -> None:
+def test_one_template_that_makes_several_services_is_blamed_once_for_each_of_them(tmp_path: Path) -> None:
     each = (
         '{{- range $name := list "a" "b" }}\n---\n'
         + SERVICE.replace(".Release.Name", "$name")
@@ -149,7 +149,7 @@ def test_one_template_that_makes_several_services_is_blamed_once_for_each(tmp_pa
     path = chart(tmp_path, VALUES.replace("union", "nope"), each)
 
     assert found(tmp_path, path) == {"shop/values.yaml:3:10 ELB101"}
-    assert rendered(tmp_path, path).stdout.count("error[ELB101]") == 1
+    assert rendered(tmp_path, path).stdout.count("error[ELB101]") == 2
 
 
 AUTO = """\
