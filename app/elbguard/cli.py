@@ -12,10 +12,13 @@ from typing import Any, Final, NoReturn
 
 import click
 
-from elbguard import cluster_verbs, completing, entry, escapes
+from elbguard import cluster_verbs, completing, entry, escapes, lsp_verb
 from elbguard.entry import INTERRUPTED
-from elbguard.options import CANNOT, GIVEN, Failed, exclude_from, judging, option, reading, rendering, say, serving
+from elbguard.init import init_verb
+from elbguard.options import CANNOT, GIVEN, Failed, judging, option, reading, rendering, say, serving
+from elbguard.projects import Projects
 from elbguard.settings import Settings
+from elbguard.settings_mistakes import SettingsError
 
 _FULL: Final = (ENOSPC, EDQUOT, EFBIG, EIO)  # why an output takes no more
 
@@ -219,7 +222,7 @@ def certs(folder: Path, hosts: tuple[str, ...]) -> None:
 @reading
 @judging
 def check(
-    settings: Settings,
+    projects: Projects,
     fail_on: str,
     namespace: str,
     git_ignore: bool,
@@ -229,13 +232,15 @@ def check(
 ) -> None:
     from elbguard.check import command  # noqa: PLC0415 - other verbs start without it
     from elbguard.check.manner import Manner  # noqa: PLC0415
-    from elbguard.render.terms import Terms, kube_version  # noqa: PLC0415
+    from elbguard.render.terms import Terms  # noqa: PLC0415
     from elbguard_rules.core.problem import Severity  # noqa: PLC0415
 
-    terms = Terms(**render, kube_version=kube_version(settings)) if render is not None else None
-    reading = Manner(settings.exclude, exclude_from(), git_ignore, namespace, not no_suppressions, terms)
+    terms = Terms(**render) if render is not None else None
+    reading = Manner(git_ignore, namespace, not no_suppressions, terms)
     try:
-        sys.exit(command.check(command.Wanted(fail_on=Severity(fail_on), reading=reading, **wanted), settings))
+        sys.exit(command.check(command.Wanted(fail_on=Severity(fail_on), reading=reading, **wanted), projects))
+    except SettingsError as error:
+        raise Failed(*error.mistakes) from None
     except command.CannotCheck as error:
         raise Failed(str(error)) from None
 
@@ -259,20 +264,19 @@ def check(
 @reading
 @judging
 def fix(
-    settings: Settings, paths: tuple[str, ...], show: bool, defaults: bool, namespace: str, git_ignore: bool
+    projects: Projects, paths: tuple[str, ...], show: bool, defaults: bool, namespace: str, git_ignore: bool
 ) -> None:
-    from elbguard.check.gitignore import BadPattern  # noqa: PLC0415 - other verbs start without it
-    from elbguard.check.manner import Manner  # noqa: PLC0415
+    from elbguard.check.manner import Manner  # noqa: PLC0415 - other verbs start without it
     from elbguard.fix import fix_command  # noqa: PLC0415
     from elbguard.report.formats import wants_colour  # noqa: PLC0415
 
-    reading = Manner(settings.exclude, exclude_from(), git_ignore, namespace)
+    reading = Manner(git_ignore, namespace)
     colour = wants_colour(sys.stdout, os.environ)
     how: dict[str, Any] = {"write": not show, "defaults": defaults, "colour": colour, "reading": reading}
     try:
-        sys.exit(fix_command.run(paths or (".",), settings, out=sys.stdout, err=sys.stderr, **how))
-    except BadPattern as error:
-        raise Failed(str(error)) from None
+        sys.exit(fix_command.run(paths or (".",), projects, out=sys.stdout, err=sys.stderr, **how))
+    except SettingsError as error:
+        raise Failed(*error.mistakes) from None
 
 
 @elbguard.command(
@@ -355,6 +359,8 @@ def replay(settings: Settings, file: Path, form: str) -> None:
     sys.exit(command.replay(asked, sys.stdout, sys.stderr))
 
 
+elbguard.add_command(init_verb.init)
+elbguard.add_command(lsp_verb.lsp)
 elbguard.add_command(cluster_verbs.audit)
 elbguard.add_command(cluster_verbs.doctor)
 

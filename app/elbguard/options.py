@@ -1,7 +1,7 @@
 """The flags of the verbs: those that all share that judge Services, and those of the server."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final, TypeVar, get_args
 
@@ -10,16 +10,18 @@ from click.core import ParameterSource
 
 from elbguard import completing, escapes
 from elbguard.modes import Mode
-from elbguard.project import project_file
-from elbguard.settings import Settings, SettingsError, load, words
+from elbguard.projects import Projects
+from elbguard.settings import BY_PATH, Settings, validated, words
+from elbguard.settings_mistakes import SettingsError
+from elbguard.settings_text import parsed, read
 from elbguard.variables import doubtful, is_service_link
 from elbguard_rules.core.facts import ClusterType
-from elbguard_rules.core.problem import Severity
 
 CANNOT: Final = 2  # exit code: the work could not be done
 GIVEN: Final = "elbguard.given"
 _WRONG: Final = "elbguard.wrong"
 F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
 
 
 class Failed(click.ClickException):
@@ -101,7 +103,7 @@ def option(flag: str, help: str, **how: Any) -> Callable[[F], F]:  # noqa: A002 
 
 
 _FILE: Final = click.Path(path_type=Path, dir_okay=False)
-_JUDGING: Final = (
+_DESCRIBING: Final = (
     option("--cluster-version", "CCE version of the cluster, such as v1.28.15-r0.", metavar="VERSION"),
     option(
         "--cluster-type",
@@ -131,6 +133,9 @@ _JUDGING: Final = (
         metavar="RULE=LEVEL",
         shell_complete=completing.severities,
     ),
+)
+_JUDGING: Final = (
+    *_DESCRIBING,
     option("--default-class", "Class to fill in where none is written.", type=click.Choice(["union", "performance"])),
     option(
         "--no-default",
@@ -191,8 +196,8 @@ _READING: Final = (
     ),
     option(
         "--project-file/--no-project-file",
-        "Take settings from .elbguard.yaml in the current folder, or in a parent up to the root of the Git work tree,"
-        " where --config names no file.  [default: --project-file]",
+        "Take settings from the .elbguard.yaml nearest to each manifest, up to the root of the Git work tree, where"
+        " --config names no file.  [default: --project-file]",
         default=True,
     ),
 )
@@ -345,48 +350,28 @@ def rendering(command: F) -> F:
     return wrapped  # type: ignore[return-value] # click passes keywords only
 
 
-def exclude_from() -> Path:
-    """The folder from which the patterns of --exclude count: the current one, or that of the file they stand in."""
-    given, config = click.get_current_context().meta[GIVEN]
-    return Path(config).parent if config and not given.get("exclude") else Path()
-
-
-def _projects(config: Path | None, *, wanted: bool) -> Path | None:
-    """The file to take settings from; that it was found by itself is said."""
-    found = project_file(Path.cwd()) if wanted and config is None else None
-    if found:
-        say(f"{_near(found)}: note: settings are taken from this file")
-    return found or config
-
-
-def _near(file: Path) -> Path:
-    return file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
-
-
-def _settings(context: click.Context, ours: dict[str, Any], config: Path | None) -> Settings:
-    """The settings, once all mistakes in them have been told at once. Raises Failed."""
+def _settled(context: click.Context, made: Callable[[Iterable[str]], T]) -> T:
+    """What is made of the settings, once all mistakes in them have been told at once. Raises Failed."""
     flags = dict(_variables(context.find_root().command))
     misspelt, notes = doubtful(os.environ, flags)
     wrong = [*misspelt, *context.meta.get(_WRONG, ())]
     for note in notes:
         say(f"note: {note}")
     try:
-        settings = load(ours, config, set(flags.values()))
+        settled = made(set(flags.values()))
     except SettingsError as error:
         wrong += error.mistakes
     if wrong:
         raise Failed(*wrong)
-    return settings
+    return settled
 
 
-def _unsuppressed(settings: Settings, ours: dict[str, Any], config: Path) -> Settings:
-    """The settings without that by which a project file, which lies in what is checked, would hide findings."""
-    louder = {rule: level for rule, level in settings.severity.items() if level is Severity.ERROR}
-    quiet: dict[str, Any] = {"ignore": (), "exclude": (), "severity": louder}
-    gone = {name: value for name, value in quiet.items() if not ours.get(name) and getattr(settings, name) != value}
-    if gone:
-        say(f"{_near(config)}: note: --no-suppressions disregards its {' and '.join(gone)}")
-    return settings.model_copy(update=gone)
+def _whole(ours: dict[str, Any], config: Path | None, elsewhere: Iterable[str]) -> Settings:
+    """The settings of a verb that knows no paths. Raises SettingsError."""
+    text = parsed(config, read(config)) if config else None
+    if text and BY_PATH in text.values:
+        say(f"{text.at((BY_PATH,), name=True)}: note: {BY_PATH} is about paths, and what is judged here has none")
+    return validated(ours, text, elsewhere)
 
 
 def _variables(command: click.Command) -> Iterator[tuple[str, str]]:
@@ -399,23 +384,41 @@ def _variables(command: click.Command) -> Iterator[tuple[str, str]]:
 
 
 def judging(command: F) -> F:
-    """Give a verb the flags that all verbs share that judge Services; it gets `settings`.
+    """Give a verb the flags that all verbs share that judge Services; it gets `settings`, or `projects` if `reading`.
 
     What they are made of, (what flags and environment gave, the file), stays in the context's `meta` under GIVEN.
     """
 
-    def wrapped(config: Path | None, project_file: bool = False, **given: Any) -> Any:
-        found = config is None
-        config = _projects(config, wanted=project_file)
+    def wrapped(config: Path | None, project_file: bool | None = None, **given: Any) -> Any:
         ours = {name: given.pop(name) for name in list(given) if name in Settings.model_fields}
         context = click.get_current_context()
         context.meta[GIVEN] = (ours, config)
-        settings = _settings(context, ours, config)
-        if found and config and given.get("no_suppressions"):
-            settings = _unsuppressed(settings, ours, config)
-        return command(settings=settings, **given)
+        if project_file is None:
+            return command(settings=_settled(context, lambda flags: _whole(ours, config, flags)), **given)
+        how: dict[str, Any] = {"wanted": project_file, "suppressions": not given.get("no_suppressions")}
+        return command(
+            projects=_settled(context, lambda flags: Projects(ours, config, elsewhere=flags, **how)), **given
+        )
 
     wrapped.__name__, wrapped.__doc__ = command.__name__, command.__doc__
     for each in reversed(_JUDGING):
+        wrapped = each(wrapped)
+    return wrapped  # type: ignore[return-value] # click passes keywords only
+
+
+def describing(command: F) -> F:
+    """Give a verb the flags that say what a cluster is like and how strictly to judge.
+
+    It gets `settings`, and as `given` the names of those of its fields that flags and environment gave.
+    """
+
+    def wrapped(**given: Any) -> Any:
+        ours = {name: given.pop(name) for name in list(given) if name in Settings.model_fields}
+        settings = _settled(click.get_current_context(), lambda flags: validated(ours, None, flags))
+        names = tuple(name for name, value in ours.items() if value not in (None, (), [], {}))
+        return command(settings=settings, given=names, **given)
+
+    wrapped.__name__, wrapped.__doc__ = command.__name__, command.__doc__
+    for each in reversed(_DESCRIBING):
         wrapped = each(wrapped)
     return wrapped  # type: ignore[return-value] # click passes keywords only

@@ -8,11 +8,13 @@ from itertools import chain
 from typing import Final
 
 from elbguard.check import hcl
+from elbguard.check.assigning import Assigning, swallowed
 from elbguard.check.files import File, find
 from elbguard.check.judge import Judged
 from elbguard.check.manner import Manner
 from elbguard.check.processes import verdicts
 from elbguard.check.together import together
+from elbguard.projects import Projects
 from elbguard.render.rendering import render
 from elbguard.report import sentences
 from elbguard.report.model import Checked, Entry, Note, Report, Trouble, Unjudged, Why
@@ -26,7 +28,7 @@ Progress = Callable[[int, int], None]  # files done, files in all
 
 def check(
     arguments: Sequence[str],
-    settings: Settings,
+    settings: Settings | Projects,
     progress: Progress = lambda done, total: None,
     *,
     reading: Manner | None = None,
@@ -34,22 +36,24 @@ def check(
 ) -> Report:
     """Check the manifests behind paths, folders, patterns and `-`; never raises for what they hold.
 
-    `jobs` is the number of processes, by default as many as it is worth; the report does not depend on it. Raises
-    BadPattern for a `reading` that excludes what cannot be understood.
+    `settings` are those of all manifests, or the projects that each belongs to. `jobs` is the number of processes, by
+    default as many as it is worth; the report does not depend on it. Raises SettingsError for a project file.
     """
     reading = reading or Manner()
-    found = find(arguments, reading.walk())
+    found = find(arguments, reading.walk(None if isinstance(settings, Settings) else settings))
+    assigning = Assigning(settings)
+    found = replace(found, files=assigning.files(found.files))
     entries: list[Entry] = []
     unjudged: list[Unjudged] = []
-    troubles: list[Trouble] = list(found.troubles)
+    troubles: list[Trouble] = [*found.troubles, *swallowed(arguments, found, settings)]
     checked: list[Checked] = []
     notes: list[Note] = list(hcl.noted(found.noticed))
     passed: list[str] = []
     disregarded = 0
     claiming: list[tuple[File, Judged]] = []
-    rendering = render(found, reading.render, settings, reading, bar("builds")) if reading.render else None
+    rendering = render(found, reading.render, assigning, reading, bar("builds")) if reading.render else None
     files = rendering.rest if rendering else found.files
-    judgements = zip(files, verdicts(files, settings, reading, jobs), strict=True)
+    judgements = zip(files, verdicts(files, assigning.listed, reading, jobs), strict=True)
     for done, (file, judged) in enumerate(chain(judgements, rendering.judged if rendering else ()), start=1):
         entries += judged.entries
         unjudged += judged.unjudged
@@ -62,7 +66,7 @@ def check(
             claiming.append((file, Judged(claimants=judged.claimants, text=judged.text)))
         progress(min(done, len(files)), len(files))
     if sum(len(judged.claimants) for _, judged in claiming) > 1:
-        between = together(claiming, settings, reading)
+        between = together(claiming, assigning.listed, reading)
         entries += between.entries
         unjudged += between.unjudged
         troubles += between.troubles
@@ -80,8 +84,9 @@ def check(
         disregarded=disregarded,
         ingresses=sum(note.why is Why.INGRESS for note in notes),
         rendering=rendering is not None,
+        settings=() if isinstance(settings, Settings) else tuple(settings.files()),
     )
-    return _ordered(rendering.report(report, settings, reading) if rendering else report, found.files)
+    return _ordered(rendering.report(report, reading) if rendering else report, found.files)
 
 
 def _ordered(report: Report, files: Sequence[File]) -> Report:

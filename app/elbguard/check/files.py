@@ -24,8 +24,8 @@ class File:
     """A file to check: the path to open, None for standard input, and the name to report it by.
 
     One that was `sought`, in a folder or by a pattern, need not be a manifest. `part` is what kustomizations say of it.
-    `within` is the folder that was given: what the file is a link to lies in it, or was not asked for. One that was
-    `built` is no file but what a tool made of others.
+    `within` is the folder that was given: what the file is a link to lies in it, or was not asked for. `under` is the
+    number of the settings that it is judged by. One that was `built` is no file but what a tool made of others.
     """
 
     path: Path | None
@@ -33,6 +33,7 @@ class File:
     sought: bool = False
     part: Part = Part.WHOLE
     within: str = ""
+    under: int = 0
     built: bool = False
 
 

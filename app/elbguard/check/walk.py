@@ -6,10 +6,10 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from elbguard import project
-from elbguard.check.gitignore import Ignored, Patterns, above
+from elbguard.check.gitignore import Ignored, above
 from elbguard.report.model import Trouble
 
 SUFFIXES: Final = (".yaml", ".yml", ".json")
@@ -18,6 +18,13 @@ BARE: Final = "Kustomization"  # a kustomization without an ending
 _PACKAGES: Final = ("node_modules",)
 _VIRTUAL: Final = "pyvenv.cfg"  # lies in the root of a virtual environment of Python
 _DEEP: Final = "**"
+
+
+class Excluding(Protocol):
+    """The operator's word about what is left out."""
+
+    def says(self, path: str, *, folder: bool) -> bool | None:
+        """Whether an absolute path is left out."""
 
 
 @dataclass
@@ -31,7 +38,7 @@ class Walk:
     as manifests: configurations of Terraform, kustomizations without an ending.
     """
 
-    excluded: Patterns | None = None
+    excluded: Excluding | None = None
     heeds_git: bool = True
     troubles: list[Trouble] = field(default_factory=list)
     left_out: set[str] = field(default_factory=set)

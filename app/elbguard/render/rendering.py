@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+from elbguard.check.assigning import Assigning
 from elbguard.check.files import File, Found
 from elbguard.check.judge import Judge, Judged
 from elbguard.check.kustomize import Overlays, Part
@@ -18,10 +19,9 @@ from elbguard.render.origins import Origin, origin
 from elbguard.render.planning import BuildTarget, planned
 from elbguard.render.programs import CannotBuild, NoProgram
 from elbguard.render.relocating import Relocation
-from elbguard.render.terms import Terms
+from elbguard.render.terms import Terms, kube_version
 from elbguard.report.model import Entry, Note, Report, Resource, Trouble, Why
 from elbguard.report.sentences import sentence
-from elbguard.settings import Settings
 
 _MOST_NAMED: Final = 3  # builds that a finding is the same in
 _LONE: Final = "a component of kustomize, which cannot be built alone: name a kustomization that takes it in"
@@ -36,37 +36,47 @@ class Rendering:
     `rest` are the files of the run that nothing was built from.
     """
 
-    rest: tuple[File, ...]
+    _assigning: Assigning
+    rest: tuple[File, ...] = ()
     judged: list[tuple[File, Judged]] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     _ways: dict[str, Relocation] = field(default_factory=dict)
     _origins: dict[str, Origin] = field(default_factory=dict)
 
-    def add(self, done: Built, judge: Judge, part: Part, reading: Manner, names: dict[str, str]) -> None:
+    def add(self, done: Built, part: Part, reading: Manner, names: dict[str, str]) -> None:
         """Judge what was built."""
-        file = File(None, done.target.stream, built=True)
+        file = File(None, done.target.stream, under=self._under(done.target), built=True)
+        settings = self._assigning.listed[file.under]
         for path in done.files:
             if path not in self._origins and (read := origin(path, names.get(path, ""))):
                 self._origins[path] = read
         sources = [self._origins[path] for path in done.files if path in self._origins]
         way = Relocation(done.target, done.text, sources, reading)
         self._ways[file.name] = way
+        judge = Judge(settings, reading.namespace, suppressions=reading.suppressions)
         judged = judge.judge(done.text, file.name, part, comments=False)
         if judged.claimants:
             judged = replace(judged, text=done.text)
         self.judged.append((file, judged))
 
-    def report(self, report: Report, settings: Settings, reading: Manner) -> Report:
+    def terms(self, terms: Terms, target: BuildTarget) -> Terms:
+        """What a build is given: charts are told of the cluster that they are for."""
+        return replace(terms, kube_version=kube_version(self._assigning.listed[self._under(target)]))
+
+    def _under(self, target: BuildTarget) -> int:
+        return self._assigning.number(Path(target.file))
+
+    def report(self, report: Report, reading: Manner) -> Report:
         """The report with everything that was built at its source, and with what is wrong with comments there."""
         entries = _merged(filter(None, map(self._entry, report.entries)))
-        remarks = [(each, remark) for each in self._origins.values() for remark in each.remarks]
+        remarks = [(path, each, remark) for path, each in self._origins.items() for remark in each.remarks]
         disregarded = report.disregarded
         if reading.suppressions:
             entries += (
                 Entry(problem, each.name, remark.span, Resource("", "", ""), remark.excerpt, cut=remark.cut)
-                for each, remark in remarks
-                for problem in remark.problems(settings.policy)
+                for path, each, remark in remarks
+                for problem in remark.problems(self._assigning.listed[self._assigning.number(Path(path))].policy)
             )
         else:
             disregarded += len(remarks)
@@ -93,7 +103,7 @@ class Rendering:
         return way.file(resource or Resource("", "", "")) if way else file
 
 
-def render(found: Found, terms: Terms, settings: Settings, reading: Manner, progress: Progress) -> Rendering:
+def render(found: Found, terms: Terms, assigning: Assigning, reading: Manner, progress: Progress) -> Rendering:
     """Build and judge the charts and kustomizations among the files of a run; what cannot be built is a Trouble.
 
     Files that went into nothing that was built are left to be judged as they are.
@@ -103,20 +113,19 @@ def render(found: Found, terms: Terms, settings: Settings, reading: Manner, prog
     plans = planned((*files, *bare))
     names = {os.path.realpath(file.path): file.name for file in files if file.path}
     overlays = Overlays(str(file.path) for file in files if file.path)
-    judge = Judge(settings, reading.namespace, suppressions=reading.suppressions)
     used: set[str] = set()
-    rendering = Rendering(())
+    rendering = Rendering(assigning)
     toolless: dict[str, list[BuildTarget]] = defaultdict(list)
     for number, target in enumerate(plans.targets, start=1):
         try:
-            done = built(target, terms, reading.namespace)
+            done = built(target, rendering.terms(terms, target), reading.namespace)
         except NoProgram as error:
             toolless[str(error)].append(target)
         except CannotBuild as error:
             rendering.troubles.append(Trouble(target.file, 0, 0, str(error), fatal=True))
         else:
             used |= set(done.files)
-            rendering.add(done, judge, _part(target, overlays), reading, names)
+            rendering.add(done, _part(target, overlays), reading, names)
         progress(number, len(plans.targets))
     for message, (first, *others) in toolless.items():
         more = f" (and {len(others)} more like it)" if others else ""

@@ -7,7 +7,7 @@ from typing import Any
 
 from elbguard.check.nodes import Path
 from elbguard.render.charts import SUBCHARTS, VALUES, HelmChart
-from elbguard.render.origins import Origin, Piece, Spot
+from elbguard.render.origins import Origin, Passage, Piece
 from elbguard.render.skeletons import value_named
 from elbguard_rules.core import jsontext
 
@@ -22,7 +22,7 @@ class Values:
         own = [each for each in origins if os.path.basename(each.path) == VALUES and chart.owns(each.path)]
         self._files = [*reversed(given), *own]  # as they were walked through: an outer chart's before an inner one's
 
-    def named(self, spot: Spot, value: object, inner: Path) -> Spot | None:
+    def named(self, spot: Passage, value: object, inner: Path) -> Passage | None:
         """The place of the value that a place in a template names and nothing else; None where it is another by now.
 
         Of one that is written as JSON `inner` is the path in it: the place of that, or of what it is missing in.
@@ -38,7 +38,7 @@ class Values:
                 return found if found.text is None or found.says(_at(said, inner[:length])) else None
         return None
 
-    def _first(self, template: str, path: Path) -> Spot | None:
+    def _first(self, template: str, path: Path) -> Passage | None:
         """The place at a path that wins."""
         for origin, wanted in self._wanted(template, path):
             if found := [each for piece in origin.pieces if (each := _spot(origin, piece, wanted))]:
@@ -74,6 +74,6 @@ def _at(value: Any, path: Path) -> Any:
     return value
 
 
-def _spot(origin: Origin, piece: Piece, path: Path) -> Spot | None:
+def _spot(origin: Origin, piece: Piece, path: Path) -> Passage | None:
     found = piece.manifest.find(path) if piece.outer is None else None
     return origin.spot(piece, *found) if found else None

@@ -52,6 +52,7 @@ def render(report: Report) -> str:
                 "notes": len(report.notes),
                 **({"disregarded": report.disregarded} if report.disregarded else {}),
                 "ingresses": report.ingresses,
+                **({"settings": list(report.settings)} if report.settings else {}),
                 **_tally(report),
             },
         }

@@ -186,9 +186,9 @@ class Report:
     ignores or the operator excludes, `hidden` the findings that a baseline knows, `notes` what was not judged and is no
     failing of the cluster's facts, `unseen` the paths that were passed over because of what stands in a file and not on
     the operator's word, `disregarded` the suppressions that are not allowed. With `strict` what could not be judged, or
-    was not looked at, is a failure. `ingresses` counts those with our annotations. An audit of a cluster, which has no
-    files, has a `tally`, and may list only some of its findings. `rendering` says that charts and kustomizations were
-    built.
+    was not looked at, is a failure. `ingresses` counts those with our annotations. `settings` are the files
+    that settings were taken from. An audit of a cluster, which has no files, has a `tally`, and may list only some of
+    its findings. `rendering` says that charts and kustomizations were built.
     """
 
     entries: tuple[Entry, ...] = ()
@@ -206,6 +206,7 @@ class Report:
     disregarded: int = 0
     ingresses: int = 0
     tally: Totals | None = None
+    settings: tuple[str, ...] = ()
     rendering: bool = False
 
     @property
