@@ -169,11 +169,20 @@ def certs(folder: Path, hosts: tuple[str, ...]) -> None:
 
     \b
       elbguard check manifests/ --cluster-version v1.28.15-r0
+      elbguard check --render deploy/ --values prod.yaml
       helm template chart | elbguard check -
-      kubectl kustomize overlay | elbguard check - --format github
+      terraform show -json tf.plan | elbguard check -
 
-    Exit code 0: nothing to report; 1: findings; 2: something could not be read or parsed, nothing came on standard
-    input, a project file excludes all, or no Service where --require-services asks for one; 130: interrupted.
+    With --render the kustomizations and charts among PATH are built by the kustomize, kubectl or helm on the PATH,
+    each once: a base by the overlays that take it in, a chart within a chart by that one. A finding stands at the line
+    of the source that says the value (base, patch, values file, template), else at the file, and comments there
+    suppress it. Nothing is fetched, written or asked of a cluster. Values and release are those of every chart.
+
+    Of a plan of Terraform what is made and changed is judged, an update as the webhook would, and what is known after
+    the apply only is left out.
+
+    Exit code 0: nothing to report; 1: findings; 2: something could not be read, parsed or built, nothing came on
+    standard input, a project file excludes all, or no Service where --require-services asks for one; 130: interrupted.
     """,
 )
 @click.argument("paths", nargs=-1, metavar="[PATH...|-]", type=click.Path())

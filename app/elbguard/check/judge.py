@@ -1,26 +1,25 @@
 """One text of manifests judged: the same findings as the webhook's, each with its place."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from elbguard.check import drafts
-from elbguard.check import lines as offsets
 from elbguard.check.claimants import Claimant, claimant, ingresses
-from elbguard.check.comments import Remarks, heard, remarks_in
+from elbguard.check.comments import Remarks, remarks_in
 from elbguard.check.defaulting import defaulted, is_live
 from elbguard.check.given_twice import given_twice
 from elbguard.check.kinds import file_of, origin_of, resource_of, services_in
 from elbguard.check.kustomize import Part, plainly_a_patch
 from elbguard.check.manifests import Manifest, SourceError, TemplateError, documents
 from elbguard.check.nodes import Path
-from elbguard.check.unbuilt import unbuilt
-from elbguard.report.model import STDIN, Checked, Entry, Note, Resource, Trouble, Unjudged, Why
+from elbguard.check.whence import Whence, beside
+from elbguard.report.model import Checked, Entry, Note, Resource, Trouble, Unjudged, Why
 from elbguard.settings import Settings
 from elbguard.terraform.services import expanded
 from elbguard_rules import suppression
 from elbguard_rules.core.draft import Draft
-from elbguard_rules.core.engine import Fault, Review
+from elbguard_rules.core.engine import Review
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.fill import filled
 from elbguard_rules.core.finding import Finding
@@ -50,46 +49,6 @@ class Judged:
     disregarded: int = 0
     claimants: tuple[Claimant, ...] = ()
     text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _From:
-    """Where a Service comes from: document, path in it, the file that was read, the source that was made from."""
-
-    document: Manifest
-    root: Path
-    resource: Resource
-    file: str
-    source: str
-    remarks: Remarks
-    value: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def name(self) -> str:
-        """The file to report: what was read, or for standard input what that was made from."""
-        return self.source if self.source and self.file == STDIN else self.file
-
-    def entries(self, findings: Iterable[Finding], spans: Mapping[int, offsets.Offsets]) -> Iterator[Entry]:
-        """The findings with their places, without those that a comment suppresses; `spans` knows some, by identity."""
-        for finding, place in heard(self.document, self.root, findings, self.remarks, spans):
-            yield Entry(
-                finding,
-                self.name,
-                place.span,
-                self.resource,
-                place.excerpt,
-                place.inside,
-                self.source,
-                self.file if self.file != self.name else "",
-                cut=place.cut,
-            )
-
-    def note(self, why: Why, message: str, path: Path = ()) -> Note:
-        """A note about what is at a path of the Service, or about all of it."""
-        place = self.document.where((*self.root, *path)) or self.document.where(self.root)
-        span = (place.key or place.value) if place else offsets.Offsets(0, 0)
-        line, column = self.document.lines.position(span.start)
-        return Note(why, message, self.name, line, column, self.resource, self.file if self.file != self.name else "")
 
 
 class Judge:
@@ -136,9 +95,9 @@ class Judge:
                 if draft:  # a comment is not unused because what it suppresses is not judged
                     list(place.entries(self._reviewed(None, self._served(raw)).findings, {}))
                 entries += place.entries(review.findings, {id(finding): span for finding, span in twice})
-                troubles += (_fault(place, fault) for fault in review.faults)
+                troubles += (place.fault(fault) for fault in review.faults)
                 unjudged += (Unjudged(s.rule, s.missing, place.resource, place.name) for s in review.skipped)
-            notes += _elsewhere(document, file)
+            notes += beside(document, file)
             claimants += ingresses(number, document, file_of(document, file), self._namespace)
             entries += self._about(remarks, file)
         objects = sum(isinstance(each.value, Mapping) and not _MARKS.isdisjoint(each.value) for each in read)
@@ -167,13 +126,13 @@ class Judge:
                 if review := reviews.get((number, root)):
                     place = self._place(document, root, raw, file, remarks)
                     entries += place.entries(review.findings, {})
-                    troubles += (_fault(place, fault) for fault in review.faults)
+                    troubles += (place.fault(fault) for fault in review.faults)
                     unjudged += (Unjudged(s.rule, s.missing, place.resource, place.name) for s in review.skipped)
         return Judged(tuple(entries), tuple(unjudged), tuple(troubles))
 
-    def _place(self, document: Manifest, root: Path, raw: dict[str, Any], file: str, remarks: Remarks) -> _From:
+    def _place(self, document: Manifest, root: Path, raw: dict[str, Any], file: str, remarks: Remarks) -> Whence:
         resource = resource_of(raw, self._namespace, document.address)
-        return _From(document, root, resource, file, origin_of(document, raw), remarks, raw)
+        return Whence(document, root, resource, file, origin_of(document, raw), remarks, raw)
 
     def remarks_in(self, text: str, documents: Sequence[Manifest]) -> list[Remarks]:
         """The comments of each document that may suppress a finding."""
@@ -216,7 +175,7 @@ class Judge:
         draft = Draft(defaulted(raw), self._namespace or "default")
         return draft if draft.unfilled() else None
 
-    def _notes(self, place: _From, draft: Draft | None) -> Iterator[Note]:
+    def _notes(self, place: Whence, draft: Draft | None) -> Iterator[Note]:
         """What is not judged in a Service, with the reason."""
         service = draft or Service(place.value)
         if draft and draft.partial:
@@ -259,30 +218,6 @@ def _read(text: str, file: str) -> tuple[list[Manifest], list[Trouble]]:
         broken.append(Trouble(file, error.line, error.column, error.message, fatal=True))
     templates = (_template(file, error) for error in sorted(passed, key=lambda error: (error.line, error.column)))
     return read, [*templates, *broken]
-
-
-def _elsewhere(document: Manifest, file: str) -> Iterator[Note]:
-    """The notes about what is no Service and has to do with load balancers all the same."""
-    root = Resource("", "", "")
-    whole = _From(document, (), root, file, document.origin or "", Remarks([]))
-    if drafts.is_json_patch(document.value):
-        yield whole.note(Why.PATCH, drafts.JSON_PATCH)
-    for each in unbuilt(document.value, file):
-        why = Why.RENDER if each.holds else Why.SEEN
-        resource = Resource(each.kind, "", each.name, document.address)
-        yield replace(whole, resource=resource).note(why, each.message, each.path)
-    for kind, name, path, message in drafts.of_unknown_kind(document.value):
-        yield replace(whole, resource=Resource(kind, "", name)).note(Why.UNRENDERED, message, path)
-    for kind, name, path, message in drafts.elsewhere(document.value):
-        why = Why.INGRESS if kind == "Ingress" else Why.ELSEWHERE
-        yield replace(whole, resource=Resource(kind, "", name)).note(why, message, path)
-
-
-def _fault(place: _From, fault: Fault) -> Trouble:
-    message = (
-        f"rule {fault.rule.id} could not judge {place.resource}: an internal error of elbguard ({fault.error!r:.80})"
-    )
-    return Trouble(place.name, 0, 0, message, fatal=True)
 
 
 def _template(file: str, error: TemplateError) -> Trouble:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from elbguard.check.nodes import Path
-from elbguard.render.origins import Origin, Piece, Spot
+from elbguard.render.origins import Origin, Passage, Piece
 from elbguard.render.skeletons import FILLED
 
 
@@ -25,7 +25,7 @@ class Home:
         span = self.piece.span(place.value) if place else None
         return self.origin.lines.position(span.start)[0] if span else 0
 
-    def spot(self, steps: Path) -> Spot | None:
+    def spot(self, steps: Path) -> Passage | None:
         """What stands at a path of the Service."""
         found = self.piece.manifest.find((*self.root, *steps))
         return self.origin.spot(self.piece, *found) if found else None

@@ -24,7 +24,7 @@ _ANNOTATION: Final = "/metadata/annotations/"  # of a JSON patch
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class Passage:
     """A value in a file: the spans of its key and of itself, and its text if it is one.
 
     `characters` are the places of the text's characters, where they are certain; `document` is what it stands in.
@@ -75,20 +75,20 @@ class Origin:
     pieces: tuple[Piece, ...]
     remarks: Remarks
     lines: LineIndex
-    _found: dict[str, list[Spot]] = field(default_factory=dict)
+    _found: dict[str, list[Passage]] = field(default_factory=dict)
 
     @property
     def is_template(self) -> bool:
         """Whether directives of Helm stand in it."""
         return "{{" in self.text
 
-    def under(self, key: str) -> list[Spot]:
+    def under(self, key: str) -> list[Passage]:
         """All that stands under an annotation's key, wherever in the file that is."""
         if key not in self._found:
             self._found[key] = list(self._under(key)) if key in self.text or _escaped(key) in self.text else []
         return self._found[key]
 
-    def _under(self, key: str) -> Iterator[Spot]:
+    def _under(self, key: str) -> Iterator[Passage]:
         if self.is_template and not self.pieces:
             yield from self._in_text(key)
         for piece in self.pieces:
@@ -96,7 +96,7 @@ class Origin:
                 if spot := self.spot(piece, key_node, value):
                     yield spot
 
-    def spot(self, piece: Piece, key: yaml.Node | None, value: yaml.Node) -> Spot | None:
+    def spot(self, piece: Piece, key: yaml.Node | None, value: yaml.Node) -> Passage | None:
         """The place of a value in the file."""
         text = piece.manifest.text
         own = piece.span(content(text, value))
@@ -107,15 +107,15 @@ class Origin:
         known = positions(text, scalar) if scalar else None
         if known and piece.outer:
             known = _through(known, piece.outer)
-        return Spot(self, of_key, own, str(scalar.value) if scalar else None, piece, known)
+        return Passage(self, of_key, own, str(scalar.value) if scalar else None, piece, known)
 
-    def _in_text(self, key: str) -> Iterator[Spot]:
+    def _in_text(self, key: str) -> Iterator[Passage]:
         """Those in a template that is no YAML even without its directives."""
         pattern = re.compile(rf"^[ \t]*+(?P<key>[\"']?{re.escape(key)}[\"']?)[ \t]*+:[ \t]*+(?P<value>[^\r\n]*+)", re.M)
         for found in pattern.finditer(self.text):
             quote = found["value"].strip()
             nothing = Piece(Manifest(self.text, yaml.ScalarNode("", ""), None, (), None, self.lines))
-            yield Spot(self, Offsets(*found.span("key")), Offsets(*found.span("value")), quote.strip("\"'"), nothing)
+            yield Passage(self, Offsets(*found.span("key")), Offsets(*found.span("value")), quote.strip("\"'"), nothing)
 
 
 def _near(path: str) -> str:

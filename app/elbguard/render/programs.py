@@ -37,8 +37,12 @@ class CannotBuild(Exception):
     """A build that there is no result of; one sentence says why."""
 
 
+class NoProgram(CannotBuild):
+    """What would build is not there."""
+
+
 def program(*names: str, install: str) -> str:
-    """The path of the first of some programs that is on the PATH; else CannotBuild says what to `install`.
+    """The path of the first of some programs that is on the PATH; else NoProgram says what to `install`.
 
     Only absolute folders of the PATH count: what is checked must not bring the program that builds it.
     """
@@ -47,7 +51,7 @@ def program(*names: str, install: str) -> str:
         if found := shutil.which(name, path=os.pathsep.join(folders)):
             return found
     wanted = " or ".join(names)
-    raise CannotBuild(f"cannot be built: there is no {wanted} on the PATH; install {install}")
+    raise NoProgram(f"cannot be built: there is no {wanted} on the PATH; install {install}")
 
 
 def output(command: Sequence[str], seconds: float, *, allow_remote: bool) -> str:

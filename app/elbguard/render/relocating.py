@@ -15,7 +15,7 @@ from elbguard.check.manner import Manner
 from elbguard.check.nodes import Path
 from elbguard.render.charts import HelmChart
 from elbguard.render.homes import Home, homes
-from elbguard.render.origins import Origin, Spot
+from elbguard.render.origins import Origin, Passage
 from elbguard.render.planning import BuildTarget
 from elbguard.render.valued import Values
 from elbguard.report.model import Entry, Note, Resource, Span
@@ -77,22 +77,22 @@ class Relocation:
             self._homes[resource] = homes([source] if source else self._origins, resource.name)
         return self._homes[resource]
 
-    def _spots(self, entry: Entry, value: Any) -> Iterator[Spot]:
+    def _spots(self, entry: Entry, value: Any) -> Iterator[Passage]:
         """The places that a value may come from; one only where it is certain."""
         steps = entry.finding.where.steps
         if steps[:2] == _ANNOTATIONS and len(steps) == 3:
             found = [spot for origin in self._origins for spot in origin.under(str(steps[2]))]
         else:
             found = [spot for home in self._known(entry.resource) if (spot := home.spot(steps))]
-        for some in (self._own(found, entry), found):
+        for some in (self._own(found, entry), self._shared(found)):
             exact = [spot for spot in some if spot.says(value)]
             if not exact and isinstance(value, dict | list):
                 exact = list(some)
-            if chosen := exact or list(self._filled_in(some, value)):
+            if chosen := exact or list(self._filled_in(some, value, entry.finding.where.inner)):
                 yield from chosen
                 return
 
-    def _own(self, spots: Sequence[Spot], entry: Entry) -> list[Spot]:
+    def _own(self, spots: Sequence[Passage], entry: Entry) -> list[Passage]:
         """Of some places those that are not in another Service's document."""
         pieces = [home.piece for home in self._known(entry.resource)]
         return [
@@ -101,11 +101,16 @@ class Relocation:
             if not any(spot.document.services()) or any(spot.document is piece for piece in pieces)
         ]
 
-    def _filled_in(self, found: Sequence[Spot], value: Any) -> Iterator[Spot]:
+    def _shared(self, spots: Sequence[Passage]) -> list[Passage]:
+        """Of some places those that are not in a template that another Service was made from by itself."""
+        others = {id(source) for resource in self._sources if (source := self._named(resource))}
+        return [spot for spot in spots if id(spot.origin) not in others]
+
+    def _filled_in(self, found: Sequence[Passage], value: Any, inner: Path) -> Iterator[Passage]:
         """Where a template has a directive: the value that it names, if it is one that says the same, else itself."""
         for spot in found:
             if spot.origin.is_template and "{{" in spot.written:
-                named = self._values.named(spot, value) if self._values else None
+                named = self._values.named(spot, value, inner) if self._values else None
                 yield named or spot
 
     def _missing(self, entry: Entry) -> Entry | None:
@@ -117,7 +122,7 @@ class Relocation:
         placed = home.piece.span(span)
         return self._placed(entry, home.origin, placed, inside, 0) if placed else self._in_file(entry, home.origin.name)
 
-    def _at_spot(self, entry: Entry, spot: Spot, value: Any) -> Entry | None:
+    def _at_spot(self, entry: Entry, spot: Passage, value: Any) -> Entry | None:
         text = spot.text if spot.says(value) else None
         span, inside = within(entry.finding, spot.key, spot.value, text, lambda: spot.characters)
         key = spot.origin.lines.position(spot.key.start)[0] if spot.key else 0

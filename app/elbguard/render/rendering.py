@@ -1,6 +1,7 @@
 """A run's charts and kustomizations built and judged, and what was found put at its sources."""
 
 import os
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from elbguard.render.building import Built, built
 from elbguard.render.charts import HelmChart
 from elbguard.render.origins import Origin, origin
 from elbguard.render.planning import BuildTarget, planned
-from elbguard.render.programs import CannotBuild
+from elbguard.render.programs import CannotBuild, NoProgram
 from elbguard.render.relocating import Relocation
 from elbguard.render.terms import Terms, kube_version
 from elbguard.report.model import Entry, Note, Report, Resource, Trouble, Why
@@ -114,30 +115,28 @@ def render(found: Found, terms: Terms, assigning: Assigning, reading: Manner, pr
     overlays = Overlays(str(file.path) for file in files if file.path)
     used: set[str] = set()
     rendering = Rendering(assigning)
+    toolless: dict[str, list[BuildTarget]] = defaultdict(list)
     for number, target in enumerate(plans.targets, start=1):
         try:
             done = built(target, rendering.terms(terms, target), reading.namespace)
+        except NoProgram as error:
+            toolless[str(error)].append(target)
         except CannotBuild as error:
             rendering.troubles.append(Trouble(target.file, 0, 0, str(error), fatal=True))
         else:
-            used |= _used(done, files)
+            used |= set(done.files)
             rendering.add(done, _part(target, overlays), reading, names)
         progress(number, len(plans.targets))
+    for message, (first, *others) in toolless.items():
+        more = f" (and {len(others)} more like it)" if others else ""
+        rendering.troubles.append(Trouble(first.file, 0, 0, message + more, fatal=True))
     rendering.notes += (Note(Why.PATCH, _LONE, each.file, 1, 1, Resource("Component", "", "")) for each in plans.lone)
     real = {file.name: os.path.realpath(file.path) for file in files if file.path}
-    used |= {path for path in real.values() if any(each.owns(path) for each in plans.libraries)}
-    used |= {target.what.folder for target in plans.targets}  # a package, which nobody reads but helm
+    charts = [each.what for each in plans.targets if isinstance(each.what, HelmChart)]  # those that failed as well
+    used |= {path for path in real.values() if any(each.owns(path) for each in (*charts, *plans.libraries))}
+    used |= {chart.folder for chart in charts}  # a package, which nobody reads but helm
     rendering.rest = tuple(file for file in files if real.get(file.name) not in used)
     return rendering
-
-
-def _used(done: Built, files: Iterable[File]) -> set[str]:
-    """The files of a run that a build speaks for."""
-    what = done.target.what
-    if not isinstance(what, HelmChart):
-        return set(done.files)
-    real = (os.path.realpath(file.path) for file in files if file.path)
-    return {*done.files, *(path for path in real if what.owns(path))}
 
 
 def _part(target: BuildTarget, overlays: Overlays) -> Part:
@@ -147,12 +146,19 @@ def _part(target: BuildTarget, overlays: Overlays) -> Part:
 
 
 def _merged(entries: Iterable[Entry]) -> list[Entry]:
-    """The findings, those at the same place of a source that say the same in several builds as one."""
+    """The findings, those at the same place of a source that say the same in several builds as one.
+
+    Of several Services of one build each keeps its own.
+    """
     found: dict[object, list[Entry]] = {}
+    times: Counter[object] = Counter()
     for entry in entries:
-        once = entry.rendered and not entry.stream
+        if not entry.rendered or entry.stream:
+            found[id(entry)] = [entry]
+            continue
         same = (entry.rule.id, entry.file, entry.span, entry.resource.kind, sentence(replace(entry, rendered="")))
-        found.setdefault(same if once else id(entry), []).append(entry)
+        times[same, entry.rendered] += 1
+        found.setdefault((same, times[same, entry.rendered]), []).append(entry)
     return [replace(each[0], rendered=_listed(each)) for each in found.values()]
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from elbguard.render.skeletons import skeleton
 from tests.support.builders import ID, found, helmsman, rendered, write
 
 CHART = "apiVersion: v2\nname: shop\nversion: 0.1.0\n"
@@ -111,3 +112,66 @@ def test_a_chart_that_asks_for_a_chart_that_is_not_there_says_so_and_others_are_
     assert done.returncode == 2
     assert "other/Chart.yaml: error: cannot be built: the chart depends on redis" in done.stderr
     assert "shop/values.yaml:3:10: error[ELB101]" in done.stdout
+
+
+def test_a_value_that_stands_nowhere_is_not_blamed_on_the_template_of_another_service(tmp_path: Path) -> None:
+    made = SERVICE.replace(
+        "kubernetes.io/elb.class: {{ .Values.elb.class | quote }}", '{{ print "kubernetes.io/elb.class: nope" }}'
+    )
+    path = chart(tmp_path, template=made)
+    write(tmp_path, shop__templates__other=SERVICE.replace("-web", "-other").replace("80", "81"))
+    done = rendered(tmp_path, path)
+
+    assert found(tmp_path, path) == {"shop/templates/web.yaml ELB101"}
+    assert "shop/templates/web.yaml: error[ELB101]: unknown-class in Service/shop-web" in done.stdout
+    assert "kubernetes.io/elb.class: nope" in done.stdout, "the line of what was rendered is shown"
+
+
+def test_a_value_in_a_named_template_is_blamed_there(tmp_path: Path) -> None:
+    notes = '{{- define "notes" }}\nkubernetes.io/elb.class: {{ .Values.elb.class }}\n{{- end }}\n'
+    used = SERVICE.replace(
+        "kubernetes.io/elb.class: {{ .Values.elb.class | quote }}", '{{- include "notes" . | nindent 4 }}'
+    )
+    path = chart(tmp_path, VALUES.replace("union", "nope"), used)
+    write(tmp_path, **{"shop__templates___helpers.tpl": notes})
+
+    assert found(tmp_path, path) == {"shop/values.yaml:3:10 ELB101"}
+
+
+def test_one_template_that_makes_several_services_is_blamed_once_for_each_of_them(tmp_path: Path) -> None:
+    each = (
+        '{{- range $name := list "a" "b" }}\n---\n'
+        + SERVICE.replace(".Release.Name", "$name")
+        .replace(".Values", "$.Values")
+        .replace("port: 80", 'port: {{ add 80 (len $name) (ternary 1 2 (eq $name "a")) }}')
+        + "{{- end }}\n"
+    )
+    path = chart(tmp_path, VALUES.replace("union", "nope"), each)
+
+    assert found(tmp_path, path) == {"shop/values.yaml:3:10 ELB101"}
+    assert rendered(tmp_path, path).stdout.count("error[ELB101]") == 2
+
+
+AUTO = """\
+auto:
+  type: public
+  bandwidth_size: 99999
+  eip_type: 5_bgp
+"""
+
+
+def test_a_member_of_json_that_a_template_makes_of_values_is_blamed_among_them(tmp_path: Path) -> None:
+    template = SERVICE.replace("elb.id: {{ .Values.elb.id }}", "elb.autocreate: {{ .Values.auto | toJson | quote }}")
+
+    assert found(tmp_path, chart(tmp_path, AUTO + VALUES, template)) == {
+        "shop/values.yaml:3:19 ELB206",  # the size
+        "shop/values.yaml:1:1 ELB221",  # what is missing, in what it is missing
+    }
+
+
+@pytest.mark.parametrize("text", ["{{" * 200_000, "{{ " + " " * 200_000, "{{}}" * 100_000, "{{/*" * 100_000, "a: {{ x"])
+def test_a_template_of_any_shape_is_read_in_one_pass_and_nothing_moves(text: str) -> None:
+    left = skeleton(text)
+
+    assert len(left) == len(text)
+    assert skeleton(left) == left

@@ -1,13 +1,16 @@
 """What a build may do and for how long: tools that are slow, loud, missing or wrong, and what lies elsewhere."""
 
 import os
-import time
+import signal
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.support.builders import ID, found, helmsman, kustomizer, rendered, script, service, write
-from tests.support.command import check
+from tests.support.command import PROGRAM, check
+from tests.support.places import environment
+from tests.support.waiting import wait_until
 
 BAD = service(**{"class": "nope", "id": ID})
 KUSTOMIZATION = "resources: [svc.yaml]\n"
@@ -30,17 +33,33 @@ def test_a_tool_that_takes_too_long_is_ended_with_all_that_it_started_and_the_re
     assert _is_gone(int((tmp_path / "child").read_text()))
 
 
+def test_ctrl_c_ends_the_tool_that_is_at_work(tmp_path: Path) -> None:
+    tree(tmp_path)
+    path = script(
+        tmp_path, "kubectl", f"echo $$ > {tmp_path}/begun; mv {tmp_path}/begun {tmp_path}/tool; exec sleep 600"
+    )
+    command = [*PROGRAM, "check", "--render", "."]
+    with subprocess.Popen(command, cwd=tmp_path, env=environment(PATH=path), stderr=subprocess.PIPE, text=True) as run:
+        wait_until((tmp_path / "tool").exists)
+        run.send_signal(signal.SIGINT)
+        assert run.communicate()[1] == "Interrupted.\n"
+
+    assert run.returncode == 130
+    assert _is_gone(int((tmp_path / "tool").read_text()))
+
+
 def _is_gone(process: int) -> bool:
-    """Whether a process has ended, or does within a while."""
-    for _ in range(100):
-        try:
-            os.kill(process, 0)
-            if Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
-                return True
-        except (ProcessLookupError, FileNotFoundError):
-            return True
-        time.sleep(0.05)
-    return False
+    """Whether a process has ended, if need be after a while."""
+    wait_until(lambda: not _is_alive(process))
+    return True
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (ProcessLookupError, FileNotFoundError):
+        return False
 
 
 def test_a_tool_that_prints_without_end_is_ended(tmp_path: Path) -> None:
