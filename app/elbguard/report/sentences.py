@@ -43,7 +43,7 @@ def sentence(entry: Entry, language: Language = "en") -> str:
     text = f"{shortened(entry.finding.field)}: {shortened(entry.finding.sentence, LONGEST_SENTENCE)}"
     text += f" ({entry.change})" if entry.change else ""
     if entry.rendered:
-        return f"{text} (rendered from {shortened(entry.rendered)})"
+        return f"{text} ({said_in(language, f'rendered from {shortened(entry.rendered)}')})"
     source = made_from(entry) or (entry.source if entry.stream else "")
     return f"{text} ({said_in(language, f'made from {shortened(source)}')})" if source else text
 
