@@ -334,6 +334,11 @@ WRONG = {
     ),
     "a pattern turned round": ('clusters: {"!a/": {}}', "1:12: clusters: '!a/' cannot turn a pattern round"),
     "a pattern that is a number": ("clusters: {1: {}}", "1:12: clusters: 1 is no pattern of paths, such as prod/**"),
+    "a pattern without quotes": ("clusters:\n  *.yaml: {}", "2:4: is not YAML: expected alphabetic or numeric"),
+    "stars without quotes": ("exclude:\n- **/x", "2:4: is not YAML: expected alphabetic or numeric"),
+    "an alias": ("exclude: [*x]", "1:11: is not YAML: found undefined alias"),
+    "a pattern from here": ("clusters: {./a/: {}}", "1:12: clusters: './a/' matches nothing: patterns count from"),
+    "a pattern above": ("clusters: {../a/: {}}", "1:12: clusters: '../a/' matches nothing: patterns reach no"),
     "an empty pattern": ('clusters: {"": {}}', "1:12: clusters: '' is no pattern of paths"),
     "a pattern that is none": (
         "exclude: ['a', '\\']",
@@ -364,6 +369,7 @@ def test_a_mistake_is_one_sentence_with_its_place(tmp_path: Path, text: str, wor
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr.startswith(f"Error: {NAME}:{words}"), done.stderr
         assert len(done.stderr.splitlines()) == 1
+        assert ("in quotes" in done.stderr) == ("*" in text)
 
 
 def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
