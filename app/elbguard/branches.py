@@ -81,6 +81,10 @@ def _wrong_pattern(pattern: Any) -> str:
         return f"{shown(pattern)} is no pattern of paths, such as prod/**"
     if pattern.startswith("!"):
         return f"{shown(pattern)} cannot turn a pattern round: write what is to match, the last that matches counts"
+    if pattern.startswith("./"):
+        return f"{shown(pattern)} matches nothing: patterns count from this folder, write {pattern[2:] or '**'}"
+    if ".." in pattern.split("/"):
+        return f"{shown(pattern)} matches nothing: patterns reach no higher than the folder of this file"
     try:
         patterns("", [pattern])
     except BadPattern as error:

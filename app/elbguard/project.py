@@ -32,7 +32,6 @@ def project_file(folder: Path, known: dict[str, Path | None] | None = None) -> P
     it. What was found out is added to `known`. Raises SettingsError for two files in one folder.
     """
     known = {} if known is None else known
-    home = os.path.expanduser("~")
     here = os.path.abspath(folder)
     asked: list[str] = []
     found: Path | None = None
@@ -41,13 +40,18 @@ def project_file(folder: Path, known: dict[str, Path | None] | None = None) -> P
             break
         asked.append(here)
         found = _in(Path(here))
-        parent = os.path.dirname(here)
-        if found or here in (home, parent) or os.path.lexists(os.path.join(here, _GIT)):
+        if found or is_top(here):
             break
-        here = parent
+        here = os.path.dirname(here)
     found = found or known.get(here)
     known.update(dict.fromkeys(asked, found))
     return found
+
+
+def is_top(folder: str) -> bool:
+    """Whether nothing is looked for above a folder: it is the root of a work tree, the user's home, or the root."""
+    ends = (os.path.expanduser("~"), os.path.dirname(folder))
+    return folder in ends or os.path.lexists(os.path.join(folder, _GIT))
 
 
 def _is_shared(folder: str) -> bool:

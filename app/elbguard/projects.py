@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from elbguard.languages import Language
-from elbguard.project import Project, near, project_file
+from elbguard.project import Project, is_top, near, project_file
 from elbguard.settings import Settings
 from elbguard.settings_mistakes import SettingsError
 from elbguard.settings_text import parsed, read
@@ -113,10 +113,10 @@ class Projects:
 
     def _above(self, project: Project) -> Project | None:
         """The project in whose folders that of another lies."""
-        if not self._wanted or project.file is None or os.path.lexists(project.base / ".git"):
+        if not self._wanted or project.file is None or is_top(str(project.base)):
             return None
         file = project_file(project.base.parent, self._known)
-        return self._found(file) if file and project.base.parent != project.base else None
+        return self._found(file) if file else None
 
     def _found(self, file: Path | None) -> Project:
         if file is None:

@@ -87,7 +87,7 @@ def parsed(file: Path, content: bytes) -> SettingsText:
         if getattr(error, "context", None) == _ONE_DOCUMENT:
             raise SettingsError(f"{file}{place}: a second document begins here, settings are one") from None
         problem = " ".join(str(getattr(error, "problem", None) or error).split())
-        raise SettingsError(f"{file}{place}: is not YAML: {problem}") from None
+        raise SettingsError(f"{file}{place}: is not YAML: {problem}{_hint(error, content)}") from None
     except RecursionError:
         raise SettingsError(f"{file}: cannot be understood: it is nested too deep") from None
     except ValueError as error:  # a date of month 13
@@ -107,6 +107,16 @@ def _place_of(error: "yaml.YAMLError", content: bytes) -> str:
         return _at(mark)
     before = content.decode("utf-8", "replace")[: getattr(error, "position", 0)]
     return f":{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
+
+
+def _hint(error: "yaml.YAMLError", content: bytes) -> str:
+    """What to do about a pattern without quotes, which YAML takes for an alias or a tag."""
+    mark = getattr(error, "problem_mark", None)
+    if mark is None:
+        return ""
+    line = content.decode("utf-8").splitlines()[mark.line : mark.line + 1]
+    around = line[0][max(0, mark.column - 1) : mark.column + 1] if line else ""
+    return "; write a pattern that begins with * in quotes" if "*" in around else ""
 
 
 def _at(mark: Any) -> str:

@@ -158,6 +158,12 @@ def test_what_is_no_file_stays_even_then(tmp_path: Path, made: Any) -> None:
     assert [file.name for file in tmp_path.iterdir()] == [NAME]
 
 
+def test_a_folder_where_the_file_is_not_looked_for_is_told(tmp_path: Path) -> None:
+    tmp_path.chmod(0o1777)
+
+    assert "not looked for here: name it by --config" in elbguard("init", cwd=tmp_path).stderr
+
+
 def test_a_folder_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     done = elbguard("init", "nowhere", cwd=tmp_path)
 

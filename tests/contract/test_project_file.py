@@ -5,6 +5,7 @@ import os
 import shlex
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import pytest
 from elbguard.projects import Projects
 from elbguard.settings import Settings
 from elbguard.settings_mistakes import SettingsError
-from tests.support.command import Done, check, elbguard, findings
+from tests.support.command import Done, check, elbguard, findings, ran
 from tests.support.manifests import BAD, BROKEN, GATED, GOOD
 from tests.support.places import BIN, ROOT, loaded
 from tests.unit.ecosystem.test_action import Runner
@@ -334,6 +335,11 @@ WRONG = {
     ),
     "a pattern turned round": ('clusters: {"!a/": {}}', "1:12: clusters: '!a/' cannot turn a pattern round"),
     "a pattern that is a number": ("clusters: {1: {}}", "1:12: clusters: 1 is no pattern of paths, such as prod/**"),
+    "a pattern without quotes": ("clusters:\n  *.yaml: {}", "2:4: is not YAML: expected alphabetic or numeric"),
+    "stars without quotes": ("exclude:\n- **/x", "2:4: is not YAML: expected alphabetic or numeric"),
+    "an alias": ("exclude: [*x]", "1:11: is not YAML: found undefined alias"),
+    "a pattern from here": ("clusters: {./a/: {}}", "1:12: clusters: './a/' matches nothing: patterns count from"),
+    "a pattern above": ("clusters: {../a/: {}}", "1:12: clusters: '../a/' matches nothing: patterns reach no"),
     "an empty pattern": ('clusters: {"": {}}', "1:12: clusters: '' is no pattern of paths"),
     "a pattern that is none": (
         "exclude: ['a', '\\']",
@@ -364,6 +370,7 @@ def test_a_mistake_is_one_sentence_with_its_place(tmp_path: Path, text: str, wor
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr.startswith(f"Error: {NAME}:{words}"), done.stderr
         assert len(done.stderr.splitlines()) == 1
+        assert ("in quotes" in done.stderr) == ("*" in text)
 
 
 def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
@@ -478,6 +485,15 @@ def test_explain_says_what_the_file_makes_of_a_rule(tmp_path: Path) -> None:
     assert elbguard("explain", "ELB102", cwd=tmp_path).stderr == ""
     (tmp_path / NAME).write_text("oops: 1")
     assert elbguard("explain", "ELB101", cwd=tmp_path).returncode == 0
+
+
+@pytest.mark.parametrize("words", ["check .", "check -", "fix .", "init"])
+def test_a_folder_that_is_gone_is_one_sentence(tmp_path: Path, words: str) -> None:
+    command = f"mkdir gone && cd gone && rmdir ../gone && {sys.executable} -m elbguard {words}"
+    done = ran("bash", "-c", command, cwd=tmp_path)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "Error: the current folder is gone, from which paths count: change into another one\n"
 
 
 def test_an_editor_asks_for_the_settings_of_a_path(tmp_path: Path) -> None:
