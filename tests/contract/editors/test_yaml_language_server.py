@@ -15,9 +15,12 @@ from elbguard_rules.core.fact import Tier
 from elbguard_rules.guard import ANNOTATIONS
 from tests.contract.editors.language_server import LanguageServer, Mark
 from tests.support.command import elbguard
+from tests.support.places import ROOT
 
+pytestmark = [pytest.mark.xdist_group("editors"), pytest.mark.thorough]  # what is made once is made by one process
 HERE: Final = Path(__file__).parent
-SCRIPT: Final = HERE / "node_modules/yaml-language-server/bin/yaml-language-server"
+INSTALLED: Final = ROOT / "build/editors"
+SCRIPT: Final = INSTALLED / "node_modules/yaml-language-server/bin/yaml-language-server"
 SERVICES: Final = """\
 apiVersion: v1
 kind: Service
@@ -45,8 +48,11 @@ def script() -> Path:
     if not shutil.which("node") or not npm:
         pytest.skip("yaml-language-server needs node and npm: install Node.js 20 or later")
     if not SCRIPT.is_file():
-        command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(HERE)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        INSTALLED.mkdir(parents=True, exist_ok=True)
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(HERE / name, INSTALLED)
+        command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+        done = subprocess.run(command, cwd=INSTALLED, capture_output=True, text=True, check=False)
         if done.returncode:
             pytest.skip(f"yaml-language-server cannot be had from npm: {done.stderr.strip()[-200:]}")
     return SCRIPT
