@@ -11,7 +11,7 @@ from elbguard.check.walk import SUFFIXES
 from elbguard.render.charts import HelmChart
 from elbguard.render.kustomizations import Kustomization, closure
 from elbguard.render.planning import BuildTarget
-from elbguard.render.programs import CannotBuild, output, program
+from elbguard.render.programs import output, program
 from elbguard.render.terms import Terms
 from elbguard.render.vendoring import whole
 
@@ -61,8 +61,6 @@ def _of_helm(chart: HelmChart, folder: str, terms: Terms, namespace: str) -> Ite
     if terms.kube_version:
         yield f"--kube-version={terms.kube_version}"
     for file in terms.values:
-        if not os.path.isfile(file):
-            raise CannotBuild(f"cannot be built: --values names {file}, and there is no such file")
         yield f"--values={os.path.abspath(file)}"
     yield from (f"--set={value}" for value in terms.sets)
 

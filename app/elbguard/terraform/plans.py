@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from elbguard.check.nodes import Path
+from elbguard.terraform.blocks import either
 
 _VERSION: Final = "format_version"
 _PARTS: Final = ("planned_values", "resource_changes", "values")
@@ -20,7 +21,7 @@ _UPDATE: Final = ["update"]
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A resource: its address and type, its values, where they stand, and what of them is not known before the apply.
+    """A resource: its address and type, its values, where they stand, and what of them is not known or not to be shown.
 
     `before` are the values that an update replaces. What is `standing` is there already, and nothing changes it.
     """
@@ -76,7 +77,7 @@ def _planned(
         str(resource.get("type") or ""),
         values,
         path,
-        change.get("after_unknown"),
+        either(change.get("after_unknown"), resource.get("sensitive_values") or change.get("after_sensitive")),
         before if actions == _UPDATE and isinstance(before, Mapping) else None,
         standing or actions in _LASTING,
     )

@@ -248,7 +248,16 @@ def test_a_chart_that_cannot_be_rendered_is_said_in_helms_words(tmp_path: Path) 
 
 def test_flags_about_builds_need_one(tmp_path: Path) -> None:
     tree(tmp_path)
-    done = check("--values", "a.yaml", ".", cwd=tmp_path)
+    done = check("--values", "other.yaml", ".", cwd=tmp_path)
 
     assert done.returncode == 2
     assert "--values is about what is built: give --render too" in done.stderr
+
+
+def test_a_values_file_that_is_not_there_is_said_before_anything_is_built(tmp_path: Path) -> None:
+    tree(tmp_path)
+    done = rendered(tmp_path, script(tmp_path, "kubectl", f"touch {tmp_path}/ran"), "--values", "gone.yaml")
+
+    assert done.returncode == 2
+    assert "gone.yaml" in done.stderr
+    assert not (tmp_path / "ran").exists()
