@@ -30,7 +30,7 @@ _WITHOUT_NETWORK: Final = {
     "GIT_ALLOW_PROTOCOL": "none",
     "GIT_TERMINAL_PROMPT": "0",
 }
-_WITHOUT_CLUSTER: Final = {"KUBECONFIG": os.devnull, "KUBECTL_KUBERC": "false"}
+_WITHOUT_CLUSTER: Final = {"KUBECONFIG": os.devnull, "KUBECTL_KUBERC": "false", "KUBERC": "off"}
 _OF_HELM: Final = (  # repositories, credentials, plugins
     "HELM_CACHE_HOME",
     "HELM_CONFIG_HOME",
