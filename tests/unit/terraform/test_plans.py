@@ -254,3 +254,19 @@ def test_the_address_is_in_every_format(tmp_path: Path) -> None:
 
     for form in ("text", "short", "json", "sarif", "junit", "github", "html"):
         assert WEB in ran("plan.json", "--format", form, cwd=tmp_path).stdout, form
+
+
+def test_a_later_format_is_not_guessed(tmp_path: Path) -> None:
+    report = checked(tmp_path, {**plan(change(WEB, values(BAD))), "format_version": "2.0"})
+
+    assert rules(report) == {}
+    assert [note.why for note in report.notes] == [Why.RENDER]
+    assert "format 2.0" in report.notes[0].message
+
+
+def test_what_is_no_plan_yet_is_said_to_be_none(tmp_path: Path) -> None:
+    (tmp_path / "tf.plan").write_bytes(b"PK\3\4\x14\x00\xff\xfe")
+    log = '{"@level":"info","@message":"Terraform 1.9.8","@module":"terraform.ui","type":"version"}\n'
+
+    assert "terraform show -json FILE | elbguard check -" in ran("tf.plan", cwd=tmp_path).stderr
+    assert "terraform show -json tf.plan" in ran("-", stdin=log, cwd=tmp_path).stderr
