@@ -220,7 +220,7 @@ _RENDERING: Final = (
         "--values",
         multiple=True,
         metavar="FILE",
-        type=click.Path(),
+        type=click.Path(exists=True, dir_okay=False),
         help="Values file for the charts; repeatable, the last wins.",
     ),
     click.option("--set", "sets", multiple=True, metavar="KEY=VALUE", help="A value for the charts; repeatable."),

@@ -17,6 +17,7 @@ from elbguard.settings_mistakes import SettingsError
 
 DASH: Final = "-"
 LARGEST: Final = 32 * 1024 * 1024  # bytes of a file; etcd takes objects of 1.5 MiB
+_ARCHIVE: Final = b"PK\3\4"
 _OURS: Final = re.compile(r"""kubernetes\.io/elb|kind["']?\s*:\s*["']?Service(?:List)?\b""")
 
 
@@ -179,5 +180,8 @@ def _decoded(file: File, data: bytes) -> str | Trouble:
     except UnicodeDecodeError as error:
         if file.name.endswith(".tgz"):
             return Trouble(file.name, 0, 0, "is a chart in a package: --render judges what it renders", fatal=True)
+        if data.startswith(_ARCHIVE):
+            how = "as a plan of Terraform is: terraform show -json FILE | elbguard check -"
+            return Trouble(file.name, 0, 0, f"is an archive, {how}", fatal=True)
         line = data.count(b"\n", 0, error.start) + 1
         return Trouble(file.name, line, 1, f"is not {encoding.upper()} text", fatal=True)

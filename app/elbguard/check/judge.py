@@ -23,6 +23,7 @@ from elbguard_rules.core.engine import Review
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.fill import filled
 from elbguard_rules.core.finding import Finding
+from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import Guard
 from elbguard_rules.relations.keys import is_elb_key
@@ -92,6 +93,8 @@ class Judge:
                     claimants += claimant(service, number, document, root, place.name, self._namespace)
                 twice = list(given_twice(document, root, Service(raw), self._guard.policy))
                 review = self._reviewed(draft, service, [finding for finding, _ in twice])
+                if draft and document.old:
+                    review = self._ratcheted(review, document.old)
                 if draft:  # a comment is not unused because what it suppresses is not judged
                     list(place.entries(self._reviewed(None, self._served(raw)).findings, {}))
                 entries += place.entries(review.findings, {id(finding): span for finding, span in twice})
@@ -163,6 +166,17 @@ class Judge:
         )
         return replace(review, findings=tuple(kept))
 
+    def _ratcheted(self, review: Review, old: Mapping[str, Any]) -> Review:
+        """A review of an update of which not all is known, with what was wrong before as warnings."""
+        had = {_sameness(finding) for finding in self._reviewed(None, self._served(dict(old))).findings}
+        findings = (
+            replace(finding, severity=Severity.WARNING)
+            if finding.severity is Severity.ERROR and _sameness(finding) in had
+            else finding
+            for finding in review.findings
+        )
+        return replace(review, findings=tuple(findings))
+
     def _draft(self, raw: dict[str, Any], part: Part) -> Draft | None:
         """The Service as a draft; None where it is whole and all its values are there, as one of a cluster's is."""
         if is_live(raw):
@@ -199,6 +213,11 @@ class Judge:
         for remark in remarks:
             for finding in remark.problems(self._guard.policy):
                 yield Entry(finding, file, remark.span, Resource("", "", ""), remark.excerpt, cut=remark.cut)
+
+
+def _sameness(finding: Finding) -> tuple[str, str, str]:
+    """What makes two findings the same mistake: rule, place and value."""
+    return finding.rule.id, finding.field, repr(finding.problem.value)
 
 
 def _read(text: str, file: str) -> tuple[list[Manifest], list[Trouble]]:

@@ -98,6 +98,8 @@ def nothing_came(text: str) -> str:
     first = next((line for line in lines if line and not line.startswith(("#", "---", "..."))), "")
     if not first:
         return "nothing came on standard input: see what the command before the pipe says"
+    if '"@level"' in first and '"@module"' in first:
+        return "what came is the log of a terraform command: terraform show -json tf.plan prints the plan itself"
     begins = shown(shortened(first, _BEGINNING))
     return f"no manifest came on standard input, but a text that begins with {begins}: see the command before the pipe"
 

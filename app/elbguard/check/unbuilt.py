@@ -7,6 +7,7 @@ from typing import Any, Final
 from elbguard.check.kustomize import is_kustomization
 from elbguard.check.nodes import Path
 from elbguard.report.sentences import shortened
+from elbguard.terraform.plans import unknown_format
 from elbguard_rules.relations.keys import is_elb_key
 
 _MOST: Final = 20_000  # values looked at
@@ -16,6 +17,7 @@ _VALUES: Final = (
     "values of a Helm chart, as it seems, with elb annotations that are judged once they are rendered:"
     " elbguard check --render CHART --values {file}, or helm template CHART --values {file} | elbguard check -"
 )
+_FORMAT: Final = "a plan or a state of Terraform in format {version}, which is not known here: nothing in it is judged"
 _KUSTOMIZATION: Final = (
     "a kustomization that says elb annotations itself: elbguard check --render judges what it builds"
 )
@@ -38,6 +40,9 @@ class Unbuilt:
 def unbuilt(value: Any, file: str) -> Iterator[Unbuilt]:
     """What is to be told of a document, `file` being its name in reports."""
     if not isinstance(value, Mapping):
+        return
+    if version := unknown_format(value):
+        yield Unbuilt("", "", (), _FORMAT.format(version=shortened(version, _LONGEST)), holds=True)
         return
     kind, group = str(value.get("kind") or ""), str(value.get("apiVersion") or "").rpartition("/")[0]
     if is_kustomization(value, file):

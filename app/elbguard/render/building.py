@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -11,7 +11,7 @@ from elbguard.check.walk import SUFFIXES
 from elbguard.render.charts import HelmChart
 from elbguard.render.kustomizations import Kustomization, closure
 from elbguard.render.planning import BuildTarget
-from elbguard.render.programs import CannotBuild, output, program
+from elbguard.render.programs import Runner, program
 from elbguard.render.terms import Terms
 from elbguard.render.vendoring import whole
 
@@ -29,27 +29,28 @@ class Built:
     files: tuple[str, ...]
 
 
-def built(target: BuildTarget, terms: Terms, namespace: str) -> Built:
-    """Build a target. Raises CannotBuild."""
+def built(target: BuildTarget, terms: Terms, namespace: str, waiting: Callable[[], None] = lambda: None) -> Built:
+    """Build a target; `waiting` is told while that takes its time. Raises CannotBuild."""
+    runner = Runner(terms.seconds, terms.allow_remote, waiting)
     if isinstance(target.what, HelmChart):
-        return Built(target, _rendered(target.what, terms, namespace), tuple(_of_chart(target.what, terms)))
-    return _kustomized(target, target.what, terms)
+        return Built(target, _rendered(target.what, terms, namespace, runner), tuple(_of_chart(target.what, terms)))
+    return _kustomized(target, target.what, terms, runner)
 
 
-def _kustomized(target: BuildTarget, what: Kustomization, terms: Terms) -> Built:
+def _kustomized(target: BuildTarget, what: Kustomization, terms: Terms, runner: Runner) -> Built:
     parts = closure(what, allow_remote=terms.allow_remote)
     path = program("kustomize", "kubectl", install=_KUSTOMIZE)
     verb = "kustomize" if Path(path).stem == "kubectl" else "build"
     flags = [f"--load-restrictor={terms.load_restrictor}"] if terms.load_restrictor else []
-    text = output([path, verb, what.folder, *flags], terms.seconds, allow_remote=terms.allow_remote)
+    text = runner.output([path, verb, what.folder, *flags])
     return Built(target, text, tuple(sorted(parts.files)))
 
 
-def _rendered(chart: HelmChart, terms: Terms, namespace: str) -> str:
+def _rendered(chart: HelmChart, terms: Terms, namespace: str, runner: Runner) -> str:
     helm = program("helm", install="Helm 3 or later")
-    with whole(chart, helm, terms) as folder:
+    with whole(chart, helm, runner) as folder:
         words = _of_helm(chart, folder, terms, namespace)
-        return output([helm, *words], terms.seconds, allow_remote=terms.allow_remote)
+        return runner.output([helm, *words])
 
 
 def _of_helm(chart: HelmChart, folder: str, terms: Terms, namespace: str) -> Iterator[str]:
@@ -61,8 +62,6 @@ def _of_helm(chart: HelmChart, folder: str, terms: Terms, namespace: str) -> Ite
     if terms.kube_version:
         yield f"--kube-version={terms.kube_version}"
     for file in terms.values:
-        if not os.path.isfile(file):
-            raise CannotBuild(f"cannot be built: --values names {file}, and there is no such file")
         yield f"--values={os.path.abspath(file)}"
     yield from (f"--set={value}" for value in terms.sets)
 

@@ -135,12 +135,19 @@ def _texts(value: Any) -> Iterator[str]:
 
 def _loaded(value: Any) -> Iterator[str]:
     """The files that parts of a kustomization load: patches, replacements, the files of generators."""
-    if isinstance(value, Mapping):
-        for name, part in value.items():
-            if name in _LOADED and isinstance(part, str | list):
-                yield from ((entry.partition("=")[2] or entry) if name == "files" else entry for entry in _texts(part))
-            elif isinstance(part, list | Mapping):
-                yield from _loaded(part)
-    elif isinstance(value, list):
-        for part in value:
-            yield from _loaded(part)
+    waiting: list[Any] = [value]
+    seen: set[int] = set()
+    while waiting:
+        part = waiting.pop()
+        if id(part) in seen:  # an alias: few lines can stand for very many
+            continue
+        seen.add(id(part))
+        if isinstance(part, Mapping):
+            for name, inner in part.items():
+                if name in _LOADED and isinstance(inner, str | list):
+                    yield from (
+                        (entry.partition("=")[2] or entry) if name == "files" else entry for entry in _texts(inner)
+                    )
+            waiting += part.values()
+        elif isinstance(part, list):
+            waiting += part

@@ -1,15 +1,18 @@
 """What a run builds: the charts and kustomizations among its files, but those that are only parts of others."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from elbguard.check.files import File
 from elbguard.check.kustomize import NAMES
 from elbguard.render import charts, kustomizations
 from elbguard.render.charts import HelmChart, chart_in
 from elbguard.render.kustomizations import Kustomization, in_folder
+
+_HIGHEST: Final = 8  # folders above a file that is named, in which a build is looked for that has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Plans:
 
 def planned(files: Iterable[File]) -> Plans:
     """What to build of the files of a run."""
-    named = [file for file in files if file.path]
+    named = sorted({file.name: file for file in _with_their_builds(files)}.values(), key=lambda file: file.name)
     found = [each for file in named if (each := _chart(file))]
     roots = {target.what.folder for target in found}
     apart = [each for each in found if not _is_within(each.what.folder, roots)]
@@ -50,6 +53,35 @@ def planned(files: Iterable[File]) -> Plans:
     position = {file.name: number for number, file in enumerate(named)}
     libraries = tuple(each.what for each in apart if isinstance(each.what, HelmChart) and each.what.is_library)
     return Plans(tuple(sorted(order, key=lambda each: position[each.file])), tuple(lone), libraries)
+
+
+def _with_their_builds(files: Iterable[File]) -> Iterator[File]:
+    """The files of a run, and of those that are named the chart or kustomization near by that they are made part of."""
+    for file in files:
+        if file.path:
+            yield file
+        if file.path and not file.sought and os.path.basename(file.path) not in (charts.FILE, *NAMES):
+            yield from _builds_of(file, os.path.realpath(file.path))
+
+
+def _builds_of(file: File, path: str) -> Iterator[File]:
+    """The file of the chart or kustomization that a file is part of, in its folder or in one above."""
+    folder = os.path.dirname(file.name)
+    for _ in range(_HIGHEST):
+        if (found := in_folder(folder or os.curdir)) and path in map(found.beside, found.taken):
+            yield _named(file, folder, os.path.basename(found.file))
+            return
+        if (chart := chart_in(folder or os.curdir)) and chart.owns(path):
+            yield _named(file, folder, charts.FILE)
+            return
+        if os.path.exists(os.path.join(folder, ".git")) or os.path.realpath(folder or os.curdir) == os.sep:
+            return
+        folder = os.path.normpath(os.path.join(folder, os.pardir))
+
+
+def _named(file: File, folder: str, name: str) -> File:
+    path = Path(os.path.normpath(os.path.join(folder, name)))
+    return File(path, path.as_posix(), sought=True, within=file.within, under=file.under)
 
 
 def _outermost(found: Mapping[str, BuildTarget]) -> list[BuildTarget]:

@@ -7,7 +7,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
@@ -29,8 +30,13 @@ _WITHOUT_NETWORK: Final = {
     "GIT_ALLOW_PROTOCOL": "none",
     "GIT_TERMINAL_PROMPT": "0",
 }
-_WITHOUT_CLUSTER: Final = {"KUBECONFIG": os.devnull, "KUBECTL_KUBERC": "false"}
-_OF_HELM: Final = ("HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME")  # repositories, credentials, plugins
+_WITHOUT_CLUSTER: Final = {"KUBECONFIG": os.devnull, "KUBECTL_KUBERC": "false", "KUBERC": "off"}
+_OF_HELM: Final = (  # repositories, credentials, plugins
+    "HELM_CACHE_HOME",
+    "HELM_CONFIG_HOME",
+    "HELM_DATA_HOME",
+    "HELM_PLUGINS",
+)
 
 
 class CannotBuild(Exception):
@@ -54,19 +60,57 @@ def program(*names: str, install: str) -> str:
     raise NoProgram(f"cannot be built: there is no {wanted} on the PATH; install {install}")
 
 
-def output(command: Sequence[str], seconds: float, *, allow_remote: bool) -> str:
-    """What a program prints. Raises CannotBuild where it fails, takes too long or prints too much."""
-    with TemporaryDirectory(prefix="elbguard-") as empty:
-        environment = {**os.environ, **_WITHOUT_CLUSTER}
-        if not allow_remote:
-            environment |= _WITHOUT_NETWORK | dict.fromkeys(_OF_HELM, empty)
-        return _printed(command, environment, seconds)
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """Runs programs for `seconds` at most, without the network unless `allow_remote`; `waiting` is told meanwhile."""
+
+    seconds: float
+    allow_remote: bool = False
+    waiting: Callable[[], None] = lambda: None
+
+    def output(self, command: Sequence[str]) -> str:
+        """What a program prints. Raises CannotBuild where it fails, takes too long or prints too much."""
+        with TemporaryDirectory(prefix="elbguard-") as empty:
+            environment = {**os.environ, **_WITHOUT_CLUSTER}
+            if not self.allow_remote:
+                environment |= _WITHOUT_NETWORK | dict.fromkeys(_OF_HELM, empty)
+            return self._printed(command, environment)
+
+    def _printed(self, command: Sequence[str], environment: Mapping[str, str]) -> str:
+        name = Path(command[0]).name
+        process = _started(command, environment)
+        assert process.stdout is not None  # noqa: S101 - as asked
+        assert process.stderr is not None  # noqa: S101 - as asked
+        said, told = _Kept(process.stdout, LARGEST), _Kept(process.stderr, _MOST_SAID)
+        try:
+            self._wait(process, said)
+            code = process.poll()
+        finally:
+            _end(process)
+            told.join()
+        if said.is_full:
+            raise CannotBuild(f"cannot be built: {name} prints more than {LARGEST >> 20} MiB")
+        if code is None:
+            late = f"{name} was not done after {self.seconds:g} seconds; --render-timeout gives it more"
+            raise CannotBuild(f"cannot be built: {late}")
+        if code:
+            raise CannotBuild(f"cannot be built: {name} says: {_gist(told.text) or f'nothing, exit code {code}'}")
+        return said.text
+
+    def _wait(self, process: "subprocess.Popen[bytes]", said: "_Kept") -> None:
+        """Wait until a process has printed all and ended, prints too much, or its time is up."""
+        until = time.monotonic() + self.seconds
+        while said.is_reading and not said.is_full and (left := until - time.monotonic()) > 0:
+            said.join(min(left, _PATIENCE))
+            self.waiting()
+        if not said.is_reading:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(max(0.0, until - time.monotonic()))
 
 
-def _printed(command: Sequence[str], environment: Mapping[str, str], seconds: float) -> str:
-    name = Path(command[0]).name
+def _started(command: Sequence[str], environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
     try:
-        process = subprocess.Popen(  # noqa: S603 - a program of the operator's PATH, and words that are no flags
+        return subprocess.Popen(  # noqa: S603 - a program of the operator's PATH, and words that are no flags
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -75,35 +119,8 @@ def _printed(command: Sequence[str], environment: Mapping[str, str], seconds: fl
             start_new_session=True,
         )
     except OSError as error:
+        name = Path(command[0]).name
         raise CannotBuild(f"cannot be built: {name} does not start: {error.strerror or error}") from None
-    assert process.stdout is not None  # noqa: S101 - as asked
-    assert process.stderr is not None  # noqa: S101 - as asked
-    said, told = _Kept(process.stdout, LARGEST), _Kept(process.stderr, _MOST_SAID)
-    try:
-        _wait(process, said, seconds)
-        code = process.poll()
-    finally:
-        _end(process)
-        told.join()
-    if said.is_full:
-        raise CannotBuild(f"cannot be built: {name} prints more than {LARGEST >> 20} MiB")
-    if code is None:
-        raise CannotBuild(
-            f"cannot be built: {name} was not done after {seconds:g} seconds; --render-timeout gives it more"
-        )
-    if code:
-        raise CannotBuild(f"cannot be built: {name} says: {_gist(told.text) or f'nothing, exit code {code}'}")
-    return said.text
-
-
-def _wait(process: "subprocess.Popen[bytes]", said: "_Kept", seconds: float) -> None:
-    """Wait until a process has printed all and ended, prints too much, or its time is up."""
-    until = time.monotonic() + seconds
-    while said.is_reading and not said.is_full and (left := until - time.monotonic()) > 0:
-        said.join(min(left, _PATIENCE))
-    if not said.is_reading:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(max(0.0, until - time.monotonic()))
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

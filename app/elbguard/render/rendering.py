@@ -4,6 +4,7 @@ import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -118,7 +119,8 @@ def render(found: Found, terms: Terms, assigning: Assigning, reading: Manner, pr
     toolless: dict[str, list[BuildTarget]] = defaultdict(list)
     for number, target in enumerate(plans.targets, start=1):
         try:
-            done = built(target, rendering.terms(terms, target), reading.namespace)
+            waiting = partial(progress, number - 1, len(plans.targets))
+            done = built(target, rendering.terms(terms, target), reading.namespace, waiting)
         except NoProgram as error:
             toolless[str(error)].append(target)
         except CannotBuild as error:

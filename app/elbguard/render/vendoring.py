@@ -8,22 +8,21 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from elbguard.render.charts import SUBCHARTS, HelmChart
-from elbguard.render.programs import CannotBuild, output
-from elbguard.render.terms import Terms
+from elbguard.render.programs import CannotBuild, Runner
 from elbguard.report.sentences import shortened
 
 _NOT_COPIED: Final = shutil.ignore_patterns(".git")
 
 
 @contextmanager
-def whole(chart: HelmChart, helm: str, terms: Terms) -> Iterator[str]:
+def whole(chart: HelmChart, helm: str, runner: Runner) -> Iterator[str]:
     """The folder of a chart with all that it depends on: its own, or a copy that is gone afterwards.
 
     What lies in the same tree (`file://`) is taken from there, the rest only with `allow_remote`. Raises CannotBuild.
     """
     wanted = chart.wanted()
     remote = [name for name, folder in wanted if folder is None]
-    if remote and not terms.allow_remote:
+    if remote and not runner.allow_remote:
         names = ", ".join(shortened(name, 60) for name in remote)
         raise CannotBuild(
             f"cannot be built: the chart depends on {names}, which is not in its folder {SUBCHARTS}/:"
@@ -34,7 +33,7 @@ def whole(chart: HelmChart, helm: str, terms: Terms) -> Iterator[str]:
         return
     with TemporaryDirectory(prefix="elbguard-") as root:
         copy = _copied(chart, root, [folder for _, folder in wanted if folder])
-        output([helm, "dependency", "build", copy], terms.seconds, allow_remote=terms.allow_remote)
+        runner.output([helm, "dependency", "build", copy])
         yield copy
 
 

@@ -12,7 +12,7 @@ from elbguard_rules.core.problem import printable
 PRODUCT: Final = "elbguard"
 LONGEST: Final = 240  # characters of a path, a name or a field that are shown to a reader
 LONGEST_SENTENCE: Final = 1000
-KNOWN_LATER: Final = "(known after apply)"  # as Terraform says of a value that nothing here can fill in
+_WITHHELD: Final = ("(known after apply)", "(sensitive value)")  # Terraform's words of what nothing here can fill in
 _MOST_NAMED: Final = 10  # paths of many
 _CURES: Final = {
     "exact cluster version": "; give --cluster-version in full, such as v1.28.15-r0",
@@ -126,7 +126,7 @@ def _unbuilt(report: Report) -> Iterator[str]:
     seen = sum(note.why is Why.SEEN for note in report.notes)
     if seen:
         yield f"saw {count(seen, 'release or application', 'releases and applications')} that others render"
-    notes = [note for note in report.notes if KNOWN_LATER not in note.message]
+    notes = [note for note in report.notes if not any(words in note.message for words in _WITHHELD)]
     whys = {note.why for note in notes}
     templates = any(trouble.template for trouble in report.troubles)
     templates |= any(note.why is Why.UNRENDERED and "{{" in note.message for note in notes)

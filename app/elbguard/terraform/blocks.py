@@ -6,11 +6,13 @@ have underscores, what is not given is null, "" or 0.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any, Final
 
 import yaml
 
 UNKNOWN: Final = "${(known after apply)}"  # a variable, by which rules about it stand down
+SENSITIVE: Final = "${(sensitive value)}"  # likewise: what the report would show is not for everybody's eyes
 _EMPTY: Final[tuple[Any, ...]] = (None, "", 0, [], {})
 _BLOCKS: Final = ("metadata", "spec", "status", "session_affinity_config", "client_ip", "load_balancer")
 _NAMES: Final = {
@@ -66,8 +68,8 @@ def service(values: Mapping[str, Any], node: yaml.Node, unknown: Any, *, standin
 
 def as_it_is(value: Any, node: yaml.Node, unknown: Any) -> Shaped:
     """A value in the words of Kubernetes, with variables in the place of what is not known yet."""
-    if unknown is True:
-        return Shaped(UNKNOWN, _word(UNKNOWN, node))
+    if what := _withheld(unknown):
+        return Shaped(what, _word(what, node))
     if isinstance(value, Mapping):
         told = unknown if isinstance(unknown, Mapping) else {}
         there = {key.value: (key, part) for key, part in node.value} if isinstance(node, yaml.MappingNode) else {}
@@ -81,8 +83,8 @@ def as_it_is(value: Any, node: yaml.Node, unknown: Any) -> Shaped:
 
 
 def _shaped(name: str, value: Any, node: yaml.Node, unknown: Any) -> Shaped:
-    if unknown is True:
-        return Shaped(UNKNOWN, _word(UNKNOWN, node))
+    if what := _withheld(unknown):
+        return Shaped(what, _word(what, node))
     if name in _BLOCKS and isinstance(value, list):
         inner = node.value[0] if isinstance(node, yaml.SequenceNode) and node.value else node
         return _shaped(name, value[0] if value else None, inner, _of(unknown, 0))
@@ -117,6 +119,24 @@ def _mapped(name: str, value: Mapping[str, Any], node: yaml.Node, unknown: Mappi
             data[own] = part.data
             pairs.append((_word(own, key_node), part.node))
     return Shaped(data, yaml.MappingNode("", pairs, node.start_mark, node.end_mark, flow_style=True))
+
+
+def _withheld(unknown: Any) -> str:
+    """What stands in the place of a value that is not known, or not to be shown; nothing where it is given."""
+    return UNKNOWN if unknown is True else SENSITIVE if unknown == SENSITIVE else ""
+
+
+def either(unknown: Any, sensitive: Any) -> Any:
+    """Both in one tree: what is not known yet (true), and what is not to be shown (SENSITIVE)."""
+    if unknown is True or sensitive is True:
+        return True if unknown is True else SENSITIVE
+    if isinstance(unknown, Mapping) or isinstance(sensitive, Mapping):
+        ours, theirs = (part if isinstance(part, Mapping) else {} for part in (unknown, sensitive))
+        return {key: either(ours.get(key), theirs.get(key)) for key in dict.fromkeys([*ours, *theirs])}
+    if isinstance(unknown, list) or isinstance(sensitive, list):
+        lists = [part if isinstance(part, list) else [] for part in (unknown, sensitive)]
+        return [either(*pair) for pair in zip_longest(*lists)]
+    return None
 
 
 def _of(unknown: Any, at: int) -> Any:

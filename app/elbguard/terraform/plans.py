@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from elbguard.check.nodes import Path
+from elbguard.terraform.blocks import either
 
 _VERSION: Final = "format_version"
 _PARTS: Final = ("planned_values", "resource_changes", "values")
+_MAJORS: Final = ("0", "1")  # of the format; a later one may say things otherwise, and is to be rejected
 _DEEPEST: Final = 100  # modules within modules
 _LASTING: Final = (["no-op"], ["read"])  # what is done where nothing is asked of the cluster
 _UPDATE: Final = ["update"]
@@ -20,7 +22,7 @@ _UPDATE: Final = ["update"]
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A resource: its address and type, its values, where they stand, and what of them is not known before the apply.
+    """A resource: its address and type, its values, where they stand, and what of them is not known or not to be shown.
 
     `before` are the values that an update replaces. What is `standing` is there already, and nothing changes it.
     """
@@ -36,6 +38,15 @@ class Planned:
 
 def is_plan(value: Any) -> bool:
     """Whether a document is a plan or a state of Terraform, in the words of its JSON."""
+    return _looks_like_one(value) and value[_VERSION].partition(".")[0] in _MAJORS
+
+
+def unknown_format(value: Any) -> str:
+    """The version of the format of a plan or a state that is later than what is known here; nothing for all else."""
+    return value[_VERSION] if _looks_like_one(value) and not is_plan(value) else ""
+
+
+def _looks_like_one(value: Any) -> bool:
     return (
         isinstance(value, Mapping)
         and isinstance(value.get(_VERSION), str)
@@ -76,7 +87,7 @@ def _planned(
         str(resource.get("type") or ""),
         values,
         path,
-        change.get("after_unknown"),
+        either(change.get("after_unknown"), resource.get("sensitive_values") or change.get("after_sensitive")),
         before if actions == _UPDATE and isinstance(before, Mapping) else None,
         standing or actions in _LASTING,
     )

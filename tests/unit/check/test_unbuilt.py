@@ -1,5 +1,6 @@
 """What a tool has yet to make manifests of: seen, no finding, and told how to have it judged."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,13 @@ def test_a_configuration_of_terraform_gets_a_word_for_its_folder(tmp_path: Path,
     assert [note.why for note in report.notes] == [Why.RENDER]
     assert "terraform show -json tf.plan | elbguard check -" in report.notes[0].message
     assert check([str(tmp_path / "infra" / name)], Settings()).notes, "also where it is named"
+
+
+def test_a_configuration_in_json_gets_the_same_word(tmp_path: Path) -> None:
+    web = {"metadata": {"annotations": {"kubernetes.io/elb.class": "nope"}}}
+    write(tmp_path, **{"main.tf.json": json.dumps({"resource": {"kubernetes_service_v1": {"web": web}}})})
+
+    assert "terraform show -json tf.plan" in checked(tmp_path).notes[0].message
 
 
 def test_a_configuration_without_services_gets_no_word_and_is_no_trouble(tmp_path: Path) -> None:

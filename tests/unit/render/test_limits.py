@@ -248,7 +248,25 @@ def test_a_chart_that_cannot_be_rendered_is_said_in_helms_words(tmp_path: Path) 
 
 def test_flags_about_builds_need_one(tmp_path: Path) -> None:
     tree(tmp_path)
-    done = check("--values", "a.yaml", ".", cwd=tmp_path)
+    done = check("--values", "other.yaml", ".", cwd=tmp_path)
 
     assert done.returncode == 2
     assert "--values is about what is built: give --render too" in done.stderr
+
+
+def test_a_values_file_that_is_not_there_is_said_before_anything_is_built(tmp_path: Path) -> None:
+    tree(tmp_path)
+    done = rendered(tmp_path, script(tmp_path, "kubectl", f"touch {tmp_path}/ran"), "--values", "gone.yaml")
+
+    assert done.returncode == 2
+    assert "gone.yaml" in done.stderr
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_kustomization_whose_aliases_stand_for_very_many_is_read_in_one_pass(tmp_path: Path) -> None:
+    bomb = "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 40))
+    tree(tmp_path, f"resources: [svc.yaml]\n{bomb}")
+    done = rendered(tmp_path, script(tmp_path, "kubectl", f"touch {tmp_path}/ran"))
+
+    assert done.returncode in (0, 1)
+    assert (tmp_path / "ran").exists()

@@ -130,3 +130,35 @@ def test_a_chart_that_cannot_be_read_is_no_traceback(tmp_path: Path, text: str) 
     write(tmp_path, web__Chart=text, web__templates__a="{{ .Values.x }}\n", web__kustomization=text or "resources: 5\n")
 
     assert rendered(tmp_path, str(tmp_path)).returncode in (0, 2)
+
+
+@pytest.mark.parametrize(
+    "named", ["overlays/prod/class.yaml", "./overlays/prod/class.yaml", "overlays/prod/sub/id.yaml"]
+)
+def test_a_patch_that_is_named_is_judged_in_the_kustomization_that_it_is_part_of(tmp_path: Path, named: str) -> None:
+    write(tmp_path, base__kustomization="resources: [svc.yaml]\n", base__svc=service(**{"class": "union"}))
+    patched = "resources: [../../base]\npatches: [{path: class.yaml}, {path: sub/id.yaml}]\n"
+    write(tmp_path, overlays__prod__kustomization=patched, overlays__prod__sub__id=service("spec: {}\n", id=ID))
+    write(tmp_path, overlays__prod__class=service("spec: {}\n", **{"class": "nope"}))
+    done = rendered(tmp_path, kustomizer(tmp_path), paths=(named,))
+
+    assert "overlays/prod/class.yaml:6:30: error[ELB101]" in done.stdout
+    assert "(rendered from overlays/prod)" in done.stdout
+    assert done.stderr == ""
+
+
+def test_a_template_that_is_named_is_judged_in_its_chart(tmp_path: Path) -> None:
+    path = helmsman(tmp_path)
+    write(tmp_path, web__Chart=CHART, web__templates__a__svc=BAD.replace("name: web", "name: {{ .Release.Name }}"))
+
+    assert found(tmp_path, path, paths=("web/templates/a/svc.yaml",)) == {"web/templates/a/svc.yaml:6:30 ELB101"}
+
+
+def test_what_was_built_is_judged_by_the_project_nearest_to_it(tmp_path: Path) -> None:
+    write(tmp_path, base__kustomization="resources: [svc.yaml]\n", base__svc=BAD)
+    for name in ("dev", "prod"):
+        write(tmp_path, **{f"overlays__{name}__kustomization": "resources: [../../base]\n"})
+    (tmp_path / "overlays" / "prod" / ".elbguard.yaml").write_text("ignore: [ELB101]\n")
+    done = rendered(tmp_path, kustomizer(tmp_path))
+
+    assert "(rendered from overlays/dev)" in done.stdout

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from elbguard.check.checking import check
+from elbguard.report import jsonreport, text
 from elbguard.report.model import Report, Why
 from elbguard.settings import Settings
 from elbguard.terraform.blocks import named
@@ -85,6 +86,17 @@ def test_a_field_that_is_not_known_yet_stands_down(tmp_path: Path, field: str) -
     assert [note.why for note in report.notes] == [Why.UNRENDERED]
 
 
+def test_what_is_sensitive_is_neither_judged_nor_shown(tmp_path: Path) -> None:
+    document = plan(change(WEB, values({CLASS: "s3cret", ELB_ID: ID})))
+    hidden = {"metadata": [{"annotations": {CLASS: True}}], "spec": [{"port": [{}]}]}
+    document["planned_values"]["root_module"]["resources"][0]["sensitive_values"] = hidden
+    report = checked(tmp_path, document)
+
+    assert rules(report) == {}
+    assert "(sensitive value)" in report.notes[0].message
+    assert "s3cret" not in "".join(render(report) for render in (text.render, jsonreport.render))
+
+
 def test_annotations_of_which_nothing_is_known_are_not_guessed(tmp_path: Path) -> None:
     report = checked(tmp_path, plan(change(WEB, values(None), after_unknown=unknown(everything=True))))
 
@@ -125,6 +137,14 @@ def test_an_update_warns_of_old_mistakes_and_refuses_new_ones(tmp_path: Path) ->
     update = change(WEB, standing(values(new)), before=standing(values(old)), actions=("update",))
 
     assert rules(checked(tmp_path, plan(update))) == {"ELB101": "warning", "ELB301": "error"}
+
+
+def test_an_update_of_which_not_all_is_known_warns_of_old_mistakes_too(tmp_path: Path) -> None:
+    old, new = {CLASS: "nope", ELB_ID: ID}, {CLASS: "nope", "kubernetes.io/elb.lb-algorithm": "ROUND"}
+    told = {"metadata": [{"annotations": {ELB_ID: True}}]}
+    changed = change(WEB, standing(values(new)), before=standing(values(old)), actions=("update",), after_unknown=told)
+
+    assert rules(checked(tmp_path, plan(changed))) == {"ELB101": "warning", "ELB301": "error"}
 
 
 def test_what_may_not_change_may_not_change(tmp_path: Path) -> None:
@@ -234,3 +254,19 @@ def test_the_address_is_in_every_format(tmp_path: Path) -> None:
 
     for form in ("text", "short", "json", "sarif", "junit", "github", "html"):
         assert WEB in ran("plan.json", "--format", form, cwd=tmp_path).stdout, form
+
+
+def test_a_later_format_is_not_guessed(tmp_path: Path) -> None:
+    report = checked(tmp_path, {**plan(change(WEB, values(BAD))), "format_version": "2.0"})
+
+    assert rules(report) == {}
+    assert [note.why for note in report.notes] == [Why.RENDER]
+    assert "format 2.0" in report.notes[0].message
+
+
+def test_what_is_no_plan_yet_is_said_to_be_none(tmp_path: Path) -> None:
+    (tmp_path / "tf.plan").write_bytes(b"PK\3\4\x14\x00\xff\xfe")
+    log = '{"@level":"info","@message":"Terraform 1.9.8","@module":"terraform.ui","type":"version"}\n'
+
+    assert "terraform show -json FILE | elbguard check -" in ran("tf.plan", cwd=tmp_path).stderr
+    assert "terraform show -json tf.plan" in ran("-", stdin=log, cwd=tmp_path).stderr
