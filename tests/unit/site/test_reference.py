@@ -14,8 +14,7 @@ from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.guard import ANNOTATIONS, RULES
 from tests.site.kubectl import transcript
-from tests.site.prose import annotation_file
-from tests.site.symptompages import file_of
+from tests.site.prose import annotation_file, topic_file
 from tests.support.places import ROOT
 from tests.unit.site.htmlpages import HtmlPage
 
@@ -34,7 +33,7 @@ def _page(pages: Pages, owner: Annotation[Any]) -> HtmlPage:
 def test_there_is_a_page_for_every_rule_annotation_and_symptom_and_for_nothing_else(pages: Pages) -> None:
     assert _in("rules", pages) - {"index", "severity"} == set(RULES)
     assert _in("annotations", pages) - {"index"} == {owner.key.rpartition("/")[2] for owner in ANNOTATIONS}
-    assert _in("symptoms", pages) - {"index"} == {file_of(topic) for topic in topics.TOPICS}
+    assert _in("symptoms", pages) - {"index"} == {topic_file(topic).removesuffix(".md") for topic in topics.TOPICS}
 
 
 def _in(folder: str, pages: Pages) -> set[str]:
@@ -97,7 +96,7 @@ def test_what_only_one_cloud_documents_is_said_to_be_so(pages: Pages) -> None:
 
 def test_a_symptom_is_told_step_by_step(pages: Pages) -> None:
     for topic in topics.TOPICS:
-        text = pages[f"symptoms/{file_of(topic)}.html"].text
+        text = pages[f"symptoms/{topic_file(topic)}".replace(".md", ".html")].text
         told = (topic.says, *(part for step in topic.steps for part in (step.must, step.otherwise)))
         assert [each for each in told if _text(each) not in text] == [], topic.name
 
