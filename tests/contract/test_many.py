@@ -20,6 +20,8 @@ from tests.support.cases import Case, cases
 from tests.support.reviews import ELB, Json, encoded, review, service, validate
 from tests.support.trying import try_all
 
+pytestmark = pytest.mark.thorough
+
 FIRST: Final = 20_001
 _ENTRY: Final = re.compile(r"2[01]\d{3}")  # every number and name below has one of its own
 NUMBERS: Final = range(FIRST, FIRST + MOST_ENTRIES)
