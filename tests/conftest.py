@@ -1,4 +1,8 @@
-"""Where tests run: all end-to-end tests in one process, so that they share one API server; those of the site too."""
+"""Which tests run, and where: all end-to-end tests in one process, so that they share one API server; the site's too.
+
+What goes to the bottom of one thing for many seconds is marked `thorough`. It runs in CI (`ELBGUARD_TESTS=thorough`),
+and where its file is named; elsewhere it is skipped aloud.
+"""
 
 import os
 import signal
@@ -30,3 +34,14 @@ class _OneApiServer(LoadGroupScheduling):
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Scheduling | None:
     """Pick the scheduler; None leaves the choice to xdist."""
     return _OneApiServer(config, log) if config.getvalue("dist") == "loadgroup" else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the thorough tests to CI and to those who ask for them."""
+    if os.environ.get("ELBGUARD_TESTS") == "thorough":
+        return
+    named = {config.invocation_params.dir / str(argument).partition("::")[0] for argument in config.args}
+    aside = pytest.mark.skip(reason="takes its time: ELBGUARD_TESTS=thorough make test, as CI does")
+    for item in items:
+        if item.get_closest_marker("thorough") and item.path not in named:
+            item.add_marker(aside)

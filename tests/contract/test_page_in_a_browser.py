@@ -19,7 +19,7 @@ NO_BROWSER: Final = "tests in a browser need Chromium: apt-get install chromium"
 PHONE: Final = (390, 844)
 DESKTOP: Final = (1280, 900)
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.thorough]
 
 
 def _program(playwright: Playwright) -> str:

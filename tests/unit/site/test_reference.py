@@ -18,6 +18,7 @@ from tests.support.places import ROOT
 from tests.unit.site.htmlpages import HtmlPage
 
 Pages = dict[str, HtmlPage]
+pytestmark = pytest.mark.thorough
 
 
 def _text(markdown: str) -> str:
