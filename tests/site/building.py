@@ -80,7 +80,7 @@ def pages(language: Language) -> Iterator[tuple[str, str]]:
     for owner in ANNOTATIONS:
         yield f"annotations/{prose.annotation_file(owner.key)}", annotationpages.render(owner, language)
     for topic in topics.TOPICS:
-        yield f"symptoms/{symptompages.file_of(topic)}.md", symptompages.render(topic, language)
+        yield f"symptoms/{prose.topic_file(topic)}", symptompages.render(topic, language)
 
 
 def _make(project: Path) -> None:

@@ -42,9 +42,9 @@ def transcript(raw: Mapping[str, Any], language: Language = "en") -> str:
     if "patch" in answer:
         new = jsonpatch.apply_patch(new, json.loads(base64.b64decode(answer["patch"])))
     answer = _response(admission.validate(encoded(_asked(new, old))).body)
-    verb = "replace" if old else "apply"
     warnings = (f"Warning: {text}" for text in answer.get("warnings", ()))
-    return "\n".join([f"$ kubectl {verb} -f {FILE}", *warnings, *_verdict(new["metadata"]["name"], old, answer)])
+    command = f"$ kubectl apply {'--server-side ' if old else ''}-f {FILE}"
+    return "\n".join([command, *warnings, *_verdict(new["metadata"]["name"], old, answer)])
 
 
 def settings_of(raw: Mapping[str, Any], language: Language) -> Settings:
@@ -55,11 +55,10 @@ def settings_of(raw: Mapping[str, Any], language: Language) -> Settings:
 
 def _verdict(name: str, old: object, answer: Mapping[str, Any]) -> list[str]:
     if answer["allowed"]:
-        return [f"service/{name} {'replaced' if old else 'created'}"]
+        return [f"service/{name} {'serverside-applied' if old else 'created'}"]
     status = answer["status"]
     if status["reason"] == "Forbidden":
-        said = f'error when replacing "{FILE}": {_DENIED}: {status["message"]}'
-        return [f"Error from server (Forbidden): {said}"]
+        return [f"Error from server (Forbidden): {_DENIED}: {status['message']}"]
     causes = [f"{cause['field']}: {cause['message']}" for cause in status["details"]["causes"]]
     head = f'The Service "{name}" is invalid:'
     return [f"{head} {causes[0]}"] if len(causes) == 1 else [head, *(f"* {cause}" for cause in causes)]

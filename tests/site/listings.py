@@ -11,7 +11,6 @@ from elbguard_rules.guard import ANNOTATIONS, RULES
 from tests.site import prose
 from tests.site.annotationpages import meaning, rule_table
 from tests.site.language import Language
-from tests.site.symptompages import file_of
 
 
 def areas() -> dict[str, list[Rule]]:
@@ -76,4 +75,4 @@ def _symptoms(language: Language) -> Iterator[str]:
     yield from prose.table(language.words.ask, language.words.what_it_is)
     for topic in topics.TOPICS:
         title = language.says(topic.title).removeprefix(topic.name).removeprefix(language.words.colon)
-        yield prose.row(f"[`{topic.name}`]({file_of(topic)}.md)", prose.plain(title))
+        yield prose.row(f"[`{topic.name}`]({prose.topic_file(topic)})", prose.plain(title))

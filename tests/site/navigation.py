@@ -8,7 +8,6 @@ from elbguard.explain import in_words, topics
 from elbguard_rules.catalogue import SUBJECTS, Group
 from tests.site import listings, prose
 from tests.site.language import Language
-from tests.site.symptompages import file_of
 
 GUIDES: Final = ("install", "manifests", "adopt", "gitops", "pipelines", "editors", "operate", "upgrade")
 REFERENCE: Final = ("settings", "check", "facts")
@@ -19,7 +18,7 @@ def navigation(language: Language, docs: Path, has_playground: bool) -> list[Any
     words, says = language.words, language.says
     by_area = [{says(area): [f"rules/{rule.id}.md" for rule in rules]} for area, rules in listings.areas().items()]
     by_subject = [{says(str(group.title)): list(_annotations(group))} for group in SUBJECTS]
-    symptoms = [f"symptoms/{file_of(topic)}.md" for topic in topics.TOPICS]
+    symptoms = [{topic.name: f"symptoms/{prose.topic_file(topic)}"} for topic in topics.TOPICS]
     playground = "../playground/index.html" if language.folder else "playground/index.html"
     return [
         "index.md",

@@ -4,18 +4,28 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from elbguard.explain import in_words
+from elbguard.explain import in_words, topics
+from elbguard_rules.catalogue.topic import Topic
 from elbguard_rules.core.rule import Document
 from elbguard_rules.guard import RULES
 
 _CODE: Final = re.compile(r"(`[^`]+`)")
-_NAMED: Final = re.compile(r"\bELB\d{3}\b|(?:\bkubernetes\.io/)?\b(?:elb\.[A-Za-z][\w.-]*\w|natgateway\.id)")
+_ODD: Final = re.compile(r"[^A-Za-z0-9.-]+")
+_NAMED: Final = re.compile(
+    r"\bELB(?:\d{3}|\.\d{4})\b|(?:\bkubernetes\.io/)?\b(?:elb\.[A-Za-z][\w.-]*\w|natgateway\.id)"
+)
+_TOPICS: Final = {topic.name: topic for topic in topics.TOPICS if topic.name.startswith("ELB.")}  # codes of events
 _SPECIAL: Final = {"&": "&amp;", "<": "&lt;", "{": "&#123;"} | {c: f"\\{c}" for c in "\\*_[]|#"}
 
 
 def annotation_file(key: str) -> str:
     """The name of an annotation's page: the key without its prefix."""
     return f"{key.rpartition('/')[2]}.md"
+
+
+def topic_file(topic: Topic) -> str:
+    """The name of a symptom's page."""
+    return f"{_ODD.sub('-', topic.name)}.md"
 
 
 def plain(text: str) -> str:
@@ -82,16 +92,18 @@ def _with_links(text: str, here: str) -> str:
         address = page_of(name)
         if not address or name == here:
             continue
-        shown = match[0] if name in RULES else f"`{match[0]}`"
+        shown = match[0] if name.startswith("ELB") else f"`{match[0]}`"
         found += f"{_escaped(text[end : match.start()])}[{shown}]({address})"
         end = match.end()
     return found + _escaped(text[end:])
 
 
 def page_of(name: str) -> str:
-    """Where a rule, an annotation or a member has its page, seen from a page beside it; empty where it has none."""
+    """Where a rule, event, annotation or member has its page, seen from a page beside it; empty where it has none."""
     if name in RULES:
         return f"../rules/{name}.md"
+    if topic := _TOPICS.get(name):
+        return f"../symptoms/{topic_file(topic)}"
     if owner := in_words.owner_of(in_words.PREFIX + name) or in_words.owner_of(name):
         return f"../annotations/{annotation_file(owner.key)}"
     if known := in_words.known_members().get(name):

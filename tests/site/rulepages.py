@@ -68,12 +68,16 @@ def _example(heading: str, example: Example, other: Example, language: Language)
         yield from (words.with_flags.format(flags=" ".join(example.flags)), "")
     if example.before:
         yield from (words.before, "", prose.fenced(example.before, "yaml"), "", words.after, "")
-    yield from (prose.fenced(example.manifest, "yaml", example.lines or _own(example, other)), "")
+    if "\n---\n" in example.manifest:
+        yield from (words.beside, "")
+    compared = (each for each in (other.manifest, example.before) if each)
+    marked = next(filter(None, (_own(example.manifest, each) for each in compared)), [])
+    yield from (prose.fenced(example.manifest, "yaml", example.lines or marked), "")
 
 
-def _own(example: Example, other: Example) -> list[int]:
+def _own(manifest: str, other: str) -> list[int]:
     """The lines, from 1, that the other manifest has not."""
-    lines = example.manifest.splitlines(), other.manifest.splitlines()
+    lines = manifest.splitlines(), other.splitlines()
     codes = SequenceMatcher(None, *lines, autojunk=False).get_opcodes()
     return [number + 1 for tag, start, end, _, _ in codes if tag != "equal" for number in range(start, end)]
 

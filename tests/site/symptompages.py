@@ -1,8 +1,5 @@
 """The page of a symptom, or of what is elbguard's own: what it means, and what to look at."""
 
-import re
-from typing import Final
-
 from elbguard.explain.markdown import titled
 from elbguard_rules.catalogue.topic import Topic
 from elbguard_rules.guard import RULES
@@ -10,22 +7,16 @@ from tests.site import prose
 from tests.site.annotationpages import rules
 from tests.site.language import Language
 
-_FREE: Final = re.compile(r"[^A-Za-z0-9.-]+")
-
-
-def file_of(about: Topic) -> str:
-    """The name of its page."""
-    return _FREE.sub("-", about.name)
-
 
 def render(about: Topic, language: Language) -> str:
     """The whole page as Markdown."""
     words, says = language.words, language.says
-    lines = [f"# {prose.plain(titled(about, says))}", "", prose.linked(says(about.says)), ""]
+    lines = [f"# {prose.plain(titled(about, says))}", "", prose.linked(says(about.says), about.name), ""]
     if about.steps:
         lines += [f"## {words.look}", ""]
     for number, step in enumerate(about.steps, start=1):
-        lines.append(f"{number}. **{prose.linked(says(step.must))}** {prose.linked(says(step.otherwise))}")
+        must, otherwise = (prose.linked(says(text), about.name) for text in (step.must, step.otherwise))
+        lines.append(f"{number}. **{must}** {otherwise}")
     if about.example:
         lines += ["", f"## {words.example}", "", prose.fenced(about.example, "yaml"), ""]
     lines += ["", *rules((RULES[id_] for id_ in about.rules), language)]

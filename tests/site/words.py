@@ -33,6 +33,7 @@ class Words:
     same_without: str
     before: str
     after: str
+    beside: str
     with_flags: str
     kubectl_prints: str
     check_prints: str

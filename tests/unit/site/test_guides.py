@@ -15,7 +15,6 @@ from tests.site.kubectl import transcript
 from tests.site.language import CHINESE, ENGLISH, LANGUAGES, Language
 from tests.site.sections import NoSection, Sections, headings
 from tests.support.places import ROOT
-from tests.unit.site.htmlpages import HtmlPage
 
 _BLOCK: Final = re.compile(r"^``` ?\{?[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _CHINESE: Final = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
@@ -88,20 +87,6 @@ def test_the_first_page_shows_what_kubectl_prints(language: Language) -> None:
     manifest = (Path(__file__).parent / "checkout.yaml").read_text(encoding="utf-8")
     printed = transcript({"manifest": manifest, "before": "", "cluster": {}, "policy": {}}, language.code)
     assert printed.replace("service.yaml", "checkout.yaml") in GUIDES[f"{language.code}/index.md"]
-
-
-def test_every_page_has_its_twin_but_those_that_say_that_they_have_none(pages: dict[str, HtmlPage]) -> None:
-    folder = f"{CHINESE.folder}/"
-    twins = {name.removeprefix(folder) for name in pages if name.startswith(folder)}
-    alone = {name.partition("/")[2].replace(".md", ".html") for name, guide in GUIDES.items() if "\nalone: " in guide}
-    assert {name for name in pages if not name.startswith((folder, "playground/"))} - twins == alone
-    assert {page.language for name, page in pages.items() if name.startswith(folder)} == {"zh"}
-
-
-def test_the_playground_is_in_the_menu_of_every_page(site: Path, pages: dict[str, HtmlPage]) -> None:
-    assert (site / "playground/index.html").is_file()
-    assert "../playground/index.html" in pages["rules/ELB101.html"].links
-    assert "../../playground/index.html" in pages["zh/rules/ELB101.html"].links
 
 
 def test_a_section_is_what_stands_below_its_heading(tmp_path: Path) -> None:

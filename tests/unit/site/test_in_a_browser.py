@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 NO_BROWSER: Final = "tests in a browser need Chromium: apt-get install chromium"
 PHONE: Final = (390, 844)
 DESKTOP: Final = (1280, 900)
+pytestmark = pytest.mark.thorough
 PAGES: Final = ("index", "guides/install", "annotations/elb.autocreate", "rules/ELB206", "rules/index", "zh/index")
 
 

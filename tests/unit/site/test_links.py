@@ -5,7 +5,13 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urljoin, urlsplit
 
+import pytest
+
+from tests.site.language import CHINESE
 from tests.unit.site.htmlpages import HtmlPage
+from tests.unit.site.test_guides import GUIDES
+
+pytestmark = pytest.mark.thorough
 
 _URL: Final = re.compile(r"url\(\s*['\"]?([^'\")]+)|@import\s+['\"]([^'\"]+)")
 _HERE: Final = "https://site.example/"
@@ -44,3 +50,17 @@ def test_nothing_is_loaded_from_elsewhere(site: Path, pages: dict[str, HtmlPage]
         found = (match[1] or match[2] for match in _URL.finditer(file.read_text(encoding="utf-8")))
         foreign += [f"{file.name}: {each}" for each in found if not each.startswith("data:")]
     assert foreign == []
+
+
+def test_every_page_has_its_twin_but_those_that_say_that_they_have_none(pages: dict[str, HtmlPage]) -> None:
+    folder = f"{CHINESE.folder}/"
+    twins = {name.removeprefix(folder) for name in pages if name.startswith(folder)}
+    alone = {name.partition("/")[2].replace(".md", ".html") for name, guide in GUIDES.items() if "\nalone: " in guide}
+    assert {name for name in pages if not name.startswith((folder, "playground/"))} - twins == alone
+    assert {page.language for name, page in pages.items() if name.startswith(folder)} == {"zh"}
+
+
+def test_the_playground_is_in_the_menu_of_every_page(site: Path, pages: dict[str, HtmlPage]) -> None:
+    assert (site / "playground/index.html").is_file()
+    assert "../playground/index.html" in pages["rules/ELB101.html"].links
+    assert "../../playground/index.html" in pages["zh/rules/ELB101.html"].links

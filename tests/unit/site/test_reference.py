@@ -1,7 +1,6 @@
 """What the site says of rules, annotations and symptoms is what elbguard knows of them."""
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,12 +13,12 @@ from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.guard import ANNOTATIONS, RULES
 from tests.site.kubectl import transcript
-from tests.site.prose import annotation_file
-from tests.site.symptompages import file_of
+from tests.site.prose import annotation_file, topic_file
 from tests.support.places import ROOT
 from tests.unit.site.htmlpages import HtmlPage
 
 Pages = dict[str, HtmlPage]
+pytestmark = pytest.mark.thorough
 
 
 def _text(markdown: str) -> str:
@@ -34,7 +33,7 @@ def _page(pages: Pages, owner: Annotation[Any]) -> HtmlPage:
 def test_there_is_a_page_for_every_rule_annotation_and_symptom_and_for_nothing_else(pages: Pages) -> None:
     assert _in("rules", pages) - {"index", "severity"} == set(RULES)
     assert _in("annotations", pages) - {"index"} == {owner.key.rpartition("/")[2] for owner in ANNOTATIONS}
-    assert _in("symptoms", pages) - {"index"} == {file_of(topic) for topic in topics.TOPICS}
+    assert _in("symptoms", pages) - {"index"} == {topic_file(topic).removesuffix(".md") for topic in topics.TOPICS}
 
 
 def _in(folder: str, pages: Pages) -> set[str]:
@@ -97,7 +96,7 @@ def test_what_only_one_cloud_documents_is_said_to_be_so(pages: Pages) -> None:
 
 def test_a_symptom_is_told_step_by_step(pages: Pages) -> None:
     for topic in topics.TOPICS:
-        text = pages[f"symptoms/{file_of(topic)}.html"].text
+        text = pages[f"symptoms/{topic_file(topic)}".replace(".md", ".html")].text
         told = (topic.says, *(part for step in topic.steps for part in (step.must, step.otherwise)))
         assert [each for each in told if _text(each) not in text] == [], topic.name
 
@@ -113,17 +112,24 @@ def test_the_chinese_pages_say_the_same_in_chinese(pages: Pages) -> None:
         assert purpose_in("zh", owner.key, owner.purpose).removesuffix("。") in text, owner.key
 
 
-GOLDEN = ("apply-one-fault", "apply-two-faults")
+GOLDEN = {
+    "apply-one-fault": ("one-fault", ""),
+    "apply-two-faults": ("two-faults", ""),
+    "update-apply-server-side": ("one-fault", "good"),
+}
 
 
 @pytest.mark.parametrize("name", GOLDEN)
 def test_what_kubectl_is_said_to_print_is_what_it_did_print(name: str) -> None:
     printed = (ROOT / f"tests/e2e/golden/{name}.txt").read_text(encoding="utf-8")
-    manifest = _manifest(name.removeprefix("apply-"))
-    found = transcript({"manifest": manifest, "before": "", "cluster": {}, "policy": {}})
-    wanted = re.sub(r"^--- .*\n?", "", printed, flags=re.MULTILINE)
-    assert found.replace("service.yaml", f"{name.removeprefix('apply-')}.yaml").split() == wanted.split()
+    manifest, before = (_manifest(each) for each in GOLDEN[name])
+    found = transcript({"manifest": manifest, "before": before, "cluster": {}, "policy": {}})
+    wanted = re.sub(r"^--- .*\n?", "", printed, flags=re.MULTILINE).replace(" --force-conflicts", "")
+    assert found.replace("service.yaml", f"{GOLDEN[name][0]}.yaml").split() == wanted.split()
 
 
 def _manifest(name: str) -> str:
-    return (Path(ROOT) / f"tests/e2e/manifests/{name}.yaml").read_text(encoding="utf-8")
+    if not name:
+        return ""
+    text = (ROOT / f"tests/e2e/manifests/{name}.yaml").read_text(encoding="utf-8")
+    return text.replace("metadata:\n", "metadata:\n  namespace: NAMESPACE\n", 1)
