@@ -16,8 +16,8 @@ from elbguard.settings import Settings
 from tests.generators.casefile import all_documents
 from tests.support.cases import ROOT
 
-MANIFESTS: Final = [document.manifest for document in all_documents(ROOT)]
-PIECES: Final = (
+MANIFESTS: Final[list[str]] = [document.manifest for document in all_documents(ROOT)]
+PIECES: Final[tuple[str, ...]] = (
     *"\n \t'\"{}[],:|>-#&*!%@`🚀\r\x00",
     *(
         "---\n",
@@ -42,7 +42,7 @@ def hit(text: str, chance: Random) -> str:
         return text[:at] + chance.choice(PIECES) + text[at:]
     if how < 0.8:
         return text[:at] + text[at + chance.randint(1, 20) :]
-    return text[:at] if how < 0.9 else text[:at] + chance.choice(MANIFESTS)[:50] + text[at:]
+    return text[:at] if how < 0.9 else f"{text[:at]}{chance.choice(MANIFESTS)[:50]}{text[at:]}"
 
 
 @pytest.mark.parametrize("seed", range(60))
