@@ -19,7 +19,8 @@ from elbguard.fix.subjects import subjects
 from elbguard.report.model import Entry
 from elbguard.settings import Settings
 
-_MOST: Final = 4_000_000  # characters of a text times findings in it, that are cured while somebody waits
+_LONGEST: Final = 256 * 1024  # characters of a text that is cured while somebody waits
+_MOST: Final = 4_000_000  # findings times the characters that have to be judged again for each of them
 _MOST_LINES: Final = 2000  # that are compared; where more differ they are replaced in one piece
 
 
@@ -37,12 +38,12 @@ class Curing:
     def __init__(self, opinion: Opinion, settings: Settings) -> None:
         self.of = opinion.of
         self._judge = Judge(settings)
-        self._is_worth_it = opinion.is_whole and len(self.of.text) * len(opinion.entries) <= _MOST
+        self._is_readable = opinion.is_whole and len(self.of.text) <= _LONGEST
 
     @cached_property
     def _read(self) -> list[Manifest]:
         try:
-            return list(documents(self.of.text)) if self._is_worth_it else []
+            return list(documents(self.of.text)) if self._is_readable else []
         except (SourceError, TemplateError):
             return []
 
@@ -53,7 +54,9 @@ class Curing:
     @cached_property
     def all(self) -> FixResult:
         """The document with all that is certain cured."""
-        return cured(self.of.text, self.of.name, self._judge) if self._read else FixResult(self.of.text)
+        if sum(map(_trouble_of, self._patients)) > _MOST:
+            return FixResult(self.of.text)
+        return cured(self.of.text, self.of.name, self._judge) if self._patients else FixResult(self.of.text)
 
     @property
     def edits_of_all(self) -> tuple[Edit, ...]:
@@ -79,6 +82,12 @@ class Curing:
         chosen, _ = accepted(patient, candidates, self._judge)
         outcome = carried_out(self.of.text, self._read, [(patient, chosen)]) if chosen else None
         return CuredOne(tuple(differences(self.of.text, outcome[0])), _said(chosen)) if outcome else None
+
+
+def _trouble_of(patient: Patient) -> int:
+    """How much there is to do about a Service."""
+    node = patient.document.node
+    return len(patient.findings) * (node.end_mark.index - node.start_mark.index)
 
 
 def _said(chosen: list[Cure]) -> str:

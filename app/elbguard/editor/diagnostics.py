@@ -18,6 +18,8 @@ from elbguard.editor.opened import Opened
 from elbguard.report.model import Entry
 from elbguard.report.sentences import PRODUCT, noted, said, sentence
 from elbguard_rules import duplicates, suppression
+from elbguard_rules.catalogue import KEYS
+from elbguard_rules.core.fact import Tier
 from elbguard_rules.core.problem import Severity
 from elbguard_rules.relations.keys import UNKNOWN_MEMBER, an_annotation_is_known
 
@@ -63,9 +65,16 @@ def _finding(entry: Entry, start: int, end: int, opened: Opened) -> Diagnostic:
         code=entry.rule.id,
         code_description=CodeDescription(link) if link else None,
         source=PRODUCT,
-        tags=[DiagnosticTag.Unnecessary] if entry.rule.id in _IGNORED else None,
+        tags=_tags(entry) or None,
         related_information=list(_related(entry, opened)) or None,
     )
+
+
+def _tags(entry: Entry) -> list[DiagnosticTag]:
+    """Whether what is blamed does nothing, and whether it is a leftover of older pages."""
+    tags = [DiagnosticTag.Unnecessary] if entry.rule.id in _IGNORED else []
+    key = KEYS.get(str(entry.finding.where.steps[-1])) if entry.finding.where.steps else None
+    return [*tags, DiagnosticTag.Deprecated] if key and key.tier is Tier.LEGACY else tags
 
 
 def _related(entry: Entry, opened: Opened) -> Iterator[DiagnosticRelatedInformation]:

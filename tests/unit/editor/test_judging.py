@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from lsprotocol.types import Diagnostic, DiagnosticSeverity, PositionEncodingKind
+from lsprotocol.types import Diagnostic, DiagnosticSeverity, DiagnosticTag, PositionEncodingKind
 
 from elbguard.check.checking import check
 from elbguard.check.judge import Judge
@@ -72,6 +72,17 @@ def test_every_sample_has_the_same_findings(file: Path) -> None:
     found = told(file.read_text(encoding="utf-8"), Settings(), file.as_uri())
 
     assert findings(found) == reported(file, Settings())
+
+
+def test_what_does_nothing_and_what_is_old_is_marked_so() -> None:
+    text = ONE.replace("elb.class: union", "elb.clas: union\n    kubernetes.io/session-affinity-mode: SOURCE_IP")
+
+    tags = {each.range.start.line: each.tags for each in told(text, Settings()) if each.code == "ELB903"}
+
+    assert tags == {
+        6: [DiagnosticTag.Unnecessary],
+        7: [DiagnosticTag.Unnecessary, DiagnosticTag.Deprecated],
+    }
 
 
 ONE = """apiVersion: v1
