@@ -252,7 +252,7 @@ function choices() {
 choices();
 at("versions-line").textContent = `elbguard ${contents.version}, Python ${contents.python}.`;
 at("blocked").hidden = true;
-for (const id of ["main", "tools", "foot"]) at(id).hidden = false;
+for (const id of ["main", "tools", "foot", "progress"]) at(id).hidden = false;
 at("language").value = (navigator.language ?? "").startsWith("zh") ? "zh" : "en";
 speak(at("language").value);
 at("language").addEventListener("change", () => speak(at("language").value));

@@ -14,7 +14,7 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Browser, Page, Request, ViewportSize, expect, sync_playwright
 
-from elbguard.playground.asking import FILE, answer
+from elbguard.playground.inquiry import FILE, answer
 from tests.support.chromium import NO_BROWSER, program
 from tests.support.command import elbguard
 from tests.support.places import ROOT

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pytest
 
-from elbguard.playground.asking import answer
+from elbguard.playground.inquiry import answer
 from tests.generators.casefile import all_documents
 from tests.support.places import ROOT
 

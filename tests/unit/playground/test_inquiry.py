@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from elbguard.playground.asking import FILE, NOT_ASKED, answer, explained
+from elbguard.playground.inquiry import FILE, NOT_ASKED, answer, explained
 from tests.support.command import elbguard, ran
 from tests.support.places import ROOT
 
