@@ -14,7 +14,8 @@ import click
 
 from elbguard import cluster_verbs, completing, entry, escapes
 from elbguard.entry import INTERRUPTED
-from elbguard.options import CANNOT, GIVEN, Failed, exclude_from, judging, option, reading, say, serving
+from elbguard.languages import Language
+from elbguard.options import CANNOT, GIVEN, Failed, exclude_from, in_a_language, judging, option, reading, say, serving
 from elbguard.settings import Settings
 
 _FULL: Final = (ENOSPC, EDQUOT, EFBIG, EIO)  # why an output takes no more
@@ -282,11 +283,14 @@ def fix(
     type=click.Choice(["text", "json", "markdown"]),
     help="How to print it.",
 )
-def explain(words: tuple[str, ...], form: str) -> None:
+@in_a_language
+def explain(words: tuple[str, ...], form: str, language: Language) -> None:
     from elbguard.explain import explain_command  # noqa: PLC0415 - other verbs start without it
 
     try:
-        click.echo(explain_command.explain(" ".join(words) if words else None, form), nl=False)
+        text = explain_command.explain(" ".join(words) if words else None, form, language)
+        encoding = sys.stdout.encoding or "utf-8"
+        click.echo(text.encode(encoding, "backslashreplace").decode(encoding), nl=False)
     except explain_command.NotKnown as error:
         raise Failed(str(error)) from None
 

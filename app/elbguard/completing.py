@@ -13,6 +13,13 @@ def formats(context: Context, parameter: Parameter, incomplete: str) -> list[Com
     return _beginning(incomplete, ((name, "") for name in FORMATS))
 
 
+def languages(context: Context, parameter: Parameter, incomplete: str) -> list[CompletionItem]:
+    """The languages."""
+    from elbguard.languages import LANGUAGES  # noqa: PLC0415 - only a shell asks
+
+    return _beginning(incomplete, ((name, "") for name in LANGUAGES))
+
+
 def contexts(context: Context, parameter: Parameter, incomplete: str) -> list[CompletionItem]:
     """The contexts of the kubeconfig."""
     from elbguard.cluster.connecting import contexts_of, kubeconfigs  # noqa: PLC0415 - only a shell asks

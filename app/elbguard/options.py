@@ -100,6 +100,12 @@ def option(flag: str, help: str, **how: Any) -> Callable[[F], F]:  # noqa: A002 
     return click.option(flag, cls=Setting, envvar=variable, show_envvar=True, help=help, **how)
 
 
+_LANG: Final = option(
+    "--lang",
+    "Language of what is said of rules and findings: en, or zh for 简体中文.  [default: en]",
+    metavar="LANGUAGE",
+    shell_complete=completing.languages,
+)
 _FILE: Final = click.Path(path_type=Path, dir_okay=False)
 _JUDGING: Final = (
     option("--cluster-version", "CCE version of the cluster, such as v1.28.15-r0.", metavar="VERSION"),
@@ -169,6 +175,7 @@ _JUDGING: Final = (
         is_flag=True,
         default=None,
     ),
+    _LANG,
     option("--config", "YAML file with these settings, named as the flags; flags win.", type=_FILE, metavar="FILE"),
 )
 _READING: Final = (
@@ -281,6 +288,23 @@ def reading(command: F) -> F:
     for each in reversed(_READING):
         command = each(command)
     return command
+
+
+def in_a_language(command: F) -> F:
+    """Give a verb that judges nothing the flag --lang; it gets `language`, of a project file where none is given."""
+
+    def wrapped(lang: str | None, **given: Any) -> Any:
+        found = None if lang else project_file(Path.cwd())
+        try:
+            language = load({"lang": lang}, found).lang
+        except SettingsError as error:
+            if lang:
+                raise Failed(*error.mistakes) from None
+            language = "en"  # what else is wrong with a project file, the verbs say that go by it
+        return command(language=language, **given)
+
+    wrapped.__name__, wrapped.__doc__ = command.__name__, command.__doc__
+    return _LANG(wrapped)  # type: ignore[return-value] # click passes keywords only
 
 
 def exclude_from() -> Path:

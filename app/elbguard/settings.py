@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
 
+from elbguard.languages import LANGUAGES, Language, language
 from elbguard.modes import Exempt, Mode, Modes
 from elbguard.settings_mistakes import sentences, shown, written
 from elbguard_rules.core.facts import Cluster, ClusterType, Profile, ProxyMode, Version
@@ -56,6 +57,10 @@ def _version(value: Any) -> Version:
     if isinstance(value, int | float) and not isinstance(value, bool):  # 1.30 has already become 1.3
         raise ValueError(f"{value} is a number: write it as a text, such as v1.28.15-r0")  # noqa: TRY004 - for pydantic
     return value if isinstance(value, Version) else Version.parse(_text(value, "is no text, such as v1.28.15-r0"))
+
+
+def _language(value: Any) -> Any:
+    return language(_text(value, f"is no language: there are {' and '.join(LANGUAGES)}"))
 
 
 def _address(value: Any) -> IPAddress:
@@ -159,6 +164,7 @@ class Settings(BaseModel):
         "system:kube-controller-manager",
         "system:cloud-controller-manager",
     )
+    lang: Annotated[Language, BeforeValidator(_language)] = "en"
 
     @cached_property
     def policy(self) -> Policy:

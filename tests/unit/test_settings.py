@@ -62,6 +62,7 @@ GIVEN = [
     ("exempt-user", ["--exempt-user", "a", "--exempt-user", "b:*"], "a, b:*", ["a", "b:*"]),
     ("heed-ignore", ["--heed-ignore"], "1", True),
     ("strict-names", ["--strict-names"], "true", True),
+    ("lang", ["--lang", "zh-CN"], "zh_CN.UTF-8", "zh"),
     ("ignore", ["--ignore", "ELB206", "--ignore", "unknown-class"], "ELB206 unknown-class", ["ELB206", "ELB101"]),
     (
         "severity",

@@ -21,6 +21,7 @@ from elbguard.cluster.rights import Right, refused
 from elbguard.report import formats
 from elbguard.report.model import Note, Report, Why
 from elbguard.report.sentences import count, noted, place_of_note
+from elbguard.report.translating import in_language
 from elbguard.settings import Settings
 from elbguard_rules.core.facts import Version
 from elbguard_rules.core.nearest import nearest
@@ -56,7 +57,7 @@ def run(inquiry: Inquiry, settings: Settings) -> int:
     try:
         outputs = formats.outputs(inquiry.formats)
         api = KubernetesApi(chosen(inquiry.kubeconfig, inquiry.context), Patience())
-        report = replace(_report(inquiry, settings, api), strict=inquiry.strict)
+        report = replace(in_language(_report(inquiry, settings, api), settings.lang), strict=inquiry.strict)
         _say(grouped(report.troubles))
         _say(_told(report.notes))
         formats.write(report, outputs, sys.stdout)

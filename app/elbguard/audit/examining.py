@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from elbguard.check import drafts
 from elbguard.check.judge import Judge
+from elbguard.languages import Language, finding_in
 from elbguard.report.fingerprint import fingerprint
 from elbguard.report.model import NOWHERE, Entry, Note, Resource, Trouble, Unjudged, Why
 from elbguard.settings import Settings
@@ -42,6 +43,7 @@ class Examiner:
 
     def __init__(self, settings: Settings, cluster: Cluster, as_if: Version | None = None) -> None:
         self._as_if: Final = as_if
+        self._language: Final = settings.lang
         self._policy: Final = replace(settings.policy, heeds_ignore=True)
         self._cluster: Final = Cluster(as_if).above(cluster) if as_if else cluster
         now = Judge(settings, cluster=cluster)
@@ -66,11 +68,11 @@ class Examiner:
         file = f"{service.namespace}/{service.name}"
         collisions = self._collisions(service, beside)
         review = self._judge.review(dict(raw)).and_also(collisions)
-        entries = tuple(_entries(review, resource, file))
+        entries = tuple(_entries(review, resource, file, self._language))
         gone: tuple[Entry, ...] = ()
         if self._before:
             before = self._before.review(dict(raw)).and_also(collisions)
-            entries, gone = self._changed(entries, tuple(_entries(before, resource, file)))
+            entries, gone = self._changed(entries, tuple(_entries(before, resource, file, self._language)))
         elsewhere = drafts.of_another_type(service) if service.type != "LoadBalancer" else ""
         notes = [Note(Why.ELSEWHERE, elsewhere, file, 0, 0, resource)] if elsewhere else []
         notes += [Note(Why.GONE, self._goes(entry), file, 0, 0, resource) for entry in gone]
@@ -111,8 +113,8 @@ def _taken(left: Counter[str], entry: Entry) -> bool:
     return left[mark] >= 0
 
 
-def _entries(review: Review, resource: Resource, file: str) -> Iterator[Entry]:
-    return (Entry(finding, file, NOWHERE, resource, "") for finding in review.findings)
+def _entries(review: Review, resource: Resource, file: str, language: Language) -> Iterator[Entry]:
+    return (Entry(finding_in(language, finding), file, NOWHERE, resource, "") for finding in review.findings)
 
 
 def _trouble(fault: Fault, resource: Resource, file: str) -> Trouble:

@@ -15,6 +15,7 @@ from elbguard.report.formats import Output
 from elbguard.report.model import BROKEN, FOUND, Report
 from elbguard.report.sentences import count, failing, shortened
 from elbguard.report.statistics import statistics
+from elbguard.report.translating import in_language
 from elbguard.settings import Settings
 from elbguard_rules.core.problem import Severity
 
@@ -53,7 +54,7 @@ def check(wanted: Wanted, settings: Settings) -> int:
     try:
         asked = formats.outputs(wanted.formats)
         known = baseline.read(wanted.baseline) if wanted.baseline and not wanted.write_baseline else None
-        report = _report(wanted, settings)
+        report = in_language(_report(wanted, settings), settings.lang)
         _say(checking.grouped(report.troubles))
         _say(checking.noted(report.notes))
         if report.disregarded:

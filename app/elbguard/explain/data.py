@@ -49,6 +49,7 @@ from elbguard.explain import gates, in_words, topics
 from elbguard.explain.examples import Example
 from elbguard.explain.gates import Column
 from elbguard.explain.pages import AnnotationPage, RulePage
+from elbguard.languages import Language, Say, rule_in, saying
 from elbguard_rules.catalogue import SUBJECTS
 from elbguard_rules.catalogue.topic import Topic
 from elbguard_rules.core.rule import Document, Rule, Source
@@ -57,18 +58,18 @@ from elbguard_rules.guard import RULES
 
 def rule(page: RulePage) -> str:
     """One rule."""
-    rule = page.rule
+    rule, say = page.rule, saying(page.language)
     return _dumped(
         {
             "kind": "rule",
             "id": rule.id,
             "name": rule.name,
             "severity": str(rule.severity),
-            "area": in_words.area(rule),
+            "area": say(in_words.area(rule)),
             "says": rule.says,
             "why": rule.why,
             "fix": rule.fix,
-            "source": _source(rule.source),
+            "source": _source(rule.source, say),
             "about": page.about,
             "defaults": [{"place": place, "value": text} for place, text in page.defaults],
             "clusters": page.clusters,
@@ -76,7 +77,7 @@ def rule(page: RulePage) -> str:
             "releases": page.releases,
             "releases_by_line": list(_gates(page.gates)),
             "needs": page.needs,
-            "switch": [{"to": to, "by": by} for to, by in page.switches],
+            "switch": [{"to": say(to), "by": by} for to, by in page.switches],
             "constraints": rule.covers,
             "denied": _example(page.denied),
             "admitted": _example(page.admitted),
@@ -103,7 +104,7 @@ def annotation(page: AnnotationPage) -> str:
                 {"name": name, "value": value, "default": default, "gates": needs}
                 for name, value, default, needs in page.members
             ],
-            "rules": _summaries(page.rules),
+            "rules": _summaries(page.rules, page.language),
             "example": _example(page.example),
             "tier": str(page.known or ""),
             "also": page.also,
@@ -112,35 +113,37 @@ def annotation(page: AnnotationPage) -> str:
     )
 
 
-def topic(about: Topic) -> str:
+def topic(about: Topic, language: Language = "en") -> str:
     """A symptom, or what else people ask about."""
+    say = saying(language)
     return _dumped(
         {
             "kind": "topic",
             "name": about.name,
-            "title": about.title,
-            "says": about.says,
-            "steps": [asdict(step) for step in about.steps],
+            "title": say(about.title),
+            "says": say(about.says),
+            "steps": [{name: say(text) for name, text in asdict(step).items()} for step in about.steps],
             "example": about.example,
-            "source": _source(about.source),
-            "rules": _summaries(RULES[id_] for id_ in about.rules),
+            "source": _source(about.source, say),
+            "rules": _summaries((RULES[id_] for id_ in about.rules), language),
         }
     )
 
 
-def catalogue() -> str:
+def catalogue(language: Language = "en") -> str:
     """All that can be explained, in short."""
+    say = saying(language)
     keys = [(subject, key) for subject in SUBJECTS for key in subject.keys]
     return _dumped(
         {
             "kind": "catalogue",
-            "rules": _summaries(RULES.values()),
-            "topics": [{"name": each.name, "title": each.title} for each in topics.TOPICS],
+            "rules": _summaries(RULES.values(), language),
+            "topics": [{"name": each.name, "title": say(each.title)} for each in topics.TOPICS],
             "annotations": [
                 {
                     "annotation": key.key,
-                    "subject": subject.title,
-                    "purpose": in_words.known_purpose(key),
+                    "subject": say(subject.title),
+                    "purpose": in_words.known_purpose(key, language),
                     "tier": str(key.tier),
                 }
                 for subject, key in keys
@@ -149,8 +152,8 @@ def catalogue() -> str:
     )
 
 
-def _source(source: Source) -> dict[str, str]:
-    about = {"section": source.section, "quotation": source.says, "reading": source.reading}
+def _source(source: Source, say: Say) -> dict[str, str]:
+    about = {"section": source.section, "quotation": source.says, "reading": say(source.reading)}
     return _document(source.document) | about
 
 
@@ -164,8 +167,9 @@ def _document(document: Document) -> dict[str, str]:
     }
 
 
-def _summaries(rules: Iterable[Rule]) -> list[dict[str, str]]:
-    return [{"id": r.id, "name": r.name, "severity": str(r.severity), "says": r.says} for r in rules]
+def _summaries(rules: Iterable[Rule], language: Language) -> list[dict[str, str]]:
+    said = (rule_in(language, rule) for rule in rules)
+    return [{"id": r.id, "name": r.name, "severity": str(r.severity), "says": r.says} for r in said]
 
 
 def _gates(columns: Iterable[Column]) -> Iterator[dict[str, Any]]:

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from elbguard.explain import data, markdown, pages, terminal
 from elbguard.explain.subject import NotKnown, find, names
+from elbguard.languages import Language
 from elbguard_rules.catalogue.topic import Topic
 from elbguard_rules.core.rule import Rule
 
@@ -14,24 +15,28 @@ _WRITERS: Final[dict[str, ModuleType]] = {"text": terminal, "json": data, "markd
 FORMATS: Final = tuple(_WRITERS)
 
 
-def explain(subject: str | None, format: str = "text") -> str:  # noqa: A002 - the flag's name
+def explain(
+    subject: str | None,
+    format: str = "text",  # noqa: A002 - the flag's name
+    language: Language = "en",
+) -> str:
     """What `subject` is about, ready to print; a list of all there are where it is None. Raises NotKnown.
 
     A subject is a rule's id or name, an annotation with or without `kubernetes.io/`, one of its members such as
     `elb.autocreate.bandwidth_size`, a symptom such as `pending`, or what a cluster said in an event. `format` is one of
-    FORMATS. The JSON is described in app/elbguard/explain/data.py.
+    FORMATS. The JSON is described in app/elbguard/explain/data.py; its texts are in the language, its names never.
     """
     written: Any = _WRITERS[format]
     if subject is None:
-        found: str = written.catalogue()
+        found: str = written.catalogue(language)
         return found
     what = find(subject)
     if isinstance(what, Rule):
-        found = written.rule(pages.rule_page(what))
+        found = written.rule(pages.rule_page(what, language))
     elif isinstance(what, Topic):
-        found = written.topic(what)
+        found = written.topic(what, language)
     else:
-        found = written.annotation(pages.annotation_page(what))
+        found = written.annotation(pages.annotation_page(what, language))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from elbguard.languages import Language, purpose_in, rule_in, said_in
 from elbguard_rules.catalogue import Key
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.default import Default
@@ -42,11 +43,11 @@ def area(rule: Rule) -> str:
     return AREAS[rule.id[3]]
 
 
-def value(owner: Annotation[Any]) -> str:
+def value(owner: Annotation[Any], language: Language = "en") -> str:
     """What an annotation's text must be."""
-    if owner.is_json:
-        return owner.reader.words
-    return owner.rules[0].says if owner.rules else "a text"
+    if owner.is_json or not owner.rules:
+        return said_in(language, owner.reader.words if owner.is_json else "a text")
+    return rule_in(language, owner.rules[0]).says
 
 
 def default(what: Default | None) -> str:
@@ -90,8 +91,13 @@ def purpose(key: str) -> str:
     return owner.purpose if owner else "of an Ingress"
 
 
-def known_purpose(key: Key) -> str:
+def known_purpose(key: Key, language: Language = "en") -> str:
     """What a key of the catalogue is for; of one that is not judged the first that is known of it."""
     owner = owner_of(key.key)
     purpose = owner.purpose if owner else key.facts[0].says
-    return f"{purpose[:1].upper()}{purpose[1:].removesuffix('.')}."
+    return sentence(purpose_in(language, key.key, purpose))
+
+
+def sentence(purpose: str) -> str:
+    """A purpose as a sentence."""
+    return f"{purpose[:1].upper()}{purpose[1:].removesuffix('.')}{'.' if purpose.isascii() else '。'}"

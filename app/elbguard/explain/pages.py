@@ -1,13 +1,14 @@
 """Pages: everything there is to say about one rule or one annotation, before it is written down in some format."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from elbguard.explain import gates, in_words
 from elbguard.explain.examples import Example, Shown, examples
 from elbguard.explain.gates import Column
 from elbguard.explain.subject import Asked
+from elbguard.languages import Language, Say, purpose_in, rule_in, said_in, saying
 from elbguard_rules.catalogue import KEYS
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.fact import Tier
@@ -43,6 +44,7 @@ class RulePage:
     admitted: Example | None
     gates: tuple[Column, ...]
     kinds: str
+    language: Language = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,30 +69,38 @@ class AnnotationPage:
     known: Tier | None = None
     also: tuple[str, ...] = ()
     documents: tuple[Document, ...] = ()
+    language: Language = "en"
 
 
-def rule_page(rule: Rule) -> RulePage:
+def rule_page(rule: Rule, language: Language = "en") -> RulePage:
     """Everything about a rule."""
+    say = saying(language)
     shown = examples().get(rule.id)
     about = _about(rule, shown)
     when = shown.when if shown else {}
     return RulePage(
-        rule,
+        rule_in(language, rule),
         about,
-        tuple((place, text) for place in about if (text := _default_at(place))),
-        clusters(when),
-        CLASSES.get(when.get("class", ""), ""),
+        tuple((place, say(text)) for place in about if (text := _default_at(place))),
+        clusters(when, say),
+        say(CLASSES.get(when.get("class", ""), "")),
         {name: tuple(when[name]) for name in ("before", "from") if name in when},
-        shown.needs if shown else (),
+        tuple(map(say, shown.needs)) if shown else (),
         tuple(_switches(rule)),
-        shown.denied if shown else None,
+        _in_language(shown.denied, language) if shown else None,
         shown.admitted if shown else None,
         gates.of_rule(rule),
-        clusters({name: value for name, value in when.items() if name not in ("from", "before")}),
+        clusters({name: value for name, value in when.items() if name not in ("from", "before")}, say),
+        language,
     )
 
 
-def clusters(when: Mapping[str, Any]) -> str:
+def _in_language(example: Example, language: Language) -> Example:
+    """The example with what elbguard says of it in a language."""
+    return replace(example, messages=tuple(said_in(language, message) for message in example.messages))
+
+
+def clusters(when: Mapping[str, Any], say: Say = str) -> str:
     """In which clusters a rule speaks, in words; empty for all of them."""
     parts: list[str] = []
     if kind := when.get("type"):
@@ -103,42 +113,58 @@ def clusters(when: Mapping[str, Any]) -> str:
         parts.append(f"from {_releases(first)} on")
     if end := when.get("before"):
         parts.append(f"before {_releases(end)}")
-    return ", ".join(parts)
+    return ", ".join(map(say, parts))
 
 
-def annotation_page(place: Asked) -> AnnotationPage:
+def annotation_page(place: Asked, language: Language = "en") -> AnnotationPage:
     """Everything about an annotation or a member."""
+    say = saying(language)
     owner = in_words.owner_of(place.key)
-    purpose = owner.purpose if owner else "an annotation of Ingresses"
+    purpose = purpose_in(language, place.key, owner.purpose) if owner else say("an annotation of Ingresses")
     rules = tuple(RULES[id_] for id_ in sorted(_rules_about(place, owner)))
     if owner is None:
-        return AnnotationPage(place, purpose, "documented for Ingresses", "", (), "", "", (), (), rules, None)
+        page = AnnotationPage(place, purpose, "documented for Ingresses", "", (), "", "", (), (), rules, None)
+        return replace(page, language=language)
     example = _example(place, rules)
     if place.member:
         member = owner.members[place.member]
-        says, default = member.rule.says, in_words.default(member.default)
-        after = in_words.AFTER[owner.after_create]
         return AnnotationPage(
-            place, f"a member of the JSON object in {in_words.short(place.key)}", "judged", says, member.choices,
-            default,
-            after, gates.columns(member.gates), (), rules, example,
-        )  # fmt: skip
+            place,
+            say(f"a member of the JSON object in {in_words.short(place.key)}"),
+            "judged",
+            rule_in(language, member.rule).says,
+            member.choices,
+            say(in_words.default(member.default)),
+            say(in_words.AFTER[owner.after_create]),
+            gates.columns(member.gates),
+            (),
+            rules,
+            example,
+            language=language,
+        )
     return AnnotationPage(
         place,
         purpose,
         "judged",
-        in_words.value(owner),
+        in_words.value(owner, language),
         owner.choices,
-        in_words.default(owner.default),
-        in_words.AFTER[owner.after_create],
+        say(in_words.default(owner.default)),
+        say(in_words.AFTER[owner.after_create]),
         gates.columns(owner.gates),
-        tuple((m.name, m.rule.says, in_words.default(m.default), in_words.gates(m)) for m in owner.members.values()),
+        tuple(_member(member, language) for member in owner.members.values()),
         rules,
         example,
         KEYS[place.key].tier,
-        tuple(fact.says for fact in KEYS[place.key].facts if not fact.rules),
+        tuple(say(fact.says) for fact in KEYS[place.key].facts if not fact.rules),
         tuple(dict.fromkeys(fact.source.document for fact in KEYS[place.key].facts)),
+        language,
     )
+
+
+def _member(member: Member, language: Language) -> tuple[str, str, str, str]:
+    say = saying(language)
+    needs = "; ".join(say(in_words.gate(gate)) for gate in member.gates)
+    return member.name, rule_in(language, member.rule).says, say(in_words.default(member.default)), needs
 
 
 def _releases(names: Iterable[str]) -> str:

@@ -1,12 +1,12 @@
 """The guilty lines of a file with carets under them, cut to the width of a terminal."""
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Final
 
+from elbguard.columns import width
 from elbguard.report.model import Span
 from elbguard_rules.core.problem import printable
 
@@ -49,7 +49,7 @@ def marked(text: str, start: int, end: int, room: int) -> tuple[str, str]:
     end = max(start, min(end, len(text)))
     low, high = max(0, start - room), min(len(text), start + 2 * room)
     cells = [_cell(character) for character in text[low:high]]
-    widths = [_width(cell) for cell in cells]
+    widths = list(map(width, cells))
     start, end = start - low, min(end, high) - low
     first, last = 0, len(cells)
     if low or high < len(text) or sum(widths) > room:
@@ -84,11 +84,3 @@ def _fitting(widths: list[int], room: int) -> int:
 
 def _cell(character: str) -> str:
     return TAB if character == "\t" else printable(character)
-
-
-def _width(cell: str) -> int:
-    if cell.isascii():
-        return len(cell)
-    if unicodedata.category(cell) in ("Mn", "Me"):
-        return 0
-    return 2 if unicodedata.east_asian_width(cell) in ("W", "F") else 1

@@ -3,6 +3,7 @@
 from typing import Final
 
 from elbguard.escapes import COMMAND
+from elbguard.languages import Language, said_in
 from elbguard.report.model import STDIN, Entry, Note, Report, Trouble
 from elbguard.report.sentences import PRODUCT, in_stream, noted, said, sentence, shortened, unjudged
 from elbguard_rules.core.problem import Severity, printable
@@ -13,14 +14,14 @@ _PROPERTY: Final = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3
 
 def render(report: Report) -> str:
     """One command a line: `error` and `warning` for findings and troubles, `notice` for what could not be judged."""
-    commands = [_finding(entry) for entry in report.entries]
+    commands = [_finding(entry, report.language) for entry in report.entries]
     commands += [_trouble(trouble) for trouble in report.troubles]
     commands += [_note(note) for note in report.notes]
     commands += [_command("notice", {"title": PRODUCT}, text) for text in unjudged(report)]
     return "".join(f"{command}\n" for command in commands)
 
 
-def _finding(entry: Entry) -> str:
+def _finding(entry: Entry, language: Language) -> str:
     word = "error" if entry.severity is Severity.ERROR else "warning"
     span, owner = entry.span, shortened(str(entry.resource))
     lines = {} if entry.stream or entry.is_live else {"line": span.line, "endLine": span.end_line, "col": span.column}
@@ -29,8 +30,10 @@ def _finding(entry: Entry) -> str:
         **lines,
         "title": f"{entry.rule.id} {entry.rule.name}",
     }
-    cure = f"In {owner}: {entry.rule.fix}" if owner else entry.rule.fix
-    return _command(word, properties, f"{sentence(entry)}{in_stream(entry)}\n{cure}", live=entry.is_live)
+    cure = f"{said_in(language, f'In {owner}')}: {entry.rule.fix}" if owner else entry.rule.fix
+    return _command(
+        word, properties, f"{sentence(entry, language)}{in_stream(entry, language)}\n{cure}", live=entry.is_live
+    )
 
 
 def _note(note: Note) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from elbguard.languages import Language, saying
 from elbguard.report.model import Entry, Note, Report, Resource, Trouble, Unjudged
 from elbguard.report.sentences import (
     LONGEST_SENTENCE,
@@ -58,7 +59,7 @@ def render(report: Report) -> str:
     for file, tests in suites.items():
         skipped = sum(test.outcome == "skipped" for test in tests)
         lines.append(f'  <testsuite name={_attribute(file)}{_counts(tests)} skipped="{skipped}">')
-        lines.extend(line for test in tests for line in _testcase(test, file))
+        lines.extend(line for test in tests for line in _testcase(test, file, report.language))
         lines.append("  </testsuite>")
     return "\n".join([*lines, "</testsuites>", ""])
 
@@ -92,9 +93,9 @@ def _counts(tests: list[Test]) -> str:
     return f' tests="{len(tests)}" failures="{failed}" errors="{broken}" time="0"'
 
 
-def _testcase(test: Test, file: str) -> Iterator[str]:
+def _testcase(test: Test, file: str, language: Language) -> Iterator[str]:
     head = f'    <testcase name={_attribute(test.name)} classname={_attribute(shortened(file))} time="0"'
-    body = [*_failure(test), *_trouble(test), *_output(test)]
+    body = [*_failure(test, language), *_trouble(test), *_output(test, language)]
     if not body:
         yield f"{head}/>"
         return
@@ -103,12 +104,13 @@ def _testcase(test: Test, file: str) -> Iterator[str]:
     yield "    </testcase>"
 
 
-def _failure(test: Test) -> Iterator[str]:
+def _failure(test: Test, language: Language) -> Iterator[str]:
     if test.errors:
+        say = saying(language)
         rules = " ".join(dict.fromkeys(entry.rule.id for entry in test.errors))
-        more = f" (and {len(test.errors) - 1} more)" if len(test.errors) > 1 else ""
-        text = "\n".join(f"{place(e)}: {_said(e)}\n  help: {e.rule.fix}" for e in test.errors)
-        message = _attribute(sentence(test.errors[0]) + more)
+        more = f" ({say(f'and {len(test.errors) - 1} more')})" if len(test.errors) > 1 else ""
+        text = "\n".join(f"{place(e)}: {_said(e, language)}\n  {say('help')}: {e.rule.fix}" for e in test.errors)
+        message = _attribute(sentence(test.errors[0], language) + more)
         yield f"      <failure type={_attribute(rules)} message={message}>{_text(text)}</failure>"
 
 
@@ -119,17 +121,18 @@ def _trouble(test: Test) -> Iterator[str]:
         yield f"      {broken if test.trouble.fatal else f'<skipped message={message}/>'}"
 
 
-def _output(test: Test) -> Iterator[str]:
-    lines = [f"{place(e)}: {e.severity}: {_said(e)}" for e in test.warnings]
-    lines += [f"{one.rule.id} {one.rule.name} could not judge: {shortened(one.missing)}" for one in test.unjudged]
+def _output(test: Test, language: Language) -> Iterator[str]:
+    say = saying(language)
+    lines = [f"{place(e)}: {e.severity}: {_said(e, language)}" for e in test.warnings]
+    lines += [say(f"{one.rule.id} {one.rule.name} could not judge: {shortened(one.missing)}") for one in test.unjudged]
     lines += [f"{place_of_note(note)}: {shortened(note.message, LONGEST_SENTENCE)}" for note in test.notes]
     if lines:
         text = "\n".join(lines)
         yield f"      <system-out>{_text(text)}</system-out>"
 
 
-def _said(entry: Entry) -> str:
-    return f"{sentence(entry)} [{entry.rule.id} {entry.rule.name}]"
+def _said(entry: Entry, language: Language) -> str:
+    return f"{sentence(entry, language)} [{entry.rule.id} {entry.rule.name}]"
 
 
 def _text(text: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from elbguard.languages import Language
 from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.problem import ABSENT, Severity
 from elbguard_rules.core.rule import Rule
@@ -176,7 +177,7 @@ class Report:
     failing of the cluster's facts, `unseen` the paths that were passed over because of what stands in a file and not on
     the operator's word, `disregarded` the suppressions that are not allowed. With `strict` what could not be judged, or
     was not looked at, is a failure. `ingresses` counts those with our annotations. An audit of a cluster, which has no
-    files, has a `tally`, and may list only some of its findings.
+    files, has a `tally`, and may list only some of its findings. `language` is what it is written in.
     """
 
     entries: tuple[Entry, ...] = ()
@@ -194,6 +195,7 @@ class Report:
     disregarded: int = 0
     ingresses: int = 0
     tally: Totals | None = None
+    language: Language = "en"
 
     @property
     def errors(self) -> int:

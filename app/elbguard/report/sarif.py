@@ -4,6 +4,7 @@ from collections import Counter
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
+from elbguard.languages import Language, saying
 from elbguard.report.artifact import location
 from elbguard.report.fingerprint import fingerprint
 from elbguard.report.model import Entry, Note, Report, Trouble
@@ -14,6 +15,7 @@ from elbguard_rules.core.rule import Rule
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 FINGERPRINT: Final = "elbguardFinding/v1"
+_LANGUAGES: Final[dict[Language, str]] = {"en": "en-US", "zh": "zh-CN"}
 _LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.OFF: "none"}
 
 
@@ -21,14 +23,20 @@ def render(report: Report) -> str:
     """One run with the rules that occur, a result for each finding, and a notification for each trouble."""
     rules = list({entry.rule.id: entry.rule for entry in report.entries}.values())
     rules.sort(key=lambda rule: rule.id)
-    driver = {"name": PRODUCT, "version": _version(), "rules": [_rule(rule) for rule in rules]}
+    driver = {"name": PRODUCT, "version": _version(), "rules": [_rule(rule, report.language) for rule in rules]}
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
+        **_language(report),
         "invocations": [_invocation(report)],
         "results": _results(report, {rule.id: index for index, rule in enumerate(rules)}),
     }
     return dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
+
+
+def _language(report: Report) -> dict[str, str]:
+    """What the messages are written in; without it, English (SARIF 2.1.0, 3.14.7)."""
+    return {} if report.language == "en" else {"language": _LANGUAGES[report.language]}
 
 
 def _version() -> str:
@@ -38,12 +46,12 @@ def _version() -> str:
         return "0"
 
 
-def _rule(rule: Rule) -> dict[str, Any]:
-    source = rule.source
+def _rule(rule: Rule, language: Language) -> dict[str, Any]:
+    source, say = rule.source, saying(language)
     quotation = f": “{source.says}”" if source.says else ""
     paragraphs = [("", rule.says), ("Why", rule.why), ("Fix", rule.fix), ("Source", f"{source}{quotation}.")]
-    paragraphs += [("Read as", source.reading)]
-    given = [(title, text) for title, text in paragraphs if text]
+    paragraphs += [("Read as", say(source.reading))]
+    given = [(say(title), text) for title, text in paragraphs if text]
     known = {"helpUri": source.document.link} if source.document.link else {}
     return known | {
         "id": rule.id,
@@ -65,11 +73,11 @@ def _results(report: Report, index: dict[str, int]) -> list[dict[str, Any]]:
     for entry in report.entries:
         mark = fingerprint(entry)
         seen[entry.file, mark] += 1
-        results.append(_result(entry, index[entry.rule.id], f"{mark}:{seen[entry.file, mark]}"))
+        results.append(_result(entry, index[entry.rule.id], f"{mark}:{seen[entry.file, mark]}", report.language))
     return results
 
 
-def _result(entry: Entry, index: int, mark: str) -> dict[str, Any]:
+def _result(entry: Entry, index: int, mark: str, language: Language) -> dict[str, Any]:
     span, resource = entry.span, entry.resource
     region = {
         "startLine": span.line,
@@ -84,7 +92,7 @@ def _result(entry: Entry, index: int, mark: str) -> dict[str, Any]:
         "ruleId": entry.rule.id,
         "ruleIndex": index,
         "level": _LEVELS[entry.severity],
-        "message": _message(sentence(entry) + in_stream(entry)),
+        "message": _message(sentence(entry, language) + in_stream(entry, language)),
         "locations": [
             {
                 "physicalLocation": place,

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from elbguard.languages import CLAUSES, Language, said_in
 from elbguard.report.model import Entry, Note, Report, Trouble, Why
 from elbguard_rules.core.facts import AUTOPILOT
 from elbguard_rules.core.problem import printable
@@ -33,7 +34,7 @@ def shortened(text: str, longest: int = LONGEST) -> str:
     return printable(text if len(text) <= longest else text[: longest - 3] + "...")
 
 
-def sentence(entry: Entry) -> str:
+def sentence(entry: Entry, language: Language = "en") -> str:
     """Where in the Service, what was found and what is allowed, as a refusal says it.
 
     The key in the place can be copied. Of a rendered manifest it says too what that was made from.
@@ -41,7 +42,7 @@ def sentence(entry: Entry) -> str:
     text = f"{shortened(entry.finding.field)}: {shortened(entry.finding.sentence, LONGEST_SENTENCE)}"
     text += f" ({entry.change})" if entry.change else ""
     source = made_from(entry) or (entry.source if entry.stream else "")
-    return f"{text} (made from {shortened(source)})" if source else text
+    return f"{text} ({said_in(language, f'made from {shortened(source)}')})" if source else text
 
 
 def made_from(entry: Entry) -> str:
@@ -49,9 +50,9 @@ def made_from(entry: Entry) -> str:
     return entry.source if entry.source != entry.file else ""
 
 
-def in_stream(entry: Entry) -> str:
+def in_stream(entry: Entry, language: Language = "en") -> str:
     """Where the lines are counted, as words behind the source that is reported: ` (line 6 of the rendered text)`."""
-    return f" (line {entry.span.line} of the rendered text)" if entry.stream else ""
+    return f" ({said_in(language, f'line {entry.span.line} of the rendered text')})" if entry.stream else ""
 
 
 def said(trouble: Trouble) -> str:
@@ -81,7 +82,7 @@ def unjudged(report: Report) -> Iterator[str]:
         rules.setdefault(skipped.missing, set()).add(skipped.rule.id)
     for missing, ids in rules.items():
         cure = next((cure for fact, cure in _CURES.items() if missing.startswith(fact)), "")
-        yield f"{count(len(ids), 'rule')} could not judge: {shortened(missing)}{cure}"
+        yield said_in(report.language, f"{count(len(ids), 'rule')} could not judge: {shortened(missing)}{cure}")
 
 
 def noted(note: Note) -> str:
@@ -132,7 +133,7 @@ def curable(report: Report) -> str:
     if not report.curable:
         return ""
     of = f"{report.curable} of these" if report.curable < len(report.entries) else "all of these"
-    return f"`elbguard fix` can cure {of}"
+    return said_in(report.language, f"`elbguard fix` can cure {of}")
 
 
 def summary(report: Report) -> str:
@@ -162,11 +163,15 @@ def summary(report: Report) -> str:
         [f"disregarded {count(report.disregarded, 'suppression')} (--no-suppressions)"] if report.disregarded else []
     )
     parts += [f"left out {count(report.left_out, 'path')} that Git ignores or you exclude"] if report.left_out else []
-    return "; ".join(parts)
+    return CLAUSES[report.language].join(said_in(report.language, part) for part in parts)
 
 
 def failing(report: Report) -> Iterator[str]:
     """What --strict counts as a failure, one sentence a kind."""
+    return (said_in(report.language, reason) for reason in _failing(report))
+
+
+def _failing(report: Report) -> Iterator[str]:
     if report.unjudged:
         rules = len({skipped.rule.id for skipped in report.unjudged})
         yield f"{count(rules, 'rule')} could not judge for want of a fact"

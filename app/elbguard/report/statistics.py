@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from elbguard.languages import saying
 from elbguard.report.model import Counts, Report
 from elbguard.report.sentences import count
 from elbguard_rules.guard import RULES
@@ -16,13 +17,16 @@ def statistics(report: Report) -> str:
     rules = {entry.rule.id: entry for entry in report.entries}
     found = Counter(entry.rule.id for entry in report.entries)
     cured = Counter(entry.rule.id for entry in report.entries if entry.curable)
+    say = saying(report.language)
     width = max((len(str(number)) for number in found.values()), default=1)
     lines = []
     for id_, number in sorted(found.items(), key=lambda pair: (-pair[1], pair[0])):
         entry = rules[id_]
-        cures = f", `elbguard fix` can cure {cured[id_]}" if cured[id_] else ""
+        cures = f", {say(f'`elbguard fix` can cure {cured[id_]}')}" if cured[id_] else ""
         lines.append(f"{number:>{width}} {id_} {entry.rule.name} ({entry.severity}){cures}")
-    return "\n".join([*lines, f"{count(len(found), 'rule')} broken, {count(len(report.entries), 'finding')}"]) + "\n"
+    return (
+        "\n".join([*lines, say(f"{count(len(found), 'rule')} broken, {count(len(report.entries), 'finding')}")]) + "\n"
+    )
 
 
 def tallied(report: Report) -> Iterator[str]:
@@ -31,14 +35,16 @@ def tallied(report: Report) -> Iterator[str]:
         return
     rules = sorted(report.tally.rules.items(), key=lambda pair: (-pair[1], pair[0]))
     width = len(str(rules[0][1]))
-    yield "By rule:"
+    say = saying(report.language)
+    yield say("By rule:")
     yield from (f"  {number:>{width}} {id_} {RULES[id_].name}" for id_, number in rules)
     spaces = [(name, each) for name, each in report.tally.namespaces.items() if each.errors or each.warnings]
     spaces.sort(key=lambda pair: (-pair[1].errors, -pair[1].warnings, pair[0]))
-    yield "By namespace:"
-    yield from (f"  {name}: {_found(each)}" for name, each in spaces[:_MOST_NAMESPACES])
+    yield say("By namespace:")
+    yield from (f"  {name}: {say(_found(each))}" for name, each in spaces[:_MOST_NAMESPACES])
     if len(spaces) > _MOST_NAMESPACES:
-        yield f"  and {count(len(spaces) - _MOST_NAMESPACES, 'other')}"
+        rest = count(len(spaces) - _MOST_NAMESPACES, "other")
+        yield f"  {say(f'and {rest}')}"
 
 
 def _found(counts: Counts) -> str:

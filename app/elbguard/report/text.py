@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from elbguard.escapes import inert
+from elbguard.languages import Language, said_in
 from elbguard.report import excerpt
 from elbguard.report.model import Entry, Report
 from elbguard.report.sentences import curable, owner, place, sentence, shortened, summary, unjudged
@@ -14,6 +15,7 @@ WIDTH: Final = 100  # columns where the terminal does not tell
 _BOLD: Final = "1"
 _DIM: Final = "2"
 _BLUE: Final = "1;34"
+_FLAGS: Final[dict[Language, str]] = {"en": "", "zh": " --lang zh"}
 _COLOURS: Final = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.OFF: "1"}
 
 
@@ -36,7 +38,7 @@ def render(report: Report, colour: bool = False, width: int = WIDTH) -> str:
     paint = Paint(colour)
     first = {entry.rule.id: number for number, entry in reversed([*enumerate(report.entries)])}
     blocks = [
-        "\n".join(_finding(entry, paint, width, explained=first[entry.rule.id] == number))
+        "\n".join(_finding(entry, paint, width, report.language, explained=first[entry.rule.id] == number))
         for number, entry in enumerate(report.entries)
     ]
     ending = [*unjudged(report), curable(report), *tallied(report), paint(_BOLD, summary(report))]
@@ -44,7 +46,7 @@ def render(report: Report, colour: bool = False, width: int = WIDTH) -> str:
     return inert("\n\n".join(blocks) + "\n")
 
 
-def _finding(entry: Entry, paint: Paint, width: int, *, explained: bool) -> Iterator[str]:
+def _finding(entry: Entry, paint: Paint, width: int, language: Language, *, explained: bool) -> Iterator[str]:
     """The lines of a finding; `explained` says once for each rule where there is more to read."""
     rule, colour = entry.rule, _COLOURS[entry.severity]
     whose = owner(entry)
@@ -52,7 +54,7 @@ def _finding(entry: Entry, paint: Paint, width: int, *, explained: bool) -> Iter
         f"{paint(_BOLD, place(entry))}: {paint(colour, f'{entry.severity}[{rule.id}]')}:"
         f" {paint(_BOLD, rule.name)}{f' in {whose}' if whose else ''}"
     )
-    yield f"  {sentence(entry)}"
+    yield f"  {sentence(entry, language)}"
     gutter = len(str(min(entry.span.end_line, entry.span.line + excerpt.MOST_LINES)))
     pad = " " * gutter
     bar, equals = paint(_BLUE, "|"), paint(_BLUE, "=")
@@ -62,10 +64,11 @@ def _finding(entry: Entry, paint: Paint, width: int, *, explained: bool) -> Iter
             yield f"{paint(_BLUE, str(line.number).rjust(gutter))} {bar} {line.text}".rstrip()
             yield f"{pad} {bar} {_painted(line.carets, colour, paint)}"
     if entry.inside:
-        yield f"{pad} {equals} inside: {shortened(entry.inside)}"
-    yield f"{pad} {equals} help: {rule.fix}"
+        yield f"{pad} {equals} {said_in(language, 'inside')}: {shortened(entry.inside)}"
+    yield f"{pad} {equals} {said_in(language, 'help')}: {rule.fix}"
     if explained:
-        yield f"{pad} {equals} explain: {paint(_DIM, f'elbguard explain {rule.id}')}"
+        command = f"elbguard explain {rule.id}{_FLAGS[language]}"
+        yield f"{pad} {equals} {said_in(language, 'explain')}: {paint(_DIM, command)}"
 
 
 def _painted(carets: str, colour: str, paint: Paint) -> str:

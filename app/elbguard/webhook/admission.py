@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from fnmatch import translate
 from typing import Any, Final, Protocol
 
+from elbguard.languages import finding_in
 from elbguard.modes import Outcome
 from elbguard.settings import Settings
 from elbguard.webhook import envelope, responses
 from elbguard.webhook.envelope import AdmissionRequest, NotAReview, TooRich
+from elbguard.webhook.phrases import phrases
 from elbguard_rules.collisions.neighbours import Neighbours
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.fill import Fill
+from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import Guard
 
@@ -81,6 +84,7 @@ class Admission:
     ) -> None:
         self._guard = Guard(settings.policy)
         self._modes = settings.findings_go
+        self._language, self._phrases = settings.lang, phrases(settings.lang)
         self._cluster = cluster or (lambda: settings.cluster)
         self._beside = beside
         self._observer = observer or Unobserved()
@@ -108,7 +112,7 @@ class Admission:
         except Exception:
             LOG.exception("internal error, the Service is let through", extra={"uid": request.uid})
             self._observer.fault("internal")
-            warning = responses.about(responses.named(request.name, request.namespace), responses.NOT_CHECKED)
+            warning = responses.about(responses.named(request.name, request.namespace), self._phrases.not_checked)
             verdict, answer = "failed", envelope.write(request, warnings=[warning])
         self._observer.answered(request.operation, verdict, dry_run=request.dry_run)
         return Answer(200, JSON, answer, verdict)
@@ -119,7 +123,8 @@ class Admission:
         refused = refuses and _is_write(request) and not rich.is_deleted and not self._exempt.match(request.username)
         verdict = "denied" if refused else "ignored"
         self._observer.answered(request.operation, verdict, dry_run=request.dry_run)
-        return Answer(200, JSON, envelope.write(request, responses.too_rich(request) if refused else None), verdict)
+        status = responses.too_rich(request, self._phrases) if refused else None
+        return Answer(200, JSON, envelope.write(request, status), verdict)
 
     def _service(self, request: AdmissionRequest, *, judged: bool) -> Service | None:
         """The Service to judge or to fill in; None where nothing is to be said.
@@ -149,9 +154,18 @@ class Admission:
         name = service.name or request.name
         status = None
         if outcome.errors:
-            status = responses.status(name, service.namespace, outcome.errors, forbidden=_forbids(request))
-        told = responses.warnings(outcome.warnings, review.faults, name=name, namespace=service.namespace)
+            errors = self._told(outcome.errors)
+            forbidden = _forbids(request)
+            status = responses.status(name, service.namespace, errors, forbidden=forbidden, phrases=self._phrases)
+        warned = self._told(outcome.warnings)
+        told = responses.warnings(warned, review.faults, name=name, namespace=service.namespace, phrases=self._phrases)
         return verdict, envelope.write(request, status, told)
+
+    def _told(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        """Findings in the operator's language; logs and metrics have nothing of it but ids."""
+        if self._language == "en":
+            return findings
+        return tuple(finding_in(self._language, finding) for finding in findings)
 
     def _fill(self, request: AdmissionRequest, service: Service) -> tuple[str, bytes]:
         fills = self._guard.fill(service, self._cluster())
@@ -159,11 +173,11 @@ class Admission:
             return "allowed", envelope.write(request)
         operations = patch(service, fills)
         name = responses.named(service.name or request.name, service.namespace)
-        told = [responses.put_back(name, fill.key) for fill in fills if _undoes(request, service, fill)]
+        told = [responses.put_back(name, fill.key, self._phrases) for fill in fills if _undoes(request, service, fill)]
         answer = envelope.write(request, patch=operations, warnings=told)
         if len(answer) <= responses.LONGEST_ANSWER:
             return "patched", answer
-        return "allowed", envelope.write(request, warnings=[responses.about(name, responses.NOT_FILLED)])
+        return "allowed", envelope.write(request, warnings=[responses.about(name, self._phrases.not_filled)])
 
 
 def _forbids(request: AdmissionRequest) -> bool:

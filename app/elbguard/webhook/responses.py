@@ -1,12 +1,12 @@
 """Findings in the words and within the limits of an admission response."""
 
 import json
-import re
 import zlib
 from collections.abc import Sequence
 from typing import Any, Final
 
 from elbguard.webhook.envelope import AdmissionRequest
+from elbguard.webhook.phrases import ENGLISH, Phrases
 from elbguard_rules.core.engine import Fault
 from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.problem import ABSENT, LONGEST_VALUE, Severity, printable, shown
@@ -21,22 +21,14 @@ LONGEST_MESSAGE: Final = 8192  # bytes
 LONGEST_LINE: Final = 1024  # characters of one finding in the message; the causes have it all
 LONGEST_CAUSES: Final = 40 * 1024  # bytes of all causes; the message has those left out in its count
 LONGEST_ANSWER: Final = 64 * 1024  # bytes
-NOT_FILLED: Final = "nothing was filled in: too long to send back"
-NOT_CHECKED: Final = f"not checked, {PRODUCT} had an internal error"
 _FEW: Final = 3  # findings whose places the first line of a message names
 _LONGEST_PLACE: Final = 120  # characters
-_SHORTER: Final = (  # ways to say less, where there is little room
-    (re.compile(r",? (?:such as|as in) .*$"), ""),
-    (re.compile(r", this one is \S+$|, which has .*$| \([^()]*\)$"), ""),
-    (re.compile(r": kubernetes\.io/elb\.class performance$"), ""),
-    (re.compile(r"a cluster of (?=v[0-9])|kubernetes\.io/"), ""),
-    (re.compile(r", between (\S+) and (\S+)"), r", \1 to \2"),
-)
-_CLAUSE: Final = re.compile(r"[:;] |, (?=and|but|or|so|which|yet|for|as|a )")
 LONGEST_NAME: Final = 320  # characters; a namespace has at most 63, a Service's name likewise
 
 
-def status(name: str, namespace: str, errors: Sequence[Finding], *, forbidden: bool = False) -> dict[str, Any]:
+def status(
+    name: str, namespace: str, errors: Sequence[Finding], *, forbidden: bool = False, phrases: Phrases = ENGLISH
+) -> dict[str, Any]:
     """The metav1.Status of a refusal: 422 Invalid, or 403 Forbidden with the same causes and message.
 
     kubectl shows the causes of the former and the message of the latter; Argo CD and Helm the message only.
@@ -45,23 +37,23 @@ def status(name: str, namespace: str, errors: Sequence[Finding], *, forbidden: b
         "status": "Failure",
         "code": 403 if forbidden else 422,
         "reason": "Forbidden" if forbidden else "Invalid",
-        "message": message(name, namespace, errors),
+        "message": message(name, namespace, errors, phrases),
         "details": {
             "name": printable(name[:LONGEST_NAME]),
             "kind": "Service",
-            "causes": _causes(errors),
+            "causes": _causes(errors, phrases),
         },
     }
 
 
-def too_rich(request: AdmissionRequest) -> dict[str, Any]:
+def too_rich(request: AdmissionRequest, phrases: Phrases = ENGLISH) -> dict[str, Any]:
     """The metav1.Status of a Service with more in it than can be looked into."""
     place = f"Service {named(request.name[:LONGEST_NAME], request.namespace)[:LONGEST_NAME]} ({PRODUCT})"
-    text = f"{place}: holds more values than any Service that works: make it smaller"
+    text = phrases.too_rich.format(service=place)
     return {"status": "Failure", "code": 403, "reason": "Forbidden", "message": text}
 
 
-def _causes(errors: Sequence[Finding]) -> list[dict[str, str]]:
+def _causes(errors: Sequence[Finding], phrases: Phrases) -> list[dict[str, str]]:
     """The first findings as causes, as many as an answer has room for; the last one says how many more there are.
 
     Of a refusal as Invalid kubectl shows nothing else.
@@ -75,9 +67,8 @@ def _causes(errors: Sequence[Finding]) -> list[dict[str, str]]:
             break
         found.append(cause)
     if rest := len(errors) - len(found):
-        found[-1] = _cause(
-            errors[len(found) - 1], f"; and {rest} more problems" if rest > 1 else "; and 1 more problem"
-        )
+        more = phrases.more_problems if rest > 1 else phrases.one_more_problem
+        found[-1] = _cause(errors[len(found) - 1], more.format(number=rest))
     return found
 
 
@@ -86,17 +77,17 @@ def _cause(finding: Finding, more: str) -> dict[str, str]:
     return {"reason": finding.problem.kind.value, "message": message, "field": finding.field}
 
 
-def message(name: str, namespace: str, errors: Sequence[Finding]) -> str:
+def message(name: str, namespace: str, errors: Sequence[Finding], phrases: Phrases = ENGLISH) -> str:
     """All findings; the first line stands alone, since some tools show no more than that.
 
     It has the one finding, or says how many there are and where; below it are all of them, each behind a bullet.
     """
     service = f"Service {named(name, namespace)[:LONGEST_NAME]} ({PRODUCT})"
     if len(errors) == 1:
-        return f"1 problem in {service}: {_line(errors[0])}"
-    text = f"{len(errors)} problems in {service}: {_places(errors)}"
+        return phrases.one_problem.format(service=service, line=_line(errors[0]))
+    text = phrases.problems.format(service=service, number=len(errors), places=_places(errors, phrases))
     for number, finding in enumerate(errors):
-        line, more = _line(finding), f"\nand {len(errors) - number} more"
+        line, more = _line(finding), f"\n{phrases.more.format(number=len(errors) - number)}"
         if len(f"{text}\n* {line}{more}".encode()) > LONGEST_MESSAGE:
             return text + more
         text += f"\n* {line}"
@@ -108,11 +99,11 @@ def named(name: str, namespace: str) -> str:
     return printable("/".join(part for part in (namespace, name) if part) or "without a name yet")
 
 
-def _places(errors: Sequence[Finding]) -> str:
+def _places(errors: Sequence[Finding], phrases: Phrases) -> str:
     """Where the first findings are, and which rules they break."""
     told = [f"{printable(finding.where.brief)[:_LONGEST_PLACE]} [{finding.rule.id}]" for finding in errors[:_FEW]]
     rest = len(errors) - len(told)
-    return ", ".join(told) + (f" and {rest} more" if rest else "")
+    return ", ".join(told) + (phrases.more_places.format(number=rest) if rest else "")
 
 
 def _line(finding: Finding) -> str:
@@ -121,17 +112,22 @@ def _line(finding: Finding) -> str:
 
 
 def warnings(
-    findings: Sequence[Finding], faults: Sequence[Fault] = (), *, name: str = "", namespace: str = ""
+    findings: Sequence[Finding],
+    faults: Sequence[Fault] = (),
+    *,
+    name: str = "",
+    namespace: str = "",
+    phrases: Phrases = ENGLISH,
 ) -> list[str]:
     """One line for each finding, and for each rule that broke down, about the Service of this name."""
     service = named(name, namespace)
-    broken = [
-        about(service, f"rule {fault.rule.id} could not judge it: an internal error of {PRODUCT}") for fault in faults
-    ]
+    broken = [about(service, phrases.not_judged.format(rule=fault.rule.id)) for fault in faults]
     told = len(findings) if len(findings) + len(broken) <= _MOST_TOLD else _MOST_TOLD
-    lines = list(dict.fromkeys([*(warning(finding, service) for finding in findings[:told]), *broken]))
+    lines = list(dict.fromkeys([*(warning(finding, service, phrases) for finding in findings[:told]), *broken]))
     rest = len(lines) + len(findings) - told - MOST_WARNINGS + 1
-    return lines if rest <= 1 else [*lines[: MOST_WARNINGS - 1], about(service, f"and {rest} more warnings")]
+    if rest <= 1:
+        return lines
+    return [*lines[: MOST_WARNINGS - 1], about(service, phrases.more_warnings.format(number=rest))]
 
 
 def about(service: str, sentence: str) -> str:
@@ -140,24 +136,24 @@ def about(service: str, sentence: str) -> str:
     return f"{start}{_cut(service, LONGEST_WARNING - len(start) - len(sentence) - 2)}: {sentence}"
 
 
-def put_back(service: str, key: str) -> str:
+def put_back(service: str, key: str, phrases: Phrases = ENGLISH) -> str:
     """That an annotation taken away by hand stands there again, and why."""
-    why = "it cannot change after creation" if key in KEPT else "absent, it gets its default"
-    return about(service, f"{_shortened(key, 44)} was put back: {why}")
+    why = phrases.fixed if key in KEPT else phrases.defaulted
+    return about(service, phrases.put_back.format(key=_shortened(key, 44), why=why))
 
 
-def warning(finding: Finding, service: str) -> str:
+def warning(finding: Finding, service: str, phrases: Phrases = ENGLISH) -> str:
     """A finding in one short line, without characters that the API server drops a warning for.
 
     kubectl prints equal lines once, so each names its Service. What does not fit goes in this order: the list of what
     is allowed, examples and the prefix of other keys, the middle of long names and values, all clauses but the first.
     """
     problem, suffix = finding.problem, f" [{finding.rule.id}]"
-    verdict = " would be refused" if finding.severity is Severity.ERROR else ""
-    whole = printable(problem.detail) or problem.kind.label
-    brief = printable(problem.brief) or whole
-    terse = _terse(brief)
-    clause = _CLAUSE.split(terse)[0]
+    verdict = phrases.refused if finding.severity is Severity.ERROR else ""
+    whole = printable(finding.detail) or finding.label
+    brief = printable(finding.brief) or whole
+    terse = _terse(brief, phrases)
+    clause = phrases.clause.split(terse)[0]
     where, found = printable(problem.where.brief), "" if problem.value is ABSENT else shown(problem.value)
     text = ""
     for detail, owner, place, value in (
@@ -181,9 +177,9 @@ def warning(finding: Finding, service: str) -> str:
     return text[: LONGEST_WARNING - len(suffix) - 3].rsplit(" ", 1)[0] + "..." + suffix
 
 
-def _terse(text: str) -> str:
+def _terse(text: str, phrases: Phrases) -> str:
     """What is said without examples, this cluster's version, and the prefix of keys."""
-    for pattern, instead in _SHORTER:
+    for pattern, instead in phrases.shorter:
         text = pattern.sub(instead, text)
     return text
 

@@ -4,22 +4,25 @@ import gc
 import json
 from typing import Any, Final
 
+from elbguard.languages import rule_in
 from elbguard.settings import Settings
 from elbguard.webhook.admission import LOG, Admission
-from elbguard_rules.guard import ANNOTATIONS
+from elbguard_rules.guard import ANNOTATIONS, RULES
 
 _TEXTS: Final = ("", "{}", "[]", "[{}]", '{"": 1}', "1")  # good and bad ones: each reader makes what it needs for both
 _ROUNDS: Final = 20  # enough for the interpreter to specialise its code
 
 
 def warm(settings: Settings) -> None:
-    """Read every annotation and make some decisions, unseen and uncounted; then free the collector of what stays.
+    """Read every annotation and text of a rule, make some decisions, unseen; then free the collector of what stays.
 
     Objects made so far live as long as the process: a collection that goes through them would make somebody wait.
     """
     for owner in ANNOTATIONS:
         for text in _TEXTS:
             owner.reader.read(text, owner)
+    for rule in RULES.values():
+        rule_in(settings.lang, rule)
     admission, body = Admission(settings), json.dumps(_review()).encode()
     LOG.disabled = True
     try:

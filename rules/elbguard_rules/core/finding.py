@@ -40,14 +40,30 @@ class Finding:
         """Kind, value found, what is allowed and the rule: `Invalid value: 5000: must be ... [ELB206]`."""
         return f"{self.sentence} [{self.rule.id}]"
 
+    @property
+    def label(self) -> str:
+        """The words for the kind of mistake."""
+        return self.problem.kind.label
+
+    @property
+    def detail(self) -> str:
+        """What is allowed, or what to do."""
+        return self.problem.detail
+
+    @property
+    def brief(self) -> str:
+        """The same in few words; empty where there are no others."""
+        return self.problem.brief
+
     @cached_property
     def sentence(self) -> str:
         """The message without the rule's id."""
         nothing = self.problem.kind is Kind.INVALID and self.problem.value is ABSENT  # it is the name that is wrong
-        parts = [] if nothing and self.problem.detail else [self.problem.kind.label]
+        detail = self.detail
+        parts = [] if nothing and detail else [self.label]
         if self.problem.value is not ABSENT:
             parts.append(shown(self.problem.value))
-        if detail := self.problem.detail:
+        if detail:
             parts.append(printable(detail if len(detail) <= LONGEST_DETAIL else detail[: LONGEST_DETAIL - 3] + "..."))
         return ": ".join(parts)
 

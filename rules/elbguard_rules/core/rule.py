@@ -7,6 +7,7 @@ from typing import Final
 from elbguard_rules.core.problem import Severity
 
 _ID: Final = re.compile(r"ELB\d{3}")
+_STOPS: Final = (".", "。")
 _NAME: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -73,5 +74,5 @@ class Rule:
         if not _ID.fullmatch(self.id) or not _NAME.fullmatch(self.name):
             raise ValueError(f"{self.id} {self.name}: an id is ELBnnn, a name is kebab-case")
         for part in ("says", "fix"):
-            if not getattr(self, part).endswith("."):
+            if not getattr(self, part).endswith(_STOPS):
                 raise ValueError(f"{self.id}: {part!r} must be a sentence that ends with a full stop")

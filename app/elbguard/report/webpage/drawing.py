@@ -1,39 +1,41 @@
 """Charts as tables with a bar in each line: the numbers are there for those who cannot see the bars."""
 
+from elbguard.languages import Language, Say, saying
 from elbguard.report.sentences import count, shortened
 from elbguard.report.webpage.figures import Bar, Chart
 from elbguard.report.webpage.markup import Markup, element, joined
 
 
-def chart(drawn: Chart) -> Markup:
+def chart(drawn: Chart, language: Language = "en") -> Markup:
     """A chart as a table with a caption."""
+    say = saying(language)
     head = element(
         "tr",
-        *(element("th", title, scope="col") for title in (drawn.of.capitalize(), "Findings")),
-        *(element("th", title, scope="col", class_="number") for title in ("Errors", "Warnings")),
+        *(element("th", say(title), scope="col") for title in (drawn.of.capitalize(), "Findings")),
+        *(element("th", say(title), scope="col", class_="number") for title in ("Errors", "Warnings")),
     )
     return element(
         "table",
-        element("caption", f"Findings by {drawn.of}"),
+        element("caption", say(f"Findings by {drawn.of}")),
         element("thead", head),
-        element("tbody", *(_row(bar, drawn) for bar in drawn.bars)),
+        element("tbody", *(_row(bar, drawn, say) for bar in drawn.bars)),
         class_="chart",
     )
 
 
-def _row(bar: Bar, drawn: Chart) -> Markup:
+def _row(bar: Bar, drawn: Chart, say: Say) -> Markup:
     return element(
         "tr",
-        element("th", _label(bar, drawn.of), scope="row"),
+        element("th", _label(bar, drawn.of, say), scope="row"),
         element("td", "" if bar.others else _drawn(bar, drawn.longest)),
         element("td", f"{bar.errors:,}", class_="number"),
         element("td", f"{bar.warnings:,}", class_="number"),
     )
 
 
-def _label(bar: Bar, of: str) -> str:
+def _label(bar: Bar, of: str, say: Say) -> str:
     if bar.others:
-        return f"and {count(bar.others, f'other {of}')}"
+        return say(f"and {count(bar.others, f'other {of}')}")
     if bar.rule:
         return joined(element("a", bar.rule, href=f"#{bar.rule}"), " ", element("span", bar.name))
     return shortened(bar.name)

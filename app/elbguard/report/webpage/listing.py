@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from heapq import nsmallest
 from typing import Final
 
+from elbguard.languages import Language, Say, said_in, saying
 from elbguard.report.model import Entry, Report
 from elbguard.report.sentences import owner, place, sentence, shortened
 from elbguard.report.webpage.figures import group, place_kind
@@ -36,23 +37,26 @@ def left_out(report: Report, number: int) -> str:
     every = report.errors + report.warnings
     if number == every:
         return ""
-    return (
+    return said_in(
+        report.language,
         f"{number:,} of {every:,} findings are listed, errors first and evenly by rule. The other"
         f" {every - number:,} are counted in the figures above: check fewer folders or one namespace to see them here,"
-        " or write another format, such as json."
+        " or write another format, such as json.",
     )
 
 
 def table(report: Report, entries: list[Entry]) -> Markup:
     """The findings as a table, and what filters it, which a script shows."""
-    kind = place_kind(report)
-    head = element("tr", *(element("th", title, scope="col", role="columnheader") for title in _COLUMNS), role="row")
-    rows = (_row(entry, group(entry, kind)) for entry in entries)
+    kind, say = place_kind(report), saying(report.language)
+    head = element(
+        "tr", *(element("th", say(title), scope="col", role="columnheader") for title in _COLUMNS), role="row"
+    )
+    rows = (_row(entry, group(entry, kind), report.language) for entry in entries)
     return joined(
-        _filters(kind),
+        _filters(kind, say),
         element(
             "table",
-            element("caption", "Findings, each with its place and its cure"),
+            element("caption", say("Findings, each with its place and its cure")),
             element("thead", head, role="rowgroup"),
             element("tbody", lines(rows), role="rowgroup"),
             id="found",
@@ -62,25 +66,27 @@ def table(report: Report, entries: list[Entry]) -> Markup:
     )
 
 
-def _filters(kind: str) -> Markup:
-    words = element("label", "Words ", element("input", type="search", name="words", autocomplete="off"))
+def _filters(kind: str, say: Say) -> Markup:
+    words = element("label", f"{say('Words')} ", element("input", type="search", name="words", autocomplete="off"))
     choices = (("severity", "Severity"), ("rule", "Rule"), ("group", kind.capitalize()))
     menus = (
-        element("label", f"{title} ", element("select", element("option", "all", value=""), name=name))
+        element("label", f"{say(title)} ", element("select", element("option", say("all"), value=""), name=name))
         for name, title in choices
     )
-    clear = element("button", "Show all", type="button", name="clear")
-    shown = element("output", role="status")
-    return element("div", words, *menus, clear, shown, id="filters", role="search", aria_label="Findings", hidden=True)
+    clear = element("button", say("Show all"), type="button", name="clear")
+    shown = element("output", role="status", data_said=say("NUMBER of ALL findings shown"))
+    return element(
+        "div", words, *menus, clear, shown, id="filters", role="search", aria_label=say("Findings"), hidden=True
+    )
 
 
-def _row(entry: Entry, group_: str) -> Markup:
+def _row(entry: Entry, group_: str, language: Language) -> Markup:
     rule, severity = entry.rule, str(entry.severity)
     cells = (
         element("b", severity, class_=severity),
         joined(element("a", rule.id, href=f"#{rule.id}"), " ", element("span", rule.name)),
         joined(element("code", place(entry)), " ", element("span", owner(entry))),
-        joined(*_finding(entry)),
+        joined(*_finding(entry, language)),
     )
     return element(
         "tr",
@@ -92,13 +98,14 @@ def _row(entry: Entry, group_: str) -> Markup:
     )
 
 
-def _finding(entry: Entry) -> Iterator[Markup]:
-    yield element("p", sentence(entry))
+def _finding(entry: Entry, language: Language) -> Iterator[Markup]:
+    say = saying(language)
+    yield element("p", sentence(entry, language))
     if line := _line(entry):
         yield element("pre", line)
     if entry.inside:
-        yield element("p", "Inside: ", element("code", shortened(entry.inside)))
-    yield element("p", element("b", "Cure:"), " ", entry.rule.fix, class_="cure")
+        yield element("p", f"{say('Inside')}: ", element("code", shortened(entry.inside)))
+    yield element("p", element("b", f"{say('Cure')}:"), " ", entry.rule.fix, class_="cure")
 
 
 def _line(entry: Entry) -> str:

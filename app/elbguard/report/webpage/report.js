@@ -29,7 +29,7 @@
         && wanted.every((word) => text.includes(word)));
       number += !row.hidden;
     }
-    shown.textContent = `${number} of ${rows.length} findings shown`;
+    shown.textContent = shown.dataset.said.replace("NUMBER", number).replace("ALL", rows.length);
   };
   const sort = (heading, column) => {
     const back = heading.getAttribute("aria-sort") === "ascending";

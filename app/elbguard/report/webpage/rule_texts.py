@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from elbguard.languages import Say, rule_in, saying
 from elbguard.report.model import Report
 from elbguard.report.sentences import count
 from elbguard.report.webpage.figures import by_rule
@@ -12,26 +13,30 @@ from elbguard_rules.guard import RULES
 
 def rule_texts(report: Report) -> Markup:
     """A text for each rule that is broken, in the order of their ids."""
-    return lines(_folded(RULES[id_], number) for id_, number in sorted(by_rule(report).items()))
+    language = report.language
+    return lines(
+        _folded(rule_in(language, RULES[id_]), number, saying(language))
+        for id_, number in sorted(by_rule(report).items())
+    )
 
 
-def _folded(rule: Rule, number: int) -> Markup:
+def _folded(rule: Rule, number: int, say: Say) -> Markup:
     """A browser unfolds what a link leads to, if that is inside, and not the fold itself."""
-    title = element("summary", element("b", rule.id), f" {rule.name} ", element("span", count(number, "finding")))
-    return element("details", title, element("div", *_paragraphs(rule), id=rule.id, tabindex="-1"))
+    title = element("summary", element("b", rule.id), f" {rule.name} ", element("span", say(count(number, "finding"))))
+    return element("details", title, element("div", *_paragraphs(rule, say), id=rule.id, tabindex="-1"))
 
 
-def _paragraphs(rule: Rule) -> Iterator[Markup]:
+def _paragraphs(rule: Rule, say: Say) -> Iterator[Markup]:
     yield element("p", rule.says)
     if rule.why:
-        yield _titled("Why", rule.why)
-    yield _titled("Fix", rule.fix)
-    yield _titled("Source", _linked(rule.source.document), f", {rule.source.section}")
+        yield _titled(say("Why"), rule.why)
+    yield _titled(say("Fix"), rule.fix)
+    yield _titled(say("Source"), _linked(rule.source.document), f", {rule.source.section}")
     if rule.source.says:
         yield element("blockquote", rule.source.says)
     if rule.source.reading:
-        yield _titled("Read as", rule.source.reading)
-    yield _titled("More", element("code", f"elbguard explain {rule.id}"))
+        yield _titled(say("Read as"), say(rule.source.reading))
+    yield _titled(say("More"), element("code", f"elbguard explain {rule.id}"))
 
 
 def _titled(title: str, *inside: str) -> Markup:
