@@ -115,4 +115,4 @@ test-lowest: $(UV) ## The tests with the lowest releases that pyproject.toml adm
 	$(call try,.venv-lowest,--resolution lowest-direct,tests)
 
 clean: ## Remove what the other targets made; certificates stay
-	rm -rf $(VENV) .venv-* build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-* docs/playground/node_modules build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

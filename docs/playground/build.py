@@ -2,7 +2,7 @@
 
 The page's own files are copied as they are. Python for the browser is npm's package pyodide, as package-lock.json has
 it. Our wheel is built from this tree; those that it needs are downloaded, by the hashes in requirements/run.lock.
-PyYAML has none for browsers: what is pure Python in it is taken from this environment, made from the same lock.
+PyYAML has none for browsers: what is pure Python in it is taken from its wheel for another platform.
 """
 
 import argparse
@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any, Final, get_args
@@ -99,14 +99,18 @@ def _ours(wheels: Path) -> None:
 
 def _others(wheels: Path, info: dict[str, Any]) -> None:
     """Download the wheels that ours needs, for the Python that Pyodide is."""
+    version = ".".join(info["python"].split(".")[:2])
+    _download(wheels, NEEDED, version, f"pyemscripten_{info['abi_version']}_wasm32")
+
+
+def _download(folder: Path, names: Iterable[str], version: str, platform: str) -> None:
+    """Download wheels of the lock for a version of CPython on a platform."""
     with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as wanted:
-        wanted.write("".join(_locked(name) for name in NEEDED))
+        wanted.write("".join(map(_locked, names)))
         wanted.flush()
-        version = ".".join(info["python"].split(".")[:2])
-        tags = ["--python-version", version, "--implementation", "cp", "--abi", f"cp{version.replace('.', '')}"]
-        platform = ["--platform", f"pyemscripten_{info['abi_version']}_wasm32"]
-        exact = ["--no-deps", "--only-binary", ":all:", "--require-hashes"]
-        _fetch(*PIP, "download", *exact, *tags, *platform, "--dest", str(wheels), "--requirement", wanted.name)
+        tags = ["--implementation", "cp", "--python-version", version, "--abi", f"cp{version.replace('.', '')}"]
+        exact = ["--no-deps", "--only-binary", ":all:", "--require-hashes", "--platform", platform]
+        _fetch(*PIP, "download", *exact, *tags, "--dest", str(folder), "--requirement", wanted.name)
 
 
 def _locked(name: str) -> str:
@@ -119,16 +123,15 @@ def _locked(name: str) -> str:
 
 
 def _pyyaml(wheels: Path) -> None:
-    """Put what is pure Python in PyYAML into a wheel."""
-    package = distribution("PyYAML")
-    if not _locked("pyyaml").startswith(f"pyyaml=={package.version} "):
-        raise CannotBuild(
-            f"PyYAML {package.version} is installed, requirements/run.lock has another: make .venv/.ready"
-        )
-    with zipfile.ZipFile(wheels / f"pyyaml-{package.version}-py3-none-any.whl", "w", zipfile.ZIP_DEFLATED) as wheel:
-        for file in sorted(package.files or (), key=str):
-            if (file.suffix == ".py" and file.parts[0] == "yaml") or file.name in ("METADATA", "LICENSE"):
-                wheel.writestr(zipfile.ZipInfo(str(file), WHEN), file.read_binary(), zipfile.ZIP_DEFLATED)
+    """Put what is pure Python in PyYAML into a wheel: the same in its wheels for all platforms."""
+    with tempfile.TemporaryDirectory() as folder:
+        _download(Path(folder), ["pyyaml"], "3.12", "manylinux2014_x86_64")
+        [whole] = Path(folder).iterdir()
+        pure = wheels / f"{'-'.join(whole.name.split('-')[:2])}-py3-none-any.whl"
+        with zipfile.ZipFile(whole) as given, zipfile.ZipFile(pure, "w", zipfile.ZIP_DEFLATED) as made:
+            for name in sorted(given.namelist()):
+                if re.search(r"^yaml/.*\.py$|/METADATA$|/LICENSE$", name):
+                    made.writestr(zipfile.ZipInfo(name, WHEN), given.read(name), zipfile.ZIP_DEFLATED)
 
 
 def _contents(wheels: Path, python: str) -> dict[str, Any]:

@@ -48,8 +48,8 @@ const engine = new Engine(contents.wheels, (told) => {
     stage = told.stage;
     at("progress").value = told.done;
     at("progress").hidden = stage === "ready";
-    if (stage === "ready" && at("answer").ariaBusy === "true") offerStop();
-    status(says[stage] ?? (at("answer").ariaBusy === "true" ? says.checking : ""));
+    if (stage === "ready" && isBusy()) offerStop();
+    status(says[stage] ?? (isBusy() ? says.checking : ""));
   }
   if (told.ended) notice(told.ended === "slow" ? says.slow : says.ended);
   if (told.failed) {
@@ -64,6 +64,10 @@ const engine = new Engine(contents.wheels, (told) => {
 function offerStop() {
   clearTimeout(stopping);
   stopping = setTimeout(() => { at("stop").hidden = stage !== "ready"; }, 1000);
+}
+
+function isBusy() {
+  return at("answer").getAttribute("aria-busy") === "true";
 }
 
 function busy(is) {
@@ -84,8 +88,9 @@ async function ask() {
   if (stage === "ready") status(says.checking);
   offerStop();
   const { namespace = "", ...rest } = settings();
+  const question = { text, settings: { ...rest, lang: at("language").value }, namespace };
   try {
-    const found = await engine.ask("answer", JSON.stringify({ text, settings: rest, namespace }));
+    const found = await engine.ask("answer", JSON.stringify(question));
     if (mine !== asked) return;
     if (found) {
       answer = found;
@@ -163,7 +168,7 @@ function summary(report, unread) {
 }
 
 async function explain(rule) {
-  const found = await engine.ask("explained", rule);
+  const found = await engine.ask("explained", JSON.stringify({ subject: rule, lang: at("language").value }));
   return found?.says ? results.explanation(found, says, tryOut) : "";
 }
 
@@ -252,10 +257,10 @@ function choices() {
 choices();
 at("versions-line").textContent = `elbguard ${contents.version}, Python ${contents.python}.`;
 at("blocked").hidden = true;
-for (const id of ["main", "tools", "foot"]) at(id).hidden = false;
+for (const id of ["main", "tools", "foot", "progress"]) at(id).hidden = false;
 at("language").value = (navigator.language ?? "").startsWith("zh") ? "zh" : "en";
 speak(at("language").value);
-at("language").addEventListener("change", () => speak(at("language").value));
+at("language").addEventListener("change", () => { speak(at("language").value); ask(); });
 at("sample").addEventListener("change", () => {
   const sample = contents.samples[at("sample").value];
   if (!sample) return;

@@ -21,7 +21,7 @@ async function start(wheels) {
   tell("unpacking", 60);
   for (const archive of await archives) pyodide.unpackArchive(archive, "wheel");
   tell("reading", 75);
-  python = pyodide.pyimport("elbguard.playground.asking");
+  python = pyodide.pyimport("elbguard.playground.inquiry");
   tell("ready", 100);
 }
 

@@ -8,7 +8,7 @@ const pyodide = await loadPyodide({ indexURL: `${folder}/pyodide/` });
 for (const name of readdirSync(`${folder}/wheels`)) {
   pyodide.unpackArchive(new Uint8Array(readFileSync(`${folder}/wheels/${name}`)), "wheel");
 }
-const python = pyodide.pyimport("elbguard.playground.asking");
+const python = pyodide.pyimport("elbguard.playground.inquiry");
 const found = JSON.parse(readFileSync(questions, "utf8")).map((question) => {
   try {
     return python.answer(JSON.stringify(question));

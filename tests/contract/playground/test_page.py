@@ -14,7 +14,7 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Browser, Page, Request, ViewportSize, expect, sync_playwright
 
-from elbguard.playground.asking import FILE, answer
+from elbguard.playground.inquiry import FILE, answer
 from tests.support.chromium import NO_BROWSER, program
 from tests.support.command import elbguard
 from tests.support.places import ROOT
@@ -347,7 +347,26 @@ def test_each_language_says_all(visitor: Visitor) -> None:
     assert visitor.page.locator("html").get_attribute("lang") == "zh-CN"
     assert visitor.shown("#share") == "生成分享链接"
     visitor.page.select_option("#language", "en")
+    visitor.wait()
     assert visitor.shown("#share") == "Share by link"
+
+
+def test_findings_refusal_and_explanation_are_said_in_the_language_chosen(visitor: Visitor, tmp_path: Path) -> None:
+    text = (ROOT / "app/elbguard/demo/samples/2-one-mistake.yaml").read_text(encoding="utf-8")
+    (tmp_path / FILE).write_text(text, encoding="utf-8")
+    visitor.write(text)
+    visitor.page.select_option("#language", "zh")
+    visitor.wait()
+
+    report = json.loads(elbguard("check", FILE, "--format", "json", "--lang", "zh", cwd=tmp_path).stdout)
+    rule = json.loads(elbguard("explain", "ELB101", "--format", "json", "--lang", "zh", cwd=ROOT).stdout)
+    [service] = json.loads(answer(json.dumps({"text": text, "settings": {"lang": "zh"}})))["services"]
+    assert [each[4] for each in visitor.findings()] == [each["message"] for each in report["findings"]]
+    assert visitor.shown("#printed") == "".join(f"{line}\n" for line in service["lines"])
+    visitor.page.locator("#findings summary").first.click()
+    expect(visitor.page.locator(".explained")).to_contain_text(rule["says"])
+    visitor.page.select_option("#language", "en")
+    visitor.wait()
 
 
 def test_everything_has_a_name_and_a_place_on_a_phone(visitor: Visitor) -> None:

@@ -9,11 +9,11 @@ from typing import Any, Final
 
 import pytest
 
-from elbguard.playground.asking import answer
+from elbguard.playground.inquiry import answer
 from tests.generators.casefile import all_documents
 from tests.support.places import ROOT
 
-EACH: Final = 16  # of so many cases one is asked: all would take a minute
+EACH: Final = 20  # of so many cases one is asked: all would take a minute
 SLIPS: Final = (
     "\t",
     "\n",
@@ -55,12 +55,13 @@ def questions() -> list[dict[str, Any]]:
     cases = [{"text": each.manifest, "settings": flags(each.settings)} for each in documents[::EACH]]
     texts = [each.manifest for each in documents]
     samples = [file.read_text(encoding="utf-8") for file in sorted(ROOT.glob("app/elbguard/demo/samples/*.yaml"))]
-    together = ["---\n".join(texts[start : start + 12]) for start in range(0, 60, 12)]
+    together = ["---\n".join(texts[start : start + 12]) for start in range(0, 48, 12)]
     slipped = []
     for text in [*samples * 3, *chance.sample(texts, 40)]:
         at = chance.randrange(len(text))
         slipped.append(text[:at] + chance.choice(SLIPS) + text[at + chance.randrange(2) :])
-    return [*cases, *({"text": text, "settings": {}} for text in (*samples, *together, *slipped, "", "\x00"))]
+    chinese = [{"text": text, "settings": {"lang": "zh"}} for text in samples]
+    return [*cases, *chinese, *({"text": text, "settings": {}} for text in (*samples, *together, *slipped, "", "\x00"))]
 
 
 def test_all_that_is_said_is_the_same(site: Path, tmp_path: Path) -> None:

@@ -20,7 +20,9 @@ from elbguard.explain.explain_command import NotKnown, explain
 from elbguard.fix.cures import FixResult
 from elbguard.fix.diff import diff
 from elbguard.fix.fixing import fixed
+from elbguard.languages import language
 from elbguard.report import formats
+from elbguard.report.translating import in_language
 from elbguard.settings import Settings, load, words
 from elbguard.settings_mistakes import SettingsError
 from elbguard.webhook.admission import Admission
@@ -60,11 +62,15 @@ def answer(question: str) -> str:
     )
 
 
-def explained(subject: str) -> str:
-    """What `elbguard explain --format json` says of a subject; {"mistakes": [sentence]} where there is none."""
+def explained(question: str) -> str:
+    """What `elbguard explain --format json` says; {"mistakes": [sentence]} where there is nothing to explain.
+
+    The question is {"subject", "lang"}.
+    """
+    asked = json.loads(question)
     try:
-        return explain(subject, "json")
-    except NotKnown as error:
+        return explain(asked["subject"], "json", language(asked.get("lang", "en")))
+    except (NotKnown, ValueError) as error:
         return json.dumps({"mistakes": [str(error)]})
 
 
@@ -87,6 +93,7 @@ def _checked(text: str, settings: Settings, namespace: str) -> tuple[dict[str, A
         file.write_bytes(text.encode("utf-8", "surrogatepass"))
         found = check([str(file)], settings, reading=Manner(namespace=namespace), jobs=1)
     prefix = f"{folder}/"
+    found = in_language(found, settings.lang)
     said = [*grouped(found.troubles), *noted(found.notes)]
     report: dict[str, Any] = json.loads(formats.render("json", found).replace(prefix, ""))
     return report, [line.replace(prefix, "") for line in said]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from elbguard.playground.asking import FILE, NOT_ASKED, answer, explained
+from elbguard.playground.inquiry import FILE, NOT_ASKED, answer, explained
 from tests.support.command import elbguard, ran
 from tests.support.places import ROOT
 
@@ -34,7 +34,11 @@ def said(text: str, settings: dict[str, str] | None = None, namespace: str = "")
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda file: file.stem)
-@pytest.mark.parametrize(("settings", "flags"), [({}, []), (SETTINGS, FLAGS)], ids=["nothing known", "settings"])
+@pytest.mark.parametrize(
+    ("settings", "flags"),
+    [({}, []), (SETTINGS, FLAGS), ({"lang": "zh"}, ["--lang", "zh"])],
+    ids=["nothing known", "settings", "Chinese"],
+)
 def test_the_report_is_that_of_check(sample: Path, settings: dict[str, str], flags: list[str], tmp_path: Path) -> None:
     text = sample.read_text(encoding="utf-8")
     (tmp_path / FILE).write_text(text, encoding="utf-8")
@@ -106,8 +110,11 @@ def test_of_a_text_that_cannot_be_read_the_place_is_said_and_nothing_else() -> N
 
 @pytest.mark.parametrize("subject", ["ELB101", "elb.autocreate", "pending"])
 def test_an_explanation_is_that_of_explain(subject: str) -> None:
-    assert explained(subject) == elbguard("explain", subject, "--format", "json", cwd=ROOT).stdout
+    for lang in ("en", "zh"):
+        command = elbguard("explain", subject, "--format", "json", "--lang", lang, cwd=ROOT)
+        assert explained(json.dumps({"subject": subject, "lang": lang})) == command.stdout
 
 
 def test_what_cannot_be_explained_is_said() -> None:
-    assert json.loads(explained("ELB000"))["mistakes"]
+    assert json.loads(explained('{"subject": "ELB000"}'))["mistakes"]
+    assert json.loads(explained('{"subject": "ELB101", "lang": "xx"}'))["mistakes"]
