@@ -58,6 +58,8 @@ def lay(root: Path, project: Path, language: Language, has_playground: bool) -> 
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
     settings["theme"]["language"] = language.code
+    for palette, name in zip(settings["theme"]["palette"], language.words.palettes, strict=True):
+        palette["toggle"]["name"] = name
     settings["extra"]["alternate"] = [
         {"name": other.name, "lang": other.code, "link": _between(language, other)} for other in LANGUAGES
     ]

@@ -6,6 +6,7 @@ from tests.site.words import Words
 
 WORDS: Final = Words(
     colon="：",
+    palettes=("切换到浅色模式", "切换到深色模式", "跟随系统设置"),
     guides="指南",
     playground="在线试用",
     reference="参考",

@@ -6,6 +6,7 @@ from tests.site.words import Words
 
 WORDS: Final = Words(
     colon=": ",
+    palettes=("Switch to light mode", "Switch to dark mode", "Switch to system preference"),
     guides="Guides",
     playground="Playground",
     reference="Reference",

@@ -8,6 +8,7 @@ class Words:
     """Labels and headings; `{...}` in them is put in by the page."""
 
     colon: str
+    palettes: tuple[str, str, str]  # what the button for light and dark does next: to light, to dark, to the system's
     guides: str
     playground: str
     reference: str
