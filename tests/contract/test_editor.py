@@ -361,8 +361,9 @@ def test_a_project_file_is_judged_as_it_is_typed_and_counts_when_it_is_saved(abl
 def test_what_the_editor_is_told_stands_above_the_project_file(tmp_path: Path) -> None:
     _written(tmp_path / ".elbguard.yaml", "ignore: [ELB101]\n")
     uri = (tmp_path / "a.yaml").as_uri()
-    with Editor(folders=(tmp_path,), options={"ignore": ["ELB102"]}) as editor:
+    with Editor(folders=(tmp_path,), options={"ignore": ["ELB102"], "clusterVersion": "v1.9"}) as editor:
         assert codes(editor.open(uri, BAD)) == ["ELB101"]
+        assert "ELB102" not in codes(editor.open((tmp_path / "b.yaml").as_uri(), DEPENDS))
 
         editor.notify("workspace/didChangeConfiguration", settings={"elbguard": {"severity": {"ELB101": "warning"}}})
         (told,) = editor.diagnostics(uri, 1)
