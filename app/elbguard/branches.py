@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from elbguard.check.gitignore import BadPattern, Patterns, patterns
-from elbguard.settings import BY_PATH, Settings
-from elbguard.settings_mistakes import shown, written
+from elbguard.settings import Settings
+from elbguard.settings_mistakes import BY_PATH, shown, written
 from elbguard.settings_text import SettingsText, dashed
 from elbguard_rules.core.nearest import nearest
 
@@ -24,7 +24,7 @@ class Branch:
     pattern: str
     values: Mapping[str, Any]
     spec: Patterns
-    told: str  # `file:line:column: pattern`
+    place: str  # `file:line:column`
 
     def matches(self, path: str) -> bool:
         """Whether it is about an absolute path of a file."""
@@ -50,7 +50,7 @@ def branches(text: SettingsText, base: Path) -> tuple[tuple[Branch, ...], tuple[
             pattern,
             _given(values),
             patterns(str(base), [pattern]),
-            f"{text.at((BY_PATH, pattern), name=True)}: {written((BY_PATH, pattern))}",
+            text.at((BY_PATH, pattern), name=True),
         )
         for pattern, values in said.items()
         if isinstance(values, dict) and not _wrong_pattern(pattern)
@@ -81,6 +81,10 @@ def _wrong_pattern(pattern: Any) -> str:
         return f"{shown(pattern)} is no pattern of paths, such as prod/**"
     if pattern.startswith("!"):
         return f"{shown(pattern)} cannot turn a pattern round: write what is to match, the last that matches counts"
+    if pattern.startswith("./"):
+        return f"{shown(pattern)} matches nothing: patterns count from this folder, write {pattern[2:] or '**'}"
+    if ".." in pattern.split("/"):
+        return f"{shown(pattern)} matches nothing: patterns reach no higher than the folder of this file"
     try:
         patterns("", [pattern])
     except BadPattern as error:

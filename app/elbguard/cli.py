@@ -161,7 +161,7 @@ def certs(folder: Path, hosts: tuple[str, ...]) -> None:
       kubectl kustomize overlay | elbguard check - --format github
 
     Exit code 0: nothing to report; 1: findings; 2: something could not be read or parsed, nothing came on standard
-    input, or no Service where --require-services asks for one; 130: interrupted.
+    input, a project file excludes all, or no Service where --require-services asks for one; 130: interrupted.
     """,
 )
 @click.argument("paths", nargs=-1, metavar="[PATH...|-]", type=click.Path())
@@ -291,6 +291,8 @@ def explain(words: tuple[str, ...], form: str) -> None:
 
     try:
         click.echo(explain_command.explain(" ".join(words) if words else None, form), nl=False)
+        for sentence in explain_command.here(" ".join(words)) if words else ():
+            say(sentence)
     except explain_command.NotKnown as error:
         raise Failed(str(error)) from None
 
@@ -351,7 +353,7 @@ elbguard.add_command(cluster_verbs.doctor)
     help="""Print or write what is made from the rules, for other tools.
 
     A policy by which the API server refuses the plainest mistakes itself, and JSON Schemas by which an editor knows
-    the JSON inside annotations.
+    the JSON inside annotations and the settings of a repository.
     """,
 )
 def generate() -> None:
@@ -405,6 +407,22 @@ def schemas(folder: Path) -> None:
     except OSError as error:
         raise Failed(f"{error.filename}: cannot be written: {error.strerror}") from None
     click.echo("\n".join(escapes.line(str(file)) for file in written))
+
+
+@generate.command(
+    "settings-schema",
+    help="""Print the JSON Schema of .elbguard.yaml and of the file that --config names.
+
+    An editor that knows it completes names and rules, says what each setting is for, and marks what would be refused.
+
+    \b
+      elbguard generate settings-schema > .vscode/elbguard.schema.json
+    """,
+)
+def settings_schema() -> None:
+    from elbguard import schemas as made  # noqa: PLC0415 - other verbs start without it
+
+    click.echo(made.of_settings(), nl=False)
 
 
 def main() -> None:

@@ -10,9 +10,10 @@ from click.core import ParameterSource
 
 from elbguard import completing, escapes
 from elbguard.modes import Mode
+from elbguard.project import Project
 from elbguard.projects import Projects
-from elbguard.settings import BY_PATH, Settings, validated, words
-from elbguard.settings_mistakes import SettingsError
+from elbguard.settings import Settings, validated, words
+from elbguard.settings_mistakes import BY_PATH, SettingsError
 from elbguard.settings_text import parsed, read
 from elbguard.variables import doubtful, is_service_link
 from elbguard_rules.core.facts import ClusterType
@@ -304,12 +305,20 @@ def _settled(context: click.Context, made: Callable[[Iterable[str]], T]) -> T:
     return settled
 
 
+def _require_here() -> None:
+    """Raise Failed where the current folder is gone, from which paths count."""
+    try:
+        os.getcwd()
+    except OSError:
+        raise Failed("the current folder is gone, from which paths count: change into another one") from None
+
+
 def _whole(ours: dict[str, Any], config: Path | None, elsewhere: Iterable[str]) -> Settings:
     """The settings of a verb that knows no paths. Raises SettingsError."""
     text = parsed(config, read(config)) if config else None
     if text and BY_PATH in text.values:
         say(f"{text.at((BY_PATH,), name=True)}: note: {BY_PATH} is about paths, and what is judged here has none")
-    return validated(ours, text, elsewhere)
+    return Project(ours, text, config, elsewhere).top
 
 
 def _variables(command: click.Command) -> Iterator[tuple[str, str]]:
@@ -333,6 +342,7 @@ def judging(command: F) -> F:
         context.meta[GIVEN] = (ours, config)
         if project_file is None:
             return command(settings=_settled(context, lambda flags: _whole(ours, config, flags)), **given)
+        _require_here()
         how: dict[str, Any] = {"wanted": project_file, "suppressions": not given.get("no_suppressions")}
         return command(
             projects=_settled(context, lambda flags: Projects(ours, config, elsewhere=flags, **how)), **given
@@ -351,6 +361,7 @@ def describing(command: F) -> F:
     """
 
     def wrapped(**given: Any) -> Any:
+        _require_here()
         ours = {name: given.pop(name) for name in list(given) if name in Settings.model_fields}
         settings = _settled(click.get_current_context(), lambda flags: validated(ours, None, flags))
         names = tuple(name for name, value in ours.items() if value not in (None, (), [], {}))

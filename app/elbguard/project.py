@@ -7,15 +7,15 @@ what is said at its top; where several patterns match, all count, and of each se
 
 import os
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from elbguard.branches import branches
+from elbguard.branches import Branch, branches
 from elbguard.check.gitignore import BadPattern, Patterns, patterns
 from elbguard.settings import Settings, validated
-from elbguard.settings_mistakes import SettingsError
+from elbguard.settings_mistakes import BY_PATH, SettingsError, written
 from elbguard.settings_text import SettingsText
 from elbguard_rules.core.problem import Severity
 
@@ -32,7 +32,6 @@ def project_file(folder: Path, known: dict[str, Path | None] | None = None) -> P
     it. What was found out is added to `known`. Raises SettingsError for two files in one folder.
     """
     known = {} if known is None else known
-    home = os.path.expanduser("~")
     here = os.path.abspath(folder)
     asked: list[str] = []
     found: Path | None = None
@@ -41,13 +40,18 @@ def project_file(folder: Path, known: dict[str, Path | None] | None = None) -> P
             break
         asked.append(here)
         found = _in(Path(here))
-        parent = os.path.dirname(here)
-        if found or here in (home, parent) or os.path.lexists(os.path.join(here, _GIT)):
+        if found or is_top(here):
             break
-        here = parent
+        here = os.path.dirname(here)
     found = found or known.get(here)
     known.update(dict.fromkeys(asked, found))
     return found
+
+
+def is_top(folder: str) -> bool:
+    """Whether nothing is looked for above a folder: it is the root of a work tree, the user's home, or the root."""
+    ends = (os.path.expanduser("~"), os.path.dirname(folder))
+    return folder in ends or os.path.lexists(os.path.join(folder, _GIT))
 
 
 def _is_shared(folder: str) -> bool:
@@ -68,6 +72,10 @@ def near(file: Path) -> Path:
     """A file as it is named from the current folder, where it lies in it."""
     here = Path(os.path.abspath(os.curdir))
     return file.relative_to(here) if file.is_relative_to(here) else file
+
+
+def _unmatched(branch: Branch) -> str:
+    return f"{branch.place}: note: {written((BY_PATH, branch.pattern))}: no manifest matches this pattern"
 
 
 class Project:
@@ -123,9 +131,15 @@ class Project:
         self._met.update(matched)
         return self._settings(matched)
 
+    def by_pattern(self) -> Iterator[tuple[str, Settings]]:
+        """What holds at the top, and what where one pattern alone matches."""
+        yield "", self.top
+        for number, each in enumerate(self.branches):
+            yield each.pattern, self._settings((number,))
+
     def unmatched(self) -> list[str]:
-        """`file:line:column: pattern` of each pattern that none of the paths matched which were asked about."""
-        return [each.told for number, each in enumerate(self.branches) if number not in self._met]
+        """A sentence for each pattern that none of the paths matched which were asked about."""
+        return [_unmatched(each) for number, each in enumerate(self.branches) if number not in self._met]
 
     def place_of(self, name: str) -> tuple[int, int]:
         """The line and the column of a setting of the file."""

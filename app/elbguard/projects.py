@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from elbguard.project import Project, near, project_file
+from elbguard.project import Project, is_top, near, project_file
 from elbguard.settings import Settings
 from elbguard.settings_mistakes import SettingsError
 from elbguard.settings_text import parsed, read
@@ -32,7 +32,7 @@ class Projects:
         suppressions: bool = True,
     ) -> None:
         self._given, self._elsewhere, self._suppressions = given, tuple(elsewhere), suppressions
-        self._wanted, self._otherwise = wanted and config is None, otherwise
+        self._wanted, self._otherwise, self._config = wanted and config is None, otherwise, config
         self._none = self._read(config, suppressions=True) if config else self._without()
         self._known: dict[str, Path | None] = {}
         self._by_file: dict[Path, Project] = {}
@@ -84,7 +84,7 @@ class Projects:
         for project in self.used:
             base = Path(os.path.abspath(project.base))
             if any(base.is_relative_to(folder) for folder in folders):
-                yield from (f"{each}: note: no manifest matches this pattern" for each in project.unmatched())
+                yield from project.unmatched()
 
     def _taken(self, project: Project) -> Project:
         self.used[project] = None
@@ -102,10 +102,10 @@ class Projects:
 
     def _above(self, project: Project) -> Project | None:
         """The project in whose folders that of another lies."""
-        if not self._wanted or project.file is None or os.path.lexists(project.base / ".git"):
+        if not self._wanted or project.file is None or is_top(str(project.base)):
             return None
         file = project_file(project.base.parent, self._known)
-        return self._found(file) if file and project.base.parent != project.base else None
+        return self._found(file) if file else None
 
     def _found(self, file: Path | None) -> Project:
         if file is None:
@@ -117,7 +117,8 @@ class Projects:
         return self._by_file[file]
 
     def _read(self, file: Path, *, suppressions: bool) -> Project:
-        text = parsed(near(file), read(file))
+        named = file if file == self._config else near(file)
+        text = parsed(named, read(named))
         return Project(self._given, text, file, self._elsewhere, suppressions=suppressions)
 
     def _without(self) -> Project:

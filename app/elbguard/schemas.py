@@ -1,6 +1,6 @@
-"""The JSON Schemas of the annotations that hold JSON, which editors know them by: they are made with the rules.
+"""The JSON Schemas that editors know us by, of the annotations that hold JSON and of settings: made with the rules.
 
-What makes them is tests/generators/jsonschemas.py; here they are only handed out.
+What makes them is tests/generators, jsonschemas.py and settingsschema.py; here they are only handed out.
 """
 
 from pathlib import Path
@@ -11,6 +11,11 @@ from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.guard import ANNOTATIONS
 
 _SHIPPED: Final = Path(elbguard_rules.__file__).parent / "schemas"
+
+
+def of_settings() -> str:
+    """The JSON Schema of .elbguard.yaml and of the file of --config."""
+    return Path(__file__).with_name("settings.schema.json").read_text(encoding="utf-8")
 
 
 def described() -> tuple[Annotation[Any], ...]:

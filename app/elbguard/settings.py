@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
 
 from elbguard.modes import Exempt, Mode, Modes
-from elbguard.settings_mistakes import SettingsError, sentences, shown
+from elbguard.settings_mistakes import BY_PATH, SettingsError, sentences, shown
 from elbguard.settings_text import SettingsText, WrittenFloat, parsed, read
 from elbguard_rules.core.facts import Cluster, ClusterType, Profile, ProxyMode, Version
 from elbguard_rules.core.ip_addresses import IPAddress, address
@@ -22,7 +22,6 @@ from elbguard_rules.core.problem import Severity
 from elbguard_rules.guard import ANNOTATIONS, NAMES, RULES
 
 STRICT_NAMES: Final = "ELB227"
-BY_PATH: Final = "clusters"  # what a file says about paths
 
 
 def _rule(text: Any) -> str:

@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 from elbguard.variables import PREFIX
 from elbguard_rules.core.nearest import nearest
 
+BY_PATH: Final = "clusters"  # what a file says about paths
 _KEY: Final = "[key]"  # pydantic's word for the name in a map
 _LONGEST: Final = 80  # characters of a value that are shown
 _ALLOWED: Final = {
@@ -100,7 +101,7 @@ def _names(path: tuple[str | int, ...], model: type[BaseModel]) -> list[str]:
     field = model.model_fields.get(str(path[0]).replace("-", "_")) if len(path) > 1 else None
     elements = getattr(field.annotation, "__args__", ()) if field else ()
     inner = next((element for element in elements if hasattr(element, "model_fields")), model)
-    return [_dashed(each) for each in inner.model_fields]
+    return [*map(_dashed, inner.model_fields), *(() if len(path) > 1 else (BY_PATH,))]
 
 
 def _dashed(name: object) -> str:

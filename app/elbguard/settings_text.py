@@ -5,13 +5,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from elbguard.settings_mistakes import SettingsError, shown, written
+from elbguard.settings_mistakes import BY_PATH, SettingsError, shown, written
 
 if TYPE_CHECKING:
     import yaml
 
 LARGEST: Final = 1024 * 1024  # bytes; a ConfigMap holds no more
 _MOST_VALUES: Final = 20_000  # what aliases and merges may make of a file
+_EXAMPLE: Final = "`cluster-version: v1.28.15-r0`"
 _ONE_DOCUMENT: Final = "expected a single document in the stream"  # PyYAML's words
 
 
@@ -77,15 +78,16 @@ def parsed(file: Path, content: bytes) -> SettingsText:
 
     try:
         node, values = _constructed(file, content.decode("utf-8"))
+    except SettingsError:
+        raise
     except UnicodeDecodeError:
         raise SettingsError(f"{file}: is not UTF-8 text") from None
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
+        place = _place_of(error, content)
         if getattr(error, "context", None) == _ONE_DOCUMENT:
             raise SettingsError(f"{file}{place}: a second document begins here, settings are one") from None
         problem = " ".join(str(getattr(error, "problem", None) or error).split())
-        raise SettingsError(f"{file}{place}: is not YAML: {problem}") from None
+        raise SettingsError(f"{file}{place}: is not YAML: {problem}{_hint(error, content)}") from None
     except RecursionError:
         raise SettingsError(f"{file}: cannot be understood: it is nested too deep") from None
     except ValueError as error:  # a date of month 13
@@ -94,9 +96,31 @@ def parsed(file: Path, content: bytes) -> SettingsText:
         return SettingsText(file, {})
     if not isinstance(values, dict):
         kind = "a list" if isinstance(values, list) else shown(values)
-        raise SettingsError(f"{file}: must hold settings such as `cluster-version: v1.28.15-r0`; found {kind}")
+        raise SettingsError(f"{file}{_at(node.start_mark)}: must hold settings such as {_EXAMPLE}; found {kind}")
     twice = tuple(f"{file}{sentence}" for sentence in _twice(node, (), set()))
     return SettingsText(file, {dashed(name): value for name, value in values.items() if value is not None}, twice, node)
+
+
+def _place_of(error: "yaml.YAMLError", content: bytes) -> str:
+    """`:line:column`, where it is known."""
+    if mark := getattr(error, "problem_mark", None):
+        return _at(mark)
+    before = content.decode("utf-8", "replace")[: getattr(error, "position", 0)]
+    return f":{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
+
+
+def _hint(error: "yaml.YAMLError", content: bytes) -> str:
+    """What to do about a pattern without quotes, which YAML takes for an alias or a tag."""
+    mark = getattr(error, "problem_mark", None)
+    if mark is None:
+        return ""
+    line = content.decode("utf-8").splitlines()[mark.line : mark.line + 1]
+    around = line[0][max(0, mark.column - 1) : mark.column + 1] if line else ""
+    return "; write a pattern that begins with * in quotes" if "*" in around else ""
+
+
+def _at(mark: Any) -> str:
+    return f":{mark.line + 1}:{mark.column + 1}"
 
 
 def dashed(name: object) -> Any:
@@ -157,7 +181,7 @@ def _twice(node: Any, path: tuple[object, ...], seen: set[int]) -> Iterator[str]
             yield from _twice(element, (*path, number), seen)
             continue
         key, value = element
-        is_setting = not path or (path[0] == "clusters" and len(path) == 2)
+        is_setting = not path or (path[0] == BY_PATH and len(path) == 2)
         name = dashed(str(key.value)) if is_setting else str(key.value)
         line = key.start_mark.line + 1
         if name in first:

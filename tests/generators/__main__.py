@@ -9,7 +9,7 @@ from typing import Final
 from elbguard.policy.admission_policy import policy
 from elbguard.schemas import described, file_name
 from elbguard.settings import Settings
-from tests.generators import beta, catalogue, examples, jsonschemas, reference, sweep
+from tests.generators import beta, catalogue, examples, jsonschemas, reference, settingsschema, sweep
 
 ROOT = Path(__file__).parents[2]
 FILES: Final[dict[str, Callable[[Path], str]]] = {
@@ -17,6 +17,7 @@ FILES: Final[dict[str, Callable[[Path], str]]] = {
     "rules/elbguard_rules/catalogue/README.md": catalogue.render,
     "rules/elbguard_rules/examples.json": examples.render,
     **{f"{jsonschemas.FOLDER}/{file_name(owner)}": partial(jsonschemas.render, owner) for owner in described()},
+    settingsschema.FILE: settingsschema.render,
     "manifests/policy/policy.yaml": lambda root: policy(Settings()),
     f"{beta.FOLDER}/elbguard.yaml": beta.render,
     "tests/cases/SWEEP.md": sweep.render,

@@ -13,6 +13,7 @@ from typing import Final
 from elbguard.check.kustomize import Overlays, Part
 from elbguard.check.walk import SUFFIXES, Walk
 from elbguard.report.model import STDIN, Trouble
+from elbguard.settings_mistakes import SettingsError
 
 DASH: Final = "-"
 LARGEST: Final = 32 * 1024 * 1024  # bytes of a file; etcd takes objects of 1.5 MiB
@@ -61,6 +62,8 @@ def find(arguments: Sequence[str], walk: Walk | None = None) -> Found:
         before = walk.noted
         try:
             found = list(_behind(argument, walk))
+        except SettingsError:  # of a project file that was met
+            raise
         except (OSError, ValueError) as error:  # a name that is too long, or has a null character
             walk.troubles.append(Trouble(argument, 0, 0, f"cannot be found: {_reason(error)}", fatal=True))
             continue

@@ -10,7 +10,7 @@ from typing import Any, Final
 from elbguard.init import guesses
 from elbguard.init.questions import NoAnswer, ask
 from elbguard.init.skeleton import skeleton
-from elbguard.project import NAMES, near, project_file
+from elbguard.project import NAMES, is_top, near, project_file
 from elbguard.report.saving import save
 from elbguard.settings import Settings
 from elbguard.settings_mistakes import SettingsError
@@ -89,7 +89,7 @@ def _write(file: Path, text: str, *, force: bool) -> None:
         scratch = file.with_name(f".elbguard-{secrets.token_hex(8)}")
         try:
             save(text.encode(), scratch)
-            os.link(scratch, file)  # which never writes over one that is there
+            _name(scratch, file)
         finally:
             scratch.unlink(missing_ok=True)
     except FileExistsError:
@@ -98,16 +98,31 @@ def _write(file: Path, text: str, *, force: bool) -> None:
         raise CannotBegin(f"{near(file)}: cannot be written: {error.strerror or error}") from None
 
 
+def _name(scratch: Path, file: Path) -> None:
+    """Give a new file its name, and never that of one that is there. Raises OSError."""
+    try:
+        os.link(scratch, file)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        if os.path.lexists(file):
+            raise FileExistsError from None
+        scratch.replace(file)
+
+
 def _next(file: Path, settings: Settings) -> Iterator[str]:
     unknown = [name for field, name in _FACTS.items() if getattr(settings, field) is None]
     if unknown:
         them = "it" if len(unknown) == 1 else "them"
         yield f"not known yet: {', '.join(unknown)}; rules that need {them} are skipped until you fill {them} in"
     try:
+        found = project_file(file.parent)
         above = project_file(Path(os.path.abspath(file.parent)).parent)
     except SettingsError:
-        above = None
-    if above and not os.path.lexists(file.parent / ".git"):
+        return
+    if not found:
+        yield "note: everybody may leave files in this folder, so that it is not looked for here: name it by --config"
+    if above and not is_top(os.path.abspath(file.parent)):
         yield f"note: {above} counts here no more: of several the nearest one does"
     where = "" if os.path.abspath(file.parent) == os.path.abspath(os.curdir) else f" {file.parent}"
     yield f"next: elbguard check{where}, and commit the file, so that everybody is judged alike"

@@ -9,6 +9,7 @@ _HEAD: Final = """\
 # Settings of elbguard for the manifests in this folder and below it. elbguard check and fix, the pre-commit hook, the
 # pipeline and the editor find this file by themselves; flags and ELBGUARD_* variables stand above it.
 # The names are those of the flags: elbguard check --help. Is there a mistake in here? elbguard check says so.
+# An editor completes it by a schema: elbguard generate settings-schema --help.
 """
 _SAYS: Final[Mapping[str, tuple[str, ...]]] = {
     "cluster-version": (
