@@ -25,6 +25,7 @@ from elbguard.settings import Settings
 FIX_ALL: Final = f"{CodeActionKind.SourceFixAll.value}.elbguard"
 KINDS: Final = (CodeActionKind.QuickFix, FIX_ALL)
 _MOST: Final = 20  # findings at one place that something is offered for
+_MOST_JUDGED: Final = 512 * 1024  # characters that are judged again to see what suppressions do
 _LONGEST: Final = 100  # characters of a title
 
 
@@ -45,7 +46,7 @@ class Actions:
         if _is_wanted(CodeActionKind.QuickFix.value, only):
             for entry in here:
                 actions += self._cures(entry, told)
-            for entry in here:
+            for entry in here[: max(1, _MOST_JUDGED // max(1, len(self._opened.text)))]:
                 actions += self._silences(entry, told)
         if _is_wanted(FIX_ALL, only) and (only is not None or here):
             actions += self._all()

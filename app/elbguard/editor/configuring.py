@@ -14,6 +14,7 @@ from elbguard.settings import Settings
 from elbguard.settings_mistakes import SettingsError
 from elbguard.settings_text import parsed
 
+_HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SECTION: Final = "elbguard"
 _PLACE: Final = re.compile(r"(.+?\.ya?ml)(?::(\d+):(\d+))?: (.*)", re.DOTALL)
 
@@ -112,14 +113,14 @@ def _is_excluded(path: Path, projects: Projects, project: Project) -> bool:
 
 
 def _named(settings: Any) -> dict[str, Any]:
-    """What an editor says, by the names of our fields; some put it under our name."""
+    """What an editor says, by the names of our fields; some put it under our name, some write clusterVersion."""
     if isinstance(settings, list | tuple):
         settings = settings[0] if settings else None
     if isinstance(settings, Mapping) and isinstance(settings.get(_SECTION), Mapping):
         settings = settings[_SECTION]
     if not isinstance(settings, Mapping):
         return {}
-    return {str(name).replace("-", "_"): value for name, value in settings.items()}
+    return {_HUMP.sub("_", str(name)).replace("-", "_").lower(): value for name, value in settings.items()}
 
 
 def _misconfigured(sentence: str) -> Misconfigured:

@@ -1,5 +1,6 @@
 """The language server: what editors tell it, and who answers."""
 
+import asyncio
 import logging
 import os
 import sys
@@ -28,6 +29,7 @@ class ElbServer(LanguageServer):
     def __init__(self, settings: Configuring) -> None:
         super().__init__("elbguard", version("elbguard"), types.TextDocumentSyncKind.Full)
         self.ended_in_order = False
+        self.beginning: asyncio.Future[None] | None = None
         self.desk = Desk(self, settings)
         self.answers = Answers(self, self.desk)
 
@@ -40,9 +42,14 @@ def _initialize(ls: ElbServer, params: types.InitializeParams) -> None:
     ls.desk.begin(params.initialization_options)
 
 
-async def _initialized(ls: ElbServer, _: types.InitializedParams) -> None:
-    await registering.register(ls)
-    await _ask_for_settings(ls)
+def _initialized(ls: ElbServer, _: types.InitializedParams) -> None:
+    ls.beginning = asyncio.ensure_future(_begin(ls))
+
+
+async def _begin(ls: ElbServer) -> None:
+    for error in await asyncio.gather(registering.register(ls), _ask_for_settings(ls), return_exceptions=True):
+        if error:
+            _LOG.warning("the editor does not do what it said that it can: %s", error)
 
 
 async def _ask_for_settings(ls: ElbServer) -> None:
@@ -134,8 +141,8 @@ _HANDLERS: Final[dict[str, Callable[..., Any]]] = {
 
 
 def _without_traces(record: logging.LogRecord) -> bool:
-    """Have the protocol's library say what was wrong with a message in a sentence."""
-    if record.name.startswith("pygls"):
+    """Have libraries say in a sentence what was wrong with a message, or that its sender has gone."""
+    if record.name.startswith(("pygls", "asyncio")):
         record.msg, record.args, record.exc_info = record.getMessage().partition("\n")[0], (), None
     return True
 

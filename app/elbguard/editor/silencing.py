@@ -19,7 +19,7 @@ from elbguard_rules import suppression
 
 _COMMENT: Final = re.compile(r"#[ \t]*elbguard:[ \t]*ignore[ \t]*\[([^\]\r\n]*)\]")
 _OURS: Final = frozenset(rule.id for rule in suppression.RULES)
-LONGEST: Final = 64 * 1024  # characters of a text that is judged once more for each suppression
+_LONGEST: Final = 256 * 1024  # characters of a text that is judged once more for each suppression
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Silence:
 def silence(entry: Entry, opinion: Opinion, settings: Settings) -> Silence | None:
     """What suppresses a finding; None where nothing does."""
     opened = opinion.of
-    if entry.rule.id in _OURS or len(opened.text) > LONGEST or not opinion.is_whole:
+    if entry.rule.id in _OURS or len(opened.text) > _LONGEST or not opinion.is_whole:
         return None
     return next((each for each in _tries(entry, opened) if _silences(each, entry, opinion, settings)), None)
 

@@ -45,7 +45,7 @@ def hit(text: str, chance: Random) -> str:
     return text[:at] if how < 0.9 else f"{text[:at]}{chance.choice(MANIFESTS)[:50]}{text[at:]}"
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(20))
 def test_whatever_is_asked_has_an_answer(seed: int) -> None:
     chance = Random(seed)  # noqa: S311 - the same texts each time
     text, before = chance.choice(MANIFESTS), None
