@@ -67,7 +67,10 @@ class Piece:
 
 @dataclass(slots=True)
 class Origin:
-    """A file: the name that reports call it by, its real path, its text, the documents in it and their comments."""
+    """A file: the name that reports call it by, its real path, its text, the documents in it and their comments.
+
+    A template has directives of Helm in it.
+    """
 
     name: str
     path: str
@@ -75,12 +78,8 @@ class Origin:
     pieces: tuple[Piece, ...]
     remarks: Remarks
     lines: LineIndex
+    is_template: bool
     _found: dict[str, list[Passage]] = field(default_factory=dict)
-
-    @property
-    def is_template(self) -> bool:
-        """Whether directives of Helm stand in it."""
-        return "{{" in self.text
 
     def under(self, key: str) -> list[Passage]:
         """All that stands under an annotation's key, wherever in the file that is."""
@@ -93,10 +92,10 @@ class Origin:
             yield from self._in_text(key)
         for piece in self.pieces:
             for key_node, value in _pairs(piece.manifest.node, key):
-                if spot := self.spot(piece, key_node, value):
-                    yield spot
+                if passage := self.passage(piece, key_node, value):
+                    yield passage
 
-    def spot(self, piece: Piece, key: yaml.Node | None, value: yaml.Node) -> Passage | None:
+    def passage(self, piece: Piece, key: yaml.Node | None, value: yaml.Node) -> Passage | None:
         """The place of a value in the file."""
         text = piece.manifest.text
         own = piece.span(content(text, value))
@@ -139,7 +138,7 @@ def origin(path: str, name: str = "") -> Origin | None:
     pieces = [Piece(manifest) for manifest in read]
     pieces += [inner for piece in pieces for inner in _within(piece.manifest)]
     told = Remarks(each for some in remarks for each in some)
-    return Origin(name or _near(path), path, text, tuple(pieces), told, LineIndex(text))
+    return Origin(name or _near(path), path, text, tuple(pieces), told, LineIndex(text), "{{" in text)
 
 
 def _within(manifest: Manifest) -> Iterator[Piece]:
