@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.support.builders import ID, found, kustomizer, rendered, service, write
 
 OVERLAY = "resources: [../../base]\n"
@@ -145,3 +147,24 @@ def test_services_that_collide_are_blamed_at_their_sources(tmp_path: Path) -> No
     said = rendered(tmp_path, kustomizer(tmp_path), "--format", "short").stdout.splitlines()
     assert "plain.yaml:1" in said[0]
     assert "one.yaml:1" in said[1]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_comment_in_a_patch_inside_the_kustomization_suppresses(tmp_path: Path, end: str) -> None:
+    write(tmp_path, svc=service(**{"class": "union", "id": ID}))
+    text = """\
+# the comment below has its effect in what is built
+resources: [svc.yaml]
+patches:
+- target: {kind: Service}
+  patch: |-
+    - op: replace
+      path: /metadata/annotations/kubernetes.io~1elb.class
+      value: nope # elbguard: ignore[ELB101] it is translated
+    - op: add
+      path: /metadata/labels
+      value: {a: b} # elbguard: ignore[ELB206] nothing is here
+"""
+    (tmp_path / "kustomization.yaml").write_bytes(text.replace("\n", end).encode())
+
+    assert found(tmp_path, kustomizer(tmp_path)) == {"kustomization.yaml:11:21 ELB992"}
