@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from elbguard.check.kustomize import is_kustomization
@@ -12,6 +13,7 @@ from elbguard_rules.relations.keys import is_elb_key
 
 _MOST: Final = 20_000  # values looked at
 _MARK: Final = "kubernetes.io/elb."
+_POINTED: Final = "kubernetes.io~1elb."  # in a JSON pointer
 _LONGEST: Final = 80
 _VALUES: Final = (
     "values of a Helm chart, as it seems, with elb annotations that are judged once they are rendered:"
@@ -37,8 +39,8 @@ class Unbuilt:
     holds: bool
 
 
-def unbuilt(value: Any, file: str) -> Iterator[Unbuilt]:
-    """What is to be told of a document, `file` being its name in reports."""
+def unbuilt(value: Any, file: str, text: str) -> Iterator[Unbuilt]:
+    """What is to be told of a document; `file` is its name in reports, and `text` what stands in that."""
     if not isinstance(value, Mapping):
         return
     if version := unknown_format(value):
@@ -46,15 +48,24 @@ def unbuilt(value: Any, file: str) -> Iterator[Unbuilt]:
         return
     kind, group = str(value.get("kind") or ""), str(value.get("apiVersion") or "").rpartition("/")[0]
     if is_kustomization(value, file):
-        if held := holding(value):
+        if held := _held(value, text):
             yield Unbuilt(kind or "Kustomization", "", held, _KUSTOMIZATION, holds=True)
     elif (tell := _TOLD.get((group, kind))) is not None:
-        held = holding(value)
+        held = _held(value, text)
         yield Unbuilt(kind, str(_at(value, "metadata", "name") or ""), held or (), tell(value), holds=bool(held))
-    elif not kind and not group and "format_version" not in value and (held := holding(value)):
+    elif not kind and not group and "format_version" not in value and (held := _held(value, text)):
         terraform = isinstance(value.get("resource"), Mapping) and file.endswith(".tf.json")
         message = TERRAFORM if terraform else _VALUES.format(file=shortened(file))
         yield Unbuilt("", "", held, message, holds=True)
+
+
+def _held(value: Any, text: str) -> Path:
+    return holding(value) if _mentions(text) else ()
+
+
+@lru_cache(maxsize=2)  # asked for every document of a text
+def _mentions(text: str) -> bool:
+    return _MARK in text or _POINTED in text
 
 
 def holding(value: Any) -> Path:
@@ -68,7 +79,7 @@ def holding(value: Any) -> Path:
         if path and is_elb_key(path[-1]):
             return path
         if isinstance(part, str):
-            if _MARK in part or "kubernetes.io~1elb." in part:
+            if _MARK in part or _POINTED in part:
                 return path
         elif isinstance(part, Mapping | list) and id(part) not in seen:
             seen.add(id(part))

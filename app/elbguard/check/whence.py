@@ -68,7 +68,7 @@ def beside(document: Manifest, file: str) -> Iterator[Note]:
     whole = Whence(document, (), root, file, document.origin or "", Remarks([]))
     if drafts.is_json_patch(document.value):
         yield whole.note(Why.PATCH, drafts.JSON_PATCH)
-    for each in unbuilt(document.value, file):
+    for each in unbuilt(document.value, file, document.text):
         why = Why.RENDER if each.holds else Why.SEEN
         resource = Resource(each.kind, "", each.name, document.address)
         yield replace(whole, resource=resource).note(why, each.message, each.path)

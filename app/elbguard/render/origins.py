@@ -4,13 +4,13 @@ import contextlib
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
-from elbguard.check.comments import Remarks, remarks_in
+from elbguard.check.comments import Remark, Remarks, remarks_in
 from elbguard.check.files import LARGEST
 from elbguard.check.kinds import services_in
 from elbguard.check.lines import LineIndex, Offsets
@@ -19,6 +19,7 @@ from elbguard.check.nodes import Path as NodePath
 from elbguard.check.scalar import Positions, content, positions
 from elbguard.check.unquoted import resolve
 from elbguard.render.skeletons import skeleton
+from elbguard.report.model import Span
 
 _ANNOTATION: Final = "/metadata/annotations/"  # of a JSON patch
 
@@ -67,7 +68,10 @@ class Piece:
 
 @dataclass(slots=True)
 class Origin:
-    """A file: the name that reports call it by, its real path, its text, the documents in it and their comments."""
+    """A file: the name that reports call it by, its real path, its text, the documents in it and their comments.
+
+    A template has directives of Helm in it.
+    """
 
     name: str
     path: str
@@ -75,12 +79,8 @@ class Origin:
     pieces: tuple[Piece, ...]
     remarks: Remarks
     lines: LineIndex
+    is_template: bool
     _found: dict[str, list[Passage]] = field(default_factory=dict)
-
-    @property
-    def is_template(self) -> bool:
-        """Whether directives of Helm stand in it."""
-        return "{{" in self.text
 
     def under(self, key: str) -> list[Passage]:
         """All that stands under an annotation's key, wherever in the file that is."""
@@ -93,10 +93,10 @@ class Origin:
             yield from self._in_text(key)
         for piece in self.pieces:
             for key_node, value in _pairs(piece.manifest.node, key):
-                if spot := self.spot(piece, key_node, value):
-                    yield spot
+                if passage := self.passage(piece, key_node, value):
+                    yield passage
 
-    def spot(self, piece: Piece, key: yaml.Node | None, value: yaml.Node) -> Passage | None:
+    def passage(self, piece: Piece, key: yaml.Node | None, value: yaml.Node) -> Passage | None:
         """The place of a value in the file."""
         text = piece.manifest.text
         own = piece.span(content(text, value))
@@ -128,22 +128,26 @@ def origin(path: str, name: str = "") -> Origin | None:
     try:
         if os.path.getsize(path) > LARGEST:
             return None
-        text = Path(path).read_text("utf-8")
+        text = Path(path).read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError):
         return None
     readable = skeleton(text) if "{{" in text else text
     read: list[Manifest] = []
     with contextlib.suppress(SourceError):
         read.extend(documents(readable))
-    remarks = remarks_in(readable, read)
     pieces = [Piece(manifest) for manifest in read]
-    pieces += [inner for piece in pieces for inner in _within(piece.manifest)]
-    told = Remarks(each for some in remarks for each in some)
-    return Origin(name or _near(path), path, text, tuple(pieces), told, LineIndex(text))
+    told = [remark for some in remarks_in(readable, read) for remark in some]
+    lines = LineIndex(text)
+    for manifest in read:
+        for where, inner, inside in _within(manifest):
+            pieces += (Piece(each, where) for each in inside)
+            told += (_moved(remark, inner, where, lines) for some in remarks_in(inner, inside) for remark in some)
+    told.sort(key=lambda remark: remark.line)
+    return Origin(name or _near(path), path, text, tuple(pieces), Remarks(told), lines, "{{" in text)
 
 
-def _within(manifest: Manifest) -> Iterator[Piece]:
-    """The documents inside a document's texts: patches that stand in a kustomization."""
+def _within(manifest: Manifest) -> Iterator[tuple[Positions, str, list[Manifest]]]:
+    """The texts inside a document that hold documents, such as patches that stand in a kustomization."""
     for node in _nodes(manifest.node):
         if isinstance(node, yaml.ScalarNode) and node.style and ("\n" in node.value or node.value[:1] in "[{"):
             where = positions(manifest.text, node)
@@ -152,7 +156,18 @@ def _within(manifest: Manifest) -> Iterator[Piece]:
                 inner.extend(documents(node.value) if where else ())
             except SourceError:
                 continue
-            yield from (Piece(each, where) for each in inner if isinstance(each.value, dict | list))
+            inside = [each for each in inner if isinstance(each.value, dict | list)]
+            if where and inside:
+                yield where, node.value, inside
+
+
+def _moved(remark: Remark, inner: str, where: Positions, lines: LineIndex) -> Remark:
+    """A comment in a text inside a document, on the line of the file that it stands on."""
+    start = LineIndex(inner).line(remark.line).start + remark.span.column - 1
+    length = remark.span.end_column - remark.span.column
+    line, column = lines.position(where.starts[start])
+    excerpt, cut = lines.near(line, column)
+    return replace(remark, line=line, span=Span(line, column, line, column + length), excerpt=excerpt, cut=cut)
 
 
 def _nodes(root: yaml.Node) -> Iterator[yaml.Node]:

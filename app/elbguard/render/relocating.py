@@ -1,20 +1,20 @@
 """What was found in a built text, put where it comes from: the line of the source that can be told, else the file."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+from elbguard.check.claimants import Claimant
 from elbguard.check.comments import Remark
 from elbguard.check.kinds import origin_of, resource_of, services_in
-from elbguard.check.kustomize import plainly_a_patch
 from elbguard.check.lines import Offsets
 from elbguard.check.locate import blamed, within
 from elbguard.check.manifests import SourceError, documents
 from elbguard.check.manner import Manner
 from elbguard.check.nodes import Path
 from elbguard.render.charts import HelmChart
-from elbguard.render.homes import Home, homes
+from elbguard.render.homes import Home, Homes, Passages
 from elbguard.render.origins import Origin, Passage
 from elbguard.render.planning import BuildTarget
 from elbguard.render.valued import Values
@@ -33,7 +33,11 @@ class Relocation:
         self._services = {resource: raw for resource, raw, _ in built}
         self._sources = {resource: source for resource, _, source in built}
         self._values = Values(origins, target.what) if isinstance(target.what, HelmChart) else None
-        self._homes: dict[Resource, list[Home]] = {}
+        self._origin_at = {origin.path: origin for origin in origins}
+        self._homes = Homes(origins)
+        self._known_of: dict[Resource, list[Home]] = {}
+        self._others = {source.path for resource in self._sources if (source := self._named(resource))}
+        self._under: dict[str, Passages] = {}
 
     def entry(self, entry: Entry) -> Entry | None:
         """A finding at its source; None where a comment there suppresses it."""
@@ -53,6 +57,16 @@ class Relocation:
         line = home.line if home else 0
         return replace(note, file=self.file(note.resource), line=line, column=1 if line else 0, stream="")
 
+    def claimant(self, claimant: Claimant) -> Claimant:
+        """One that may collide, with its place in the source, which is what others that collide with it are told."""
+        who = claimant.claims.who
+        same = [each for each in self._services if each.name == who.name and each.namespace in ("", who.namespace)]
+        home = self._home(same[0]) if len(same) == 1 and who.kind == same[0].kind else None
+        if home is None:
+            return claimant
+        place = f"{home.origin.name}:{home.line}" if home.line else home.origin.name
+        return replace(claimant, claims=replace(claimant.claims, who=who._replace(place=place)))
+
     def file(self, resource: Resource) -> str:
         """The file that an object comes from, as far as that can be told; else that of the chart or kustomization."""
         home = self._home(resource)
@@ -63,28 +77,30 @@ class Relocation:
         """The file that Helm's comment names: the name of the chart, and the path in it."""
         inner = self._sources.get(resource, "").partition("/")[2]
         path = os.path.join(self._target.what.folder, *inner.split("/"))
-        fit = [origin for origin in self._origins if origin.path == path] if inner else []
-        return fit[0] if fit else None
+        return self._origin_at.get(path) if inner else None
 
     def _home(self, resource: Resource) -> Home | None:
         """The Service in a source that became this one; None where that is not certain."""
-        whole = [home for home in self._known(resource) if not plainly_a_patch(home.raw)]
+        whole = [home for home in self._known(resource) if home.is_whole]
         return whole[0] if len(whole) == 1 else None
 
     def _known(self, resource: Resource) -> list[Home]:
-        if resource not in self._homes:
-            source = self._named(resource)
-            self._homes[resource] = homes([source] if source else self._origins, resource.name)
-        return self._homes[resource]
+        if resource not in self._known_of:
+            self._known_of[resource] = self._homes.of(resource.name, self._named(resource))
+        return self._known_of[resource]
 
     def _spots(self, entry: Entry, value: Any) -> Iterator[Passage]:
         """The places that a value may come from; one only where it is certain."""
         steps = entry.finding.where.steps
+        known = self._known(entry.resource)
+        tried: list[Callable[[Sequence[Home]], Sequence[Passage]]]
         if steps[:2] == _ANNOTATIONS and len(steps) == 3:
-            found = [spot for origin in self._origins for spot in origin.under(str(steps[2]))]
+            under = self._passages(str(steps[2]))
+            tried = [under.of, lambda _: under.shared]
         else:
-            found = [spot for home in self._known(entry.resource) if (spot := home.spot(steps))]
-        for some in (self._own(found, entry), self._shared(found)):
+            tried = [lambda homes: [spot for home in homes if (spot := home.passage(steps))]]
+        for passages in tried:
+            some = passages(known)
             exact = [spot for spot in some if spot.says(value)]
             if not exact and isinstance(value, dict | list):
                 exact = list(some)
@@ -92,19 +108,10 @@ class Relocation:
                 yield from chosen
                 return
 
-    def _own(self, spots: Sequence[Passage], entry: Entry) -> list[Passage]:
-        """Of some places those that are not in another Service's document."""
-        pieces = [home.piece for home in self._known(entry.resource)]
-        return [
-            spot
-            for spot in spots
-            if not any(spot.document.services()) or any(spot.document is piece for piece in pieces)
-        ]
-
-    def _shared(self, spots: Sequence[Passage]) -> list[Passage]:
-        """Of some places those that are not in a template that another Service was made from by itself."""
-        others = {id(source) for resource in self._sources if (source := self._named(resource))}
-        return [spot for spot in spots if id(spot.origin) not in others]
+    def _passages(self, key: str) -> Passages:
+        if key not in self._under:
+            self._under[key] = Passages(self._origins, key, self._homes, self._others)
+        return self._under[key]
 
     def _filled_in(self, found: Sequence[Passage], value: Any, inner: Path) -> Iterator[Passage]:
         """Where a template has a directive: the value that it names, if it is one that says the same, else itself."""

@@ -58,7 +58,7 @@ class Rendering:
         judge = Judge(settings, reading.namespace, suppressions=reading.suppressions)
         judged = judge.judge(done.text, file.name, part, comments=False)
         if judged.claimants:
-            judged = replace(judged, text=done.text)
+            judged = replace(judged, text=done.text, claimants=tuple(map(way.claimant, judged.claimants)))
         self.judged.append((file, judged))
 
     def terms(self, terms: Terms, target: BuildTarget) -> Terms:

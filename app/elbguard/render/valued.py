@@ -76,4 +76,4 @@ def _at(value: Any, path: Path) -> Any:
 
 def _spot(origin: Origin, piece: Piece, path: Path) -> Passage | None:
     found = piece.manifest.find(path) if piece.outer is None else None
-    return origin.spot(piece, *found) if found else None
+    return origin.passage(piece, *found) if found else None

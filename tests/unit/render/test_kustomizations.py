@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.support.builders import ID, found, kustomizer, rendered, service, write
 
 OVERLAY = "resources: [../../base]\n"
@@ -114,3 +116,55 @@ def test_the_same_value_in_two_places_gives_no_line(tmp_path: Path) -> None:
     )
 
     assert found(tmp_path, kustomizer(tmp_path)) == {"base/svc.yaml ELB101"}
+
+
+def test_each_service_of_a_list_is_blamed_at_its_own_lines(tmp_path: Path) -> None:
+    items = "".join(
+        f"- apiVersion: v1\n  kind: Service\n  metadata:\n    name: s{number}\n    annotations:\n"
+        f"      kubernetes.io/elb.class: nope\n      kubernetes.io/elb.id: {ID}\n"
+        f"  spec: {{type: LoadBalancer, selector: {{a: b}}, ports: [{{port: {80 + number}}}]}}\n"
+        for number in range(3)
+    )
+    write(tmp_path, svc=f"apiVersion: v1\nkind: List\nitems:\n{items}", kustomization="resources: [svc.yaml]\n")
+
+    assert found(tmp_path, kustomizer(tmp_path)) == {f"svc.yaml:{9 + 8 * number}:32 ELB101" for number in range(3)}
+
+
+def test_what_a_kustomization_adds_to_all_is_blamed_there_for_each(tmp_path: Path) -> None:
+    added = "resources: [one.yaml, two.yaml]\ncommonAnnotations:\n  kubernetes.io/elb.class: nope\n"
+    write(tmp_path, kustomization=added, one=service(name="one", id=ID))
+    write(tmp_path, two=service(name="two", id=ID).replace("port: 80", "port: 81"))
+    done = rendered(tmp_path, kustomizer(tmp_path))
+
+    assert done.stdout.count("kustomization.yaml:3:28: error[ELB101]") == 2
+
+
+def test_services_that_collide_are_blamed_at_their_sources(tmp_path: Path) -> None:
+    write(tmp_path, kustomization="resources: [one.yaml]\nnameSuffix: -x\n", one=service(name="one", id=ID))
+    write(tmp_path, plain=service(name="two", id=ID))
+
+    assert found(tmp_path, kustomizer(tmp_path)) == {"one.yaml:7:65 ELB930", "plain.yaml:7:65 ELB930"}
+    said = rendered(tmp_path, kustomizer(tmp_path), "--format", "short").stdout.splitlines()
+    assert "plain.yaml:1" in said[0]
+    assert "one.yaml:1" in said[1]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_comment_in_a_patch_inside_the_kustomization_suppresses(tmp_path: Path, end: str) -> None:
+    write(tmp_path, svc=service(**{"class": "union", "id": ID}))
+    text = """\
+# the comment below has its effect in what is built
+resources: [svc.yaml]
+patches:
+- target: {kind: Service}
+  patch: |-
+    - op: replace
+      path: /metadata/annotations/kubernetes.io~1elb.class
+      value: nope # elbguard: ignore[ELB101] it is translated
+    - op: add
+      path: /metadata/labels
+      value: {a: b} # elbguard: ignore[ELB206] nothing is here
+"""
+    (tmp_path / "kustomization.yaml").write_bytes(text.replace("\n", end).encode())
+
+    assert found(tmp_path, kustomizer(tmp_path)) == {"kustomization.yaml:11:21 ELB992"}
