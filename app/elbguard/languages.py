@@ -74,17 +74,14 @@ def _chinese(text: str) -> str | None:
     from elbguard_rules import chinese  # noqa: PLC0415 - as above
     from elbguard_rules.chinese.phrasebook import Phrasebook  # noqa: PLC0415
 
-    return (
-        chinese.sentence(text)
-        or chinese.message(text)
-        or chinese.detail(text)
-        or cast(Phrasebook, _phrases()).said(text)
-    )
+    ours = cast(Phrasebook, _phrases())
+    return chinese.sentence(text) or chinese.message(text) or ours.said(text) or chinese.detail(text)
 
 
 @cache
 def _phrases() -> object:
-    from elbguard_rules.chinese.phrasebook import Phrasebook  # noqa: PLC0415 - as above
+    from elbguard_rules import chinese  # noqa: PLC0415 - as above
+    from elbguard_rules.chinese.phrasebook import Phrasebook  # noqa: PLC0415
 
     found = tomllib.loads(files(__package__).joinpath("languages.zh.toml").read_text(encoding="utf-8"))
-    return Phrasebook(found["phrases"], found["parts"])
+    return Phrasebook(found["phrases"], found["parts"], chinese.detail)
