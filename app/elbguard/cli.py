@@ -14,7 +14,7 @@ import click
 
 from elbguard import cluster_verbs, completing, entry, escapes
 from elbguard.entry import INTERRUPTED
-from elbguard.languages import Language
+from elbguard.languages import Language, said_in
 from elbguard.options import CANNOT, GIVEN, Failed, exclude_from, in_a_language, judging, option, reading, say, serving
 from elbguard.settings import Settings
 
@@ -292,7 +292,7 @@ def explain(words: tuple[str, ...], form: str, language: Language) -> None:
         encoding = sys.stdout.encoding or "utf-8"
         click.echo(text.encode(encoding, "backslashreplace").decode(encoding), nl=False)
     except explain_command.NotKnown as error:
-        raise Failed(str(error)) from None
+        raise Failed(said_in(language, str(error))) from None
 
 
 @elbguard.command(
