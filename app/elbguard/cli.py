@@ -15,7 +15,7 @@ import click
 from elbguard import cluster_verbs, completing, entry, escapes, lsp_verb
 from elbguard.entry import INTERRUPTED
 from elbguard.init import init_verb
-from elbguard.languages import Language
+from elbguard.languages import Language, said_in
 from elbguard.options import (
     CANNOT,
     GIVEN,
@@ -327,7 +327,7 @@ def explain(words: tuple[str, ...], form: str, language: Language) -> None:
         for sentence in explain_command.here(" ".join(words)) if words else ():
             say(sentence)
     except explain_command.NotKnown as error:
-        raise Failed(str(error)) from None
+        raise Failed(said_in(language, str(error))) from None
 
 
 @elbguard.command(

@@ -4,14 +4,15 @@ Nothing else is asked, LANG and LC_ALL neither: what a pipeline prints does not 
 programs read is the same in every language: ids, names, places, values, words such as `error`, keys of JSON.
 """
 
-import tomllib
 from collections.abc import Callable
 from functools import cache, partial
-from importlib.resources import files
-from typing import Final, Literal, cast
+from typing import TYPE_CHECKING, Final, Literal
 
 from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.rule import Rule
+
+if TYPE_CHECKING:
+    from elbguard_rules.chinese.phrasebook import Phrasebook
 
 Language = Literal["en", "zh"]
 Say = Callable[[str], str]
@@ -72,19 +73,18 @@ def purpose_in(language: Language, key: str, purpose: str) -> str:
 
 def _chinese(text: str) -> str | None:
     from elbguard_rules import chinese  # noqa: PLC0415 - as above
-    from elbguard_rules.chinese.phrasebook import Phrasebook  # noqa: PLC0415
 
-    return (
-        chinese.sentence(text)
-        or chinese.message(text)
-        or chinese.detail(text)
-        or cast(Phrasebook, _phrases()).said(text)
-    )
+    return chinese.sentence(text) or chinese.message(text) or _phrases().said(text) or chinese.detail(text)
 
 
 @cache
-def _phrases() -> object:
-    from elbguard_rules.chinese.phrasebook import Phrasebook  # noqa: PLC0415 - as above
+def _phrases() -> "Phrasebook":
+    """What the program says itself; what else stands in it, such as a mistake in JSON, the library says."""
+    import tomllib  # noqa: PLC0415 - as above
+    from importlib.resources import files  # noqa: PLC0415
+
+    from elbguard_rules import chinese  # noqa: PLC0415
+    from elbguard_rules.chinese.phrasebook import Phrasebook  # noqa: PLC0415
 
     found = tomllib.loads(files(__package__).joinpath("languages.zh.toml").read_text(encoding="utf-8"))
-    return Phrasebook(found["phrases"], found["parts"])
+    return Phrasebook(found["phrases"], found["parts"], chinese.detail)

@@ -253,3 +253,25 @@ def answered(annotations: dict[str, str]) -> Any:
     """What the webhook answers in Chinese to the creation of a Service with these annotations."""
     answer = Admission(Settings(lang="zh")).validate(encoded(review(service(annotations))))
     return json.loads(answer.body)
+
+
+def test_what_a_baseline_has_and_is_found_no_more_is_told_in_chinese(tmp_path: Path) -> None:
+    (tmp_path / "web.yaml").write_text(WEB)
+    check("web.yaml", "--baseline", "known.json", "--write-baseline", cwd=tmp_path)
+
+    done = check("web.yaml", "--baseline", "known.json", "--ignore", "ELB301", "--lang", "zh", cwd=tmp_path)
+
+    first, second = done.stderr.splitlines()[-2:]
+    assert first.startswith("known.json: note: 不再出现：ELB301 ")
+    assert not SENTENCE.search(second)
+
+
+@pytest.mark.parametrize(
+    "subject", ["elb.xyz", "elb.clas", "service.beta.kubernetes.io/x", "elb.http-redirect", "name"]
+)
+def test_what_is_not_known_is_told_in_chinese(subject: str, tmp_path: Path) -> None:
+    done = elbguard("explain", subject, "--lang", "zh", cwd=tmp_path)
+
+    assert done.returncode == elbguard("explain", subject, cwd=tmp_path).returncode
+    assert HAN.search(done.stderr or done.stdout)
+    assert not SENTENCE.search(done.stderr)

@@ -9,6 +9,7 @@ from typing import Final
 from elbguard import escapes
 from elbguard.check import baseline, checking
 from elbguard.check.manner import Manner
+from elbguard.languages import said_in, saying
 from elbguard.projects import Projects
 from elbguard.report import formats
 from elbguard.report.formats import Output
@@ -53,12 +54,15 @@ def check(wanted: Wanted, projects: Projects) -> int:
     try:
         asked = formats.outputs(wanted.formats)
         known = baseline.read(wanted.baseline) if wanted.baseline and not wanted.write_baseline else None
-        report = in_language(_report(wanted, projects), projects.lang)
-        _say(projects.notes(wanted.paths or ["."]))
+        found = _report(wanted, projects)
+        say = saying(projects.lang)
+        report = in_language(found, projects.lang)
+        _say(map(say, projects.notes(wanted.paths or ["."])))
         _say(checking.grouped(report.troubles))
         _say(checking.noted(report.notes))
         if report.disregarded:
-            _say([f"note: {count(report.disregarded, 'suppression')} disregarded, as --no-suppressions asks"])
+            told = f"{count(report.disregarded, 'suppression')} disregarded, as --no-suppressions asks"
+            _say([f"note: {say(told)}"])
         if wanted.write_baseline:
             return _adopt(report, wanted)
         if known is not None:
@@ -80,26 +84,29 @@ def _report(wanted: Wanted, projects: Projects) -> Report:
 
 def _ended(report: Report, wanted: Wanted) -> int:
     """The exit code; what is not plain from the report is said."""
-    code = report.exit_code(wanted.fail_on)
+    code, say = report.exit_code(wanted.fail_on), saying(report.language)
     if code == FOUND and replace(report, strict=False).exit_code(wanted.fail_on) != FOUND:
-        _say(f"fails because of --strict: {reason}" for reason in failing(report))
+        _say(say(f"fails because of --strict: {reason}") for reason in failing(report))
     if wanted.require_services and not report.services and code != BROKEN:
-        _say([f"Error: no Service in {count(report.files, 'file')}, and --require-services asks for one"])
+        told = say(f"no Service in {count(report.files, 'file')}, and --require-services asks for one")
+        _say([f"Error: {told}"])
         return BROKEN
     return code
 
 
 def _stale(stale: Sequence[baseline.Known], report: Report, wanted: Wanted) -> Iterator[str]:
     """What the baseline has and was found no more. Where only files were named, others' findings are out of sight."""
+    say = saying(report.language)
     seen = {str(checked.resource) for checked in report.checked}
     whole = not wanted.paths or not all(Path(path).is_file() for path in wanted.paths)
     gone = [known for known in stale if whole or known.resource in seen]
     for known in gone[:_MOST_STALE]:
-        yield f"{wanted.baseline}: note: found no more: {shortened(str(known))}"
+        yield f"{wanted.baseline}: note: {say(f'found no more: {shortened(str(known))}')}"
     if len(gone) > _MOST_STALE:
-        yield f"{wanted.baseline}: note: found no more: {len(gone) - _MOST_STALE} others"
+        yield f"{wanted.baseline}: note: {say(f'found no more: {len(gone) - _MOST_STALE} others')}"
     if gone:
-        yield f"{wanted.baseline}: note: write it anew with --write-baseline, so that these do not come back unseen"
+        told = say("write it anew with --write-baseline, so that these do not come back unseen")
+        yield f"{wanted.baseline}: note: {told}"
 
 
 def _is_for_people(asked: Iterable[Output]) -> bool:
@@ -118,5 +125,5 @@ def _adopt(report: Report, wanted: Wanted) -> int:
         raise CannotCheck("--write-baseline needs --baseline FILE, the file to write")
     number = baseline.write(wanted.baseline, report.entries)
     verb = "it is" if number == 1 else "they are"
-    _say([f"wrote {count(number, 'finding')} to {wanted.baseline}: {verb} reported no more"])
+    _say([said_in(report.language, f"wrote {count(number, 'finding')} to {wanted.baseline}: {verb} reported no more")])
     return BROKEN if any(trouble.fatal for trouble in report.troubles) else 0

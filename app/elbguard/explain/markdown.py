@@ -6,7 +6,7 @@ from elbguard.explain import gates, in_words, topics
 from elbguard.explain.examples import Example
 from elbguard.explain.gates import Column
 from elbguard.explain.pages import AnnotationPage, RulePage
-from elbguard.languages import Language, Say, rule_in, saying
+from elbguard.languages import STOPS, Language, Say, rule_in, saying
 from elbguard_rules.catalogue import SUBJECTS
 from elbguard_rules.catalogue.topic import Topic
 from elbguard_rules.core.rule import Document, Rule
@@ -18,7 +18,7 @@ def rule(page: RulePage) -> str:
     say = saying(page.language)
     lines = [f"# {page.rule.id} {page.rule.name}", "", *body(page.rule, say), ""]
     for label, text in _circumstances(page):
-        lines += [f"{say(label)}: {text}{_stop(text)}", ""]
+        lines += [f"{say(label)}: {text}{_stop(text, page.language)}", ""]
     lines += _gates(page.gates, say)
     for example in filter(None, (page.denied, page.admitted)):
         lines += _example(titled_example(example, say), example, say)
@@ -61,8 +61,8 @@ def titled_example(example: Example, say: Say) -> str:
     return f"{verdict}: {example.title}" if say(verdict) == verdict else say(verdict)
 
 
-def _stop(text: str) -> str:
-    return "" if text.endswith("。") else "."
+def _stop(text: str, language: Language) -> str:
+    return "" if text.endswith("。") else STOPS[language]
 
 
 def topic(about: Topic, language: Language = "en") -> str:
@@ -145,7 +145,7 @@ def _annotation(page: AnnotationPage) -> Iterator[str]:
     )
     for label, text in facts_:
         if text:
-            yield from (f"{say(label)}: {text}{_stop(text)}", "")
+            yield from (f"{say(label)}: {text}{_stop(text, page.language)}", "")
     yield from _gates(page.gates, say)
     if page.members:
         yield from _head(say, "member", "value", "filled in", "clusters")

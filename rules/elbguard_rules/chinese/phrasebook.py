@@ -19,13 +19,24 @@ _NAME: Final = re.compile(r"\{(\w+)\}")
 _FIRST: Final = re.compile(r"[a-z]+", re.IGNORECASE)
 
 
+def _no_other(text: str) -> None:
+    return None
+
+
 class Phrasebook:
     """Translates by `phrases`, from pattern to pattern, and by `parts` what stands in them.
 
-    Of a sentence of several clauses that is no phrase as a whole, each clause is translated by itself.
+    Of a sentence of several clauses that is no phrase as a whole, each clause is translated by itself. What stands in
+    a phrase and is none of ours is left to `other`.
     """
 
-    def __init__(self, phrases: Mapping[str, str], parts: Mapping[str, str] = _NOTHING) -> None:
+    def __init__(
+        self,
+        phrases: Mapping[str, str],
+        parts: Mapping[str, str] = _NOTHING,
+        other: Callable[[str], str | None] = _no_other,
+    ) -> None:
+        self._other: Final = other
         self._phrases: Final = _Patterns(phrases)
         self._parts: Final = _Patterns(parts)
         self.said: Final = lru_cache(maxsize=1024)(self._said)
@@ -40,7 +51,7 @@ class Phrasebook:
         return self._phrases.match(text, self._part)
 
     def _part(self, text: str) -> str:
-        return self._parts.match(text, self._part) or self._phrase(text) or text
+        return self._parts.match(text, self._part) or self._phrase(text) or self._other(text) or text
 
     def _by_clause(self, text: str) -> str | None:
         clauses = text.split(_BETWEEN, MOST_CLAUSES)
