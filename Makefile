@@ -1,6 +1,7 @@
 # One verb per need. A fresh machine with Python 3.11 and nothing else is enough.
 .DEFAULT_GOAL := help
-.PHONY: help run test tests check lint types bench soak demo generate playground certs lock test-newest test-lowest clean
+.PHONY: help run test tests check lint types bench soak demo generate site playground certs lock release test-newest \
+  test-lowest clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -62,6 +63,9 @@ types: $(READY)
 generate: $(READY) ## Write what is made from the rules
 	$(BIN)/python -m tests.generators
 
+site: $(READY) ## Build the site, guides and a page for each rule and annotation, into build/site
+	$(BIN)/python -m tests.site
+
 playground: $(READY) ## Build the page that runs the rules in a browser, into build/playground
 	$(BIN)/python docs/playground/build.py build/playground
 
@@ -85,6 +89,10 @@ lock: $(UV) ## Renew the lock: the newest releases that pyproject.toml admits, w
 	$(LOCK) requirements/dev.lock --group dev --constraint requirements/run.lock pyproject.toml
 	$(LOCK) requirements/build.lock --group build
 
+# Of what Git has, and nothing that lies about beside it: CONTRIBUTING.md, "Release".
+release: $(READY) ## Make what is handed out of this commit in dist/: packages, image context, chart, SBOM, notes, sums
+	@$(BIN)/python -m tests.release
+
 # Make $(3) in another environment, $(1), with other versions than the lock's: those that uv resolves by $(2).
 define try
 	$(PYTHON) -m venv --clear $(1)
@@ -107,4 +115,4 @@ test-lowest: $(UV) ## The tests with the lowest releases that pyproject.toml adm
 	$(call try,.venv-lowest,--resolution lowest-direct,tests)
 
 clean: ## Remove what the other targets made; certificates stay
-	rm -rf $(VENV) .venv-* docs/playground/node_modules build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-* docs/playground/node_modules build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,4 +1,8 @@
-"""Where tests run: in one process all end-to-end tests, which share one API server, and all of the playground."""
+"""Which tests run, and where: those that share what is dear to make, such as one API server, in one process.
+
+What goes to the bottom of one thing for many seconds is marked `thorough`. It runs in CI (`ELBGUARD_TESTS=thorough`),
+and where its file is named; elsewhere it is skipped aloud.
+"""
 
 import os
 import signal
@@ -17,16 +21,27 @@ if sys.dont_write_bytecode:  # beside the sources; but to compile them anew is h
 signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs behind & of a script would ignore it
 
 
-_TOGETHER = ("tests/e2e/", "tests/contract/playground/")  # folders whose tests share what is costly to make
+TOGETHER = ("tests/e2e/", "tests/unit/site/", "tests/contract/playground/")  # share what is dear to make
 
 
 class _OneApiServer(LoadGroupScheduling):
     """xdist's group marks are lost with pytest 9 (pytest-xdist issue 1386), so the folder decides."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return next((each for each in _TOGETHER if nodeid.startswith(each)), super()._split_scope(nodeid))
+        return next(filter(nodeid.startswith, TOGETHER), None) or super()._split_scope(nodeid)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Scheduling | None:
     """Pick the scheduler; None leaves the choice to xdist."""
     return _OneApiServer(config, log) if config.getvalue("dist") == "loadgroup" else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the thorough tests to CI and to those who ask for them."""
+    if os.environ.get("ELBGUARD_TESTS") == "thorough":
+        return
+    named = {config.invocation_params.dir / str(argument).partition("::")[0] for argument in config.args}
+    aside = pytest.mark.skip(reason="takes its time: ELBGUARD_TESTS=thorough make test, as CI does")
+    for item in items:
+        if item.get_closest_marker("thorough") and item.path not in named:
+            item.add_marker(aside)

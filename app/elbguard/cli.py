@@ -12,11 +12,25 @@ from typing import Any, Final, NoReturn
 
 import click
 
-from elbguard import cluster_verbs, completing, entry, escapes
+from elbguard import cluster_verbs, completing, entry, escapes, lsp_verb
 from elbguard.entry import INTERRUPTED
+from elbguard.init import init_verb
 from elbguard.languages import Language
-from elbguard.options import CANNOT, GIVEN, Failed, exclude_from, in_a_language, judging, option, reading, say, serving
+from elbguard.options import (
+    CANNOT,
+    GIVEN,
+    Failed,
+    in_a_language,
+    judging,
+    option,
+    reading,
+    rendering,
+    say,
+    serving,
+)
+from elbguard.projects import Projects
 from elbguard.settings import Settings
+from elbguard.settings_mistakes import SettingsError
 
 _FULL: Final = (ENOSPC, EDQUOT, EFBIG, EIO)  # why an output takes no more
 
@@ -155,11 +169,20 @@ def certs(folder: Path, hosts: tuple[str, ...]) -> None:
 
     \b
       elbguard check manifests/ --cluster-version v1.28.15-r0
+      elbguard check --render deploy/ --values prod.yaml
       helm template chart | elbguard check -
-      kubectl kustomize overlay | elbguard check - --format github
+      terraform show -json tf.plan | elbguard check -
 
-    Exit code 0: nothing to report; 1: findings; 2: something could not be read or parsed, nothing came on standard
-    input, or no Service where --require-services asks for one; 130: interrupted.
+    With --render the kustomizations and charts among PATH are built by the kustomize, kubectl or helm on the PATH,
+    each once: a base by the overlays that take it in, a chart within a chart by that one. A finding stands at the line
+    of the source that says the value (base, patch, values file, template), else at the file, and comments there
+    suppress it. Nothing is fetched, written or asked of a cluster. Values and release are those of every chart.
+
+    Of a plan of Terraform what is made and changed is judged, an update as the webhook would, and what is known after
+    the apply only is left out.
+
+    Exit code 0: nothing to report; 1: findings; 2: something could not be read, parsed or built, nothing came on
+    standard input, a project file excludes all, or no Service where --require-services asks for one; 130: interrupted.
     """,
 )
 @click.argument("paths", nargs=-1, metavar="[PATH...|-]", type=click.Path())
@@ -207,18 +230,29 @@ def certs(folder: Path, hosts: tuple[str, ...]) -> None:
     metavar="N",
     help="Processes to check with.  [default: as many as it is worth]",
 )
+@rendering
 @reading
 @judging
 def check(
-    settings: Settings, fail_on: str, namespace: str, git_ignore: bool, no_suppressions: bool, **wanted: Any
+    projects: Projects,
+    fail_on: str,
+    namespace: str,
+    git_ignore: bool,
+    no_suppressions: bool,
+    render: dict[str, Any] | None,
+    **wanted: Any,
 ) -> None:
     from elbguard.check import command  # noqa: PLC0415 - other verbs start without it
     from elbguard.check.manner import Manner  # noqa: PLC0415
+    from elbguard.render.terms import Terms  # noqa: PLC0415
     from elbguard_rules.core.problem import Severity  # noqa: PLC0415
 
-    reading = Manner(settings.exclude, exclude_from(), git_ignore, namespace, not no_suppressions)
+    terms = Terms(**render) if render is not None else None
+    reading = Manner(git_ignore, namespace, not no_suppressions, terms)
     try:
-        sys.exit(command.check(command.Wanted(fail_on=Severity(fail_on), reading=reading, **wanted), settings))
+        sys.exit(command.check(command.Wanted(fail_on=Severity(fail_on), reading=reading, **wanted), projects))
+    except SettingsError as error:
+        raise Failed(*error.mistakes) from None
     except command.CannotCheck as error:
         raise Failed(str(error)) from None
 
@@ -242,20 +276,19 @@ def check(
 @reading
 @judging
 def fix(
-    settings: Settings, paths: tuple[str, ...], show: bool, defaults: bool, namespace: str, git_ignore: bool
+    projects: Projects, paths: tuple[str, ...], show: bool, defaults: bool, namespace: str, git_ignore: bool
 ) -> None:
-    from elbguard.check.gitignore import BadPattern  # noqa: PLC0415 - other verbs start without it
-    from elbguard.check.manner import Manner  # noqa: PLC0415
+    from elbguard.check.manner import Manner  # noqa: PLC0415 - other verbs start without it
     from elbguard.fix import fix_command  # noqa: PLC0415
     from elbguard.report.formats import wants_colour  # noqa: PLC0415
 
-    reading = Manner(settings.exclude, exclude_from(), git_ignore, namespace)
+    reading = Manner(git_ignore, namespace)
     colour = wants_colour(sys.stdout, os.environ)
     how: dict[str, Any] = {"write": not show, "defaults": defaults, "colour": colour, "reading": reading}
     try:
-        sys.exit(fix_command.run(paths or (".",), settings, out=sys.stdout, err=sys.stderr, **how))
-    except BadPattern as error:
-        raise Failed(str(error)) from None
+        sys.exit(fix_command.run(paths or (".",), projects, out=sys.stdout, err=sys.stderr, **how))
+    except SettingsError as error:
+        raise Failed(*error.mistakes) from None
 
 
 @elbguard.command(
@@ -291,6 +324,8 @@ def explain(words: tuple[str, ...], form: str, language: Language) -> None:
         text = explain_command.explain(" ".join(words) if words else None, form, language)
         encoding = sys.stdout.encoding or "utf-8"
         click.echo(text.encode(encoding, "backslashreplace").decode(encoding), nl=False)
+        for sentence in explain_command.here(" ".join(words)) if words else ():
+            say(sentence)
     except explain_command.NotKnown as error:
         raise Failed(str(error)) from None
 
@@ -341,6 +376,8 @@ def replay(settings: Settings, file: Path, form: str) -> None:
     sys.exit(command.replay(asked, sys.stdout, sys.stderr))
 
 
+elbguard.add_command(init_verb.init)
+elbguard.add_command(lsp_verb.lsp)
 elbguard.add_command(cluster_verbs.audit)
 elbguard.add_command(cluster_verbs.doctor)
 
@@ -349,7 +386,7 @@ elbguard.add_command(cluster_verbs.doctor)
     help="""Print or write what is made from the rules, for other tools.
 
     A policy by which the API server refuses the plainest mistakes itself, and JSON Schemas by which an editor knows
-    the JSON inside annotations.
+    a Service's annotations, the JSON inside them, and the settings of a repository.
     """,
 )
 def generate() -> None:
@@ -385,13 +422,16 @@ def policy(settings: Settings, audit_only: bool) -> None:
 
 
 @generate.command(
-    help="""Write the JSON Schemas of the annotations that hold JSON to DIR.
+    help="""Write the JSON Schemas of a Service and of the JSON in its annotations to DIR.
 
-    One file each, such as elb.autocreate.schema.json (draft 2020-12); without a DIR into the current folder. A file of
-    the same name is written over. An editor that knows them explains each member and marks what would be refused.
+    An editor that knows them explains annotations and members, proposes them, and marks what would be refused.
+    service.schema.json (draft 7) is for manifests; one for each annotation that holds JSON, such as
+    elb.autocreate.schema.json (draft 2020-12), for that JSON in a file of its own. Without a DIR they are written into
+    the current folder. A file of the same name is written over.
 
     \b
       elbguard generate schemas .vscode/elb
+      # yaml-language-server: $schema=.vscode/elb/service.schema.json   (first line of a manifest)
     """,
 )
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="[DIR]", default=".")
@@ -403,6 +443,22 @@ def schemas(folder: Path) -> None:
     except OSError as error:
         raise Failed(f"{error.filename}: cannot be written: {error.strerror}") from None
     click.echo("\n".join(escapes.line(str(file)) for file in written))
+
+
+@generate.command(
+    "settings-schema",
+    help="""Print the JSON Schema of .elbguard.yaml and of the file that --config names.
+
+    An editor that knows it completes names and rules, says what each setting is for, and marks what would be refused.
+
+    \b
+      elbguard generate settings-schema > .vscode/elbguard.schema.json
+    """,
+)
+def settings_schema() -> None:
+    from elbguard import schemas as made  # noqa: PLC0415 - other verbs start without it
+
+    click.echo(made.of_settings(), nl=False)
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ Nothing that takes time is imported before, `typing` included.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 
@@ -20,8 +21,11 @@ def main() -> None:
     """Run the command."""
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # a shell has its background jobs ignore it
         signal.signal(signal.SIGINT, end)
+    gc.disable()  # what is loaded stays: to look through it for garbage would be a twelfth of a start
     from elbguard.cli import main as run  # noqa: PLC0415 - this is what takes time
 
+    gc.freeze()
+    gc.enable()
     run()
 
 

@@ -1,7 +1,7 @@
 """The flags of the verbs: those that all share that judge Services, and those of the server."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final, TypeVar, get_args
 
@@ -10,16 +10,19 @@ from click.core import ParameterSource
 
 from elbguard import completing, escapes
 from elbguard.modes import Mode
-from elbguard.project import project_file
-from elbguard.settings import Settings, SettingsError, load, words
+from elbguard.project import Project
+from elbguard.projects import Projects
+from elbguard.settings import Settings, validated, words
+from elbguard.settings_mistakes import BY_PATH, SettingsError
+from elbguard.settings_text import parsed, read
 from elbguard.variables import doubtful, is_service_link
 from elbguard_rules.core.facts import ClusterType
-from elbguard_rules.core.problem import Severity
 
 CANNOT: Final = 2  # exit code: the work could not be done
 GIVEN: Final = "elbguard.given"
 _WRONG: Final = "elbguard.wrong"
 F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
 
 
 class Failed(click.ClickException):
@@ -107,7 +110,7 @@ _LANG: Final = option(
     shell_complete=completing.languages,
 )
 _FILE: Final = click.Path(path_type=Path, dir_okay=False)
-_JUDGING: Final = (
+_DESCRIBING: Final = (
     option("--cluster-version", "CCE version of the cluster, such as v1.28.15-r0.", metavar="VERSION"),
     option(
         "--cluster-type",
@@ -137,6 +140,9 @@ _JUDGING: Final = (
         metavar="RULE=LEVEL",
         shell_complete=completing.severities,
     ),
+)
+_JUDGING: Final = (
+    *_DESCRIBING,
     option("--default-class", "Class to fill in where none is written.", type=click.Choice(["union", "performance"])),
     option(
         "--no-default",
@@ -198,9 +204,47 @@ _READING: Final = (
     ),
     option(
         "--project-file/--no-project-file",
-        "Take settings from .elbguard.yaml in the current folder, or in a parent up to the root of the Git work tree,"
-        " where --config names no file.  [default: --project-file]",
+        "Take settings from the .elbguard.yaml nearest to each manifest, up to the root of the Git work tree, where"
+        " --config names no file.  [default: --project-file]",
         default=True,
+    ),
+)
+_RENDERING: Final = (
+    click.option(
+        "--render",
+        is_flag=True,
+        help="Build the kustomizations and charts among PATH with the kustomize, kubectl or helm on the PATH, and judge"
+        " what comes out; findings stand at their source.",
+    ),
+    click.option(
+        "--values",
+        multiple=True,
+        metavar="FILE",
+        type=click.Path(exists=True, dir_okay=False),
+        help="Values file for the charts; repeatable, the last wins.",
+    ),
+    click.option("--set", "sets", multiple=True, metavar="KEY=VALUE", help="A value for the charts; repeatable."),
+    click.option("--release", default="", metavar="NAME", help="Name of the charts' release.  [default: each chart's]"),
+    click.option(
+        "--render-timeout",
+        "seconds",
+        default=60.0,
+        show_default=True,
+        type=click.FloatRange(0, 3600, min_open=True),
+        metavar="SECONDS",
+        help="How long each build may take.",
+    ),
+    click.option(
+        "--allow-remote",
+        is_flag=True,
+        help="Let builds load bases, resources and charts from elsewhere.",
+    ),
+    click.option(
+        "--load-restrictor",
+        default="",
+        type=click.Choice(["", "LoadRestrictionsRootOnly", "LoadRestrictionsNone"]),
+        metavar="NAME",
+        help="Passed to kustomize: LoadRestrictionsNone lets it read files outside of a kustomization's folder.",
     ),
 )
 _LISTENING: Final = (
@@ -290,13 +334,36 @@ def reading(command: F) -> F:
     return command
 
 
+def rendering(command: F) -> F:
+    """Give a verb the flags about what is built; it gets `render`, what they say, or None where nothing is built.
+
+    Raises Failed where one is given without --render.
+    """
+    names = [str(name) for name in ("values", "sets", "release", "seconds", "allow_remote", "load_restrictor")]
+
+    def wrapped(render: bool, **given: Any) -> Any:
+        terms = {name: given.pop(name) for name in names}
+        context = click.get_current_context()
+        if not render:
+            for parameter in context.command.params:
+                source = context.get_parameter_source(str(parameter.name))
+                if parameter.name in names and source is ParameterSource.COMMANDLINE:
+                    raise Failed(f"{parameter.opts[0]} is about what is built: give --render too")
+        return command(render=terms if render else None, **given)
+
+    wrapped.__name__, wrapped.__doc__ = command.__name__, command.__doc__
+    wrapped.__click_params__ = command.__click_params__  # type: ignore[attr-defined] # the flags that it has so far
+    for each in reversed(_RENDERING):
+        wrapped = each(wrapped)
+    return wrapped  # type: ignore[return-value] # click passes keywords only
+
+
 def in_a_language(command: F) -> F:
     """Give a verb that judges nothing the flag --lang; it gets `language`, of a project file where none is given."""
 
     def wrapped(lang: str | None, **given: Any) -> Any:
-        found = None if lang else project_file(Path.cwd())
         try:
-            language = load({"lang": lang}, found).lang
+            language = Projects({"lang": lang}, wanted=lang is None).lang
         except SettingsError as error:
             if lang:
                 raise Failed(*error.mistakes) from None
@@ -307,48 +374,36 @@ def in_a_language(command: F) -> F:
     return _LANG(wrapped)  # type: ignore[return-value] # click passes keywords only
 
 
-def exclude_from() -> Path:
-    """The folder from which the patterns of --exclude count: the current one, or that of the file they stand in."""
-    given, config = click.get_current_context().meta[GIVEN]
-    return Path(config).parent if config and not given.get("exclude") else Path()
-
-
-def _projects(config: Path | None, *, wanted: bool) -> Path | None:
-    """The file to take settings from; that it was found by itself is said."""
-    found = project_file(Path.cwd()) if wanted and config is None else None
-    if found:
-        say(f"{_near(found)}: note: settings are taken from this file")
-    return found or config
-
-
-def _near(file: Path) -> Path:
-    return file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
-
-
-def _settings(context: click.Context, ours: dict[str, Any], config: Path | None) -> Settings:
-    """The settings, once all mistakes in them have been told at once. Raises Failed."""
+def _settled(context: click.Context, made: Callable[[Iterable[str]], T]) -> T:
+    """What is made of the settings, once all mistakes in them have been told at once. Raises Failed."""
     flags = dict(_variables(context.find_root().command))
     misspelt, notes = doubtful(os.environ, flags)
     wrong = [*misspelt, *context.meta.get(_WRONG, ())]
     for note in notes:
         say(f"note: {note}")
     try:
-        settings = load(ours, config, set(flags.values()))
+        settled = made(set(flags.values()))
     except SettingsError as error:
         wrong += error.mistakes
     if wrong:
         raise Failed(*wrong)
-    return settings
+    return settled
 
 
-def _unsuppressed(settings: Settings, ours: dict[str, Any], config: Path) -> Settings:
-    """The settings without that by which a project file, which lies in what is checked, would hide findings."""
-    louder = {rule: level for rule, level in settings.severity.items() if level is Severity.ERROR}
-    quiet: dict[str, Any] = {"ignore": (), "exclude": (), "severity": louder}
-    gone = {name: value for name, value in quiet.items() if not ours.get(name) and getattr(settings, name) != value}
-    if gone:
-        say(f"{_near(config)}: note: --no-suppressions disregards its {' and '.join(gone)}")
-    return settings.model_copy(update=gone)
+def _require_here() -> None:
+    """Raise Failed where the current folder is gone, from which paths count."""
+    try:
+        os.getcwd()
+    except OSError:
+        raise Failed("the current folder is gone, from which paths count: change into another one") from None
+
+
+def _whole(ours: dict[str, Any], config: Path | None, elsewhere: Iterable[str]) -> Settings:
+    """The settings of a verb that knows no paths. Raises SettingsError."""
+    text = parsed(config, read(config)) if config else None
+    if text and BY_PATH in text.values:
+        say(f"{text.at((BY_PATH,), name=True)}: note: {BY_PATH} is about paths, and what is judged here has none")
+    return Project(ours, text, config, elsewhere).top
 
 
 def _variables(command: click.Command) -> Iterator[tuple[str, str]]:
@@ -361,23 +416,43 @@ def _variables(command: click.Command) -> Iterator[tuple[str, str]]:
 
 
 def judging(command: F) -> F:
-    """Give a verb the flags that all verbs share that judge Services; it gets `settings`.
+    """Give a verb the flags that all verbs share that judge Services; it gets `settings`, or `projects` if `reading`.
 
     What they are made of, (what flags and environment gave, the file), stays in the context's `meta` under GIVEN.
     """
 
-    def wrapped(config: Path | None, project_file: bool = False, **given: Any) -> Any:
-        found = config is None
-        config = _projects(config, wanted=project_file)
+    def wrapped(config: Path | None, project_file: bool | None = None, **given: Any) -> Any:
         ours = {name: given.pop(name) for name in list(given) if name in Settings.model_fields}
         context = click.get_current_context()
         context.meta[GIVEN] = (ours, config)
-        settings = _settings(context, ours, config)
-        if found and config and given.get("no_suppressions"):
-            settings = _unsuppressed(settings, ours, config)
-        return command(settings=settings, **given)
+        if project_file is None:
+            return command(settings=_settled(context, lambda flags: _whole(ours, config, flags)), **given)
+        _require_here()
+        how: dict[str, Any] = {"wanted": project_file, "suppressions": not given.get("no_suppressions")}
+        return command(
+            projects=_settled(context, lambda flags: Projects(ours, config, elsewhere=flags, **how)), **given
+        )
 
     wrapped.__name__, wrapped.__doc__ = command.__name__, command.__doc__
     for each in reversed(_JUDGING):
+        wrapped = each(wrapped)
+    return wrapped  # type: ignore[return-value] # click passes keywords only
+
+
+def describing(command: F) -> F:
+    """Give a verb the flags that say what a cluster is like and how strictly to judge.
+
+    It gets `settings`, and as `given` the names of those of its fields that flags and environment gave.
+    """
+
+    def wrapped(**given: Any) -> Any:
+        _require_here()
+        ours = {name: given.pop(name) for name in list(given) if name in Settings.model_fields}
+        settings = _settled(click.get_current_context(), lambda flags: validated(ours, None, flags))
+        names = tuple(name for name, value in ours.items() if value not in (None, (), [], {}))
+        return command(settings=settings, given=names, **given)
+
+    wrapped.__name__, wrapped.__doc__ = command.__name__, command.__doc__
+    for each in reversed(_DESCRIBING):
         wrapped = each(wrapped)
     return wrapped  # type: ignore[return-value] # click passes keywords only

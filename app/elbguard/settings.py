@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
@@ -13,7 +13,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 
 from elbguard.languages import LANGUAGES, Language, language
 from elbguard.modes import Exempt, Mode, Modes
-from elbguard.settings_mistakes import sentences, shown, written
+from elbguard.settings_mistakes import BY_PATH, SettingsError, sentences, shown
+from elbguard.settings_text import SettingsText, WrittenFloat, parsed, read
 from elbguard_rules.core.facts import Cluster, ClusterType, Profile, ProxyMode, Version
 from elbguard_rules.core.ip_addresses import IPAddress, address
 from elbguard_rules.core.nearest import nearest
@@ -22,15 +23,6 @@ from elbguard_rules.core.problem import Severity
 from elbguard_rules.guard import ANNOTATIONS, NAMES, RULES
 
 STRICT_NAMES: Final = "ELB227"
-_ONE_DOCUMENT: Final = "expected a single document in the stream"  # PyYAML's words
-
-
-class SettingsError(ValueError):
-    """Settings are wrong: a sentence for each mistake says which, what was found and what is allowed."""
-
-    def __init__(self, *mistakes: str) -> None:
-        super().__init__("\n".join(mistakes))
-        self.mistakes = mistakes
 
 
 def _rule(text: Any) -> str:
@@ -55,7 +47,10 @@ def _severity(value: Any) -> Any:
 
 def _version(value: Any) -> Version:
     if isinstance(value, int | float) and not isinstance(value, bool):  # 1.30 has already become 1.3
-        raise ValueError(f"{value} is a number: write it as a text, such as v1.28.15-r0")  # noqa: TRY004 - for pydantic
+        cure = (
+            f"v{value.text}: YAML reads {value.text} as {value}" if isinstance(value, WrittenFloat) else "v1.28.15-r0"
+        )
+        raise ValueError(f"{value} is a number: write it as a text, such as {cure}")  # noqa: TRY004 - for pydantic
     return value if isinstance(value, Version) else Version.parse(_text(value, "is no text, such as v1.28.15-r0"))
 
 
@@ -203,82 +198,37 @@ def load(given: Mapping[str, Any], config: Path | None, elsewhere: Iterable[str]
     """The settings of a file, overridden by what flags or environment gave. Raises SettingsError.
 
     `given` maps field names to values; None and what is empty count as not given, and so do empty values in the file,
-    which is YAML (so also JSON). `elsewhere` are names of flags that a file cannot set.
+    which is YAML (so also JSON). `elsewhere` are names of flags that a file cannot set. What the file says by paths is
+    left to `elbguard.project`.
     """
     return understand(given, config, read(config) if config else b"", elsewhere)
-
-
-def read(config: Path) -> bytes:
-    """The content of a settings' file. Raises SettingsError."""
-    try:
-        return config.read_bytes()
-    except OSError as error:
-        raise SettingsError(f"{config}: cannot be read: {error.strerror}") from None
 
 
 def understand(
     given: Mapping[str, Any], config: Path | None, content: bytes, elsewhere: Iterable[str] = ()
 ) -> Settings:
     """As `load`, of a file whose content has been read."""
+    return validated(given, parsed(config, content) if config else None, elsewhere)
+
+
+def validated(given: Mapping[str, Any], text: SettingsText | None, elsewhere: Iterable[str] = ()) -> Settings:
+    """As `load`, of a file that has been read and parsed."""
     values = {name: value for name, value in given.items() if value not in (None, (), [], {})}
-    content_values, mistakes = _file(config, content) if config else ({}, [])
+    written = {_known(name): value for name, value in text.values.items()} if text else {}
+    written.pop(BY_PATH, None)
+    mistakes = [*text.twice] if text else []
     try:
-        settings = Settings.model_validate({**content_values, **values})
+        settings = Settings.model_validate({**written, **values})
     except ValidationError as error:
-        mistakes += [
-            f"{config}: {sentence}" if config and name.replace("-", "_") not in values else sentence
-            for name, sentence in sentences(error, Settings, elsewhere)
-        ]
+        for path, of_name, sentence in sentences(error, Settings, elsewhere):
+            ours = str(path[0]).replace("-", "_") in values
+            mistakes.append(sentence if ours or not text else text.told(path, sentence, of_name=of_name))
     if mistakes:
         raise SettingsError(*mistakes)
     return settings
 
 
-def _file(path: Path, text: bytes) -> tuple[dict[str, Any], list[str]]:
-    """What a file says, and a sentence for each name that it says twice."""
-    import yaml  # noqa: PLC0415 - only needed where a file is given
-
-    try:
-        loader = yaml.SafeLoader(text.decode("utf-8"))
-        node = loader.get_single_node()
-        twice = [f"{path}, {sentence}" for sentence in _twice(node, (), set())] if node else []
-        content = loader.construct_document(node) if node else None  # which moves what a map merges
-    except UnicodeDecodeError:
-        raise SettingsError(f"{path}: is not UTF-8 text") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        if getattr(error, "context", None) == _ONE_DOCUMENT:
-            raise SettingsError(f"{path}{place}: a second document begins here, settings are one") from None
-        problem = " ".join(str(getattr(error, "problem", None) or error).split())
-        raise SettingsError(f"{path}{place}: is not YAML: {problem}") from None
-    except (ValueError, RecursionError) as error:  # a date of month 13; brackets without end
-        raise SettingsError(f"{path}: cannot be understood: {error}") from None
-    if content is None:
-        return {}, twice
-    if not isinstance(content, dict):
-        kind = "a list" if isinstance(content, list) else shown(content)
-        raise SettingsError(f"{path}: must hold settings such as `cluster-version: v1.28.15-r0`; found {kind}")
-    known = {name.replace("_", "-"): name for name in Settings.model_fields}
-    names = {name: known.get(str(name).replace("_", "-"), str(name)) for name in content}
-    return {names[name]: value for name, value in content.items() if value is not None}, twice
-
-
-def _twice(node: Any, path: tuple[object, ...], seen: set[int]) -> Iterator[str]:
-    """A sentence for each name that a map of a document gives again: YAML takes the last in silence."""
-    if not isinstance(node.value, list) or id(node) in seen:
-        return
-    seen.add(id(node))
-    first: dict[str, int] = {}
-    for number, element in enumerate(node.value):
-        if not isinstance(element, tuple):
-            yield from _twice(element, (*path, number), seen)
-            continue
-        key, value = element
-        name = str(key.value) if path else str(key.value).replace("_", "-")
-        line = key.start_mark.line + 1
-        if name in first:
-            place = f"line {line}, column {key.start_mark.column + 1}"
-            yield f"{place}: {written((*path, name))} is given a second time, first in line {first[name]}"
-        first.setdefault(name, line)
-        yield from _twice(value, (*path, name), seen)
+def _known(name: Any) -> str:
+    """The field that a name in a file means; a name that is none as it is."""
+    field = str(name).replace("-", "_")
+    return field if field in Settings.model_fields else str(name)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -10,6 +10,8 @@ from pydantic_core import ErrorDetails
 from elbguard.variables import PREFIX
 from elbguard_rules.core.nearest import nearest
 
+BY_PATH: Final = "clusters"  # what a file says about paths
+_KEY: Final = "[key]"  # pydantic's word for the name in a map
 _LONGEST: Final = 80  # characters of a value that are shown
 _ALLOWED: Final = {
     "tuple_type": "must be a list, such as [{example}]",
@@ -31,19 +33,30 @@ _EXAMPLES: Final = {
 }
 
 
+class SettingsError(ValueError):
+    """Settings are wrong: a sentence for each mistake says which, what was found and what is allowed."""
+
+    def __init__(self, *mistakes: str) -> None:
+        super().__init__("\n".join(mistakes))
+        self.mistakes = mistakes
+
+
 def sentences(
     error: ValidationError, model: type[BaseModel], elsewhere: Iterable[str] = ()
-) -> Iterator[tuple[str, str]]:
-    """The setting and a sentence for every mistake; `elsewhere` are flags that are no settings of a file."""
+) -> Iterator[tuple[tuple[Any, ...], bool, str]]:
+    """The path of every mistake, whether its name is wrong and not its value, and a sentence.
+
+    `elsewhere` are flags that are no settings of a file.
+    """
     said: set[str] = set()
     known = {_dashed(each) for each in model.model_fields}
     for found in error.errors(include_url=False):
-        first, *rest = (part for part in found["loc"] if part != "[key]")
-        path = [name if (name := _dashed(first)) in known else first, *rest]
+        first, *rest = (part for part in found["loc"] if part != _KEY)
+        path = (name if (name := _dashed(first)) in known else first, *rest)
         text = f"{written(path)}{_sentence(found, model, elsewhere)}"
         if text not in said:
             said.add(text)
-            yield _dashed(found["loc"][0]), text
+            yield path, found["type"] == "extra_forbidden" or _KEY in found["loc"], text
 
 
 def _sentence(found: ErrorDetails, model: type[BaseModel], elsewhere: Iterable[str]) -> str:
@@ -88,7 +101,7 @@ def _names(path: tuple[str | int, ...], model: type[BaseModel]) -> list[str]:
     field = model.model_fields.get(str(path[0]).replace("-", "_")) if len(path) > 1 else None
     elements = getattr(field.annotation, "__args__", ()) if field else ()
     inner = next((element for element in elements if hasattr(element, "model_fields")), model)
-    return [_dashed(each) for each in inner.model_fields]
+    return [*map(_dashed, inner.model_fields), *(() if len(path) > 1 else (BY_PATH,))]
 
 
 def _dashed(name: object) -> str:

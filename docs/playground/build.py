@@ -32,6 +32,7 @@ NEEDED: Final = (  # what elbguard.playground imports, and what that needs
     "annotated-types",
     "jsonpatch",
     "jsonpointer",
+    "msgspec",
     "pydantic",
     "pydantic-core",
     "typing-extensions",

@@ -78,7 +78,7 @@ const EN = {
 const ZH = {
   skip: "跳到清单",
   home: "elbguard",
-  playground: "演练场",
+  playground: "在线试用",
   lead: "在浏览器中运行与 Webhook 完全相同的规则。您写的内容不会发送到任何地方。",
   language: "语言",
   share: "生成分享链接",

@@ -276,6 +276,18 @@ def test_a_suppressing_comment_that_cannot_be_read_is_a_warning(tmp_path: Path, 
         assert "# elbguard" in text.splitlines()[told["ELB994"]["line"] - 1] or text.startswith("#elbguard")
 
 
+@pytest.mark.parametrize(
+    "text", ["# elbguard: ignore[ELB101] why\n", "# elbguard: ignore[ELB101] why\na: [", "--- # elbguard"]
+)
+def test_a_suppressing_comment_in_a_file_without_a_document_is_no_trouble(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.yaml").write_text(text, encoding="utf-8")
+
+    done = check(".", cwd=tmp_path)
+
+    assert done.returncode == 0
+    assert "No Services in 1 file" in done.stdout
+
+
 @pytest.mark.parametrize("comment", ["see README of elbguard: it ignores this", "elbguard wants this", "elbguard: hi"])
 def test_a_comment_about_us_is_no_suppression(tmp_path: Path, comment: str) -> None:
     found = findings(check("-", "--format", "json", stdin=f"# {comment}\n{BAD}", cwd=tmp_path))

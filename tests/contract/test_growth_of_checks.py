@@ -21,6 +21,8 @@ from elbguard.settings import Settings
 from tests.contract.test_switched_off import BAD
 from tests.support.places import environment
 
+pytestmark = pytest.mark.thorough
+
 CPU = 30  # seconds
 ITEM = {
     "apiVersion": "v1",

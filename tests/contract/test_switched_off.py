@@ -137,11 +137,12 @@ def test_what_the_operator_ignores_and_knows_stays_so_without_suppressions(tmp_p
 
 
 @pytest.mark.parametrize(
-    "setting", ["ignore: ELB101", "severity: {ELB101: 'off'}", "severity: {ELB101: warning}", "exclude: '*'"]
+    "setting", ["ignore: ELB101", "severity: {ELB101: 'off'}", "severity: {ELB101: warning}", "exclude: a.*"]
 )
 def test_a_project_file_lies_in_what_is_checked_and_hides_nothing_from_a_gate(setting: str, tmp_path: Path) -> None:
     (tmp_path / ".elbguard.yaml").write_text(setting)
     (tmp_path / "a.yaml").write_text(BAD)
+    (tmp_path / "map.yaml").write_text("apiVersion: v1\nkind: ConfigMap\n")  # if all is left out, that is an error
 
     assert check(".", *FACTS, cwd=tmp_path).returncode == 0
     gate = check(".", "--no-suppressions", *FACTS, cwd=tmp_path)

@@ -176,7 +176,7 @@ def test_a_project_file_is_not_looked_for_above_the_work_tree(tmp_path: Path) ->
     outside = check(".", cwd=inner)
     subprocess.run(["git", "init", "--quiet"], cwd=inner, check=True)
 
-    assert [outside.returncode, check(".", cwd=inner).returncode, check("inner", cwd=tmp_path).returncode] == [1, 1, 0]
+    assert [outside.returncode, check(".", cwd=inner).returncode] == [0, 1]
 
 
 def test_a_mistake_in_a_project_file_is_one_sentence(tmp_path: Path) -> None:

@@ -19,7 +19,9 @@ from elbguard.cluster.client import Patience, connect
 from elbguard.cluster.live_facts import LiveFacts
 from elbguard.cluster.signs import DEFAULT_NETWORK, NODES, turbo
 from elbguard.cluster.watching import ListAndWatch
+from elbguard.projects import Projects
 from elbguard.settings import Settings
+from tests.support.command import elbguard
 from tests.support.process import LOOPBACK
 from tests.support.waiting import wait_until
 
@@ -252,6 +254,20 @@ def test_security_groups_are_a_sign_of_turbo(cluster: Cluster, api: Api) -> None
             wait_until(lambda: facts.current().knows("type"))
             assert facts.current().type == "turbo"
             assert decided.current().type == "standard"
+
+
+def test_init_writes_what_a_cluster_says_of_itself_and_check_reads_it(cluster: Cluster, tmp_path: Path) -> None:
+    create_node(cluster, "one", ("InternalIP", "10.0.0.4"))
+    create_node(cluster, "two", ("InternalIP", "10.0.0.5"), ("ExternalIP", "203.0.113.5"))
+    with applied(cluster, crd("crd.yangtse.cni", "securitygroups", "SecurityGroup")):
+        ended = elbguard("init", "--from-cluster", cwd=tmp_path, KUBECONFIG=str(cluster.kubeconfig))
+    found = Projects({}).settings_for(tmp_path / "web.yaml")
+
+    assert ended.returncode == 0, ended.stderr
+    assert "not known yet: cluster-version, proxy-mode" in ended.stderr  # it is not CCE's
+    assert (found.cluster_type, found.cluster_version) == ("turbo", None)
+    assert sorted(map(str, found.node_ip)) == ["10.0.0.4", "10.0.0.5", "203.0.113.5"]
+    assert "# Learnt from the cluster of the kubeconfig" in (tmp_path / ".elbguard.yaml").read_text()
 
 
 def test_other_kinds_of_the_same_group_are_none(cluster: Cluster, api: Api) -> None:

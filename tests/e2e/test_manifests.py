@@ -13,7 +13,7 @@ import os
 import re
 import shlex
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from tests.support.built import (
     BASE,
     BEFORE_1_21,
     CERT_MANAGER,
+    COMPONENTS,
     FOLDERS,
     MANIFESTS,
     MATCH_CONDITIONS,
@@ -33,20 +34,21 @@ from tests.support.built import (
     POLICY,
     SHADOW,
     built,
+    combined,
 )
-from tests.support.command import PROGRAM
 from tests.support.kubectl import NO_CURRENT, current
 from tests.support.patched import ADMISSION, CONFIGURATIONS, Patch
-from tests.support.places import ROOT
 from tests.support.process import LOOPBACK, Server, free_ports
 from tests.support.waiting import wait_until
 from tests.support.webhook import Webhook
 
 from .cluster import Cluster, Result
 from .control_plane import BINARIES
+from .kinds import known
 from .registration import MUTATING, MUTATING_PATH, VALIDATING, VALIDATING_PATH
+from .replica import account, bundles, replica
 
-ACCOUNT = f"system:serviceaccount:{NAME}:{NAME}"
+ACCOUNT = account()
 WITHOUT_CONDITIONS = [
     Patch(ADMISSION, kind, {"op": "remove", "path": "/webhooks/0/matchConditions"}) for kind in CONFIGURATIONS
 ]
@@ -86,20 +88,8 @@ def builder(folder: str) -> Path | None:
 
 @pytest.fixture(scope="module")
 def kinds_of_cert_manager(bare: Cluster) -> None:
-    """Make the two kinds known, without a schema."""
-    for kind in ("Certificate", "Issuer"):
-        plural = f"{kind.lower()}s"
-        schema = {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}
-        spec = {
-            "group": "cert-manager.io",
-            "scope": "Namespaced",
-            "names": {"kind": kind, "plural": plural},
-            "versions": [{"name": "v1", "served": True, "storage": True, "schema": schema}],
-        }
-        name = f"{plural}.cert-manager.io"
-        crd = {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": name}}
-        bare.kubectl("apply", "-f", "-", stdin=json.dumps({**crd, "spec": spec}), check=True)
-        bare.kubectl("wait", "--for=condition=Established", f"crd/{name}", check=True)
+    """Make the two kinds known."""
+    known(bare, "cert-manager.io", "Certificate", "Issuer")
 
 
 @pytest.fixture(scope="module")
@@ -261,6 +251,17 @@ def test_every_overlay_is_accepted_and_applying_again_changes_nothing(
     assert [line for line in again.stdout.splitlines() if not line.endswith(" unchanged")] == []
 
 
+@pytest.mark.usefixtures("kinds_of_cert_manager")
+def test_all_components_that_v1_20_can_know_are_accepted_together(bare: Cluster, tmp_path: Path) -> None:
+    known(bare, "monitoring.coreos.com", "PrometheusRule", "ServiceMonitor")
+    bare.kubectl("apply", "-f", str(MANIFESTS / BASE / "namespace.yaml"), check=True)
+    together = list(combined(tmp_path, *(each for each in COMPONENTS if each != "match-conditions")))
+    tried = bare.kubectl("apply", "--dry-run=server", "-k", str(tmp_path), program=builder(MATCH_CONDITIONS))
+
+    assert tried.code == 0, tried.stderr
+    assert len(tried.stdout.splitlines()) == len(together)
+
+
 def test_of_the_base_as_it_is_v1_20_lacks_the_budget_only(bare: Cluster) -> None:
     applied = bare.kubectl("apply", "-k", str(MANIFESTS / BASE))
 
@@ -370,30 +371,8 @@ def test_applying_again_leaves_the_certificates_in_the_secret(bare: Cluster, fla
         assert bare.request("GET", SECRET_PATH).body["data"] == data
 
 
-def _account_config(cluster: Cluster, folder: Path) -> Path:
-    """A kubeconfig with a token of our service account, and so with its rights alone."""
-    body = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}}
-    path = f"/api/v1/namespaces/{NAME}/serviceaccounts/{NAME}/token"
-    token = cluster.request("POST", path, body).body["status"]["token"]
-    text = cluster.kubeconfig.read_text(encoding="utf-8").replace(cluster.token("admin"), token)
-    found = folder / "kubeconfig"
-    found.write_text(text, encoding="utf-8")
-    return found
-
-
-@contextmanager
-def _replica(cluster: Cluster, folder: Path) -> Iterator[Server]:
-    """Run the command of the Deployment with the rights of its service account, and no others."""
-    [port] = free_ports(1)
-    given = [each for each in built(BASE).container["args"] if not each.startswith(("--port", "--config", "--drain"))]
-    flags = [each.replace("$(POD_NAMESPACE)", NAME) for each in given]
-    command = [*PROGRAM, *flags, "--host", LOOPBACK, "--port", str(port), "--drain-seconds=0"]
-    env = os.environ | {"KUBECONFIG": str(_account_config(cluster, folder))}
-    running = Server("elbguard", command, folder / f"replica-{port}.log", env, ROOT)
-    try:
-        yield running
-    finally:
-        running.stop()
+def _replica(cluster: Cluster, folder: Path) -> AbstractContextManager[Server]:
+    return replica(cluster, folder, built(BASE).container["args"])
 
 
 def _install_anew(cluster: Cluster) -> None:
@@ -401,15 +380,10 @@ def _install_anew(cluster: Cluster) -> None:
     cluster.kubectl("apply", "-k", str(MANIFESTS / BEFORE_1_21), check=True)
 
 
-def _bundled(cluster: Cluster) -> bool:
-    found = [cluster.request("GET", f"{path}/{NAME}").body["webhooks"][0] for path in (MUTATING_PATH, VALIDATING_PATH)]
-    return all(each["clientConfig"].get("caBundle") for each in found)
-
-
 def test_with_these_rights_a_replica_does_all_it_wants(bare: Cluster, tmp_path: Path) -> None:
     _install_anew(bare)
     with _replica(bare, tmp_path) as running:
-        wait_until(lambda: _bundled(bare) and "nodes are read" in running.log(), running.log)
+        wait_until(lambda: all(bundles(bare)) and "nodes are read" in running.log(), running.log)
 
         assert "tls.key" in bare.request("GET", SECRET_PATH).body["data"]
         assert not re.search(r"cannot \w+ resource", running.log())
@@ -445,7 +419,7 @@ def test_a_secret_that_is_missing_is_named_with_what_to_do(bare: Cluster, tmp_pa
         wait_until(lambda: "there is no Secret elbguard/elbguard-tls" in running.log(), running.log)
         [command] = re.findall(r"run: kubectl (-n elbguard create secret generic elbguard-tls)", running.log())
         bare.kubectl(*command.split(), check=True)
-        wait_until(lambda: _bundled(bare), running.log)
+        wait_until(lambda: all(bundles(bare)), running.log)
 
 
 def test_one_command_removes_everything_the_webhook_configurations_first(bare: Cluster) -> None:

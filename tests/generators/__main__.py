@@ -7,9 +7,19 @@ from pathlib import Path
 from typing import Final
 
 from elbguard.policy.admission_policy import policy
-from elbguard.schemas import described, file_name
+from elbguard.schemas import SERVICE, described, file_name
 from elbguard.settings import Settings
-from tests.generators import beta, catalogue, examples, jsonschemas, reference, sweep
+from tests.generators import (
+    beta,
+    catalogue,
+    chart,
+    examples,
+    jsonschemas,
+    reference,
+    serviceschema,
+    settingsschema,
+    sweep,
+)
 
 ROOT = Path(__file__).parents[2]
 FILES: Final[dict[str, Callable[[Path], str]]] = {
@@ -17,8 +27,13 @@ FILES: Final[dict[str, Callable[[Path], str]]] = {
     "rules/elbguard_rules/catalogue/README.md": catalogue.render,
     "rules/elbguard_rules/examples.json": examples.render,
     **{f"{jsonschemas.FOLDER}/{file_name(owner)}": partial(jsonschemas.render, owner) for owner in described()},
+    f"{jsonschemas.FOLDER}/{SERVICE}": serviceschema.render,
+    settingsschema.FILE: settingsschema.render,
     "manifests/policy/policy.yaml": lambda root: policy(Settings()),
     f"{beta.FOLDER}/elbguard.yaml": beta.render,
+    f"{chart.FOLDER}/match-conditions.yaml": chart.match_conditions,
+    f"{chart.FOLDER}/alerts.yaml": chart.alerts,
+    f"{chart.FOLDER}/policy.yaml": chart.standard_policy,
     "tests/cases/SWEEP.md": sweep.render,
 }
 

@@ -13,6 +13,8 @@ refused, since CCE ignores them.
 """
 
 import json
+from collections import Counter
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -33,7 +35,7 @@ _OWN_WORDS: Final = ("title", "description")  # pydantic's, of Python's names
 
 def render(owner: Annotation[Any], root: Path) -> str:
     """The schema of an annotation as text; `root` is the project's folder, whose case files give the examples."""
-    return json.dumps(schema(owner, _examples(root).get(owner.key, [])), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(schema(owner, examples(root).get(owner.key, [])), indent=2, ensure_ascii=False) + "\n"
 
 
 def schema(owner: Annotation[Any], examples: list[Any]) -> dict[str, Any]:
@@ -71,6 +73,13 @@ def _object(reader: Objects[Any]) -> dict[str, Any]:
     return {"properties": properties, **definitions}
 
 
+def members_of(owner: Annotation[Any]) -> dict[str, dict[str, Any]]:
+    """The schema of each member of the objects in an annotation's JSON."""
+    reader = owner.reader
+    found: dict[str, dict[str, Any]] = _object(reader)["properties"] if isinstance(reader, Objects) else {}
+    return found
+
+
 def _member(member: Member, made: dict[str, Any], *, blank: bool) -> dict[str, Any]:
     """A member's schema; `blank`: the text "" counts as absent, whatever else is demanded."""
     description = {"description": " ".join([member.rule.says, *_since(member)])}
@@ -98,23 +107,29 @@ def _plain(made: Any) -> Any:
     return {k: _plain(v) for k, v in made.items() if k not in _OWN_WORDS or isinstance(v, dict)}
 
 
-@cache
-def _examples(root: Path) -> dict[str, list[Any]]:
-    """By annotation the values that the case files admit, those with most in them first."""
+def examples(root: Path) -> dict[str, list[Any]]:
+    """By annotation the JSON that the case files admit, that with most in it first."""
     owners = {owner.key: owner for owner in described()}
-    found: dict[str, dict[str, Any]] = {key: {} for key in owners}
-    for document in all_documents(root / "tests/cases"):
-        if document.verdict not in ("admit", "after admit") or document.facts["policy"]:
-            continue
-        annotations = loaded(document.manifest)["metadata"].get("annotations") or {}
-        for key in annotations.keys() & found.keys():
-            text = annotations[key]
-            if text and not owners[key].read(text).problems:
-                value = json.loads(text)
-                found[key][json.dumps(value, ensure_ascii=False)] = value
+    found = {key: _values(owners[key], texts) for key, texts in admitted(root).items() if key in owners}
     return {
         key: [values[text] for text in sorted(values, key=lambda text: (-len(text), text)) if values[text]][
             :_MOST_EXAMPLES
         ]
         for key, values in found.items()
     }
+
+
+def _values(owner: Annotation[Any], texts: Iterable[str]) -> dict[str, Any]:
+    values = (json.loads(text) for text in texts if text and not owner.read(text).problems)
+    return {json.dumps(value, ensure_ascii=False): value for value in values}
+
+
+@cache
+def admitted(root: Path) -> dict[str, Counter[str]]:
+    """By key the texts in annotations that the case files admit, and how often each of them stands there."""
+    found: dict[str, Counter[str]] = {}
+    for document in all_documents(root / "tests/cases"):
+        if document.verdict in ("admit", "after admit") and not document.facts["policy"]:
+            for key, text in (loaded(document.manifest)["metadata"].get("annotations") or {}).items():
+                found.setdefault(key, Counter())[text] += 1
+    return found

@@ -1,4 +1,7 @@
-"""How hard the laws are tried: `HYPOTHESIS_PROFILE=thorough` tries new and many more inputs each time."""
+"""How hard the laws are tried: more where `ELBGUARD_TESTS=thorough`, as in CI.
+
+`HYPOTHESIS_PROFILE=endless` tries new and very many inputs each time.
+"""
 
 import os
 
@@ -6,10 +9,11 @@ from hypothesis import HealthCheck, settings
 
 SLOW_MACHINE = (HealthCheck.too_slow,)  # says something about the machine, not about the law
 
+for name, tries in (("quick", 25), ("thorough", 60)):
+    settings.register_profile(
+        name, max_examples=tries, deadline=None, derandomize=True, database=None, suppress_health_check=SLOW_MACHINE
+    )
 settings.register_profile(
-    "quick", max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=SLOW_MACHINE
+    "endless", max_examples=3000, deadline=None, database=None, suppress_health_check=SLOW_MACHINE
 )
-settings.register_profile(
-    "thorough", max_examples=3000, deadline=None, database=None, suppress_health_check=SLOW_MACHINE
-)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or os.environ.get("ELBGUARD_TESTS") or "quick")

@@ -21,9 +21,11 @@ SHADOW: Final = "overlays/shadow"
 BEFORE_1_21: Final = "overlays/before-1.21"
 POLICY: Final = "policy"
 POLICY_AUDIT: Final = "policy-audit"
+MONITORING: Final = "monitoring"
 AUDIT: Final = "audit"
 FOLDERS: Final = (BASE, MATCH_CONDITIONS, CERT_MANAGER, SHADOW, BEFORE_1_21)
 PATCHING: Final = (MATCH_CONDITIONS, CERT_MANAGER, SHADOW)  # by components, which kubectl knows from v1.21 on
+COMPONENTS: Final = ("before-1.21", "cert-manager", "match-conditions", "monitoring", "shadow")  # in any order
 _OF_CURRENT: Final = (*PATCHING, POLICY_AUDIT)
 NAME: Final = "elbguard"  # of everything that is installed, and of the namespace
 Manifest = Mapping[str, Any]
@@ -86,12 +88,13 @@ def kustomized(folder: str, kubectl: Path) -> tuple[Objects, str]:
 
 
 def combined(into: Path, *folders: str, **more: str) -> Objects:
-    """Build the base with the components of some overlays, by a kustomization written into a folder."""
+    """Build the base with components, or those of some overlays, by a kustomization written into a folder."""
     names = [f"components/{folder.removeprefix('overlays/')}" for folder in folders]
+    kubectl = current() or pytest.skip(NO_CURRENT)
     base, *components = (os.path.relpath(MANIFESTS / each, into.resolve()) for each in (BASE, *names))
     whole = {"resources": [base], "components": components, **more}
     (into / "kustomization.yaml").write_text(yaml.safe_dump(whole), encoding="utf-8")
-    objects, _ = _kustomized(into, builders(folders[0])[0])
+    objects, _ = _kustomized(into, kubectl)
     return objects
 
 

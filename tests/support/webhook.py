@@ -15,7 +15,7 @@ from tests.support.command import PROGRAM, elbguard
 from tests.support.places import ROOT
 from tests.support.process import LOOPBACK, Server, free_ports
 
-START_SECONDS = 30.0
+START_SECONDS = 90.0
 
 
 class Webhook:

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,18 +20,21 @@ from elbguard.report.formats import FORMATS, render
 from elbguard.report.model import Report
 from elbguard.report.sentences import curable, failing, summary, unjudged
 from elbguard.report.translating import in_language
+from elbguard.settings import Settings
 from elbguard.webhook import responses
-from elbguard.webhook.phrases import CHINESE
+from elbguard.webhook.admission import Admission
+from elbguard.webhook.phrases import CHINESE, ENGLISH, Phrases
 from elbguard_rules import chinese
 from elbguard_rules.catalogue import SUBJECTS
 from elbguard_rules.guard import RULES
 from tests.support.command import check, elbguard
 from tests.support.places import ROOT
+from tests.support.reviews import encoded, review, service
 from tests.unit.report.reports import REPORTS, WEB, web_report
 from tests.unit.test_chinese import found
 
 HAN: Final = re.compile("[\u4e00-\u9fff]")
-ENGLISH: Final = re.compile(r"\b[a-z]{2,} [a-z]{2,} [a-z]{2,}\b")
+SENTENCE: Final = re.compile(r"\b[a-z]{2,} [a-z]{2,} [a-z]{2,}\b")
 SCHEMA: Final = json.loads((ROOT / "app/elbguard/report/report.schema.json").read_text())
 SARIF: Final = json.loads((ROOT / "tests/unit/report/schemas/sarif-schema-2.1.0.json").read_text())
 REPORT: Final = web_report()
@@ -82,7 +86,7 @@ def test_no_sentence_of_a_summary_stays_english(report: Report) -> None:
 
     for text in (summary(told), curable(told), *unjudged(told), *failing(told)):
         assert HAN.search(text) or not text
-        assert not ENGLISH.search(text)
+        assert not SENTENCE.search(text)
 
 
 def test_a_finding_has_the_same_fingerprint_in_every_language() -> None:
@@ -222,3 +226,30 @@ def test_a_baseline_written_in_one_language_counts_in_the_other(tmp_path: Path) 
 
     assert done.returncode == 0
     assert "基线隐藏了" in done.stdout
+
+
+def test_the_phrases_of_an_answer_leave_room_for_the_same_names() -> None:
+    for field in fields(Phrases):
+        english, other = getattr(ENGLISH, field.name), getattr(CHINESE, field.name)
+        if isinstance(english, str):
+            assert set(re.findall(r"\{\w+\}", other)) == set(re.findall(r"\{\w+\}", english))
+            assert HAN.search(other)
+            assert not HAN.search(english)
+
+
+def test_an_answer_with_more_than_fits_says_in_chinese_how_much_more() -> None:
+    ports = ",".join(f"http:{number}" for number in range(1, 151))
+    refused = answered({"kubernetes.io/elb.id": "x" * 3, "kubernetes.io/elb.protocol-port": ports})
+    warned = answered({"kubernetes.io/elb.id": "x" * 3, **{f"kubernetes.io/elb.no-{n}": "x" for n in range(30)}})
+
+    status = refused["response"]["status"]
+    assert re.search(r"；另有 \d+ 个问题 \[ELB520\] \(elbguard\)$", status["details"]["causes"][-1]["message"])
+    assert re.search(r"\n另有 \d+ 个$", status["message"])
+    assert status["message"].startswith("Service shop/web (elbguard) 有 149 个问题: ")
+    assert re.search(r"^elbguard: shop/web: 另有 \d+ 条警告$", warned["response"]["warnings"][-1])
+
+
+def answered(annotations: dict[str, str]) -> Any:
+    """What the webhook answers in Chinese to the creation of a Service with these annotations."""
+    answer = Admission(Settings(lang="zh")).validate(encoded(review(service(annotations))))
+    return json.loads(answer.body)

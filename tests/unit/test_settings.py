@@ -14,7 +14,8 @@ from click.testing import CliRunner, Result
 
 from elbguard.cli import elbguard
 from elbguard.options import judging
-from elbguard.settings import DEFAULTS, Settings, SettingsError, load
+from elbguard.settings import DEFAULTS, Settings, load
+from elbguard.settings_mistakes import SettingsError
 from elbguard_rules.core.facts import Unknown, Version
 from elbguard_rules.core.problem import Severity
 from elbguard_rules.guard import RULES
@@ -239,11 +240,13 @@ def test_all_mistakes_are_told_at_once_the_misspelt_variable_included(tmp_path: 
     assert result.stderr.removeprefix("Error: ").splitlines() == [
         "ELBGUARD_MODEE is no variable of elbguard, did you mean ELBGUARD_MODE?",
         "cluster-version: 'x' is not a cluster version: write it as v1.28.15-r0",
-        f"{config}: cluster-type: 'fast' is not one of 'standard', 'turbo' or 'autopilot'",
-        f"{config}: ignore[0]: 'ELB000' is no rule" + result.stderr.partition("'ELB000' is no rule")[2].splitlines()[0],
-        f"{config}: ignore[1]: 'ELB999' is no rule" + result.stderr.partition("'ELB999' is no rule")[2].splitlines()[0],
-        f"{config}: ingore is no setting, did you mean ignore?",
-        f"{config}: port is no setting of a file: give --port or ELBGUARD_PORT when elbguard starts",
+        f"{config}:2:15: cluster-type: 'fast' is not one of 'standard', 'turbo' or 'autopilot'",
+        f"{config}:3:10: ignore[0]: 'ELB000' is no rule"
+        + result.stderr.partition("'ELB000' is no rule")[2].splitlines()[0],
+        f"{config}:3:18: ignore[1]: 'ELB999' is no rule"
+        + result.stderr.partition("'ELB999' is no rule")[2].splitlines()[0],
+        f"{config}:1:1: ingore is no setting, did you mean ignore?",
+        f"{config}:4:1: port is no setting of a file: give --port or ELBGUARD_PORT when elbguard starts",
     ]
 
 
@@ -263,7 +266,7 @@ def test_all_wrong_flags_and_variables_are_told_at_once_by_their_names(tmp_path:
             "ELBGUARD_PORT: 'abc' is no number from 0 to 65535",
             "ELBGUARD_STRICT_NAMES: 'perhaps' is neither true nor false",
             "ELBGUARD_WORKERS: '0' is no number from 1 to 64",
-            f"{config}: mode: 'warm' is not one of 'enforce', 'warn', 'audit' or 'off', did you mean warn?",
+            f"{config}:1:7: mode: 'warm' is not one of 'enforce', 'warn', 'audit' or 'off', did you mean warn?",
             *(line for line in told if line.startswith("ignore[0]: 'ELB000' is no rule")),
         ]
     )
@@ -362,19 +365,19 @@ BAD_FILES = {
     "a text that is a number": ("cluster-id: 5", "cluster-id: must be a text, in quotes where YAML"),
     "a setting given twice": (
         "ignore: [ELB101]\nmode: warn\nignore: [ELB206]",
-        ", line 3, column 1: ignore is given a second time, first in line 1",
+        ":3:1: ignore is given a second time, first in line 1",
     ),
     "a setting given twice, by both its names": (
         "node-ip: 10.0.0.1\nnode_ip: 10.0.0.2",
-        ", line 2, column 1: node-ip is given a second time, first in line 1",
+        ":2:1: node-ip is given a second time, first in line 1",
     ),
     "a rule given twice": (
         "severity: {ELB101: off, ELB101: warning}",
-        ", line 1, column 25: severity.ELB101 is given a second time",
+        ":1:25: severity.ELB101 is given a second time",
     ),
     "a member given twice": (
         "modes:\n- mode: warn\n- mode: warn\n  mode: audit",
-        ", line 4, column 3: modes[1].mode is given a second time, first in line 3",
+        ":4:3: modes[1].mode is given a second time, first in line 3",
     ),
     "a variable's name": ("ELBGUARD_MODE: audit", "ELBGUARD_MODE is no setting, did you mean mode?"),
     "a flag's name": ("--mode: audit", "--mode is no setting, did you mean mode?"),
@@ -390,7 +393,7 @@ BAD_FILES = {
     ),
     "a list that holds itself": ("ignore: &x [*x]", "ignore[0]: [[...]] is no rule"),
     "a long value": ("mode: " + "x" * 5000, "x... is not one of 'enforce', 'warn', 'audit' or 'off'"),
-    "two documents": ("mode: warn\n---\nmode: audit", ", line 2, column 1: a second document begins here"),
+    "two documents": ("mode: warn\n---\nmode: audit", ":2:1: a second document begins here"),
     "a list of settings": ("- mode: warn", "must hold settings such as `cluster-version: v1.28.15-r0`; found a list"),
     "a member that is none": (
         "modes: [{mode: warn, namespace: [x]}]",
@@ -416,7 +419,7 @@ BAD_FILES = {
     "two clouds": ("profile: [huawei, otc]", 'profile: ["huawei", "otc"] is not one of'),
     "no map": ("- cluster-version", "must hold settings such as `cluster-version: v1.28.15-r0`"),
     "a text": ("cluster-version v1.28", "must hold settings"),
-    "a tab": ("cluster-version:\n\t- x", "line 2, column 1: is not YAML"),
+    "a tab": ("cluster-version:\n\t- x", ":2:1: is not YAML"),
     "an open bracket": ("ignore: [ELB206", "is not YAML"),
     "a control character": ("cluster-id: \x07", "is not YAML"),
     "a list as a name": ("? [1]\n: 2", "is not YAML"),

@@ -8,15 +8,14 @@ from typing import Final
 
 from elbguard import escapes
 from elbguard.check import baseline, checking
-from elbguard.check.gitignore import BadPattern
 from elbguard.check.manner import Manner
+from elbguard.projects import Projects
 from elbguard.report import formats
 from elbguard.report.formats import Output
 from elbguard.report.model import BROKEN, FOUND, Report
 from elbguard.report.sentences import count, failing, shortened
 from elbguard.report.statistics import statistics
 from elbguard.report.translating import in_language
-from elbguard.settings import Settings
 from elbguard_rules.core.problem import Severity
 
 _MOST_STALE: Final = 20  # entries of a baseline that are named one by one
@@ -46,15 +45,16 @@ class Wanted:
     jobs: int | None = None
 
 
-def check(wanted: Wanted, settings: Settings) -> int:
+def check(wanted: Wanted, projects: Projects) -> int:
     """Check and report; gives the exit code: 0 clean, 1 findings, 2 not everything could be checked.
 
-    Raises CannotCheck.
+    Raises CannotCheck, and SettingsError for a project file.
     """
     try:
         asked = formats.outputs(wanted.formats)
         known = baseline.read(wanted.baseline) if wanted.baseline and not wanted.write_baseline else None
-        report = in_language(_report(wanted, settings), settings.lang)
+        report = in_language(_report(wanted, projects), projects.lang)
+        _say(projects.notes(wanted.paths or ["."]))
         _say(checking.grouped(report.troubles))
         _say(checking.noted(report.notes))
         if report.disregarded:
@@ -68,13 +68,13 @@ def check(wanted: Wanted, settings: Settings) -> int:
         formats.write(report, asked, sys.stdout)
         if wanted.statistics:
             print(statistics(report), end="", file=sys.stdout if _is_for_people(asked) else sys.stderr)
-    except (formats.FormatError, baseline.BaselineError, BadPattern) as error:
+    except (formats.FormatError, baseline.BaselineError) as error:
         raise CannotCheck(str(error)) from None
     return _ended(report, wanted)
 
 
-def _report(wanted: Wanted, settings: Settings) -> Report:
-    report = checking.check(wanted.paths or ["."], settings, checking.bar(), reading=wanted.reading, jobs=wanted.jobs)
+def _report(wanted: Wanted, projects: Projects) -> Report:
+    report = checking.check(wanted.paths or ["."], projects, checking.bar(), reading=wanted.reading, jobs=wanted.jobs)
     return replace(report, strict=wanted.strict)
 
 

@@ -106,7 +106,7 @@ def _key_line(document: Manifest, root: Path, finding: Finding) -> int:
 
 def remarks_in(text: str, documents: Sequence[Manifest]) -> list[Remarks]:
     """The suppressing comments of each document of a text, in the order of the documents."""
-    if not _MARK.search(text):
+    if not documents or not _MARK.search(text):
         return [Remarks(()) for _ in documents]
     starts = [content(text, document.node).start for document in documents]
     ends = [*starts[1:], len(text)]

@@ -23,9 +23,19 @@ _READ_THERE: Final = ("Service", "ServiceList", "List")
 
 PARTS: Final = {
     Part.PATCH: "a patch, not a whole Service: the values in it are judged, not what it lacks",
-    Part.BASE: "a base that an overlay changes: what it lacks is not judged; check what kustomize build prints",
+    Part.BASE: "a base that an overlay changes: what it lacks is not judged; --render judges what its overlays build",
 }
-JSON_PATCH: Final = "a JSON patch, not judged: check what kustomize build prints"
+JSON_PATCH: Final = "a JSON patch, not judged: --render judges what the kustomization builds that has it"
+
+
+def without_removals(patch: dict[str, Any]) -> dict[str, Any]:
+    """A patch without the annotations that it removes: those that are null in it (RFC 7386)."""
+    metadata = patch.get("metadata")
+    notes = metadata.get("annotations") if isinstance(metadata, Mapping) else None
+    if not isinstance(metadata, Mapping) or not isinstance(notes, Mapping) or None not in notes.values():
+        return patch
+    kept = {key: text for key, text in notes.items() if text is not None}
+    return {**patch, "metadata": {**metadata, "annotations": kept}}
 
 
 def unrendered(places: Mapping[Where, str]) -> str:

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Final
 
 from elbguard.check.kustomize import Overlays, Part
-from elbguard.check.walk import SUFFIXES, Walk
+from elbguard.check.walk import NOTICED, SUFFIXES, Walk
 from elbguard.report.model import STDIN, Trouble
+from elbguard.settings_mistakes import SettingsError
 
 DASH: Final = "-"
 LARGEST: Final = 32 * 1024 * 1024  # bytes of a file; etcd takes objects of 1.5 MiB
+_ARCHIVE: Final = b"PK\3\4"
 _OURS: Final = re.compile(r"""kubernetes\.io/elb|kind["']?\s*:\s*["']?Service(?:List)?\b""")
 
 
@@ -24,7 +26,8 @@ class File:
     """A file to check: the path to open, None for standard input, and the name to report it by.
 
     One that was `sought`, in a folder or by a pattern, need not be a manifest. `part` is what kustomizations say of it.
-    `within` is the folder that was given: what the file is a link to lies in it, or was not asked for.
+    `within` is the folder that was given: what the file is a link to lies in it, or was not asked for. `under` is the
+    number of the settings that it is judged by. One that was `built` is no file but what a tool made of others.
     """
 
     path: Path | None
@@ -32,19 +35,23 @@ class File:
     sought: bool = False
     part: Part = Part.WHOLE
     within: str = ""
+    under: int = 0
+    built: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """The files to check in their order, what is wrong with what was asked for, and how many paths were left out.
 
-    `unseen` are those that a file in the tree leaves out, not the operator.
+    `unseen` are those that a file in the tree leaves out, not the operator. `noticed` are no manifests: configurations
+    of Terraform, kustomizations without an ending.
     """
 
     files: tuple[File, ...]
     troubles: tuple[Trouble, ...] = ()
     left_out: int = 0
     unseen: tuple[str, ...] = ()
+    noticed: tuple[str, ...] = ()
 
 
 def find(arguments: Sequence[str], walk: Walk | None = None) -> Found:
@@ -59,16 +66,23 @@ def find(arguments: Sequence[str], walk: Walk | None = None) -> Found:
         before = walk.noted
         try:
             found = list(_behind(argument, walk))
+        except SettingsError:  # of a project file that was met
+            raise
         except (OSError, ValueError) as error:  # a name that is too long, or has a null character
             walk.troubles.append(Trouble(argument, 0, 0, f"cannot be found: {_reason(error)}", fatal=True))
             continue
         if not found and walk.noted == before:
             troubles.append(Trouble(argument or '""', 0, 0, _missing(argument), fatal=True))
         for file in found:
+            if file.name.endswith(NOTICED):
+                walk.notice(file.name)
+                continue
             files.setdefault(os.path.realpath(file.path) if file.path else DASH, file)
     overlays = Overlays(str(file.path) for file in files.values() if file.path)
     placed = (replace(file, part=overlays.part(str(file.path))) if file.path else file for file in files.values())
-    return Found(tuple(placed), (*troubles, *walk.troubles), len(walk.left_out), tuple(sorted(walk.unseen)))
+    troubles += walk.troubles
+    seen = tuple(dict.fromkeys(walk.noticed))
+    return Found(tuple(placed), tuple(troubles), len(walk.left_out), tuple(sorted(walk.unseen)), seen)
 
 
 def _reason(error: OSError | ValueError) -> str:
@@ -164,5 +178,10 @@ def _decoded(file: File, data: bytes) -> str | Trouble:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
+        if file.name.endswith(".tgz"):
+            return Trouble(file.name, 0, 0, "is a chart in a package: --render judges what it renders", fatal=True)
+        if data.startswith(_ARCHIVE):
+            how = "as a plan of Terraform is: terraform show -json FILE | elbguard check -"
+            return Trouble(file.name, 0, 0, f"is an archive, {how}", fatal=True)
         line = data.count(b"\n", 0, error.start) + 1
         return Trouble(file.name, line, 1, f"is not {encoding.upper()} text", fatal=True)

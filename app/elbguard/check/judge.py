@@ -1,31 +1,34 @@
 """One text of manifests judged: the same findings as the webhook's, each with its place."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from elbguard.check import drafts
-from elbguard.check import lines as offsets
 from elbguard.check.claimants import Claimant, claimant, ingresses
-from elbguard.check.comments import Remarks, heard, remarks_in
+from elbguard.check.comments import Remarks, remarks_in
 from elbguard.check.defaulting import defaulted, is_live
 from elbguard.check.given_twice import given_twice
 from elbguard.check.kinds import file_of, origin_of, resource_of, services_in
 from elbguard.check.kustomize import Part, plainly_a_patch
 from elbguard.check.manifests import Manifest, SourceError, TemplateError, documents
 from elbguard.check.nodes import Path
-from elbguard.report.model import STDIN, Checked, Entry, Note, Resource, Trouble, Unjudged, Why
+from elbguard.check.whence import Whence, beside
+from elbguard.report.model import Checked, Entry, Note, Resource, Trouble, Unjudged, Why
 from elbguard.settings import Settings
+from elbguard.terraform.services import expanded
 from elbguard_rules import suppression
 from elbguard_rules.core.draft import Draft
-from elbguard_rules.core.engine import Fault, Review
+from elbguard_rules.core.engine import Review
 from elbguard_rules.core.facts import Cluster
+from elbguard_rules.core.fill import filled
 from elbguard_rules.core.finding import Finding
+from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import Guard
 from elbguard_rules.relations.keys import is_elb_key
 
-_MARKS: Final = frozenset({"apiVersion", "kind"})  # what an object of Kubernetes says of itself
+_MARKS: Final = frozenset({"apiVersion", "kind", "format_version"})  # what objects of Kubernetes, and plans, have
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,46 +52,6 @@ class Judged:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _From:
-    """Where a Service comes from: document, path in it, the file that was read, the source that was made from."""
-
-    document: Manifest
-    root: Path
-    resource: Resource
-    file: str
-    source: str
-    remarks: Remarks
-    value: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def name(self) -> str:
-        """The file to report: what was read, or for standard input what that was made from."""
-        return self.source if self.source and self.file == STDIN else self.file
-
-    def entries(self, findings: Iterable[Finding], spans: Mapping[int, offsets.Offsets]) -> Iterator[Entry]:
-        """The findings with their places, without those that a comment suppresses; `spans` knows some, by identity."""
-        for finding, place in heard(self.document, self.root, findings, self.remarks, spans):
-            yield Entry(
-                finding,
-                self.name,
-                place.span,
-                self.resource,
-                place.excerpt,
-                place.inside,
-                self.source,
-                self.file if self.file != self.name else "",
-                cut=place.cut,
-            )
-
-    def note(self, why: Why, message: str, path: Path = ()) -> Note:
-        """A note about what is at a path of the Service, or about all of it."""
-        place = self.document.where((*self.root, *path)) or self.document.where(self.root)
-        span = (place.key or place.value) if place else offsets.Offsets(0, 0)
-        line, column = self.document.lines.position(span.start)
-        return Note(why, message, self.name, line, column, self.resource, self.file if self.file != self.name else "")
-
-
 class Judge:
     """Judges texts of manifests as one operator wants it; the annotation `elbguard.io/ignore` is heeded.
 
@@ -104,35 +67,40 @@ class Judge:
         self._guard: Final = Guard(replace(settings.policy, heeds_ignore=suppressions))
         self._cluster: Final[Cluster] = cluster or settings.cluster
 
-    def judge(self, text: str, file: str, part: Part = Part.WHOLE) -> Judged:
-        """Judge all Services of a text; never raises. `file` is its name in reports, `part` what kustomizations say."""
+    def judge(self, text: str, file: str, part: Part = Part.WHOLE, *, comments: bool = True) -> Judged:
+        """Judge all Services of a text; never raises. `file` is its name in reports, `part` what kustomizations say.
+
+        `comments` says whether those in the text are heard; of what was built, those in its sources are.
+        """
         entries: list[Entry] = []
         unjudged: list[Unjudged] = []
         read, troubles = _read(text, file)
         checked: list[Checked] = []
         notes: list[Note] = []
-        disregarded = 0 if self._suppressions else sum(len(remarks) for remarks in remarks_in(text, read))
+        told = remarks_in(text, read) if comments else [Remarks(()) for _ in read]
+        disregarded = 0 if self._suppressions else sum(map(len, told))
+        heard_of = told if self._suppressions else [Remarks(()) for _ in read]
         claimants: list[Claimant] = []
-        for number, (document, remarks) in enumerate(zip(read, self.remarks_in(text, read), strict=True)):
+        for number, (document, remarks) in enumerate(zip(read, heard_of, strict=True)):
             for root, raw in services_in(document.value, ()):
                 disregarded += not self._suppressions and suppression.KEY in Service(raw).annotations
-                place = _From(
-                    document, root, resource_of(raw, self._namespace), file, origin_of(document, raw), remarks, raw
-                )
+                place = self._place(document, root, raw, file, remarks)
                 checked.append(Checked(place.resource, place.name))
                 draft = self._draft(raw, part)
                 notes += self._notes(place, draft)
-                service = draft or self._served(raw)
+                service = draft or self._served(raw, document.old)
                 if not (draft and draft.partial):
                     claimants += claimant(service, number, document, root, place.name, self._namespace)
                 twice = list(given_twice(document, root, Service(raw), self._guard.policy))
                 review = self._reviewed(draft, service, [finding for finding, _ in twice])
+                if draft and document.old:
+                    review = self._ratcheted(review, document.old)
                 if draft:  # a comment is not unused because what it suppresses is not judged
                     list(place.entries(self._reviewed(None, self._served(raw)).findings, {}))
                 entries += place.entries(review.findings, {id(finding): span for finding, span in twice})
-                troubles += (_fault(place, fault) for fault in review.faults)
+                troubles += (place.fault(fault) for fault in review.faults)
                 unjudged += (Unjudged(s.rule, s.missing, place.resource, place.name) for s in review.skipped)
-            notes += _elsewhere(document, file)
+            notes += beside(document, file)
             claimants += ingresses(number, document, file_of(document, file), self._namespace)
             entries += self._about(remarks, file)
         objects = sum(isinstance(each.value, Mapping) and not _MARKS.isdisjoint(each.value) for each in read)
@@ -147,22 +115,27 @@ class Judge:
             claimants=tuple(claimants),
         )
 
-    def placed(self, text: str, file: str, reviews: Mapping[tuple[int, Path], Review]) -> Judged:
+    def placed(
+        self, text: str, file: str, reviews: Mapping[tuple[int, Path], Review], *, comments: bool = True
+    ) -> Judged:
         """What is said of some Services of a text, by the numbers of their documents and the paths in them, placed."""
         read, _ = _read(text, file)
         entries: list[Entry] = []
         unjudged: list[Unjudged] = []
         troubles: list[Trouble] = []
-        for number, (document, remarks) in enumerate(zip(read, self.remarks_in(text, read), strict=True)):
+        told = self.remarks_in(text, read) if comments else [Remarks(()) for _ in read]
+        for number, (document, remarks) in enumerate(zip(read, told, strict=True)):
             for root, raw in services_in(document.value, ()):
                 if review := reviews.get((number, root)):
-                    place = _From(
-                        document, root, resource_of(raw, self._namespace), file, origin_of(document, raw), remarks, raw
-                    )
+                    place = self._place(document, root, raw, file, remarks)
                     entries += place.entries(review.findings, {})
-                    troubles += (_fault(place, fault) for fault in review.faults)
+                    troubles += (place.fault(fault) for fault in review.faults)
                     unjudged += (Unjudged(s.rule, s.missing, place.resource, place.name) for s in review.skipped)
         return Judged(tuple(entries), tuple(unjudged), tuple(troubles))
+
+    def _place(self, document: Manifest, root: Path, raw: dict[str, Any], file: str, remarks: Remarks) -> Whence:
+        resource = resource_of(raw, self._namespace, document.address)
+        return Whence(document, root, resource, file, origin_of(document, raw), remarks, raw)
 
     def remarks_in(self, text: str, documents: Sequence[Manifest]) -> list[Remarks]:
         """The comments of each document that may suppress a finding."""
@@ -175,6 +148,8 @@ class Judge:
 
     def _reviewed(self, draft: Draft | None, service: Service, also: Sequence[Finding] = ()) -> Review:
         """The verdict on a draft, on a Service that is created, or on one as it stands in a cluster."""
+        if draft is None and service.old is not None:
+            return self._guard.review(filled(service, self._guard.fill(service, self._cluster)), self._cluster, also)
         if draft is None:
             judge = self._guard.review_standing if is_live(service.raw) else self._guard.review_created
             return judge(service, self._cluster, also)
@@ -191,6 +166,17 @@ class Judge:
         )
         return replace(review, findings=tuple(kept))
 
+    def _ratcheted(self, review: Review, old: Mapping[str, Any]) -> Review:
+        """A review of an update of which not all is known, with what was wrong before as warnings."""
+        had = {_sameness(finding) for finding in self._reviewed(None, self._served(dict(old))).findings}
+        findings = (
+            replace(finding, severity=Severity.WARNING)
+            if finding.severity is Severity.ERROR and _sameness(finding) in had
+            else finding
+            for finding in review.findings
+        )
+        return replace(review, findings=tuple(findings))
+
     def _draft(self, raw: dict[str, Any], part: Part) -> Draft | None:
         """The Service as a draft; None where it is whole and all its values are there, as one of a cluster's is."""
         if is_live(raw):
@@ -198,11 +184,12 @@ class Judge:
         if part is Part.WHOLE and plainly_a_patch(raw) and any(map(is_elb_key, Service(raw).annotations)):
             part = Part.PATCH
         if part is not Part.WHOLE:
+            raw = drafts.without_removals(raw) if part is Part.PATCH else raw
             return Draft(raw, self._namespace or "default", partial=True, patch=part is Part.PATCH)
         draft = Draft(defaulted(raw), self._namespace or "default")
         return draft if draft.unfilled() else None
 
-    def _notes(self, place: _From, draft: Draft | None) -> Iterator[Note]:
+    def _notes(self, place: Whence, draft: Draft | None) -> Iterator[Note]:
         """What is not judged in a Service, with the reason."""
         service = draft or Service(place.value)
         if draft and draft.partial:
@@ -215,15 +202,22 @@ class Judge:
         if message:
             yield place.note(Why.ELSEWHERE, message, ("metadata", "annotations"))
 
-    def _served(self, raw: dict[str, Any]) -> Service:
-        """A Service that is whole, defaulted by Kubernetes."""
-        return Service(defaulted(raw), namespace=self._namespace or "default")
+    def _served(self, raw: dict[str, Any], old: Mapping[str, Any] | None = None) -> Service:
+        """A Service that is whole, defaulted by Kubernetes, and the one that it replaces."""
+        namespace = self._namespace or "default"
+        before = Service(defaulted(dict(old)), namespace=namespace) if old else None
+        return Service(defaulted(raw), before, namespace)
 
     def _about(self, remarks: Remarks, file: str) -> Iterator[Entry]:
         """What is wrong with the suppressing comments themselves."""
         for remark in remarks:
             for finding in remark.problems(self._guard.policy):
                 yield Entry(finding, file, remark.span, Resource("", "", ""), remark.excerpt, cut=remark.cut)
+
+
+def _sameness(finding: Finding) -> tuple[str, str, str]:
+    """What makes two findings the same mistake: rule, place and value."""
+    return finding.rule.id, finding.field, repr(finding.problem.value)
 
 
 def _read(text: str, file: str) -> tuple[list[Manifest], list[Trouble]]:
@@ -235,8 +229,8 @@ def _read(text: str, file: str) -> tuple[list[Manifest], list[Trouble]]:
     passed: list[TemplateError] = []
     broken: list[Trouble] = []
     try:
-        # extend keeps those before the one that raises
-        read.extend(documents(text, json=file.lower().endswith(".json"), passed=passed))
+        for document in documents(text, json=file.lower().endswith(".json"), passed=passed):
+            read.extend(expanded(document))
     except TemplateError as error:
         passed.append(error)
     except SourceError as error:
@@ -245,26 +239,9 @@ def _read(text: str, file: str) -> tuple[list[Manifest], list[Trouble]]:
     return read, [*templates, *broken]
 
 
-def _elsewhere(document: Manifest, file: str) -> Iterator[Note]:
-    """The notes about what is no Service and has to do with load balancers all the same."""
-    root = Resource("", "", "")
-    whole = _From(document, (), root, file, document.origin or "", Remarks([]))
-    if drafts.is_json_patch(document.value):
-        yield whole.note(Why.PATCH, drafts.JSON_PATCH)
-    for kind, name, path, message in drafts.of_unknown_kind(document.value):
-        yield replace(whole, resource=Resource(kind, "", name)).note(Why.UNRENDERED, message, path)
-    for kind, name, path, message in drafts.elsewhere(document.value):
-        why = Why.INGRESS if kind == "Ingress" else Why.ELSEWHERE
-        yield replace(whole, resource=Resource(kind, "", name)).note(why, message, path)
-
-
-def _fault(place: _From, fault: Fault) -> Trouble:
-    message = (
-        f"rule {fault.rule.id} could not judge {place.resource}: an internal error of elbguard ({fault.error!r:.80})"
-    )
-    return Trouble(place.name, 0, 0, message, fatal=True)
-
-
 def _template(file: str, error: TemplateError) -> Trouble:
-    message = "a Helm template, skipped: render it first (helm template CHART | elbguard check -)"
-    return Trouble(file, error.line, error.column, message, fatal=False)
+    message = (
+        "a Helm template, skipped: render it first"
+        " (elbguard check --render CHART, or helm template CHART | elbguard check -)"
+    )
+    return Trouble(file, error.line, error.column, message, fatal=False, template=True)

@@ -43,12 +43,12 @@ def ingresses_in(value: Any, root: Path) -> Iterator[tuple[Path, Mapping[str, An
         yield from ingresses_in(item, (*root, "items", index))
 
 
-def resource_of(raw: Mapping[str, Any], namespace: str) -> Resource:
-    """A Service as reports name it; `namespace` is that of Services that name none."""
+def resource_of(raw: Mapping[str, Any], namespace: str, address: str = "") -> Resource:
+    """A Service as reports name it; `namespace` is that of Services that name none, `address` Terraform's name."""
     metadata = raw.get("metadata")
     names = metadata if isinstance(metadata, Mapping) else {}
     name = names.get("name") or names.get("generateName") or ""
-    return Resource("Service", str(names.get("namespace") or namespace), str(name))
+    return Resource("Service", str(names.get("namespace") or namespace), str(name), address)
 
 
 def file_of(document: Manifest, file: str) -> str:

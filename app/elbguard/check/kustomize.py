@@ -14,9 +14,14 @@ from elbguard.check import parser
 
 NAMES: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _LARGEST: Final = 1024 * 1024  # bytes
-_MOST_FOLDERS: Final = 2000  # looked into for overlays of a base
+_MOST_FOLDERS: Final = 2000  # looked into for overlays of a base, and for what patches with a file
+_MOST_FILES: Final = 200  # of a check that looks around for kustomizations; more are a tree, and have them in it
+_HIGHEST: Final = 8  # folders above a file that may have a kustomization that names it
+_GIT: Final = ".git"
 _LISTS_OF_PATCHES: Final = ("patches", "patchesStrategicMerge", "patchesJson6902")
 _PLACES: Final = ("resources", "bases", "components")
+_TRANSFORMERS: Final = ("transformers", "generators", "validators")  # files that may name patches in turn
+_DIRECTIVES: Final = ("$patch", "$retainKeys", "$setElementOrder/", "$deleteFromPrimitiveList/")
 _MAY_CHANGE_ANYTHING: Final = ("components", "transformers", "replacements")
 
 
@@ -37,6 +42,14 @@ class _Kustomization:
     changes: bool = False
 
 
+def is_kustomization(value: Mapping[str, Any], file: str) -> bool:
+    """Whether a document is one of kustomize's own, by what it says, or else by the name of its file."""
+    group = str(value.get("apiVersion") or "").rpartition("/")[0]
+    if value.get("kind") in ("Kustomization", "Component"):
+        return group in ("", "kustomize.config.k8s.io")
+    return "kind" not in value and os.path.basename(file) in NAMES
+
+
 class Overlays:
     """What the kustomizations say about the files of a check; those not walked are looked for near a base."""
 
@@ -47,10 +60,15 @@ class Overlays:
         self._takers: dict[str, list[str]] = defaultdict(list)  # by what they take in
         self._searched: set[str] = set()
         self._open: dict[str, bool] = {}
-        for folder in {os.path.dirname(os.path.realpath(file)) for file in files}:
-            self._look(folder)
-            parent = os.path.dirname(folder)
-            self._look(parent)  # resources: [app/service.yaml]
+        self._left = _MOST_FOLDERS
+        listed = list(files)
+        folders = {os.path.dirname(os.path.realpath(file)) for file in listed}
+        for folder in folders:
+            for above in (folder, *_above(folder)):  # resources: [app/service.yaml]
+                self._look(above)
+        if len(listed) <= _MOST_FILES:
+            for root in sorted(filter(None, map(_work_tree, folders))):
+                self._walk(root)
 
     def part(self, file: str) -> Part:
         """How much of a Service the documents of a file are."""
@@ -61,6 +79,13 @@ class Overlays:
             return Part.PATCH
         takers = self._takers.get(path, ())
         return Part.BASE if any(self._is_changed(folder) for folder in takers) else Part.WHOLE
+
+    def changes_folder(self, folder: str) -> bool:
+        """Whether another kustomization takes in that of a folder, and it or one above changes Services."""
+        if folder not in self._found:
+            return False
+        self._search(folder)
+        return any(map(self._is_changed, list(self._takers.get(folder, ()))))
 
     def _is_changed(self, folder: str) -> bool:
         """Whether what a folder's kustomization takes in is changed, there or in a folder that takes that one in."""
@@ -76,12 +101,18 @@ class Overlays:
         top = os.path.dirname(folder)
         if os.path.basename(top) and not _is_root(top):
             top = os.path.dirname(top) if not _is_root(os.path.dirname(top)) else top
-        if top in self._searched or _is_root(top):
+        if not _is_root(top):
+            self._walk(_work_tree(folder) or top)
+
+    def _walk(self, top: str) -> None:
+        """Look into the folders below one, as far as there is patience for it."""
+        if top in self._searched:
             return
         self._searched.add(top)
-        for number, (below, folders, _) in enumerate(os.walk(top)):
-            if number == _MOST_FOLDERS:
+        for below, folders, _ in os.walk(top):
+            if self._left == 0:
                 break
+            self._left -= 1
             folders[:] = [name for name in folders if not name.startswith(".") and name != "node_modules"]
             self._look(os.path.realpath(below))
 
@@ -91,7 +122,7 @@ class Overlays:
             return
         self._seen.add(folder)
         for name in NAMES:
-            if (read := _read(Path(folder, name))) is not None:
+            if (read := read_kustomization(Path(folder, name))) is not None:
                 self._found[folder] = made = _made(folder, read)
                 self._patches |= made.patches
                 for path in made.taken:
@@ -99,12 +130,27 @@ class Overlays:
                 return
 
 
+def _above(folder: str) -> Iterator[str]:
+    """The folders above one that may have a kustomization with files below: up to the root of its work tree."""
+    for _ in range(_HIGHEST):
+        if os.path.exists(os.path.join(folder, _GIT)) or _is_root(parent := os.path.dirname(folder)):
+            return
+        yield (folder := parent)
+
+
+def _work_tree(folder: str) -> str:
+    """The root of the work tree of Git that a folder lies in; nothing where there is none."""
+    found = (each for each in (folder, *map(str, Path(folder).parents)) if os.path.exists(os.path.join(each, _GIT)))
+    return next(found, "")
+
+
 def _is_root(folder: str) -> bool:
     """Whether nothing is looked for in a folder: a file system's root, a home, the folder of temporary files' root."""
     return os.path.dirname(folder) == folder or len(Path(folder).parts) <= 2
 
 
-def _read(path: Path) -> Mapping[str, Any] | None:
+def read_kustomization(path: Path) -> Mapping[str, Any] | None:
+    """What stands in the file of a kustomization; None where it cannot be read."""
     try:
         if not path.is_file() or path.stat().st_size > _LARGEST:
             return None
@@ -125,10 +171,21 @@ def _made(folder: str, value: Mapping[str, Any]) -> _Kustomization:
             if path:
                 found.patches.add(os.path.realpath(os.path.join(folder, path)))
             found.changes = found.changes or _is_about_services(entry, Path(folder, path) if path else None)
+    found.patches |= set(_named_by_transformers(folder, value))
     notes = value.get("commonAnnotations")
     annotates = isinstance(notes, Mapping) and any("elb" in str(key) for key in notes)
     found.changes = found.changes or annotates or any(value.get(name) for name in _MAY_CHANGE_ANYTHING)
     return found
+
+
+def _named_by_transformers(folder: str, value: Mapping[str, Any]) -> Iterator[str]:
+    """The files that a kustomization's transformers patch with: PatchTransformer, PatchStrategicMergeTransformer."""
+    for name in _TRANSFORMERS:
+        for entry in _strings(value.get(name)):
+            read = read_kustomization(Path(folder, entry))
+            if read is not None and str(read.get("kind")).startswith("Patch"):
+                named = [read.get("path"), *_listed(read.get("paths"))]
+                yield from (os.path.realpath(os.path.join(folder, path)) for path in named if isinstance(path, str))
 
 
 def _path_of(entry: Any) -> str:
@@ -167,11 +224,21 @@ def _strings(value: Any) -> Iterator[str]:
 def plainly_a_patch(service: Mapping[str, Any]) -> bool:
     """Whether a Service can be no whole one: it has neither ports nor selector, which one of this type cannot lack.
 
-    The API server refuses a Service without ports, but for one that points to a name or has no address of its own.
+    The API server refuses a Service without ports, but for one that points to a name or has no address of its own. A
+    directive of a strategic merge patch, such as `$patch: delete`, is in nothing that is whole.
     """
     spec = service.get("spec")
-    if spec is None:
+    if spec is None or _is_directed(service):
         return True
     if not isinstance(spec, Mapping) or spec.get("type") == "ExternalName" or spec.get("clusterIP") == "None":
         return False
     return "ports" not in spec and "selector" not in spec and "externalName" not in spec
+
+
+def _is_directed(service: Mapping[str, Any]) -> bool:
+    """Whether a directive of a strategic merge patch stands where a Service has fields (`$patch: delete`)."""
+    spec, metadata = service.get("spec"), service.get("metadata")
+    ports = spec.get("ports") if isinstance(spec, Mapping) else None
+    notes = metadata.get("annotations") if isinstance(metadata, Mapping) else None
+    parts = (service, spec, metadata, notes, *(ports if isinstance(ports, list) else ()))
+    return any(str(key).startswith(_DIRECTIVES) for part in parts if isinstance(part, Mapping) for key in part)

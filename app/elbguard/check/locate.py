@@ -1,11 +1,13 @@
 """Where a finding is in its file: the symbolic place of a rule turned into lines and columns."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 from elbguard.check import lines as offsets
 from elbguard.check.manifests import Manifest
 from elbguard.check.nodes import Path
+from elbguard.check.scalar import Positions
 from elbguard.report.model import Span
 from elbguard_rules.core import jsontext
 from elbguard_rules.core.finding import Finding
@@ -35,26 +37,41 @@ def locate(document: Manifest, root: Path, finding: Finding) -> Located:
     A value is blamed itself; what should not be there, by its key; what is missing, by the key of its nearest parent,
     an element of an array by the bracket that opens it.
     """
-    where = finding.where
-    path = (*root, *where.steps)
-    about_value = finding.problem.value is not ABSENT or finding.problem.kind in _ABOUT_THE_VALUE
+    return located(document, *blamed(document, root, finding))
+
+
+def blamed(document: Manifest, root: Path, finding: Finding) -> tuple[offsets.Offsets, str]:
+    """The span that `locate` gives, and the JSON path where only the annotation could be found."""
+    path = (*root, *finding.where.steps)
     place = document.where(path)
     if place is None:
-        return located(document, _parent(document, path))
-    own = place.value if about_value or place.key is None else place.key
-    text = _text(document, path)
+        return _parent(document, path), ""
+    return within(finding, place.key, place.value, _text(document, path), lambda: document.characters(path))
+
+
+def within(
+    finding: Finding,
+    key: offsets.Offsets | None,
+    value: offsets.Offsets,
+    text: str | None,
+    characters: Callable[[], Positions | None],
+) -> tuple[offsets.Offsets, str]:
+    """What to blame of a value and its key, and the JSON path where that is all that could be found.
+
+    `text` is what the value says, where it is a text, and `characters` tells where its characters stand.
+    """
+    where = finding.where
+    about_value = finding.problem.value is not ABSENT or finding.problem.kind in _ABOUT_THE_VALUE
+    own = value if about_value or key is None else key
     if text is None:
-        return located(document, own)
+        return own, ""
     whole = not where.inner and not _is_about_json(finding)
     inner = None if whole else _span_inside(text, finding, about_value=about_value)
     if inner is None:
-        missing = bool(where.inner)
-        return located(document, (place.key or place.value) if missing else own)
-    characters = document.characters(path)
-    found = characters.span(*inner) if characters else None
-    if found is None:
-        return located(document, place.value, json_path(where.inner))
-    return located(document, found)
+        return (key or value) if where.inner else own, ""
+    known = characters()
+    found = known.span(*inner) if known else None
+    return (found, "") if found else (value, json_path(where.inner))
 
 
 def _is_about_json(finding: Finding) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final
@@ -41,6 +41,7 @@ class Manifest:
     """One manifest. `value` is its data, to be read only: aliased parts are shared. `lines` belongs to the whole file.
 
     `duplicates` are the keys given twice, of which the last counts; `origin` is what Helm's "# Source:" comment names.
+    Of a resource of Terraform `address` is what it is called there, and `old` the object that it replaces.
     """
 
     text: str
@@ -49,6 +50,8 @@ class Manifest:
     duplicates: tuple[Duplicate, ...]
     origin: str | None
     lines: LineIndex
+    address: str = ""
+    old: Mapping[str, Any] | None = None
     _found: list[Finder] = field(default_factory=list, init=False, repr=False, compare=False)
     _twice: dict[int, dict[Path, list[Duplicate]]] = field(default_factory=dict, init=False, repr=False, compare=False)
     _characters: dict[Path, Positions | None] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -60,7 +63,7 @@ class Manifest:
 
     def where(self, path: Path) -> Place | None:
         """Give the place of what is at `path`; None if nothing is."""
-        found = self._find(path)
+        found = self.find(path)
         if not found:
             return None
         key, node = found
@@ -69,7 +72,7 @@ class Manifest:
     def characters(self, path: Path) -> Positions | None:
         """Give the places of the characters of the scalar at `path`; None if there is none or they are uncertain."""
         if path not in self._characters:
-            found = self._find(path)
+            found = self.find(path)
             known = positions(self.text, found[1]) if found and isinstance(found[1], yaml.ScalarNode) else None
             self._characters[path] = known
         return self._characters[path]
@@ -83,7 +86,8 @@ class Manifest:
             self._twice[len(path)] = known
         return self._twice[len(path)].get(path, [])
 
-    def _find(self, path: Path) -> tuple[yaml.Node | None, yaml.Node] | None:
+    def find(self, path: Path) -> tuple[yaml.Node | None, yaml.Node] | None:
+        """Give the nodes of the key, if there is one, and of the value at `path`; None if nothing is there."""
         if not self._found:
             self._found.append(Finder(self.node))
         return self._found[0].find(path)

@@ -21,8 +21,10 @@ _CHUNK: Final = 50  # files handed to a process at a time
 _BEGINNING: Final = 60  # characters of a text that is no manifest
 
 
-def verdicts(files: Sequence[File], settings: Settings, reading: Manner, jobs: int | None = None) -> Iterator[Judged]:
-    """The verdicts on files in their order, read as `reading` says.
+def verdicts(
+    files: Sequence[File], settings: Sequence[Settings], reading: Manner, jobs: int | None = None
+) -> Iterator[Judged]:
+    """The verdicts on files in their order, read as `reading` says, each by the settings that it is `under`.
 
     `jobs` is the number of processes, by default as many as it is worth.
 
@@ -31,18 +33,18 @@ def verdicts(files: Sequence[File], settings: Settings, reading: Manner, jobs: i
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     worth = min(processors, _MOST_PROCESSES) if len(files) >= _WORTH_A_PROCESS else 1
     if (jobs or worth) < 2:
-        judge = _judge(settings, reading)
-        yield from (judged(judge, file) for file in files)
+        judges = [_judge(each, reading) for each in settings]
+        yield from (judged(judges[file.under], file) for file in files)
         return
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - a single file need not wait for it
 
-    begun = (settings.model_dump_json(), reading)
+    begun = ([each.model_dump_json() for each in settings], reading)
     pool = ProcessPoolExecutor(jobs or worth, initializer=_begin, initargs=begun)
     try:
         with _without_interruption():
             found = pool.map(_in_process, [file for file in files if file.path], chunksize=_CHUNK)
         for file in files:  # standard input is this process's own
-            yield next(found) if file.path else judged(_judge(settings, reading), file)
+            yield next(found) if file.path else judged(_judge(settings[file.under], reading), file)
     except KeyboardInterrupt:
         raise
     except BaseException:
@@ -96,20 +98,22 @@ def nothing_came(text: str) -> str:
     first = next((line for line in lines if line and not line.startswith(("#", "---", "..."))), "")
     if not first:
         return "nothing came on standard input: see what the command before the pipe says"
+    if '"@level"' in first and '"@module"' in first:
+        return "what came is the log of a terraform command: terraform show -json tf.plan prints the plan itself"
     begins = shown(shortened(first, _BEGINNING))
     return f"no manifest came on standard input, but a text that begins with {begins}: see the command before the pipe"
 
 
-_JUDGES: Final[list[Judge]] = []  # the one judge of a process
+_JUDGES: Final[list[Judge]] = []  # the judges of a process, by the numbers of their settings
 
 
 def _judge(settings: Settings, reading: Manner) -> Judge:
     return Judge(settings, reading.namespace, suppressions=reading.suppressions)
 
 
-def _begin(settings: str, reading: Manner) -> None:
-    _JUDGES.append(_judge(Settings.model_validate_json(settings), reading))
+def _begin(settings: Sequence[str], reading: Manner) -> None:
+    _JUDGES.extend(_judge(Settings.model_validate_json(each), reading) for each in settings)
 
 
 def _in_process(file: File) -> Judged:
-    return judged(_JUDGES[0], file)
+    return judged(_JUDGES[file.under], file)

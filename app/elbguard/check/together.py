@@ -4,7 +4,7 @@ All claims are compared first. Only the files with Services that collide are rea
 comments that suppress.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from elbguard.check.files import File, read
@@ -26,23 +26,26 @@ class Together:
     troubles: list[Trouble] = field(default_factory=list)
 
 
-def together(judged: Iterable[tuple[File, Judged]], settings: Settings, reading: Manner) -> Together:
-    """Where the objects of all files collide."""
-    census = Census(replace(settings.policy, heeds_ignore=reading.suppressions), settings.cluster)
+def together(judged: Iterable[tuple[File, Judged]], settings: Sequence[Settings], reading: Manner) -> Together:
+    """Where the objects of all files collide, each judged by the settings that its file is under."""
     claimants = [(file, found.text, each) for file, found in judged for each in found.claimants]
-    by_claims = {id(each.claims): (file, text, each) for file, text, each in claimants}
+    censuses = [Census(replace(s.policy, heeds_ignore=reading.suppressions), s.cluster) for s in settings]
     for _, _, each in claimants:
-        census.take(each.claims)
+        for census in censuses:
+            census.take(each.claims)
+    by_claims = {id(each.claims): (file, text, each) for file, text, each in claimants}
     reviews: dict[str, tuple[File, str, dict[tuple[int, Path], Review]]] = {}
-    for claims, review in census.told():
-        file, text, each = by_claims[id(claims)]
-        reviews.setdefault(file.name, (file, text, {}))[2][each.document, each.root] = review
+    for number, census in enumerate(censuses):
+        for claims, review in census.told():
+            file, text, each = by_claims[id(claims)]
+            if file.under == number:
+                reviews.setdefault(file.name, (file, text, {}))[2][each.document, each.root] = review
     found = Together()
-    judge = Judge(settings, reading.namespace, suppressions=reading.suppressions)
+    judges = [Judge(each, reading.namespace, suppressions=reading.suppressions) for each in settings]
     for file, kept, wanted in reviews.values():
         again = kept or read(file)
         if isinstance(again, str):
-            _tell(found, judge.placed(again, file.name, wanted))
+            _tell(found, judges[file.under].placed(again, file.name, wanted, comments=not file.built))
     return found
 
 

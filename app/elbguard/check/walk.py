@@ -6,16 +6,25 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from elbguard import project
-from elbguard.check.gitignore import Ignored, Patterns, above
+from elbguard.check.gitignore import Ignored, above
 from elbguard.report.model import Trouble
 
 SUFFIXES: Final = (".yaml", ".yml", ".json")
+NOTICED: Final = (".tf", ".tofu")  # endings of files that are no manifests, and worth a word
+BARE: Final = "Kustomization"  # a kustomization without an ending
 _PACKAGES: Final = ("node_modules",)
 _VIRTUAL: Final = "pyvenv.cfg"  # lies in the root of a virtual environment of Python
 _DEEP: Final = "**"
+
+
+class Excluding(Protocol):
+    """The operator's word about what is left out."""
+
+    def says(self, path: str, *, folder: bool) -> bool | None:
+        """Whether an absolute path is left out."""
 
 
 @dataclass
@@ -25,21 +34,25 @@ class Walk:
     Passed over are what `excluded` says, what Git ignores (unless `heeds_git` is false), folders whose name begins
     with a dot, and packages of others. `left_out` has what a pattern of Git's or the operator's was about,
     `troubles` what could not be looked into (fatal) or is no file (not fatal). `unseen` has what a file in the tree
-    leaves out, not the operator: what Git ignores, virtual environments.
+    leaves out, not the operator: what Git ignores, virtual environments. `noticed` has files that are met and not read
+    as manifests: configurations of Terraform, kustomizations without an ending.
     """
 
-    excluded: Patterns | None = None
+    excluded: Excluding | None = None
     heeds_git: bool = True
     troubles: list[Trouble] = field(default_factory=list)
     left_out: set[str] = field(default_factory=set)
     unseen: set[str] = field(default_factory=set)
-    noted: int = 0  # how often something was left out, or trouble
+    noticed: list[str] = field(default_factory=list)
+    noted: int = 0  # how often something was left out, or trouble, or noticed
 
     def files(self, top: str) -> Iterator[str]:
         """The manifests in a folder and below it, a folder's own before those of its subfolders."""
         for folder, entries in self.folders(top):
             for entry in entries:
-                if entry.name.lower().endswith(SUFFIXES) and entry.name not in project.NAMES:
+                if is_noticed(entry.name):
+                    self.notice(os.path.join(folder, entry.name))
+                elif entry.name.lower().endswith(SUFFIXES) and entry.name not in project.NAMES:
                     path = os.path.join(folder, entry.name)
                     if _is_file(entry) or self.is_file(path):
                         yield path
@@ -124,7 +137,7 @@ class Walk:
         is_folder = _is_folder(entry)
         if is_folder and (entry.name.startswith(".") or entry.name in _PACKAGES):
             return True
-        if not is_folder and not entry.name.lower().endswith(SUFFIXES):
+        if not is_folder and not (entry.name.lower().endswith(SUFFIXES) or is_noticed(entry.name)):
             return False  # read only where a pattern asks for it
         path = os.path.join(folder, entry.name)
         if self.excludes(path, folder=is_folder):
@@ -135,6 +148,12 @@ class Walk:
             return True
         return False
 
+    def notice(self, path: str) -> None:
+        """Keep the path of what is no manifest, and worth a word."""
+        if os.path.isfile(path):
+            self.noted += 1
+            self.noticed.append(path)
+
     def _leave_out(self, path: str) -> None:
         self.noted += 1
         self.left_out.add(path)
@@ -142,6 +161,11 @@ class Walk:
     def _trouble(self, path: str, message: str, *, fatal: bool) -> None:
         self.noted += 1
         self.troubles.append(Trouble(Path(path).as_posix(), 0, 0, message, fatal))
+
+
+def is_noticed(name: str) -> bool:
+    """Whether a file is no manifest by its name, and worth a word."""
+    return name.endswith(NOTICED) or name == BARE
 
 
 def _is_folder(entry: "os.DirEntry[str]") -> bool:

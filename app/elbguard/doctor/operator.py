@@ -7,7 +7,8 @@ from elbguard.doctor.installation import NAME, Installation
 from elbguard.doctor.pods import flag
 from elbguard.doctor.sight import word
 from elbguard.doctor.workload import Workload
-from elbguard.settings import Settings, SettingsError, understand
+from elbguard.settings import Settings, understand
+from elbguard.settings_mistakes import SettingsError
 
 
 class Operator:

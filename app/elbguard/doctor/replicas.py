@@ -13,7 +13,7 @@ from elbguard.doctor.pods import arguments, container, volume
 from elbguard.doctor.sight import Blind, Entity, Sight, among, listed, word
 from elbguard.doctor.workload import Workload
 from elbguard.report.sentences import count
-from elbguard.settings import SettingsError
+from elbguard.settings_mistakes import SettingsError
 
 _ROLLOUT: Final = (
     "kubectl -n NAMESPACE rollout status deployment/elbguard: wait for it, or mend what holds it up; then"

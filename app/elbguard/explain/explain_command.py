@@ -3,13 +3,13 @@
 from types import ModuleType
 from typing import Any, Final
 
-from elbguard.explain import data, markdown, pages, terminal
+from elbguard.explain import data, local, markdown, pages, terminal
 from elbguard.explain.subject import NotKnown, find, names
 from elbguard.languages import Language
 from elbguard_rules.catalogue.topic import Topic
 from elbguard_rules.core.rule import Rule
 
-__all__ = ["FORMATS", "NotKnown", "completions", "explain"]
+__all__ = ["FORMATS", "NotKnown", "completions", "explain", "here"]
 
 _WRITERS: Final[dict[str, ModuleType]] = {"text": terminal, "json": data, "markdown": markdown}
 FORMATS: Final = tuple(_WRITERS)
@@ -38,6 +38,12 @@ def explain(
     else:
         found = written.annotation(pages.annotation_page(what, language))
     return found
+
+
+def here(subject: str) -> list[str]:
+    """What the project file of the current folder makes of a rule, a sentence each; nothing of anything else."""
+    what = find(subject)
+    return list(local.told(what)) if isinstance(what, Rule) else []
 
 
 def completions(incomplete: str) -> list[tuple[str, str]]:

@@ -1,5 +1,7 @@
 """Facts of the rules in words: what the reference and the explanations say about annotations, defaults and gates."""
 
+from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final
 
 from elbguard.languages import Language, purpose_in, rule_in, said_in
@@ -80,7 +82,8 @@ def known_keys() -> tuple[str, ...]:
     return (*OWNERS, *sorted(INGRESS))
 
 
-def known_members() -> dict[str, tuple[Annotation[Any], Member]]:
+@cache
+def known_members() -> Mapping[str, tuple[Annotation[Any], Member]]:
     """The members of all JSON annotations by name: `elb.autocreate.type`."""
     return {f"{short(o.key)}.{m.name}": (o, m) for o in ANNOTATIONS for m in o.members.values()}
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, Final
 
 from elbguard.explain import gates, in_words
@@ -187,10 +188,15 @@ def _about(rule: Rule, shown: Shown | None) -> tuple[str, ...]:
     """The places a rule blames; none for the rules about any key."""
     if shown is None or rule in (NOT_TEXT, UNKNOWN_MEMBER, OTHER_CAPITALS, an_annotation_is_known.rule):
         return ()
-    known = {in_words.short(key) for key in in_words.known_keys()} | in_words.known_members().keys()
+    known = _known_places()
     fields = ("spec.", "metadata.", "elbguard.io/")
     places = (place if place.startswith(fields) else _nearest_known(place, known) for place in shown.blames)
     return tuple(dict.fromkeys(filter(None, places)))
+
+
+@cache
+def _known_places() -> frozenset[str]:
+    return frozenset(map(in_words.short, in_words.known_keys())) | in_words.known_members().keys()
 
 
 def _nearest_known(place: str, known: Container[str]) -> str:

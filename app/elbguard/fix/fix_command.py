@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from elbguard import escapes
+from elbguard.check.assigning import Assigning, swallowed
 from elbguard.check.checking import grouped
 from elbguard.check.files import DASH, File, find, read
 from elbguard.check.manner import Manner
@@ -14,6 +15,7 @@ from elbguard.fix.cures import Change, FixResult
 from elbguard.fix.diff import diff
 from elbguard.fix.fixing import fixed
 from elbguard.fix.rewriting import CannotRewrite, rewrite
+from elbguard.projects import Projects
 from elbguard.report.model import BROKEN, CLEAN, FOUND, Trouble
 from elbguard.settings import Settings
 
@@ -22,7 +24,7 @@ __all__ = ["DASH", "Change", "FixResult", "diff", "fixed", "run"]
 
 def run(
     arguments: Sequence[str],
-    settings: Settings,
+    settings: Settings | Projects,
     *,
     write: bool,
     defaults: bool,
@@ -36,20 +38,26 @@ def run(
     Without `write` the diff goes to `out`. With it files are rewritten, and the text of standard input goes to `out`.
     What was written or left alone is said on `err`. Gives the exit code: 0 there is nothing more to do, 1 the diff
     shows something or errors are left, 2 something could not be read, understood or written.
+
+    Raises SettingsError for a project file.
     """
     reading = reading or Manner()
-    found = find(arguments, reading.walk())
-    troubles = list(found.troubles)
+    found = find(arguments, reading.walk(None if isinstance(settings, Settings) else settings))
+    assigning = Assigning(settings)
+    files = assigning.files(found.files)
+    troubles = [*found.troubles, *swallowed(arguments, found, settings)]
     changes: list[Change] = []
     left = 0
-    for file in found.files:
+    for file in files:
         text = read(file)
         if text is None:
             continue
         if isinstance(text, Trouble):
             troubles.append(text)
             continue
-        result = fixed(text, settings, defaults=defaults, file=file.name, namespace=reading.namespace)
+        result = fixed(
+            text, assigning.listed[file.under], defaults=defaults, file=file.name, namespace=reading.namespace
+        )
         if file.sought and is_foreign(text, result.troubles):
             continue
         if file.path is None and not result.objects and not result.troubles:
@@ -62,7 +70,8 @@ def run(
         except CannotRewrite as error:
             troubles.append(Trouble(file.name, 0, 0, str(error), fatal=True))
     said = [*map(str, changes)] if write else []
-    _say(err, [*said, *grouped(troubles), *_summary(changes, left, write=write)])
+    notes = () if isinstance(settings, Settings) else settings.notes()
+    _say(err, [*notes, *said, *grouped(troubles), *_summary(changes, left, write=write)])
     if any(trouble.fatal for trouble in troubles):
         return BROKEN
     return FOUND if left or (changes and not write) else CLEAN

@@ -23,7 +23,8 @@ from elbguard.fix.fixing import fixed
 from elbguard.languages import language
 from elbguard.report import formats
 from elbguard.report.translating import in_language
-from elbguard.settings import Settings, SettingsError, load, words
+from elbguard.settings import Settings, load, words
+from elbguard.settings_mistakes import SettingsError
 from elbguard.webhook.admission import Admission
 
 FILE: Final = "manifest.yaml"  # what the text is called in what is said of it

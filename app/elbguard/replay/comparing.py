@@ -9,7 +9,8 @@ from functools import lru_cache
 from typing import Any, Final
 
 from elbguard.replay.past import Past, Untold, Verdict, mapping, of_response
-from elbguard.settings import Settings, SettingsError, load
+from elbguard.settings import Settings, load
+from elbguard.settings_mistakes import SettingsError
 from elbguard.webhook.admission import Admission
 from elbguard_rules.core.facts import Cluster
 

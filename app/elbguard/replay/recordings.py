@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from elbguard.replay.past import Json, Past, Untold, mapping, of_response, text
-from elbguard.settings import Settings, SettingsError, load
+from elbguard.settings import Settings, load
+from elbguard.settings_mistakes import SettingsError
 from elbguard.webhook.recording import FACTS, MEMBER
 from elbguard_rules.core.facts import Cluster
 

@@ -52,6 +52,7 @@ def render(report: Report) -> str:
                 "notes": len(report.notes),
                 **({"disregarded": report.disregarded} if report.disregarded else {}),
                 "ingresses": report.ingresses,
+                **({"settings": list(report.settings)} if report.settings else {}),
                 **_tally(report),
             },
         }
@@ -87,8 +88,10 @@ def _finding(entry: Entry) -> dict[str, Any]:
         **({"source": made_from(entry)} if made_from(entry) else {}),
         **({"stream": entry.stream} if entry.stream else {}),
         **({"change": entry.change} if entry.change else {}),
+        **({"rendered": entry.rendered} if entry.rendered else {}),
     }
 
 
 def _resource(resource: Resource) -> dict[str, str]:
-    return {"kind": resource.kind, "namespace": resource.namespace, "name": resource.name}
+    named = {"kind": resource.kind, "namespace": resource.namespace, "name": resource.name}
+    return {**named, "address": resource.address} if resource.address else named

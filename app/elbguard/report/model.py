@@ -29,14 +29,19 @@ NOWHERE: Final = Span(0, 0, 0, 0)  # of what was read from a cluster, which has 
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """The object a finding is about; the namespace is empty where the manifest does not say it."""
+    """The object a finding is about; the namespace is empty where the manifest does not say it.
+
+    `address` is what Terraform calls it.
+    """
 
     kind: str
     namespace: str
     name: str
+    address: str = ""
 
     def __str__(self) -> str:
-        return "/".join(part for part in (self.kind, self.namespace, self.name) if part)
+        named = "/".join(part for part in (self.kind, self.namespace, self.name) if part)
+        return f"{self.address} ({named})" if self.address else named
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,8 @@ class Entry:
     `inside` names the JSON path (`$.bandwidth_size`) where the place could not be mapped more
     closely than to the annotation. `stream` is where the lines are counted, if that is not `file`: standard input.
     `curable` is what `elbguard fix` can cure. Of a Service in a cluster `file` is NAMESPACE/NAME, and `span` NOWHERE.
-    `change` says where a finding is new: after the upgrade that was asked about.
+    `change` says where a finding is new: after the upgrade that was asked about. `rendered` names what was built and
+    is judged, such as `overlays/prod`; `file` is then the source, and `stream` the built text where only it has lines.
     """
 
     finding: Finding
@@ -63,6 +69,7 @@ class Entry:
     curable: bool = False
     cut: int = 0
     change: str = ""
+    rendered: str = ""
 
     @property
     def is_live(self) -> bool:
@@ -108,7 +115,8 @@ class Checked:
 class Trouble:
     """A file or document that could not be checked. `fatal`: the work could not be done (exit code 2).
 
-    Not fatal are Helm templates, which are skipped with a hint. Line and column are 0 where there is no place.
+    Not fatal are Helm templates, which are skipped with a hint, as `template` says. Line and column are 0 where there
+    is no place.
     """
 
     file: str
@@ -116,6 +124,7 @@ class Trouble:
     column: int
     message: str
     fatal: bool
+    template: bool = False
 
 
 class Why(StrEnum):
@@ -126,13 +135,15 @@ class Why(StrEnum):
     BASE = "base"
     ELSEWHERE = "elsewhere"  # annotations where CCE does not read them, or elbguard does not judge
     INGRESS = "ingress"  # annotations of an Ingress, which elbguard does not judge
+    RENDER = "render"  # annotations in what a tool has yet to make manifests of
+    SEEN = "seen"  # what a tool has yet to make manifests of, with no annotation of ours in it
     GONE = "gone"  # a finding that is none any more after the upgrade that was asked about
     UNLISTED = "unlisted"  # findings that were counted, and are too many to be listed
 
     @property
     def is_partial(self) -> bool:
         """Whether rules stood down that should have judged."""
-        return self in (Why.UNRENDERED, Why.PATCH, Why.BASE)
+        return self in (Why.UNRENDERED, Why.PATCH, Why.BASE, Why.RENDER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +187,9 @@ class Report:
     ignores or the operator excludes, `hidden` the findings that a baseline knows, `notes` what was not judged and is no
     failing of the cluster's facts, `unseen` the paths that were passed over because of what stands in a file and not on
     the operator's word, `disregarded` the suppressions that are not allowed. With `strict` what could not be judged, or
-    was not looked at, is a failure. `ingresses` counts those with our annotations. An audit of a cluster, which has no
-    files, has a `tally`, and may list only some of its findings. `language` is what it is written in.
+    was not looked at, is a failure. `ingresses` counts those with our annotations. `settings` are the files
+    that settings were taken from. An audit of a cluster, which has no files, has a `tally`, and may list only some of
+    its findings. `rendering` says that charts and kustomizations were built. `language` is what it is written in.
     """
 
     entries: tuple[Entry, ...] = ()
@@ -195,6 +207,8 @@ class Report:
     disregarded: int = 0
     ingresses: int = 0
     tally: Totals | None = None
+    settings: tuple[str, ...] = ()
+    rendering: bool = False
     language: Language = "en"
 
     @property

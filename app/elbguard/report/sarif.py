@@ -120,6 +120,7 @@ def _invocation(report: Report) -> dict[str, Any]:
     notes += [{"level": "note", "message": _message(text)} for text in unjudged(report)]
     notes += [_noted(note) for note in report.notes]
     invocation: dict[str, Any] = {"executionSuccessful": not any(trouble.fatal for trouble in report.troubles)}
+    invocation |= {"properties": {"settings": list(report.settings)}} if report.settings else {}
     return invocation | ({"toolExecutionNotifications": notes} if notes else {})
 
 

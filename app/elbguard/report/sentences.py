@@ -12,6 +12,7 @@ from elbguard_rules.core.problem import printable
 PRODUCT: Final = "elbguard"
 LONGEST: Final = 240  # characters of a path, a name or a field that are shown to a reader
 LONGEST_SENTENCE: Final = 1000
+_WITHHELD: Final = ("(known after apply)", "(sensitive value)")  # Terraform's words of what nothing here can fill in
 _MOST_NAMED: Final = 10  # paths of many
 _CURES: Final = {
     "exact cluster version": "; give --cluster-version in full, such as v1.28.15-r0",
@@ -41,6 +42,8 @@ def sentence(entry: Entry, language: Language = "en") -> str:
     """
     text = f"{shortened(entry.finding.field)}: {shortened(entry.finding.sentence, LONGEST_SENTENCE)}"
     text += f" ({entry.change})" if entry.change else ""
+    if entry.rendered:
+        return f"{text} ({said_in(language, f'rendered from {shortened(entry.rendered)}')})"
     source = made_from(entry) or (entry.source if entry.stream else "")
     return f"{text} ({said_in(language, f'made from {shortened(source)}')})" if source else text
 
@@ -63,9 +66,9 @@ def said(trouble: Trouble) -> str:
 def place(entry: Entry) -> str:
     """`file:line:column`; the lines of a rendered text are not those of its source, so it is called what it is.
 
-    Of a Service in a cluster it is `namespace/name`.
+    Of a Service in a cluster it is `namespace/name`, of a source in which the line cannot be told the file alone.
     """
-    if entry.is_live:
+    if entry.is_live or (entry.rendered and entry.stream):
         return shortened(entry.file)
     return f"{shortened(entry.stream or entry.file)}:{entry.span.line}:{entry.span.column}"
 
@@ -112,8 +115,27 @@ def _unfinished(report: Report) -> Iterator[str]:
         yield f"{number} patch{'es' if number > 1 else ''}"
     if number := found[Why.BASE]:
         yield f"{count(number, 'base')}"
+    if number := found[Why.RENDER]:
+        yield f"{count(number, 'text')} with elb annotations to be rendered first"
     if number := found[Why.ELSEWHERE]:
         yield f"{count(number, 'object')} with elb annotations that are not judged there"
+
+
+def _unbuilt(report: Report) -> Iterator[str]:
+    """What the summary says of what has to be built before it can be judged."""
+    seen = sum(note.why is Why.SEEN for note in report.notes)
+    if seen:
+        yield f"saw {count(seen, 'release or application', 'releases and applications')} that others render"
+    notes = [note for note in report.notes if not any(words in note.message for words in _WITHHELD)]
+    whys = {note.why for note in notes}
+    templates = any(trouble.template for trouble in report.troubles)
+    templates |= any(note.why is Why.UNRENDERED and "{{" in note.message for note in notes)
+    if report.rendering:
+        return
+    if templates or whys & {Why.PATCH, Why.BASE, Why.RENDER}:
+        yield "--render builds charts and kustomizations and judges what comes out"
+    elif Why.UNRENDERED in whys:
+        yield "fill the variables in first, or --render the chart or kustomization that does"
 
 
 def ingresses(number: int) -> str:
@@ -150,6 +172,7 @@ def summary(report: Report) -> str:
     parts = [text]
     parts += [f"{count(report.hidden, 'finding')} hidden by the baseline"] if report.hidden else []
     parts += [f"not judged wholly: {', '.join(unfinished)}"] if (unfinished := list(_unfinished(report))) else []
+    parts += _unbuilt(report)
     parts += [ingresses(report.ingresses)] if report.ingresses else []
     parts += [unlisted(report.unlisted)] if report.unlisted else []
     parts += [f"could not check {count(len(broken), 'file')}"] if broken else []
@@ -175,7 +198,7 @@ def _failing(report: Report) -> Iterator[str]:
     if report.unjudged:
         rules = len({skipped.rule.id for skipped in report.unjudged})
         yield f"{count(rules, 'rule')} could not judge for want of a fact"
-    if any(note.why is not Why.ELSEWHERE for note in report.notes):
+    if any(note.why.is_partial for note in report.notes):
         yield "there are manifests that are not yet what will be applied"
     if number := sum(not trouble.fatal for trouble in report.troubles):
         yield f"{count(number, 'document or file', 'documents or files')} skipped"

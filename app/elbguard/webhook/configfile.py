@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from elbguard.settings import Settings, SettingsError, read, understand
+from elbguard.settings import Settings, understand
+from elbguard.settings_mistakes import SettingsError
+from elbguard.settings_text import read
 from elbguard.webhook.following import Follower, oddity
 
 LOG: Final = logging.getLogger("elbguard.config")

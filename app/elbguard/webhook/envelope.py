@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
+import msgspec
 from pydantic_core import from_json, to_json
 
 GROUP: Final = "admission.k8s.io/"
@@ -55,11 +56,77 @@ class AdmissionRequest(NamedTuple):
     old_object: Mapping[str, Any] | None
 
 
+class _GroupKind(msgspec.Struct):
+    kind: str
+    group: str = ""
+
+
+class _User(msgspec.Struct):
+    username: str = ""
+
+
+class _Options(msgspec.Struct, rename="camel"):
+    field_manager: str = ""
+
+
+class _Request(msgspec.Struct, rename="camel"):
+    uid: str
+    kind: _GroupKind
+    operation: str
+    user_info: _User
+    options: _Options
+    sub_resource: str = ""
+    namespace: str = ""
+    name: str = ""
+    dry_run: bool = False
+    object: dict[str, Any] | None = None
+    old_object: dict[str, Any] | None = None
+
+
+class _Review(msgspec.Struct, rename="camel"):
+    """An AdmissionReview as the API server writes it; what nobody asks for is passed over."""
+
+    kind: str
+    api_version: str
+    request: _Request
+
+
+_REVIEW: Final = msgspec.json.Decoder(_Review)
+
+
 def read(body: bytes) -> AdmissionRequest:
     """Read an AdmissionReview with a request. Raises NotAReview, TooRich; of the objects inside nothing is demanded."""
     if len(body) > _UNWEIGHED and _weight(body) > _MOST_WEIGHT:
         raise TooRich(_request(_head(body)), is_deleted=bool(_DELETED.search(body)))
-    return _request(decode(body))
+    return _expected(body) or _request(decode(body))
+
+
+def _expected(body: bytes) -> AdmissionRequest | None:
+    """The request of a review that is as the API server writes them, read in two thirds of the time; else None."""
+    try:
+        review = _REVIEW.decode(body)
+    except (ValueError, RecursionError):
+        return None
+    request, version = review.request, review.api_version
+    if review.kind != "AdmissionReview" or version[: len(GROUP)] != GROUP or len(version) > _LONGEST_VERSION:
+        return None
+    if not 0 < len(request.uid) <= _LONGEST_UID:
+        return None
+    kind = request.kind
+    return AdmissionRequest(
+        version,
+        request.uid,
+        request.operation,
+        "" if kind.group else kind.kind,
+        request.sub_resource,
+        request.namespace,
+        request.name,
+        request.user_info.username,
+        request.options.field_manager,
+        request.dry_run,
+        request.object,
+        request.old_object,
+    )
 
 
 def _weight(body: bytes) -> int:

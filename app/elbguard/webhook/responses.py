@@ -62,7 +62,7 @@ def _causes(errors: Sequence[Finding], phrases: Phrases) -> list[dict[str, str]]
     room = LONGEST_CAUSES
     for finding in errors[:MOST_CAUSES]:
         cause = _cause(finding, "")
-        room -= len(json.dumps(cause))
+        room -= len(json.dumps(cause, ensure_ascii=False).encode(errors="replace"))
         if room < 0 and found:
             break
         found.append(cause)

@@ -20,7 +20,8 @@ from typing import Any, Final, cast
 import uvicorn
 
 from elbguard.pairs import Pair, Unfit
-from elbguard.settings import Settings, SettingsError, load
+from elbguard.settings import Settings, load
+from elbguard.settings_mistakes import SettingsError
 from elbguard.webhook import logs
 from elbguard.webhook.configfile import ConfigFile
 from elbguard.webhook.connections import Crowd, of_worker

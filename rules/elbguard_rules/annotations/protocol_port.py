@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import rule
+from elbguard_rules.core.digits import between
 from elbguard_rules.core.fact import ALLOWS, Subject, Tier, fact
 from elbguard_rules.core.facts import Cluster, since
 from elbguard_rules.core.gate import introduced
@@ -97,6 +98,12 @@ class _ListenersReader(Reader[Listeners]):
         if problems:
             return Reading(None, tuple(problems))
         return Reading(Listeners(tuple(entries)), parts=frozenset(entry.protocol for entry in entries))
+
+    def schema(self) -> dict[str, Any]:
+        """`pattern`."""
+        either = "|".join("".join(f"[{c.upper()}{c}]" for c in protocol) for protocol in _PROTOCOLS)
+        entry = f"({either}):0*({between(1, 65535)})"
+        return {"type": "string", "pattern": rf"^\s*{entry}(,{entry})*\s*$"}
 
 
 def _hint(part: str) -> str:

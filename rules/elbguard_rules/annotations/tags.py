@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from elbguard_rules.annotations.autocreate import AUTOCREATE
 from elbguard_rules.core.annotation import Annotation
@@ -71,6 +71,11 @@ class _TagsReader(Reader[Tags]):
             else:
                 tags.append(Tag(index, key, value))
         return Reading(None if problems else Tags(tuple(tags)), tuple(problems))
+
+    def schema(self) -> dict[str, Any]:
+        """`pattern`."""
+        tag = r"\s*[^,=\s][^,=]*=[^,]*"
+        return {"type": "string", "pattern": f"^{tag}(,{tag})*$"}
 
 
 TAGS: Final[Annotation[Tags]] = Annotation(

@@ -60,7 +60,8 @@ class Commas(Reader[Items]):
 
     def schema(self) -> dict[str, Any]:
         """`pattern`."""
-        return {"type": "string", "pattern": r"^(\s*|[^,]*[^,\s][^,]*(,[^,]*[^,\s][^,]*)*)$"}
+        entry = r"\s*[^,\s][^,]*"
+        return {"type": "string", "pattern": rf"^(\s*|{entry}(,{entry})*)$"}
 
     def cel(self, value: str) -> list[str]:
         """No entry is empty."""

@@ -15,13 +15,14 @@ _VARIABLE: Final = re.compile(
 )
 _FOR_TOOLS: Final = re.compile(r"__[A-Z][A-Z0-9_]*__|%[A-Z][A-Z0-9_]*%|@[A-Z][A-Z0-9_]*@")  # as the whole text
 _BARE: Final = re.compile(r"\$\(?\w")  # what a path may have in it: /metrics/$all
-_FOR_PEOPLE: Final = re.compile(r"<[^<>{}\"]+>|\*\*+")
+_FOR_PEOPLE: Final = re.compile(r'<[^<>{}"]+>|\*\*+')
 _WORDS: Final = re.compile(  # as the whole text: names may well have such words in them
     r"""(?:\w+[-_ ])?(?:change|replace|fill)[-_ ]?(?:me|it|this)(?:[-_ ]\w+)*|to[-_ ]?do|tbd|fix[-_ ]?me|xxx+
     |(?:put|insert|paste|enter)[-_ ][-\w ]+[-_ ]here|your[-_][-\w]*(?:id|ip|uuid|here)""",
     re.IGNORECASE | re.VERBOSE,
 )
 _ID: Final = re.compile(r"[0-9a-f-]{1,64}")  # what most plain texts are
+_SIGNS: Final = r"[$%@]|\{\{|\{%|#\{|__"  # what variables are written with, as `may_vary` looks for it
 _LONGEST: Final = 4096  # characters looked at; no variable stands behind so many
 _LONGEST_SHOWN: Final = 60
 
@@ -56,6 +57,17 @@ def unfilled(text: str) -> str:
     if match:
         return match[0]
     return text.strip() if len(text) <= _LONGEST_SHOWN and _WORDS.fullmatch(text.strip()) else ""
+
+
+def pattern() -> str:
+    """A pattern for JSON Schema that every text with something unfilled in it matches, and a few others."""
+    return rf"{_SIGNS}|{_FOR_PEOPLE.pattern}|^\s*(?:{pattern_of_words()})\s*$"
+
+
+def pattern_of_words() -> str:
+    """The pattern, for JSON Schema, of placeholders for people that are a text's only words."""
+    words = re.sub(r"\n\s*", "", _WORDS.pattern)
+    return re.sub(r"\\.|\[[^]]*\]|[a-z]", lambda m: m[0] if m[0][1:] else f"[{m[0].upper()}{m[0]}]", words)
 
 
 def said(found: str) -> str:

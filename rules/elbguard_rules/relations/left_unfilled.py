@@ -1,7 +1,7 @@
 """Variables and placeholders that should have been filled in before the Service was applied."""
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
 
 from elbguard_rules import annotations
 from elbguard_rules.annotations.elb_class import is_dnat
@@ -42,8 +42,9 @@ _KEYS: Final = frozenset(owner.key for owner in declared_in(annotations, Annotat
     scopes=SERVED,
 )
 def nothing_is_left_unfilled(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    only = NATGATEWAY_ID.key if is_dnat(service) else ""
-    for key, text in service.annotations.items():
+    texts = service.annotations if _may_vary(service.annotations.values()) else {}
+    only = NATGATEWAY_ID.key if texts and is_dnat(service) else ""
+    for key, text in texts.items():
         if not (key == only if only else _is_read(key)) or not isinstance(text, str) or not unfilled.may_vary(text):
             continue
         for inner, found in unfilled.places(text, unfilled.variable):
@@ -71,6 +72,14 @@ def no_placeholder_names_anything(service: Service, cluster: Cluster) -> Iterato
             continue
         if (found := unfilled.unfilled(text)) and not unfilled.variable(text):
             yield invalid(annotation(key), text, unfilled.said(found))
+
+
+def _may_vary(texts: Iterable[Any]) -> bool:
+    """Whether any of the texts may have a variable in it; asked of each Service, so of all in one go."""
+    try:
+        return unfilled.may_vary("\n".join(texts))
+    except TypeError:  # one is no text
+        return True
 
 
 def _is_read(key: object) -> bool:

@@ -35,6 +35,8 @@ LABELLED: Final = """all => all.filter(each => !each.closest('[hidden]'))
     .filter(each => !(each.labels?.length || each.getAttribute('aria-labelledby') || each.textContent.trim()))
     .map(each => each.outerHTML)"""
 
+pytestmark = pytest.mark.thorough
+
 
 class _Files(SimpleHTTPRequestHandler):
     """Serves a folder and keeps what it was asked for."""

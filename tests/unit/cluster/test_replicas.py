@@ -1,5 +1,6 @@
 """Replicas of the keeper of certificates, in every interleaving of their calls."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -249,7 +250,7 @@ def _live(cluster: Cluster, puppet: Puppet, days: float, kinds: Sequence[Kind] =
 
 
 OFTEN = settings(
-    max_examples=15,
+    max_examples=15 if os.environ.get("ELBGUARD_TESTS") == "thorough" else 4,
     stateful_step_count=40,
     deadline=None,
     derandomize=True,

@@ -35,12 +35,14 @@ def test_every_shell_has_its_script(shell: str) -> None:
 
 def test_completes_verbs() -> None:
     assert completed("elbguard ch") == ["check"]
+    assert completed("elbguard ini") == ["init"]
     assert {"check", "explain", "fix", "replay", "serve"} <= set(completed("elbguard "))
 
 
 def test_completes_flags_and_choices() -> None:
     assert completed("elbguard check --cluster-v") == ["--cluster-version"]
     assert completed("elbguard check --cluster-type t") == ["turbo"]
+    assert completed("elbguard init --cluster-type a") == ["autopilot"]
     assert completed("elbguard check --fail-on ") == ["error", "warning"]
     assert completed("elbguard replay asked.jsonl --format ") == ["text", "json"]
 

@@ -1,6 +1,7 @@
 """The hooks for pre-commit: the manifest is valid, and the hooks do in a repository what they say."""
 
 import json
+import os
 import re
 import sys
 from pathlib import Path
@@ -9,9 +10,10 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.support.builders import kustomizer, service, write
 from tests.support.command import Done, ran
 from tests.support.manifests import BALANCED, BROKEN, GATED, GOOD
-from tests.support.places import ROOT, loaded
+from tests.support.places import BIN, ROOT, loaded
 
 HERE = Path(__file__).parent
 
@@ -19,14 +21,14 @@ HOOKS: dict[str, dict[str, Any]] = {hook["id"]: hook for hook in loaded(ROOT / "
 CONFIGURED = r"^manifests/.*\.ya?ml$"
 
 
-def run(folder: Path, *words: str) -> Done:
+def run(folder: Path, *words: str, **variables: str) -> Done:
     home = str(folder / ".git" / "cache")
-    return ran(*words, cwd=folder, PRE_COMMIT_HOME=home, NO_COLOR="1", GIT_CONFIG_GLOBAL="/dev/null")
+    return ran(*words, cwd=folder, PRE_COMMIT_HOME=home, NO_COLOR="1", GIT_CONFIG_GLOBAL="/dev/null", **variables)
 
 
-def precommit(folder: Path, *words: str) -> Done:
+def precommit(folder: Path, *words: str, **variables: str) -> Done:
     assert run(folder, "git", "add", "--all").returncode == 0
-    return run(folder, sys.executable, "-m", "pre_commit", *words)
+    return run(folder, sys.executable, "-m", "pre_commit", *words, **variables)
 
 
 @pytest.fixture
@@ -123,3 +125,13 @@ def test_the_fixing_hook_cures_and_then_is_content(repository: Path) -> None:
     assert (first.returncode, second.returncode) == (1, 0), first.stdout + second.stdout
     assert "files were modified by this hook" in first.stdout
     assert manifest.read_text() == BALANCED
+
+
+def test_the_building_hook_judges_what_the_repository_builds(repository: Path, tmp_path: Path) -> None:
+    write(repository, deploy__kustomization="resources: [web.yaml]\n", deploy__web=service(**{"class": "nope"}))
+    path = os.pathsep.join((kustomizer(tmp_path), str(BIN), os.environ["PATH"]))
+    done = precommit(repository, "run", "elbguard-render", PATH=path)
+
+    assert done.returncode == 1
+    assert "deploy/web.yaml:6:30: error[ELB101]" in done.stdout
+    assert "(rendered from deploy)" in done.stdout

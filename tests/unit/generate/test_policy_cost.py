@@ -17,6 +17,8 @@ from tests.support.apiserver import Evaluation, Policy, policies, request
 from tests.unit.generate.celtree import Bounds, counted
 from tests.unit.generate.test_policy import DEFAULT, GIVEN, WRONG, ids
 
+pytestmark = pytest.mark.thorough
+
 HEEDING: Final = Settings(**{**GIVEN.model_dump(), "heed_ignore": True})
 ANNOTATED: Final = ("object.metadata.annotations", "oldObject.metadata.annotations")
 

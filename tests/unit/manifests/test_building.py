@@ -4,7 +4,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
-from itertools import permutations
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +14,15 @@ import yaml
 from tests.support.built import (
     BASE,
     BEFORE_1_21,
-    CERT_MANAGER,
+    COMPONENTS,
     FOLDERS,
     MANIFESTS,
     MATCH_CONDITIONS,
+    MONITORING,
     NAME,
     PATCHING,
     POLICY,
     POLICY_AUDIT,
-    SHADOW,
     Manifest,
     builders,
     built,
@@ -32,7 +32,7 @@ from tests.support.built import (
 from tests.support.kubectl import NO_CURRENT, current, is_current, kubectls
 
 OF_CERT_MANAGER = "cert-manager.io/v1"
-COMPONENTS = [each.replace("overlays", "components") for each in PATCHING]
+PATCHES = [f"components/{each}" for each in COMPONENTS if each != "monitoring"]  # which takes a folder
 LABELS = {"app.kubernetes.io/name": NAME}
 
 
@@ -50,7 +50,7 @@ def test_old_and_new_kubectl_build_the_same_objects(folder: str) -> None:
         assert other == first
 
 
-@pytest.mark.parametrize("folder", [*FOLDERS, POLICY, POLICY_AUDIT])
+@pytest.mark.parametrize("folder", [*FOLDERS, POLICY, POLICY_AUDIT, MONITORING])
 def test_no_kubectl_says_a_word_about_deprecations(folder: str) -> None:
     assert [kustomized(folder, each)[1] for each in builders(folder)] == [""] * len(builders(folder))
 
@@ -110,7 +110,7 @@ def test_outside_the_namespace_no_overlay_adds_anything_to_remove(folder: str) -
     assert outside == of_base
 
 
-@pytest.mark.parametrize("folder", [*FOLDERS, *COMPONENTS])
+@pytest.mark.parametrize("folder", [*FOLDERS, *PATCHES])
 def test_every_file_of_the_folder_is_used(folder: str) -> None:
     kustomization = yaml.safe_load((MANIFESTS / folder / "kustomization.yaml").read_text(encoding="utf-8"))
     there = {path.name for path in (MANIFESTS / folder).iterdir()} - {"kustomization.yaml"}
@@ -129,18 +129,28 @@ def test_only_words_are_used_that_its_kubectls_know(folder: str) -> None:
         assert all(Path(each).suffix for each in kustomization["resources"])
 
 
-@pytest.mark.parametrize("folders", [each for count in (2, 3) for each in permutations(PATCHING, count)], ids=str)
-def test_components_go_together_in_any_order(folders: tuple[str, ...], tmp_path: Path) -> None:
-    together = combined(tmp_path, *folders)
-    mutating, validating = together.webhooks
+@pytest.mark.parametrize("pair", list(combinations(COMPONENTS, 2)), ids="+".join)
+def test_two_components_are_the_same_in_either_order(pair: tuple[str, str], tmp_path: Path) -> None:
+    one, other = combined(tmp_path, *pair), combined(tmp_path, *reversed(pair))
 
-    assert sorted(together, key=identity) == sorted(combined(tmp_path, *sorted(folders)), key=identity)
-    assert [len(each.get("matchConditions", ())) for each in (mutating, validating)] == (
-        [4, 4] if MATCH_CONDITIONS in folders else [0, 0]
-    )
-    assert (len(mutating["namespaceSelector"]["matchExpressions"]) == 2) == (SHADOW in folders)
-    assert ("mode: audit" in together.one("ConfigMap")["data"]["config.yaml"]) == (SHADOW in folders)
-    assert ("--tls-cert=/etc/elbguard-tls/tls.crt" in together.container["args"]) == (CERT_MANAGER in folders)
+    assert sorted(one, key=identity) == sorted(other, key=identity)
+
+
+@pytest.mark.parametrize("folders", [COMPONENTS, COMPONENTS[::-1], COMPONENTS[2:] + COMPONENTS[:2]], ids="+".join)
+def test_all_components_go_together_and_each_does_its_part(folders: tuple[str, ...], tmp_path: Path) -> None:
+    together = combined(tmp_path, *folders)
+
+    assert [len(each["matchConditions"]) for each in together.webhooks] == [4, 4]
+    assert len(together.webhooks[0]["namespaceSelector"]["matchExpressions"]) == 2
+    assert "mode: audit" in together.one("ConfigMap")["data"]["config.yaml"]
+    assert "--tls-cert=/etc/elbguard-tls/tls.crt" in together.container["args"]
+    assert together.one("PodDisruptionBudget")["apiVersion"] == "policy/v1beta1"
+    assert together.one("ServiceMonitor")["metadata"]["namespace"] == NAME
+    assert sorted(together, key=identity) == sorted(combined(tmp_path, *COMPONENTS), key=identity)
+
+
+def test_the_component_for_old_clusters_makes_what_their_own_kubectl_has_as_one_file(tmp_path: Path) -> None:
+    assert list(combined(tmp_path, BEFORE_1_21)) == list(built(BEFORE_1_21, current()))
 
 
 @pytest.mark.parametrize("folder", PATCHING)

@@ -6,32 +6,14 @@ import re
 import shlex
 from pathlib import Path
 
+from tests.release.dockerfile import context, stages, values
 from tests.support.built import BASE, built
 from tests.support.command import PROGRAM, elbguard
 from tests.support.places import ROOT, environment
 from tests.support.process import LOOPBACK, Server, free_ports
 from tests.support.webhook import START_SECONDS
 
-Stage = list[tuple[str, str]]
-
-
-def stages() -> list[Stage]:
-    """The instructions and their values, by stage."""
-    text = re.sub(r"^\s*#.*\n", "", (ROOT / "Dockerfile").read_text(encoding="utf-8"), flags=re.M)
-    found: list[Stage] = []
-    for line in filter(str.strip, re.sub(r"\\\n\s*", "", text).splitlines()):
-        instruction, _, value = line.partition(" ")
-        if instruction == "FROM":
-            found.append([])
-        found[-1].append((instruction, value))
-    return found
-
-
-BUILD, FINAL = stages()
-
-
-def values(stage: Stage, instruction: str) -> list[str]:
-    return [value for name, value in stage if name == instruction]
+BUILD, FINAL = stages(ROOT)
 
 
 def ignored(path: str) -> bool:
@@ -48,7 +30,7 @@ def test_what_is_built_runs_on_the_same_python() -> None:
 
 
 def test_every_base_is_named_by_its_digest() -> None:
-    for stage in stages():
+    for stage in stages(ROOT):
         [base] = values(stage, "FROM")
         assert re.fullmatch(r"python:3\.11-slim@sha256:[0-9a-f]{64}( AS \w+)?", base)
 
@@ -117,7 +99,7 @@ def test_the_port_is_the_deployment_s() -> None:
 
 
 def test_what_is_copied_is_there_and_nothing_else_is_sent_to_the_builder() -> None:
-    copied = {source for value in values(BUILD, "COPY") for source in value.split()[:-1]}
+    copied = set(context(ROOT)) - {"Dockerfile"}
 
     assert copied == {path.name for path in ROOT.iterdir() if not ignored(path.name)}
     assert ignored("certs")
@@ -126,8 +108,8 @@ def test_what_is_copied_is_there_and_nothing_else_is_sent_to_the_builder() -> No
 
 def test_everything_that_the_package_is_made_of_is_copied() -> None:
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    copied = {source for value in values(BUILD, "COPY") for source in value.split()[:-1]}
+    copied = context(ROOT)
 
-    assert set(re.findall(r'^(?:readme|license-files) = \[?"([^"]+)"', project, re.M)) <= copied
+    assert set(re.findall(r'^(?:readme|license-files) = \[?"([^"]+)"', project, re.M)) <= set(copied)
     [where] = re.findall(r"^where = \[(.+)\]", project, re.M)
-    assert set(re.findall(r'"(\w+)"', where)) <= copied
+    assert set(re.findall(r'"(\w+)"', where)) <= set(copied)

@@ -154,8 +154,22 @@ def nasty_reports() -> dict[str, Report]:
             reports[f"name: {what}"] = one(1, name=text)
             reports[f"excerpt: {what}"] = one(1, excerpt=text, column=3, end_column=9)
             reports[f"field: {what}"] = around(forbidden(annotation(text, text), text))
+            reports[f"source: {what}"] = built_report(text, text)
             reports[f"trouble: {what}"] = Report(troubles=(Trouble(text, 1, 1, text, True),), files=1)
     return reports
+
+
+def built_report(file: str = "base/web.yaml", name: str = "overlays/prod") -> Report:
+    """What is said of something built, at its source and where only that is known, and of a resource of Terraform."""
+    entry = one(1).entries[0]
+    resource = Resource("Service", "shop", "web", f"module.web.{name}")
+    entries = (
+        replace(entry, file=file, rendered=name),
+        replace(entry, file=file, rendered=name, stream=f"{name} (rendered)"),
+        replace(entry, file=file, resource=resource),
+    )
+    notes = tuple(Note(why, name, file, 3, 1, resource) for why in (Why.RENDER, Why.SEEN, Why.PATCH))
+    return Report(entries, (), (), 3, 3, (Checked(resource, file),), notes=notes, rendering=True)
 
 
 def reports() -> dict[str, Report]:
@@ -173,6 +187,7 @@ def reports() -> dict[str, Report]:
         "a Helm template": Report(troubles=(helm,), files=1),
         "everything": Report(web_report().entries, web_report().unjudged, (helm, broken, missing), 12, 3),
         "a cluster": live_report(),
+        "something built": built_report(),
         "no place": one("x", line=1, column=1, end_line=1, end_column=1, excerpt=""),
         **nasty_reports(),
     }

@@ -89,3 +89,10 @@ def test_standard_input_is_no_file_to_annotate() -> None:
 
     assert "file" not in properties
     assert message.startswith("<stdin>:")
+
+
+def test_a_source_of_which_no_line_is_known_is_annotated_as_a_file() -> None:
+    first, second, *_ = render(REPORTS["something built"]).splitlines()
+
+    assert first.startswith("::error file=base/web.yaml,line=1,")
+    assert second.startswith("::error file=base/web.yaml,title=")

@@ -188,3 +188,12 @@ def test_a_finding_about_something_missing_has_a_fingerprint_too() -> None:
     (mark,) = fingerprints(around(required(annotation("kubernetes.io/elb.id"), "must be given")))
 
     assert re.fullmatch(r"[0-9a-f]{32}:1", mark)
+
+
+def test_a_source_of_which_no_line_is_known_has_no_region() -> None:
+    results = json.loads(render(REPORTS["something built"]))["runs"][0]["results"]
+    places = [result["locations"][0]["physicalLocation"] for result in results]
+
+    assert [place["artifactLocation"]["uri"] for place in places] == ["base/web.yaml"] * 3
+    assert ["region" in place for place in places] == [True, False, True]
+    assert "line 1 of the rendered text" in results[1]["message"]["text"]

@@ -75,6 +75,18 @@ def test_the_last_line_counts(report: Report, last: str) -> None:
     assert render(report).splitlines()[-1] == last
 
 
+def test_what_was_built_is_named_and_has_no_line_where_its_source_has_none() -> None:
+    lines = render(REPORTS["something built"]).splitlines()
+    places = [line for line in lines if "error[" in line]
+
+    assert places == [
+        "base/web.yaml:1:1: error[ELB301]: unknown-algorithm in Service/web",
+        "base/web.yaml: error[ELB301]: unknown-algorithm in Service/web",
+        "base/web.yaml:1:1: error[ELB301]: unknown-algorithm in module.web.overlays/prod (Service/shop/web)",
+    ]
+    assert sum("(rendered from overlays/prod)" in line for line in lines) == 2
+
+
 def test_colours_change_nothing_but_colours() -> None:
     for report in REPORTS.values():
         assert ANSI.sub("", render(report, colour=True)) == render(report)

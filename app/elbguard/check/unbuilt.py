@@ -1,0 +1,147 @@
+"""What a tool has yet to make manifests of: releases, applications, values of charts; and how they can be judged."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from elbguard.check.kustomize import is_kustomization
+from elbguard.check.nodes import Path
+from elbguard.report.sentences import shortened
+from elbguard.terraform.plans import unknown_format
+from elbguard_rules.relations.keys import is_elb_key
+
+_MOST: Final = 20_000  # values looked at
+_MARK: Final = "kubernetes.io/elb."
+_LONGEST: Final = 80
+_VALUES: Final = (
+    "values of a Helm chart, as it seems, with elb annotations that are judged once they are rendered:"
+    " elbguard check --render CHART --values {file}, or helm template CHART --values {file} | elbguard check -"
+)
+_FORMAT: Final = "a plan or a state of Terraform in format {version}, which is not known here: nothing in it is judged"
+_KUSTOMIZATION: Final = (
+    "a kustomization that says elb annotations itself: elbguard check --render judges what it builds"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unbuilt:
+    """A thing that is not judged: what it is, its name, where to point to, how to judge it.
+
+    `holds` says whether annotations of a load balancer stand in it.
+    """
+
+    kind: str
+    name: str
+    path: Path
+    message: str
+    holds: bool
+
+
+def unbuilt(value: Any, file: str) -> Iterator[Unbuilt]:
+    """What is to be told of a document, `file` being its name in reports."""
+    if not isinstance(value, Mapping):
+        return
+    if version := unknown_format(value):
+        yield Unbuilt("", "", (), _FORMAT.format(version=shortened(version, _LONGEST)), holds=True)
+        return
+    kind, group = str(value.get("kind") or ""), str(value.get("apiVersion") or "").rpartition("/")[0]
+    if is_kustomization(value, file):
+        if held := holding(value):
+            yield Unbuilt(kind or "Kustomization", "", held, _KUSTOMIZATION, holds=True)
+    elif (tell := _TOLD.get((group, kind))) is not None:
+        held = holding(value)
+        yield Unbuilt(kind, str(_at(value, "metadata", "name") or ""), held or (), tell(value), holds=bool(held))
+    elif not kind and not group and "format_version" not in value and (held := holding(value)):
+        terraform = isinstance(value.get("resource"), Mapping) and file.endswith(".tf.json")
+        message = TERRAFORM if terraform else _VALUES.format(file=shortened(file))
+        yield Unbuilt("", "", held, message, holds=True)
+
+
+def holding(value: Any) -> Path:
+    """The path of the first annotation of a load balancer in a value, or of the first text with one; empty if none."""
+    waiting: list[tuple[Path, Any]] = [((), value)]
+    seen: set[int] = set()
+    for _ in range(_MOST):
+        if not waiting:
+            break
+        path, part = waiting.pop()
+        if path and is_elb_key(path[-1]):
+            return path
+        if isinstance(part, str):
+            if _MARK in part or "kubernetes.io~1elb." in part:
+                return path
+        elif isinstance(part, Mapping | list) and id(part) not in seen:
+            seen.add(id(part))
+            pairs = list(part.items()) if isinstance(part, Mapping) else list(enumerate(part))
+            waiting += [((*path, key), inner) for key, inner in reversed(pairs)]
+    return ()
+
+
+def _release(value: Any) -> str:
+    chart, version = _at(value, "spec", "chart", "spec", "chart"), _at(value, "spec", "chart", "spec", "version")
+    flags = f" --version {_word(version)}" if version else ""
+    return _helm("a HelmRelease of Flux", _word(chart) or "CHART", flags, "its spec.values in values.yaml")
+
+
+def _of_k3s(value: Any) -> str:
+    return _helm("a HelmChart of k3s", _word(_at(value, "spec", "chart")) or "CHART", "", "its valuesContent")
+
+
+def _of_terraform(value: Any) -> str:
+    return _helm("a helm_release of Terraform", "CHART", "", "its values in values.yaml")
+
+
+def _helm(what: str, chart: str, flags: str, values: str) -> str:
+    how = f"helm template {chart}{flags} --values values.yaml | elbguard check -"
+    return f"{what}, of which nobody sees here what it renders: {how}, with {values}"
+
+
+def _application(value: Any) -> str:
+    name = _word(_at(value, "metadata", "name")) or "NAME"
+    path = _word(_at(value, "spec", "source", "path"))
+    local = f", or elbguard check --render {path} where that folder is" if path else ""
+    return (
+        "an Application of Argo CD, of which nobody sees here what it renders:"
+        f" argocd app manifests {name} | elbguard check -{local}"
+    )
+
+
+def _application_set(value: Any) -> str:
+    return (
+        "an ApplicationSet of Argo CD, of which nobody sees here what its applications render:"
+        " argocd app manifests NAME | elbguard check - for each, or elbguard check --render on their folders"
+    )
+
+
+def _flux(value: Any) -> str:
+    name, path = _word(_at(value, "metadata", "name")) or "NAME", _word(_at(value, "spec", "path")) or "PATH"
+    how = f"flux build kustomization {name} --path {path} --dry-run | elbguard check -"
+    what = "a Kustomization of Flux, of which nobody sees here what it builds"
+    return f"{what}: {how}, or elbguard check --render {path}"
+
+
+def _word(value: Any) -> str:
+    """A name or path as part of a command that people copy: printable, short, and without what a shell acts on."""
+    text = shortened(value, _LONGEST) if isinstance(value, str) else ""
+    return text if all(char.isalnum() or char in "./_-:@+~^<>=*, " for char in text) else ""
+
+
+def _at(value: Any, *path: str) -> Any:
+    for step in path:
+        value = value.get(step) if isinstance(value, Mapping) else None
+    return value
+
+
+TERRAFORM: Final = (
+    "a configuration of Terraform; what is judged is its plan:"
+    " terraform plan -out tf.plan, then terraform show -json tf.plan | elbguard check -"
+)
+_TOLD: Final[Mapping[tuple[str, str], Callable[[Any], str]]] = {
+    ("helm.toolkit.fluxcd.io", "HelmRelease"): _release,
+    ("helm.cattle.io", "HelmChart"): _of_k3s,
+    ("helm.cattle.io", "HelmChartConfig"): _of_k3s,
+    ("kustomize.toolkit.fluxcd.io", "Kustomization"): _flux,
+    ("argoproj.io", "Application"): _application,
+    ("argoproj.io", "ApplicationSet"): _application_set,
+    ("", "helm_release"): _of_terraform,
+}

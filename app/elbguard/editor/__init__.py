@@ -1,0 +1,1 @@
+"""What an editor asks while somebody writes: a language server, which judges as check does and cures as fix does."""

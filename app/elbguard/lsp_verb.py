@@ -1,0 +1,36 @@
+"""The verb that serves an editor: what it takes, and how it is told that a package is wanting."""
+
+import signal
+import sys
+from importlib.util import find_spec
+
+import click
+
+from elbguard import entry
+from elbguard.options import GIVEN, Failed, judging, say
+from elbguard.settings import Settings
+
+
+@click.command(
+    help="""Serve an editor: findings while you type, explanations, completion, cures.
+
+    A language server on standard input and output, to be started by an editor: docs/editors.md says how, for VS Code,
+    Neovim, Helix and JetBrains. It judges as check does, by the project file .elbguard.yaml of each document; flags
+    stand above that, and what the editor is told (initializationOptions, settings named elbguard) above both.
+
+    It needs a package more: pip install 'elbguard[lsp]'
+    """,
+)
+@click.option("--stdio", is_flag=True, hidden=True, help="What it does anyway; some editors say so.")
+@judging
+def lsp(settings: Settings, stdio: bool) -> None:
+    """Serve an editor."""
+    if find_spec("pygls") is None:
+        raise Failed("the language server needs the package pygls: pip install 'elbguard[lsp]'")
+    from elbguard.editor import language_server  # noqa: PLC0415 - other verbs start without it
+
+    if sys.stdin.isatty():
+        say("waiting for an editor on standard input: editors start this command by themselves; Ctrl-C ends it")
+    signal.signal(signal.SIGINT, entry.end)  # a thread that waits for the editor would not let us end in order
+    given, config = click.get_current_context().meta[GIVEN]
+    sys.exit(language_server.serve(given, config))

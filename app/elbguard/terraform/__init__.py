@@ -1,0 +1,1 @@
+"""Terraform: the Services of a plan or a state, as `terraform show -json` prints it."""

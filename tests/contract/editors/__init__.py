@@ -1,0 +1,1 @@
+"""What editors make of our JSON Schemas."""

@@ -1,0 +1,1 @@
+"""The site, built once for all of its tests."""
