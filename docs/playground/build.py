@@ -32,6 +32,7 @@ NEEDED: Final = (  # what elbguard.playground imports, and what that needs
     "annotated-types",
     "jsonpatch",
     "jsonpointer",
+    "msgspec",
     "pydantic",
     "pydantic-core",
     "typing-extensions",
@@ -155,7 +156,7 @@ def _contents(wheels: Path, python: str) -> dict[str, Any]:
 
 def _demonstration() -> Iterator[dict[str, Any]]:
     for file in sorted((ROOT / "app" / "elbguard" / "demo" / "samples").glob("*.yaml")):
-        title = file.stem.partition("-")[2].replace("-", " ").capitalize()
+        title = file.stem.partition("-")[2].replace("-", " ").capitalize().replace("json", "JSON")
         yield {"group": "demo", "title": title, "text": file.read_text(encoding="utf-8"), "settings": {}}
 
 

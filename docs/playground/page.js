@@ -34,7 +34,9 @@ function put(values) {
   at("more").open = at("more").open || [...at("more").querySelectorAll("input, select")].some((f) => (f.type === "checkbox" ? f.checked : f.value));
 }
 
-function notice(text) {
+// A sentence on top; it goes with the next answer, or where it `stays`, when something else is written.
+function notice(text, { stays = false } = {}) {
+  at("notice").dataset.stays = stays;
   at("notice").textContent = text;
   at("notice").hidden = !text;
 }
@@ -94,7 +96,7 @@ async function ask() {
     if (mine !== asked) return;
     if (found) {
       answer = found;
-      notice("");
+      if (at("notice").dataset.stays !== "true") notice("");
       show();
     } else status("");
   } catch (error) {
@@ -113,6 +115,9 @@ async function ask() {
 
 function soon() {
   at("undo").hidden = !editor.replaced;
+  at("shared").hidden = true;
+  if (at("notice").dataset.stays === "true") notice("");
+  if (location.hash) history.replaceState(null, "", location.pathname + location.search); // it is of another text
   clearTimeout(timer);
   busy(true);
   timer = setTimeout(ask, PAUSE);
@@ -191,7 +196,9 @@ function speak(language) {
   document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
   for (const each of document.querySelectorAll("[data-says]")) each.textContent = says[each.dataset.says];
   for (const each of form.querySelectorAll("option[data-none]")) each.textContent = says[each.dataset.none];
-  at("sample").options[0].textContent = says.choose;
+  for (const option of at("sample").options) {
+    option.textContent = option.value === "-1" ? says.choose : says.titles[contents.samples[option.value].title] ?? contents.samples[option.value].title;
+  }
   at("sample").querySelectorAll("optgroup").forEach((group) => { group.label = says[group.dataset.group]; });
   if (stage === "ready") show();
   else if (says[stage]) status(says[stage]);
@@ -212,7 +219,7 @@ async function share() {
   const found = await fragment({ text: editor.text, settings: settings() });
   at("shared").hidden = !found;
   if (!found) {
-    notice(says.longlink);
+    notice(says.longlink, { stays: true });
     return;
   }
   history.replaceState(null, "", found);
@@ -225,12 +232,14 @@ async function restore() {
   try {
     const found = await state(location.hash);
     if (!found) return false;
+    const link = location.href;
     put(found.settings);
     editor.replace(found.text);
+    history.replaceState(null, "", link);
     return true;
   } catch (error) {
     if (!(error instanceof BadLink)) throw error;
-    notice(says.badlink);
+    notice(says.badlink, { stays: true });
     return false;
   }
 }

@@ -14,6 +14,7 @@ const EN = {
   manifest: "Manifest",
   sample: "Sample",
   choose: "Choose one …",
+  titles: {},
   demo: "From the demonstration",
   cases: "Rules at work",
   cluster: "Cluster and settings",
@@ -72,13 +73,12 @@ const EN = {
   badlink: "The link holds no manifest that this page can read: it may have been cut.",
   longlink: "This manifest is too long for a link: send the file instead.",
   toolong: "This text is too long for the playground: elbguard check takes it.",
-  onupdate: "Update: tried against what stands in the cluster, which the playground does not know",
 };
 
 const ZH = {
   skip: "跳到清单",
   home: "elbguard",
-  playground: "演练场",
+  playground: "在线试用",
   lead: "在浏览器中运行与 Webhook 完全相同的规则。您写的内容不会发送到任何地方。",
   language: "语言",
   share: "生成分享链接",
@@ -89,6 +89,7 @@ const ZH = {
   manifest: "清单",
   sample: "示例",
   choose: "请选择…",
+  titles: { Works: "可用的清单", "One mistake": "一处错误", "Many mistakes": "多处错误", "Broken JSON": "JSON 格式错误" },
   demo: "演示示例",
   cases: "规则示例",
   cluster: "集群与设置",
@@ -147,7 +148,6 @@ const ZH = {
   badlink: "链接中没有本页面能读取的清单，可能已被截断。",
   longlink: "清单太长，无法放入链接：请直接发送文件。",
   toolong: "文本太长，请使用 elbguard check。",
-  onupdate: "更新：需要与集群中已有的对象比较，演练场无法得知",
 };
 
 export const LANGUAGES = { en: EN, zh: ZH };

@@ -35,6 +35,8 @@ LABELLED: Final = """all => all.filter(each => !each.closest('[hidden]'))
     .filter(each => !(each.labels?.length || each.getAttribute('aria-labelledby') || each.textContent.trim()))
     .map(each => each.outerHTML)"""
 
+pytestmark = pytest.mark.thorough
+
 
 class _Files(SimpleHTTPRequestHandler):
     """Serves a folder and keeps what it was asked for."""
@@ -299,6 +301,30 @@ def test_a_broken_or_hostile_link_is_said_in_one_sentence(visitor: Visitor, frag
 
     expect(visitor.page.locator("#notice")).to_have_text(re.compile("The link holds no manifest"))
     assert visitor.page.input_value("#text") == "kind: Service\n"
+    visitor.page.select_option("#settings [name=cluster-type]", "turbo")
+    visitor.wait()
+    assert not visitor.page.locator("#notice").is_visible()
+
+
+def test_a_sentence_about_a_link_outlasts_the_answer_about_what_is_there(visitor: Visitor) -> None:
+    visitor.write("kind: Service\n")
+    visitor.page.goto(f"{visitor.address}#1.cut")
+    visitor.page.select_option("#language", "zh")
+    visitor.wait()
+    visitor.page.select_option("#language", "en")
+    visitor.wait()
+
+    assert visitor.page.locator("#notice").is_visible()
+
+
+def test_what_is_written_after_a_link_was_made_takes_the_link_away(visitor: Visitor) -> None:
+    visitor.write("kind: Service\n")
+    visitor.page.click("#share")
+    expect(visitor.page).to_have_url(re.compile("#1[.]"))
+    visitor.write("kind: Servicing\n")
+
+    assert "#" not in visitor.page.url
+    assert not visitor.page.locator("#shared").is_visible()
 
 
 def test_what_is_written_is_only_ever_text(visitor: Visitor) -> None:

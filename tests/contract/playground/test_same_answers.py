@@ -34,6 +34,8 @@ SLIPS: Final = (
     "é😀",
 )
 
+pytestmark = pytest.mark.thorough
+
 
 def flags(settings: dict[str, Any]) -> dict[str, str]:
     """Settings as the page's form gives them."""

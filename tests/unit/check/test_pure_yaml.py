@@ -1,6 +1,7 @@
 """Where PyYAML has no libyaml, as in a browser, YAML is read as with it: same events, same places, same errors."""
 
 import random
+import re
 from typing import Any, Final
 
 import pytest
@@ -68,3 +69,14 @@ def test_manifests_that_a_hand_slipped_in_are_read_alike_to_their_error() -> Non
 
     assert [text for text in slips if told(PureLoader, text) != told(CBaseLoader, text)] == []
     assert sum("yaml" not in str(told(CBaseLoader, text)[-1]) for text in slips) > 100
+
+
+def test_nothing_but_the_parser_asks_for_libyaml() -> None:
+    """So that a check runs where PyYAML has none: what is read elsewhere goes through check/parser.py."""
+    asking = [
+        str(file.relative_to(ROOT))
+        for file in sorted((ROOT / "app").rglob("*.py"))
+        if re.search(r"cyaml|yaml\._yaml|\bC(?:Safe|Base|Full)?(?:Loader|Parser)\b", file.read_text(encoding="utf-8"))
+    ]
+
+    assert asking == ["app/elbguard/check/libyaml.py", "app/elbguard/check/parser.py"]
