@@ -18,7 +18,7 @@ from elbguard.settings import Settings
     Neovim, Helix and JetBrains. It judges as check does, by the project file .elbguard.yaml of each document; flags
     stand above that, and what the editor is told (initializationOptions, settings named elbguard) above both.
 
-    It needs a package more: pip install 'elbguard[lsp]'
+    It needs the package pygls beside elbguard, which comes with the extra lsp: pip install 'pygls>=2.0'
     """,
 )
 @click.option("--stdio", is_flag=True, hidden=True, help="What it does anyway; some editors say so.")
@@ -26,7 +26,7 @@ from elbguard.settings import Settings
 def lsp(settings: Settings, stdio: bool) -> None:
     """Serve an editor."""
     if find_spec("pygls") is None:
-        raise Failed("the language server needs the package pygls: pip install 'elbguard[lsp]'")
+        raise Failed("the language server needs the package pygls: pip install 'pygls>=2.0'")
     from elbguard.editor import language_server  # noqa: PLC0415 - other verbs start without it
 
     if sys.stdin.isatty():
