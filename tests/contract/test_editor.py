@@ -457,9 +457,7 @@ def test_without_its_package_it_says_what_to_install() -> None:
 
     assert done.returncode == 2
     assert done.stdout == ""
-    assert done.stderr.splitlines() == [
-        "Error: the language server needs the package pygls: pip install 'pygls>=2.0'"
-    ]
+    assert done.stderr.splitlines() == ["Error: the language server needs the package pygls: pip install 'pygls>=2.0'"]
 
 
 def test_no_other_verb_loads_its_package() -> None:

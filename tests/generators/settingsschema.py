@@ -13,9 +13,10 @@ import click
 from elbguard.branches import ALLOWED
 from elbguard.languages import Language
 from elbguard.modes import Mode
-from elbguard.options import judging, reading
 from elbguard.settings import DEFAULTS, Settings
 from elbguard.settings_mistakes import BY_PATH
+from elbguard.verbs.reading_flags import reading
+from elbguard.verbs.settings_flags import judging
 from elbguard_rules.core.facts import ClusterType, Profile, ProxyMode
 from elbguard_rules.core.problem import Severity
 from elbguard_rules.guard import RULES

@@ -11,7 +11,6 @@ from typing import Any, Final
 import pytest
 from jsonschema import Draft7Validator, Draft202012Validator
 
-from elbguard.columns import width, wrapped
 from elbguard.explain import explain_command
 from elbguard.explain.subject import names
 from elbguard.languages import LANGUAGES, language, said_in
@@ -24,6 +23,7 @@ from elbguard.settings import Settings
 from elbguard.webhook import responses
 from elbguard.webhook.admission import Admission
 from elbguard.webhook.phrases import CHINESE, ENGLISH, Phrases
+from elbguard.widths import width, wrapped
 from elbguard_rules import chinese
 from elbguard_rules.catalogue import SUBJECTS
 from elbguard_rules.guard import RULES

@@ -13,9 +13,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from elbguard.cli import elbguard
-from elbguard.options import judging
 from elbguard.settings import DEFAULTS, Settings, load
 from elbguard.settings_mistakes import SettingsError
+from elbguard.verbs.settings_flags import judging
 from elbguard_rules.core.facts import Unknown, Version
 from elbguard_rules.core.problem import Severity
 from elbguard_rules.guard import RULES

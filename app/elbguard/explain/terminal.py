@@ -5,13 +5,13 @@ from difflib import SequenceMatcher
 from itertools import groupby
 from typing import Final
 
-from elbguard.columns import padded, width, wrapped
 from elbguard.explain import in_words, topics
 from elbguard.explain.examples import Example
 from elbguard.explain.gates import Column, table
 from elbguard.explain.markdown import titled, titled_example
 from elbguard.explain.pages import AnnotationPage, RulePage
 from elbguard.languages import Language, Say, rule_in, saying
+from elbguard.widths import padded, width, wrapped
 from elbguard_rules.catalogue import SUBJECTS
 from elbguard_rules.catalogue.symptoms import SYMPTOMS
 from elbguard_rules.catalogue.topic import Topic

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Final
 
-from elbguard.columns import width
 from elbguard.report.model import Span
+from elbguard.widths import width
 from elbguard_rules.core.problem import printable
 
 TAB: Final = "    "

@@ -9,8 +9,9 @@ from typing import Any, Final, TypeVar
 import click
 
 from elbguard import completing
-from elbguard.options import Failed, judging
 from elbguard.settings import Settings
+from elbguard.verbs.flags import Failed
+from elbguard.verbs.settings_flags import judging
 
 F = TypeVar("F", bound=Callable[..., Any])
 _FILE: Final = click.Path(path_type=Path, dir_okay=False)

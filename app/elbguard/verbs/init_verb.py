@@ -6,9 +6,10 @@ from typing import Any
 
 import click
 
-from elbguard.cluster_verbs import asking
-from elbguard.options import Failed, describing, say
 from elbguard.settings import Settings
+from elbguard.verbs.cluster_verbs import asking
+from elbguard.verbs.flags import Failed, say
+from elbguard.verbs.settings_flags import describing
 
 
 @click.command(
@@ -35,7 +36,7 @@ from elbguard.settings import Settings
 @click.option("--from-cluster", is_flag=True, help="Learn version, type and nodes from the cluster of the kubeconfig.")
 @asking
 @describing
-def init(  # noqa: D103 - its help is above
+def init(
     settings: Settings,
     given: tuple[str, ...],
     folder: Path,

@@ -7,8 +7,9 @@ from importlib.util import find_spec
 import click
 
 from elbguard import entry
-from elbguard.options import GIVEN, Failed, judging, say
 from elbguard.settings import Settings
+from elbguard.verbs.flags import Failed, say
+from elbguard.verbs.settings_flags import GIVEN, judging
 
 
 @click.command(
