@@ -30,7 +30,7 @@ PASTE: Final = """text => {  // fill() takes the square of the number of lines
 }"""
 TRY_ELSEWHERE: Final = """() => new Promise(heard => {
     addEventListener('securitypolicyviolation', event => heard(event.blockedURI));
-    fetch('http://127.0.0.1:9/').finally(() => setTimeout(heard, 2000, 'nothing forbids it'));
+    fetch('http://127.0.0.1:9/').catch(() => {}).finally(() => setTimeout(heard, 2000, 'nothing forbids it'));
 })"""
 LISTED: Final = """all => all.map(item =>
     [...item.querySelectorAll('.where > *, p:not(.where), summary')].map(each => each.textContent))"""
