@@ -168,7 +168,7 @@ function summary(report, unread) {
   const { services, errors, warnings } = report.summary;
   if (!editor.text.trim()) return says.empty;
   const counted = [errors && says.errors(errors), warnings && says.warnings(warnings)].filter(Boolean);
-  if (!counted.length && !unread.length) counted.push(says.clean);
+  if (!counted.length && !unread.length) counted.push(services ? says.clean : says.noservice);
   return [services ? says.services(services) : "", ...counted].filter(Boolean).join(" · ");
 }
 

@@ -98,6 +98,7 @@ export function patches(services, into) {
     const shown = element("pre", { className: "diff", tabIndex: 0 });
     shown.setAttribute("aria-label", service.service);
     diff(service.diff, shown);
+    if (services.length > 1) into.append(element("p", { className: "which", text: service.service }));
     into.append(shown);
   }
 }

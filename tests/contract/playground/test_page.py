@@ -28,6 +28,10 @@ PASTE: Final = """text => {  // fill() takes the square of the number of lines
     document.getElementById('text').value = text;
     document.getElementById('text').dispatchEvent(new Event('input'));
 }"""
+TRY_ELSEWHERE: Final = """() => new Promise(heard => {
+    addEventListener('securitypolicyviolation', event => heard(event.blockedURI));
+    fetch('http://127.0.0.1:9/').catch(() => {}).finally(() => setTimeout(heard, 2000, 'nothing forbids it'));
+})"""
 LISTED: Final = """all => all.map(item =>
     [...item.querySelectorAll('.where > *, p:not(.where), summary')].map(each => each.textContent))"""
 SERVICE: Final = "apiVersion: v1\nkind: Service\nmetadata: {name: a, annotations: {kubernetes.io/elb.class: b}}\n"
@@ -360,6 +364,21 @@ def test_a_text_that_is_too_long_is_not_asked_about(visitor: Visitor) -> None:
     expect(visitor.page.locator("#notice")).to_have_text(re.compile("too long for the playground"))
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "Paste a manifest, or choose a sample."),
+        ("hello", "No Service in this text: nothing was judged."),
+        ("kind: Service\napiVersion: v1\n", "1 Service · Nothing to report."),
+    ],
+    ids=["nothing", "words", "a Service"],
+)
+def test_what_was_looked_at_is_said_also_where_nothing_was_found(visitor: Visitor, text: str, said: str) -> None:
+    visitor.write(text)
+
+    assert visitor.shown("#state") == said
+
+
 def test_each_language_says_all(visitor: Visitor) -> None:
     missing = """async () => {
         const { LANGUAGES } = await import('./strings.js');
@@ -434,11 +453,8 @@ def test_nobody_is_asked_but_for_the_files_of_the_page_and_nobody_can_be(visitor
         assert each.url.startswith(visitor.address)
         assert (each.url.partition("#")[0].removeprefix(visitor.address) or "index.html") in files
 
-    elsewhere = "() => fetch('http://127.0.0.1:9/').then(() => 'reached', error => String(error))"
-    heard = "() => new Promise(heard => addEventListener('securitypolicyviolation', event => heard(event.blockedURI)))"
     for place in (visitor.page, visitor.page.workers[0]):
-        blocked = place.evaluate(f"async () => {{ const seen = ({heard})(); await ({elsewhere})(); return seen; }}")
-        assert blocked == "http://127.0.0.1:9/"
+        assert place.evaluate(TRY_ELSEWHERE) == "http://127.0.0.1:9/"
     visitor.complaints[:] = [text for text in visitor.complaints if "127.0.0.1:9" not in text]
 
 
