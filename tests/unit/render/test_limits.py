@@ -270,3 +270,12 @@ def test_a_kustomization_whose_aliases_stand_for_very_many_is_read_in_one_pass(t
 
     assert done.returncode in (0, 1)
     assert (tmp_path / "ran").exists()
+
+
+def test_what_a_tool_prints_and_nobody_can_read_is_said_of_what_was_built(tmp_path: Path) -> None:
+    tree(tmp_path)
+    done = rendered(tmp_path, script(tmp_path, "kubectl", "printf 'kind: Service\\nkind: [\\n'"))
+
+    assert done.returncode == 2
+    assert "app/kustomization.yaml: error: not valid YAML" in done.stderr
+    assert "of what is rendered)" in done.stderr
