@@ -3,6 +3,8 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -51,6 +53,20 @@ class HelmChart:
     def lent(self) -> list[str]:
         """The folders of the charts that it depends on and that lie in this tree."""
         return [folder for each in self._dependencies() if (folder := self._folder_of(each))]
+
+    @cached_property
+    def aliases(self) -> dict[str, str]:
+        """What it calls charts that it depends on, and what they are called themselves."""
+        named = ((each.get("alias"), each.get("name")) for each in self._dependencies())
+        return {alias: name for alias, name in named if isinstance(alias, str) and isinstance(name, str)}
+
+    def within(self, source: str) -> str:
+        """The path in its folder of what helm calls a source: `web/charts/cache/templates/a.yaml`, for an alias too."""
+        parts = source.split("/")[1:]
+        named = [
+            self.aliases.get(part, part) if before == SUBCHARTS else part for before, part in pairwise(["", *parts])
+        ]
+        return os.path.join(self.folder, *named)
 
     def _folder_of(self, dependency: Mapping[str, Any]) -> str | None:
         place = dependency.get("repository")

@@ -126,7 +126,7 @@ def _near(path: str) -> str:
 def origin(path: str, name: str = "") -> Origin | None:
     """The file at a real path, read; None where that cannot be. `name` is what reports call it."""
     try:
-        if os.path.getsize(path) > LARGEST:
+        if not os.path.isfile(path) or os.path.getsize(path) > LARGEST:  # a device or a pipe has no end
             return None
         text = Path(path).read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError):

@@ -1,6 +1,6 @@
 """What was found in a built text, put where it comes from: the line of the source that can be told, else the file."""
 
-import os
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -32,6 +32,9 @@ class Relocation:
         built = list(_services(text, reading.namespace))
         self._services = {resource: raw for resource, raw, _ in built}
         self._sources = {resource: source for resource, _, source in built}
+        self._by_name: dict[str, list[Resource]] = defaultdict(list)
+        for resource in self._services:
+            self._by_name[resource.name].append(resource)
         self._values = Values(origins, target.what) if isinstance(target.what, HelmChart) else None
         self._origin_at = {origin.path: origin for origin in origins}
         self._homes = Homes(origins)
@@ -60,7 +63,7 @@ class Relocation:
     def claimant(self, claimant: Claimant) -> Claimant:
         """One that may collide, with its place in the source, which is what others that collide with it are told."""
         who = claimant.claims.who
-        same = [each for each in self._services if each.name == who.name and each.namespace in ("", who.namespace)]
+        same = [each for each in self._by_name.get(who.name, ()) if each.namespace in ("", who.namespace)]
         home = self._home(same[0]) if len(same) == 1 and who.kind == same[0].kind else None
         if home is None:
             return claimant
@@ -75,9 +78,9 @@ class Relocation:
 
     def _named(self, resource: Resource) -> Origin | None:
         """The file that Helm's comment names: the name of the chart, and the path in it."""
-        inner = self._sources.get(resource, "").partition("/")[2]
-        path = os.path.join(self._target.what.folder, *inner.split("/"))
-        return self._origin_at.get(path) if inner else None
+        source = self._sources.get(resource, "")
+        what = self._target.what
+        return self._origin_at.get(what.within(source)) if source and isinstance(what, HelmChart) else None
 
     def _home(self, resource: Resource) -> Home | None:
         """The Service in a source that became this one; None where that is not certain."""
@@ -104,7 +107,7 @@ class Relocation:
             exact = [spot for spot in some if spot.says(value)]
             if not exact and isinstance(value, dict | list):
                 exact = list(some)
-            if chosen := exact or list(self._filled_in(some, value, entry.finding.where.inner)):
+            if chosen := exact or list(self._filled_in(some, value, entry)):
                 yield from chosen
                 return
 
@@ -113,11 +116,12 @@ class Relocation:
             self._under[key] = Passages(self._origins, key, self._homes, self._others)
         return self._under[key]
 
-    def _filled_in(self, found: Sequence[Passage], value: Any, inner: Path) -> Iterator[Passage]:
+    def _filled_in(self, found: Sequence[Passage], value: Any, entry: Entry) -> Iterator[Passage]:
         """Where a template has a directive: the value that it names, if it is one that says the same, else itself."""
         for spot in found:
             if spot.origin.is_template and "{{" in spot.written:
-                named = self._values.named(spot, value, inner) if self._values else None
+                inner, source = entry.finding.where.inner, self._sources.get(entry.resource, "")
+                named = self._values.named(spot, value, inner, source) if self._values else None
                 yield named or spot
 
     def _missing(self, entry: Entry) -> Entry | None:

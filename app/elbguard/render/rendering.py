@@ -86,7 +86,7 @@ class Rendering:
             entries=tuple(entries),
             unjudged=tuple(replace(each, file=self._file(each.file, each.resource)) for each in report.unjudged),
             checked=tuple(replace(each, file=self._file(each.file, each.resource)) for each in report.checked),
-            troubles=(*(replace(each, file=self._file(each.file)) for each in report.troubles), *self.troubles),
+            troubles=(*map(self._trouble, report.troubles), *self.troubles),
             notes=(*map(self._note, report.notes), *self.notes),
             disregarded=disregarded,
         )
@@ -94,6 +94,12 @@ class Rendering:
     def _entry(self, entry: Entry) -> Entry | None:
         way = self._ways.get(entry.stream or entry.file)
         return way.entry(entry) if way else entry
+
+    def _trouble(self, trouble: Trouble) -> Trouble:
+        if trouble.file not in self._ways:
+            return trouble
+        where = f" (line {trouble.line} of what is rendered)" if trouble.line else ""
+        return replace(trouble, file=self._file(trouble.file), line=0, column=0, message=trouble.message + where)
 
     def _note(self, note: Note) -> Note:
         way = self._ways.get(note.stream or note.file)

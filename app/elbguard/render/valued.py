@@ -16,45 +16,46 @@ class Values:
     """The files with values that go into a chart, those that win first."""
 
     def __init__(self, origins: Sequence[Origin], chart: HelmChart) -> None:
-        self._folder = chart.folder
+        self._folder, self._aliases = chart.folder, chart.aliases
         lent = tuple(folder + os.sep for folder in chart.lent())
         given = [each for each in origins if not chart.owns(each.path) and not each.path.startswith(lent)]
         own = [each for each in origins if os.path.basename(each.path) == VALUES and chart.owns(each.path)]
         self._files = [*reversed(given), *own]  # as they were walked through: an outer chart's before an inner one's
 
-    def named(self, spot: Passage, value: object, inner: Path) -> Passage | None:
+    def named(self, spot: Passage, value: object, inner: Path, source: str) -> Passage | None:
         """The place of the value that a place in a template names and nothing else; None where it is another by now.
 
         Of one that is written as JSON `inner` is the path in it: the place of that, or of what it is missing in.
+        `source` is what helm calls the template that the Service was made from, which tells the charts it is in.
         """
+        below = tuple(name for folder, name in pairwise(source.split("/")) if folder == SUBCHARTS)
         path, as_json = value_named(spot.written)
         if not path or not as_json:
-            found = self._first(spot.origin.path, path) if path else None
+            found = self._first(below, path) if path else None
             return found if found and found.says(value) else None
         said = _loaded(value)
         for length in range(len(inner), -1, -1):
-            found = self._first(spot.origin.path, (*path, *inner[:length]))
+            found = self._first(below, (*path, *inner[:length]))
             if found:
                 return found if found.text is None or found.says(_at(said, inner[:length])) else None
         return None
 
-    def _first(self, template: str, path: Path) -> Passage | None:
+    def _first(self, below: Path, path: Path) -> Passage | None:
         """The place at a path that wins."""
-        for origin, wanted in self._wanted(template, path):
+        for origin, wanted in self._wanted(below, path):
             if found := [each for piece in origin.pieces if (each := _spot(origin, piece, wanted))]:
                 return found[-1]
         return None
 
-    def _wanted(self, template: str, path: Path) -> Iterator[tuple[Origin, Path]]:
+    def _wanted(self, below: Path, path: Path) -> Iterator[tuple[Origin, Path]]:
         """The files that may say a value, those that win first, each with the path that it stands at there."""
-        inner = os.path.relpath(template, self._folder).split(os.sep)
-        below = tuple(name for folder, name in pairwise(inner) if folder == SUBCHARTS)
+        names = tuple(self._aliases.get(str(name), name) for name in below)
         for origin in self._files:
             home = os.path.relpath(os.path.dirname(origin.path), self._folder).split(os.sep)
-            depth = home.count(SUBCHARTS) if origin.path.startswith(self._folder + os.sep) else 0
-            own = tuple(name for folder, name in pairwise(home) if folder == SUBCHARTS)
-            if below[: len(own)] == own:
-                yield origin, path if path[0] == "global" else (*below[depth:], *path)
+            inside = origin.path.startswith(self._folder + os.sep)
+            own = tuple(name for folder, name in pairwise(home) if inside and folder == SUBCHARTS)
+            if names[: len(own)] == own:
+                yield origin, path if path[0] == "global" else (*below[len(own) :], *path)
 
 
 def _loaded(value: object) -> object:

@@ -41,7 +41,7 @@ def _copied(chart: HelmChart, root: str, folders: list[str]) -> str:
     """A copy of a chart below a root, with links so that the folders lie where they do for the chart itself."""
     copy = root + os.path.abspath(chart.folder)
     try:
-        shutil.copytree(chart.folder, copy, ignore=_NOT_COPIED, ignore_dangling_symlinks=True)
+        shutil.copytree(chart.folder, copy, symlinks=True, ignore=_NOT_COPIED)  # a link may lead anywhere
         for folder in folders:
             link = root + folder
             if not os.path.lexists(link):

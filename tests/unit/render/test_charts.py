@@ -175,3 +175,17 @@ def test_a_template_of_any_shape_is_read_in_one_pass_and_nothing_moves(text: str
 
     assert len(left) == len(text)
     assert skeleton(left) == left
+
+
+def test_a_chart_within_that_goes_by_another_name_is_judged_by_the_values_under_that(tmp_path: Path) -> None:
+    path = chart(tmp_path, VALUES + "cache:\n  elb: {class: nope}\n")
+    needs = "dependencies: [{name: inner, version: 0.1.0, alias: cache}]\n"
+    write(
+        tmp_path,
+        shop__Chart=CHART + needs,
+        shop__charts__inner__Chart=CHART.replace("shop", "inner"),
+        shop__charts__inner__values=VALUES,
+        shop__charts__inner__templates__web=SERVICE.replace("-web", "-inner").replace("80", "81"),
+    )
+
+    assert found(tmp_path, path) == {"shop/values.yaml:6:16 ELB101"}

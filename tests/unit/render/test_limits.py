@@ -270,3 +270,20 @@ def test_a_kustomization_whose_aliases_stand_for_very_many_is_read_in_one_pass(t
 
     assert done.returncode in (0, 1)
     assert (tmp_path / "ran").exists()
+
+
+def test_what_a_tool_prints_and_nobody_can_read_is_said_of_what_was_built(tmp_path: Path) -> None:
+    tree(tmp_path)
+    done = rendered(tmp_path, script(tmp_path, "kubectl", "printf 'kind: Service\\nkind: [\\n'"))
+
+    assert done.returncode == 2
+    assert "app/kustomization.yaml: error: not valid YAML" in done.stderr
+    assert "of what is rendered)" in done.stderr
+
+
+def test_a_file_of_a_chart_that_is_a_link_to_a_device_is_not_read(tmp_path: Path) -> None:
+    write(tmp_path, web__Chart="apiVersion: v2\nname: web\nversion: 0.1.0\n", web__templates__svc=BAD)
+    (tmp_path / "web" / "templates" / "endless.yaml").symlink_to("/dev/zero")
+    prints = f"printf '# Source: web/templates/svc.yaml\\n'; cat {tmp_path}/web/templates/svc.yaml"
+
+    assert found(tmp_path, script(tmp_path, "helm", prints)) == {"web/templates/svc.yaml:6:30 ELB101"}
