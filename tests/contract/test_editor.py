@@ -163,6 +163,13 @@ def test_of_what_is_no_manifest_nothing_is_said(editor: Editor, name: str) -> No
     assert all(each["severity"] == 3 for each in found), found
 
 
+def test_a_page_that_shows_a_manifest_is_none(editor: Editor) -> None:
+    uri = "file:///tmp/page.md"
+
+    assert editor.open(uri, f"# Services\n\n```yaml\n{BAD}```\n: [", language="markdown") == []
+    editor.close(uri)
+
+
 def test_a_template_is_said_to_be_one(editor: Editor) -> None:
     (told,) = editor.open("file:///tmp/template.yaml", BAD.replace("web", "{{ .Values.name }}", 1))
     editor.close("file:///tmp/template.yaml")

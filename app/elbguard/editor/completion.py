@@ -18,6 +18,7 @@ from elbguard.editor import offers
 from elbguard.editor.cursor import Spot, spot
 from elbguard.editor.jsoncursor import JsonSpot, json_spot
 from elbguard.editor.opened import Opened
+from elbguard.editor.rule_names import nameable, named_at
 from elbguard.explain.explain_command import NotKnown, explain
 from elbguard.explain.in_words import short
 from elbguard.fix.style import is_bare
@@ -30,14 +31,16 @@ from elbguard_rules.core.jsonvalue import Objects
 from elbguard_rules.core.reader import Member
 from elbguard_rules.guard import OWNERS
 
-TRIGGERS: Final = ('"', "'", "/", ".", "{", ",", ":", " ", "-", "_")
+TRIGGERS: Final = ('"', "[", "'", "/", ".", "{", ",", ":", " ", "-", "_")
 _SUBJECT: Final = "subject"
 _WHERE_MEMBERS_ARE: Final = {"object": ("{",), "array": ("{", "[{")}
 _PLAIN: Final = {list: "[$1]", dict: "{$1}", str: '"$1"'}
 
 
 def completions(opened: Opened, offset: int, settings: Settings, *, snippets: bool) -> list[CompletionItem]:
-    """What may be written at an offset; nothing outside of the annotations of a Service."""
+    """What may be written at an offset; outside of the annotations of a Service only the names of rules to ignore."""
+    if (begins := named_at(opened.text, offset)) is not None:
+        return list(_rules(opened, begins, offset))
     where = spot(opened.text, offset)
     if where is None:
         return []
@@ -57,6 +60,20 @@ def explained(item: CompletionItem) -> CompletionItem:
         with suppress(NotKnown):
             item.documentation = MarkupContent(MarkupKind.Markdown, explain(subject, "markdown"))
     return item
+
+
+def _rules(opened: Opened, start: int, offset: int) -> Iterator[CompletionItem]:
+    """The rules, by their ids; who types a name finds them by that."""
+    typed = opened.text[start:offset]
+    for rule in nameable():
+        yield CompletionItem(
+            rule.id,
+            kind=CompletionItemKind.Constant,
+            detail=f"{rule.name}: {rule.says}",
+            filter_text=rule.name if typed and rule.name.startswith(typed.lower()) else rule.id,
+            text_edit=TextEdit(opened.columns.range(start, offset), rule.id),
+            data={_SUBJECT: rule.id},
+        )
 
 
 class _Writing:

@@ -42,7 +42,8 @@ def verdict(opened: Opened, settings: Settings, before: Opinion | None = None) -
     part = Overlays([str(opened.path)]).part(str(opened.path)) if opened.path else None
     judge = Judge(settings)
     judged = judge.judge(opened.text, opened.name, *([part] if part else []))
-    if is_foreign(opened.text, judged.troubles):
+    unread = any(trouble.fatal for trouble in judged.troubles)
+    if is_foreign(opened.text, judged.troubles) or (unread and opened.may_be_prose):
         return Opinion(opened)
     judged = _with_collisions(judged, opened, settings)
     ordered = sorted(judged.entries, key=lambda e: (e.span.line, e.span.column, e.rule.id))

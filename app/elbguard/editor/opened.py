@@ -16,6 +16,9 @@ from elbguard.project import NAMES
 LARGEST: Final = 1024 * 1024  # characters of a text that is judged while somebody types; etcd takes 1.5 MiB
 
 
+_LANGUAGES: Final = ("yaml", "json", "helm", "kubernetes", "gotmpl")  # and such as yaml.gitlab
+
+
 def path_of(uri: str) -> Path | None:
     """The file behind an address; None where it names none of this machine, as `untitled:` does."""
     try:
@@ -58,6 +61,11 @@ class Opened:
     def columns(self) -> Columns:
         """Its places as the editor counts them."""
         return Columns(self.text, self.encoding)
+
+    @property
+    def may_be_prose(self) -> bool:
+        """Whether its language is none that manifests are written in: what cannot be read is no mistake then."""
+        return bool(self.language) and not any(each in self.language for each in _LANGUAGES)
 
     @property
     def is_too_large(self) -> bool:

@@ -257,6 +257,18 @@ def test_every_member_and_every_word_is_offered_somewhere() -> None:
             assert labels(f"{HEAD}    {owner.key}: {HERE}") == list(owner.choices)
 
 
+@pytest.mark.parametrize("typed", ["", "ELB", "unknown-cl"])
+@pytest.mark.parametrize(
+    "before",
+    ["# elbguard: ignore[", "# elbguard: ignore[ELB206, ", "elbguard.io/ignore: '", "elbguard.io/ignore: ELB206,"],
+)
+def test_rules_are_offered_where_they_are_to_be_ignored(before: str, typed: str) -> None:
+    line = f"    {before}" if before.startswith("elbguard.io") else f"    {CLASS}: unoin {before}"
+
+    assert taken(f"{HEAD}{line}{typed}{HERE}{TAIL}", "ELB101") == f"{HEAD}{line}ELB101{TAIL}"
+    assert labels(f"{HEAD}{line}ELB101 why{HERE}{TAIL}") == []
+
+
 def test_snippets_are_for_editors_that_know_them() -> None:
     text = f"{HEAD}    {HERE}{TAIL}"
     plain = {item.label: item.text_edit for item in offered(text)}
