@@ -1,6 +1,7 @@
 """What is offered while somebody types, in texts that no parser reads, and what the text is once it is taken."""
 
 import json
+import re
 from typing import Any, Final
 
 import pytest
@@ -13,6 +14,8 @@ from elbguard.explain.explain_command import explain
 from elbguard.settings import Settings
 from elbguard_rules.core.facts import Version
 from elbguard_rules.guard import ANNOTATIONS, OWNERS
+from tests.generators.casefile import all_documents
+from tests.support.cases import ROOT
 
 HEAD: Final = "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n  annotations:\n"
 TAIL: Final = "\nspec:\n  type: LoadBalancer\n"
@@ -298,3 +301,34 @@ ODD: Final = (
 @pytest.mark.parametrize("text", ODD, ids=range(len(ODD)))
 def test_odd_texts_offer_nothing(text: str) -> None:
     assert labels(text + HERE) == []
+
+
+def _manifests() -> list[str]:
+    """Some of the manifests of the cases: those of Services that are as they must be."""
+    return [each.manifest for each in all_documents(ROOT) if each.verdict == "admit"][::15]
+
+
+def test_a_key_that_is_half_typed_anywhere_in_a_case_is_offered() -> None:
+    tried = 0
+    for manifest in _manifests():
+        for found in re.finditer(r"^    (kubernetes\.io/elb\.[\w.-]+):(?: .*)?$", manifest, re.MULTILINE):
+            if OWNERS[found[1]].tier == "platform":
+                continue
+            typed = manifest[: found.start(1) + len("kubernetes.io/elb.") + 1]
+            assert found[1] in labels(f"{typed}{HERE}{manifest[found.end() :]}")
+            assert found[1] in labels(f"{typed}{HERE}")
+            tried += 1
+    assert tried > 20
+
+
+def test_a_member_that_is_half_typed_anywhere_in_a_case_is_offered() -> None:
+    tried = 0
+    for manifest in _manifests():
+        for found in re.finditer(r"^    (kubernetes\.io/elb\.[\w.-]+): *'(.*)'$", manifest, re.MULTILINE):
+            if OWNERS[found[1]].reader.form not in ("object", "array"):
+                continue
+            for member in re.finditer(r'"(\w+)": ?', found[2]):
+                typed = manifest[: found.start(2) + member.start(1) + 1]
+                assert member[1] in labels(f"{typed}{HERE}{manifest[found.end() :]}")
+                tried += 1
+    assert tried > 20
