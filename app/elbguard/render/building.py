@@ -11,11 +11,13 @@ from elbguard.check.walk import SUFFIXES
 from elbguard.render.charts import HelmChart
 from elbguard.render.kustomizations import Kustomization, closure
 from elbguard.render.planning import BuildTarget
-from elbguard.render.programs import Runner, program
+from elbguard.render.programs import CannotBuild, Runner, program
 from elbguard.render.terms import Terms
 from elbguard.render.vendoring import whole
 
 _KUSTOMIZE: Final = "kustomize or kubectl 1.21 or later"
+_FIRST_CURRENT: Final = 21
+_MINOR: Final = re.compile(r'"minor": *"(\d{1,4})')
 _RELEASE: Final = 53  # characters of a release's name at most
 _UNFIT: Final = re.compile(r"[^a-z0-9-]+")
 
@@ -42,8 +44,21 @@ def _kustomized(target: BuildTarget, what: Kustomization, terms: Terms, runner: 
     path = program("kustomize", "kubectl", install=_KUSTOMIZE)
     verb = "kustomize" if Path(path).stem == "kubectl" else "build"
     flags = [f"--load-restrictor={terms.load_restrictor}"] if terms.load_restrictor else []
-    text = runner.output([path, verb, what.folder, *flags])
+    try:
+        text = runner.output([path, verb, what.folder, *flags])
+    except CannotBuild as error:
+        raise CannotBuild(f"{error}{_age_of(path, runner) if verb == 'kustomize' else ''}") from None
     return Built(target, text, tuple(sorted(parts.files)))
+
+
+def _age_of(kubectl: str, runner: Runner) -> str:
+    """What to say of a kubectl that is too old for much of today's kustomize: up to v1.20 it holds kustomize 2.0.3."""
+    try:
+        told = _MINOR.search(runner.output([kubectl, "version", "--client", "--output=json"]))
+    except CannotBuild:
+        return ""
+    old = told and int(told[1]) < _FIRST_CURRENT
+    return f"; this kubectl is v1.{told[1]}, {_KUSTOMIZE} knows more" if told and old else ""
 
 
 def _rendered(chart: HelmChart, terms: Terms, namespace: str, runner: Runner) -> str:

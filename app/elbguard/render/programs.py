@@ -78,16 +78,21 @@ class Runner:
 
     def _printed(self, command: Sequence[str], environment: Mapping[str, str]) -> str:
         name = Path(command[0]).name
-        process = _started(command, environment)
-        assert process.stdout is not None  # noqa: S101 - as asked
-        assert process.stderr is not None  # noqa: S101 - as asked
-        said, told = _Kept(process.stdout, LARGEST), _Kept(process.stderr, _MOST_SAID)
+        before = _interruptions(block=True)  # or Ctrl-C could come when the program is begun and nobody would end it
         try:
-            self._wait(process, said)
-            code = process.poll()
+            process = _started(command, environment)
+            assert process.stdout is not None  # noqa: S101 - as asked
+            assert process.stderr is not None  # noqa: S101 - as asked
+            said, told = _Kept(process.stdout, LARGEST), _Kept(process.stderr, _MOST_SAID)
+            try:
+                _interruptions(block=before)
+                self._wait(process, said)
+                code = process.poll()
+            finally:
+                _end(process)
+                told.join()
         finally:
-            _end(process)
-            told.join()
+            _interruptions(block=before)
         if said.is_full:
             raise CannotBuild(f"cannot be built: {name} prints more than {LARGEST >> 20} MiB")
         if code is None:
@@ -106,6 +111,14 @@ class Runner:
         if not said.is_reading:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(max(0.0, until - time.monotonic()))
+
+
+def _interruptions(*, block: bool) -> bool:
+    """Hold back Ctrl-C, or let it come; gives whether it was held back before."""
+    if not hasattr(signal, "pthread_sigmask"):
+        return False
+    how = signal.SIG_BLOCK if block else signal.SIG_UNBLOCK
+    return signal.SIGINT in signal.pthread_sigmask(how, {signal.SIGINT})
 
 
 def _started(command: Sequence[str], environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":

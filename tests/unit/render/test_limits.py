@@ -287,3 +287,14 @@ def test_a_file_of_a_chart_that_is_a_link_to_a_device_is_not_read(tmp_path: Path
     prints = f"printf '# Source: web/templates/svc.yaml\\n'; cat {tmp_path}/web/templates/svc.yaml"
 
     assert found(tmp_path, script(tmp_path, "helm", prints)) == {"web/templates/svc.yaml:6:30 ELB101"}
+
+
+@pytest.mark.parametrize(("minor", "is_old"), [("20+", True), ("35", False)])
+def test_a_kubectl_that_is_too_old_is_said_to_be(tmp_path: Path, minor: str, is_old: bool) -> None:
+    tree(tmp_path)
+    version = f'echo \'{{"clientVersion": {{"minor": "{minor}"}}}}\''
+    path = script(tmp_path, "kubectl", f"[ $1 = version ] && {version} || {{ echo no >&2; exit 1; }}")
+    said = rendered(tmp_path, path).stderr
+
+    assert "kubectl says: no" in said
+    assert ("this kubectl is v1.20, kustomize or kubectl 1.21 or later knows more" in said) is is_old
