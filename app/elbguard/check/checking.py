@@ -15,7 +15,6 @@ from elbguard.check.manner import Manner
 from elbguard.check.processes import verdicts
 from elbguard.check.together import together
 from elbguard.projects import Projects
-from elbguard.render.rendering import render
 from elbguard.report import sentences
 from elbguard.report.model import Checked, Entry, Note, Report, Trouble, Unjudged, Why
 from elbguard.report.sentences import place_of_note
@@ -51,7 +50,11 @@ def check(
     passed: list[str] = []
     disregarded = 0
     claiming: list[tuple[File, Judged]] = []
-    rendering = render(found, reading.render, assigning, reading, bar("builds")) if reading.render else None
+    rendering = None
+    if reading.render:
+        from elbguard.render.rendering import render  # noqa: PLC0415 - most checks build nothing
+
+        rendering = render(found, reading.render, assigning, reading, bar("builds"))
     files = rendering.rest if rendering else found.files
     judgements = zip(files, verdicts(files, assigning.listed, reading, jobs), strict=True)
     for done, (file, judged) in enumerate(chain(judgements, rendering.judged if rendering else ()), start=1):

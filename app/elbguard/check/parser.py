@@ -6,11 +6,11 @@ from typing import Any, Final
 
 import yaml
 
-from elbguard.check.pure_yaml import PureLoader
-
 HAS_LIBYAML: Final = find_spec("yaml._yaml") is not None  # PyYAML's extension module
 if HAS_LIBYAML:
     from elbguard.check import libyaml
+else:
+    from elbguard.check.pure_yaml import PureLoader
 
 
 def events(text: str) -> Callable[[], Any]:
