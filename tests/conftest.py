@@ -1,6 +1,6 @@
 """Which tests run, and where: those that share what is dear to make, such as one API server, in one process.
 
-What goes to the bottom of one thing for many seconds is marked `thorough`. It runs in CI (`ELBGUARD_TESTS=thorough`),
+What goes to the bottom of one thing for many seconds is marked `thorough`. It runs in CI (`TESTS=thorough`),
 and where its file is named; elsewhere it is skipped aloud.
 """
 
@@ -38,10 +38,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Schedulin
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave the thorough tests to CI and to those who ask for them."""
-    if os.environ.get("ELBGUARD_TESTS") == "thorough":
+    if os.environ.get("TESTS") == "thorough":
         return
     named = {config.invocation_params.dir / str(argument).partition("::")[0] for argument in config.args}
-    aside = pytest.mark.skip(reason="takes its time: ELBGUARD_TESTS=thorough make test, as CI does")
+    aside = pytest.mark.skip(reason="takes its time: TESTS=thorough make test, as CI does")
     for item in items:
         if item.get_closest_marker("thorough") and item.path not in named:
             item.add_marker(aside)

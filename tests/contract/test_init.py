@@ -7,6 +7,7 @@ import re
 import select
 import signal
 import stat
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from tests.support.manifests import GATED, GOOD
 from tests.support.places import environment
 
 _PATIENCE = 60.0  # seconds until a terminal is closed on which nothing happens
+_A_MOMENT = 0.3  # until the prompt is not only printed but read: Python hears a Ctrl-C in between after the next key
 NAME = ".elbguard.yaml"
 FLAGS = [
     (("--cluster-version", "1.30"), {"cluster-version": "v1.30"}),
@@ -55,6 +57,7 @@ def answered(folder: Path, keys: Sequence[str], *flags: str, **variables: str) -
         while select.select([terminal], [], [], _PATIENCE)[0] and (some := os.read(terminal, 4096)):
             screen += some
             if waiting and screen.endswith(b" > "):
+                time.sleep(_A_MOMENT)
                 os.write(terminal, waiting.pop(0).encode())
     except OSError:  # the other end is closed
         pass

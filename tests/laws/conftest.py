@@ -1,4 +1,4 @@
-"""How hard the laws are tried: more where `ELBGUARD_TESTS=thorough`, as in CI.
+"""How hard the laws are tried: more where `TESTS=thorough`, as in CI.
 
 `HYPOTHESIS_PROFILE=endless` tries new and very many inputs each time.
 """
@@ -16,4 +16,4 @@ for name, tries in (("quick", 25), ("thorough", 60)):
 settings.register_profile(
     "endless", max_examples=3000, deadline=None, database=None, suppress_health_check=SLOW_MACHINE
 )
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or os.environ.get("ELBGUARD_TESTS") or "quick")
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or os.environ.get("TESTS") or "quick")
