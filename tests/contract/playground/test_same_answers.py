@@ -13,7 +13,7 @@ from elbguard.playground.inquiry import answer
 from tests.generators.casefile import all_documents
 from tests.support.places import ROOT
 
-EACH: Final = 20  # of so many cases one is asked: all would take a minute
+EACH: Final = 40  # of so many cases one is asked: all would take a minute
 SLIPS: Final = (
     "\t",
     "\n",

@@ -250,7 +250,7 @@ def _live(cluster: Cluster, puppet: Puppet, days: float, kinds: Sequence[Kind] =
 
 
 OFTEN = settings(
-    max_examples=15 if os.environ.get("TESTS") == "thorough" else 4,
+    max_examples=8 if os.environ.get("TESTS") == "thorough" else 4,
     stateful_step_count=40,
     deadline=None,
     derandomize=True,
