@@ -22,7 +22,7 @@ from tests.support.reviews import ELB, Json, encoded, review
 
 pytestmark = pytest.mark.thorough
 
-OFTEN = 10 * 1024  # characters of one annotation, so that all kinds of text can be tried in all of them
+OFTEN = 20 * 1024  # characters of one annotation, so that all kinds of text can be tried in all of them
 LARGEST_OBJECT = 3 * 1024 * 1024  # bytes that the API server takes from a client
 LARGEST_BODY = 7 * 1024 * 1024
 MOST_MEMORY = 64 * 1024 * 1024  # bytes beside the body itself
