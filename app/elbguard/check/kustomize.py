@@ -97,12 +97,15 @@ class Overlays:
         return self._open[folder]
 
     def _search(self, folder: str) -> None:
-        """Look for overlays near a base: below the folder two levels up, as in base and overlays/production."""
-        top = os.path.dirname(folder)
-        if os.path.basename(top) and not _is_root(top):
-            top = os.path.dirname(top) if not _is_root(os.path.dirname(top)) else top
-        if not _is_root(top):
-            self._walk(_work_tree(folder) or top)
+        """Look for overlays of a base, near ones first: beside it, as overlays/production is, one level up, all around.
+
+        Nothing is looked for outside of the work tree of Git that it lies in; without one, two levels up is the end.
+        """
+        tree = _work_tree(folder)
+        beside = os.path.dirname(folder)
+        for top in (beside, os.path.dirname(beside), tree):
+            if not _is_root(top or os.sep) and (not tree or Path(top).is_relative_to(tree)):
+                self._walk(top)
 
     def _walk(self, top: str) -> None:
         """Look into the folders below one, as far as there is patience for it."""
@@ -112,8 +115,8 @@ class Overlays:
         for below, folders, _ in os.walk(top):
             if self._left == 0:
                 break
-            self._left -= 1
             folders[:] = [name for name in folders if not name.startswith(".") and name != "node_modules"]
+            self._left -= below not in self._seen
             self._look(os.path.realpath(below))
 
     def _look(self, folder: str) -> None:

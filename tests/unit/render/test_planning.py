@@ -43,6 +43,17 @@ def test_a_base_that_is_checked_alone_is_built_and_lacks_nothing(tmp_path: Path)
     assert found(tmp_path, kustomizer(tmp_path), paths=("base", "overlays")) == set()
 
 
+def test_overlays_beside_a_base_are_found_however_many_folders_lie_around(tmp_path: Path) -> None:
+    for number in range(2500):
+        (tmp_path / f"{number:04}").mkdir()
+    near = tmp_path / "zz"
+    write(near, base__kustomization="resources: [svc.yaml]\n", base__svc=service(**{"class": "union"}))
+    patched = "resources: [../../base]\npatches: [{path: id.yaml}]\n"
+    write(near, overlays__prod__kustomization=patched, overlays__prod__id=service("spec: {}\n", id=ID))
+
+    assert found(near, kustomizer(near), paths=("base",)) == set()
+
+
 def test_a_component_is_no_build_and_one_that_nothing_takes_in_is_said(tmp_path: Path) -> None:
     component = "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n"
     write(tmp_path, lone__kustomization=component, taken__kustomization=component)
