@@ -87,7 +87,7 @@ def test_all_that_is_said_is_the_same(site: Path, tmp_path: Path) -> None:
 
     differing = [(asked[n], said, ours[n]) for n, said in enumerate(answers) if json.loads(said) != ours[n]]
     assert differing == []
-    assert len(asked) > 150
+    assert len(asked) > 120
     assert sum(bool(said["mistakes"]) for said in ours) == 0
     assert sum(any(trouble["fatal"] for trouble in said["report"]["troubles"]) for said in ours) > 10
-    assert sum(len(said["services"]) for said in ours) > 150
+    assert sum(len(said["services"]) for said in ours) > 120
