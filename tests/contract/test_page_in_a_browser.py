@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from elbguard.report.formats import render
 from elbguard.report.model import Report, Resource
 from elbguard.report.webpage.listing import MOST_LISTED
-from tests.support.chromium import NO_BROWSER, program
+from tests.support import chromium
 from tests.unit.report.reports import web_report
 from tests.unit.report.test_webpage import HOSTILE, everywhere, many
 
@@ -24,13 +24,8 @@ pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.thorough]
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A browser that runs for all tests of this module."""
-    with sync_playwright() as playwright:
-        found = program(playwright)
-        if not found:
-            pytest.skip(NO_BROWSER)
-        running = playwright.chromium.launch(executable_path=found)
-        yield running
-        running.close()
+    with chromium.running() as browser:
+        yield browser
 
 
 class Reader:

@@ -10,7 +10,7 @@ import click
 
 from elbguard import completing
 from elbguard.settings import Settings
-from elbguard.verbs.flags import Failed
+from elbguard.verbs.flags import Failed, told_as
 from elbguard.verbs.settings_flags import judging
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -156,14 +156,7 @@ def audit(settings: Settings, namespace: str, all_namespaces: bool, fail_on: str
 @click.option(
     "--webhook-name", default="elbguard", show_default=True, metavar="NAME", help="As of serve: both configurations."
 )
-@click.option(
-    "--format",
-    "form",
-    default="text",
-    show_default=True,
-    type=click.Choice(["text", "json"]),
-    help="How to tell it.",
-)
+@told_as("How to tell it.", "text", "json")
 @judging
 def doctor(settings: Settings, form: str, **asked: Any) -> None:
     from elbguard.doctor import doctor_command  # noqa: PLC0415 - other verbs start without the kubernetes package

@@ -6,7 +6,7 @@ import click
 
 from elbguard import completing
 from elbguard.languages import Language, said_in
-from elbguard.verbs.flags import Failed, say
+from elbguard.verbs.flags import Failed, say, told_as
 from elbguard.verbs.settings_flags import in_a_language
 
 
@@ -27,14 +27,7 @@ from elbguard.verbs.settings_flags import in_a_language
     """,
 )
 @click.argument("words", nargs=-1, metavar="[RULE|ANNOTATION|SYMPTOM|EVENT...]", shell_complete=completing.subjects)
-@click.option(
-    "--format",
-    "form",
-    default="text",
-    show_default=True,
-    type=click.Choice(["text", "json", "markdown"]),
-    help="How to print it.",
-)
+@told_as("How to print it.", "text", "json", "markdown")
 @in_a_language
 def explain(words: tuple[str, ...], form: str, language: Language) -> None:
     from elbguard.explain import explain_command  # noqa: PLC0415 - other verbs start without it

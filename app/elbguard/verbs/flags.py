@@ -76,3 +76,9 @@ def option(flag: str, help: str, **how: Any) -> Callable[[F], F]:  # noqa: A002 
     """A flag with its environment variable: `--cluster-version` and ELBGUARD_CLUSTER_VERSION."""
     variable = "ELBGUARD_" + flag.partition("/")[0].removeprefix("--").upper().replace("-", "_")
     return click.option(flag, cls=Setting, envvar=variable, show_envvar=True, help=help, **how)
+
+
+def told_as(help: str, *formats: str) -> Callable[[F], F]:  # noqa: A002 - as above
+    """The flag --format of a verb with one output; it gets `form`, by default the first."""
+    choices = click.Choice(formats)
+    return click.option("--format", "form", default=formats[0], show_default=True, type=choices, help=help)

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from elbguard.settings import Settings
+from elbguard.verbs.flags import told_as
 from elbguard.verbs.settings_flags import GIVEN, judging
 
 
@@ -38,14 +39,7 @@ from elbguard.verbs.settings_flags import GIVEN, judging
     """,
 )
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True), metavar="FILE|-")
-@click.option(
-    "--format",
-    "form",
-    default="text",
-    show_default=True,
-    type=click.Choice(["text", "json"]),
-    help="How to print it.",
-)
+@told_as("How to print it.", "text", "json")
 @judging
 def replay(settings: Settings, file: Path, form: str) -> None:
     from elbguard.replay import replay_command as command  # noqa: PLC0415 - other verbs start without it

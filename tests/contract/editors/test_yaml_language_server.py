@@ -15,25 +15,14 @@ from elbguard_rules.core.fact import Tier
 from elbguard_rules.guard import ANNOTATIONS
 from tests.contract.editors.language_server import LanguageServer, Mark
 from tests.support.command import elbguard
+from tests.support.manifests import GOOD
 from tests.support.places import ROOT
 
 pytestmark = [pytest.mark.xdist_group("editors"), pytest.mark.thorough]  # what is made once is made by one process
 HERE: Final = Path(__file__).parent
 INSTALLED: Final = ROOT / "build/editors"
 SCRIPT: Final = INSTALLED / "node_modules/yaml-language-server/bin/yaml-language-server"
-SERVICES: Final = """\
-apiVersion: v1
-kind: Service
-metadata:
-  name: web
-  annotations:
-    kubernetes.io/elb.id: 5083f225-9bf8-48fa-9c8b-67bd9693c4c0
-    @
-spec:
-  type: LoadBalancer
-  ports: [{port: 80}]
-  selector: {app: web}
-"""
+SERVICES: Final = GOOD.replace("spec:", "    @\nspec:")  # something else beside the ID
 UNFINISHED: Final = SERVICES.replace("  type: LoadBalancer\n", "")
 
 

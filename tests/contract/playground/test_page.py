@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Request, ViewportSize, expect
 
 from elbguard.playground.inquiry import FILE, answer
-from tests.support.chromium import NO_BROWSER, program
+from tests.support import chromium
 from tests.support.command import elbguard
 from tests.support.places import ROOT
 
@@ -63,13 +63,8 @@ def address(site: Path) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A browser that runs for all tests of this module."""
-    with sync_playwright() as playwright:
-        found = program(playwright)
-        if not found:
-            pytest.skip(NO_BROWSER)
-        running = playwright.chromium.launch(executable_path=found)
-        yield running
-        running.close()
+    with chromium.running() as browser:
+        yield browser
 
 
 class Visitor:

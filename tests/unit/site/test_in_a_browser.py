@@ -1,14 +1,14 @@
 """The site does in a real browser what it is for, also from a folder, without any network."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-NO_BROWSER: Final = "tests in a browser need Chromium: apt-get install chromium"
+from tests.support import chromium
+
 PHONE: Final = (390, 844)
 DESKTOP: Final = (1280, 900)
 pytestmark = pytest.mark.thorough
@@ -18,13 +18,8 @@ PAGES: Final = ("index", "guides/install", "annotations/elb.autocreate", "rules/
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A browser that runs for all tests of this module."""
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if not program:
-        pytest.skip(NO_BROWSER)
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=program)
-        yield running
-        running.close()
+    with chromium.running() as browser:
+        yield browser
 
 
 class Visit:
