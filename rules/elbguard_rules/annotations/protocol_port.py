@@ -12,7 +12,7 @@ from elbguard_rules.core.fact import ALLOWS, Subject, Tier, fact
 from elbguard_rules.core.facts import Cluster, since
 from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.limits import crowded
-from elbguard_rules.core.problem import MOST_ENTRIES, Problem, Severity, duplicate, invalid, unsupported
+from elbguard_rules.core.problem import MOST_ENTRIES, Problem, Severity, Where, duplicate, invalid, unsupported
 from elbguard_rules.core.reader import Owner, Reader
 from elbguard_rules.core.reading import Reading
 from elbguard_rules.core.rule import Rule
@@ -33,22 +33,18 @@ _FORMAT: Final = Rule(
 
 
 class ListedPort(NamedTuple):
-    """One entry: its position in the text, the protocol as written, the port; and http, https, tls or quic."""
+    """One entry: its position in the text, the protocol as written, the port; http, https, tls or quic; TCP or UDP."""
 
     position: int
     written: str
     port: int
     protocol: str
+    transport: str
 
     @property
     def served(self) -> tuple[str, int]:
         """The port of spec.ports that it serves, by protocol and number; a UDP one may have the number of a TCP one."""
         return (self.transport, self.port)
-
-    @property
-    def transport(self) -> str:
-        """TCP or UDP."""
-        return "UDP" if self.protocol == "quic" else "TCP"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +80,11 @@ class _ListenersReader(Reader[Listeners]):
         problems: list[tuple[Rule, Problem]] = []
         for index, part in enumerate(text.strip().split(",")):
             match = _ENTRY.fullmatch(part)
-            protocol, port = (match.group(1), int(match.group(2))) if match else ("", 0)
-            where = owner.at(index)
-            if not match:
-                problems.append((owner.rule, invalid(where, part, _hint(part))))
-            elif protocol.lower() not in _PROTOCOLS:
-                hint = "a port that is not listed stays TCP or UDP" if protocol.lower() in ("tcp", "udp") else ""
-                problems.append((owner.rule, unsupported(where, protocol, _PROTOCOLS, hint)))
-            elif not 1 <= port <= 65535:
-                problems.append((owner.rule, invalid(where, part, "a port is between 1 and 65535")))
+            protocol, port = (match[1].lower(), int(match[2])) if match else ("", 0)
+            if match and protocol in _PROTOCOLS and 1 <= port <= 65535:
+                entries.append(ListedPort(index, match[1], port, protocol, "UDP" if protocol == "quic" else "TCP"))
             else:
-                entries.append(ListedPort(index, protocol, port, protocol.lower()))
+                problems.append((owner.rule, _mistake(owner.at(index), part, match[1] if match else "")))
         if problems:
             return Reading(None, tuple(problems))
         return Reading(Listeners(tuple(entries)), parts=frozenset(entry.protocol for entry in entries))
@@ -104,6 +94,16 @@ class _ListenersReader(Reader[Listeners]):
         either = "|".join("".join(f"[{c.upper()}{c}]" for c in protocol) for protocol in _PROTOCOLS)
         entry = f"({either}):0*({between(1, 65535)})"
         return {"type": "string", "pattern": rf"^\s*{entry}(,{entry})*\s*$"}
+
+
+def _mistake(where: Where, part: str, protocol: str) -> Problem:
+    """What is wrong with an entry; `protocol` is what it names, empty where it has another shape."""
+    if not protocol:
+        return invalid(where, part, _hint(part))
+    if protocol.lower() not in _PROTOCOLS:
+        hint = "a port that is not listed stays TCP or UDP" if protocol.lower() in ("tcp", "udp") else ""
+        return unsupported(where, protocol, _PROTOCOLS, hint)
+    return invalid(where, part, "a port is between 1 and 65535")
 
 
 def _hint(part: str) -> str:

@@ -27,7 +27,8 @@ class Annotation(Readable[T]):
     and restored when an update merely omits it, unless `keeps` says no to the text, which never was a value, or
     `lasting`: the load balancer keeps the setting when the annotation goes, and `reset` is what to write for that
     instead. `default` is filled in; `gates` are the releases that it or its values need, `needs` what it asks of
-    the rest; `facts` are those that neither these nor rules say.
+    the rest; `facts` are those that neither these nor rules say. `form` is how the text says several things: as JSON,
+    with commas between them (or as its reader wants), not at all.
     """
 
     def __init__(  # noqa: PLR0913 - what an annotation is, by name
@@ -63,6 +64,7 @@ class Annotation(Readable[T]):
         self.where = annotation(key)
         self.name = key.removeprefix("kubernetes.io/")  # by which people and settings name it
         self.defaulted = tuple(member for member in reader.members.values() if member.default)
+        self.form: Literal["json", "commas", "word"] = "json" if self.is_json else reader.several
 
     def __repr__(self) -> str:
         return f"Annotation({self.key!r})"
@@ -91,11 +93,6 @@ class Annotation(Readable[T]):
         return self.reader.members
 
     @property
-    def form(self) -> Literal["json", "commas", "word"]:
-        """How the text says several things: as JSON, with commas between them (or as its reader wants), not at all."""
-        return "json" if self.is_json else self.reader.several
-
-    @property
     def is_json(self) -> bool:
         """Whether the text is JSON."""
         return self.reader.form != "text"
@@ -122,7 +119,12 @@ class Annotation(Readable[T]):
         return Having(self, frozenset(parts))
 
     def read(self, text: str) -> Reading:
-        """Read the annotation's text; a pure function of the text, so its result is remembered for a while."""
+        """Read the annotation's text; a pure function of the text, so its result is remembered for a while.
+
+        A word is read as quickly as it would be looked up.
+        """
+        if self.form == "word":
+            return self.reader.read(text, self)
         reading = READINGS.get(self.key, text)
         if reading is None:
             reading = self.reader.read(text, self)

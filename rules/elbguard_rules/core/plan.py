@@ -149,10 +149,12 @@ class _Asks:
 def _parts(service: Service, owner: Annotation[Any]) -> AbstractSet[str] | None:
     """What is in an annotation's text; None where it cannot be read, so that rules about it stand down."""
     try:
-        reading = service.reading(owner) if service[owner] is not None else None
-    except Exception:  # Malformed, or a fault of ours: reported with the mistakes of the text itself
+        reading = service.reading(owner)
+    except Exception:  # a fault of ours, reported with the mistakes of the text itself
         return None
-    return reading.parts if reading else frozenset()
+    if reading is None:  # absent, or no text at all
+        return None if owner in service else frozenset()
+    return None if reading.value is None else reading.parts
 
 
 def _is_silent(check: Check, cluster: Cluster) -> bool:

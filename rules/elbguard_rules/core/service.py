@@ -92,7 +92,7 @@ class Service:
         if self._ports is None:
             entries = self.spec.get("ports")
             listed = enumerate(entries if isinstance(entries, list) else ())
-            self._ports = tuple(_port(index, entry) for index, entry in listed if isinstance(entry, dict))
+            self._ports = tuple([_port(index, entry) for index, entry in listed if isinstance(entry, dict)])
         return self._ports
 
     @property

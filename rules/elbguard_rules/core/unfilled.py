@@ -43,8 +43,11 @@ def variable(text: str) -> str:
 
 
 def may_vary(text: str) -> bool:
-    """Whether a text has anything that variables are written with; asked of every text, so spelt out."""
-    return "$" in text or "%" in text or "@" in text or "{{" in text or "{%" in text or "#{" in text or "__" in text
+    """Whether a text has anything that variables are written with; asked of every text, so spelt out.
+
+    A single character is found many times quicker than two: `{%` has a per cent sign, and few texts have a hash.
+    """
+    return "$" in text or "%" in text or "@" in text or "{{" in text or "__" in text or ("#" in text and "#{" in text)
 
 
 def unfilled(text: str) -> str:

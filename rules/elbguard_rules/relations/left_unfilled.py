@@ -42,13 +42,14 @@ _KEYS: Final = frozenset(owner.key for owner in declared_in(annotations, Annotat
     scopes=SERVED,
 )
 def nothing_is_left_unfilled(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    texts = service.annotations if _may_vary(service.annotations.values()) else {}
-    only = NATGATEWAY_ID.key if texts and is_dnat(service) else ""
-    for key, text in texts.items():
-        if not (key == only if only else _is_read(key)) or not isinstance(text, str) or not unfilled.may_vary(text):
-            continue
-        for inner, found in unfilled.places(text, unfilled.variable):
-            yield invalid(annotation(key, *inner), found if inner else text, unfilled.said(found))
+    texts = {key: text for key, text in service.annotations.items() if _is_read(key)}
+    if _may_vary(texts.values()):
+        only = NATGATEWAY_ID.key if is_dnat(service) else ""
+        for key, text in texts.items():
+            if (only and key != only) or not isinstance(text, str) or not unfilled.may_vary(text):
+                continue
+            for inner, found in unfilled.places(text, unfilled.variable):
+                yield invalid(annotation(key, *inner), found if inner else text, unfilled.said(found))
     address = service.spec.get("loadBalancerIP")
     if isinstance(address, str) and (found := unfilled.variable(address)):
         yield invalid(field("spec", "loadBalancerIP"), address, unfilled.said(found))
@@ -84,6 +85,4 @@ def _may_vary(texts: Iterable[Any]) -> bool:
 
 def _is_read(key: object) -> bool:
     """Whether a text is for a load balancer; those for ingresses may well have ${path} in them."""
-    if key in _KEYS:
-        return True
-    return is_elb_key(key) and key not in INGRESS and not str(key).startswith(INGRESS_FAMILIES)
+    return key in _KEYS or (is_elb_key(key) and key not in INGRESS and not str(key).startswith(INGRESS_FAMILIES))
