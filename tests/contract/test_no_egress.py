@@ -25,6 +25,8 @@ OUTSIDE: Final = ("socket.connect", "socket.getaddrinfo", "socket.sendto", "subp
 COMMAND: Final = f"""\
 {WATCHED}
 hears.kinds = {OUTSIDE}
+import multiprocessing
+multiprocessing.set_start_method("forkserver")  # as Python has it by itself, from 3.14 on
 from elbguard.entry import main
 main()
 """

@@ -30,7 +30,14 @@ def commit(folder: Path) -> None:
 
 
 def git(folder: Path, *words: str) -> str:
-    """What Git prints, without the settings of whoever runs the tests."""
+    """What Git prints, without the settings of whoever runs the tests, and without tidying up behind their back."""
     kept = {"PATH": os.environ["PATH"], "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, **_AUTHOR}
-    done = subprocess.run(["git", *words], cwd=folder, env=kept, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["git", "-c", "maintenance.auto=false", *words],
+        cwd=folder,
+        env=kept,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     return done.stdout

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -37,9 +38,12 @@ def verdicts(
         yield from (judged(judges[file.under], file) for file in files)
         return
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - a single file need not wait for it
+    from multiprocessing import get_context  # noqa: PLC0415
 
+    # Python 3.14 would begin them by way of a server, over a socket, that outlives Ctrl-C; nobody else is at work here.
+    begin = get_context("fork" if sys.platform == "linux" else None)
     begun = ([each.model_dump_json() for each in settings], reading)
-    pool = ProcessPoolExecutor(jobs or worth, initializer=_begin, initargs=begun)
+    pool = ProcessPoolExecutor(jobs or worth, begin, initializer=_begin, initargs=begun)
     try:
         with _without_interruption():
             found = pool.map(_in_process, [file for file in files if file.path], chunksize=_CHUNK)
