@@ -90,7 +90,7 @@ class JsonText(Reader[T]):
 
     def read(self, text: str, owner: Owner) -> Reading:
         """What the text says."""
-        if (count := values_in(text)) > MOST_VALUES:
+        if len(text) > MOST_VALUES and (count := values_in(text)) > MOST_VALUES:
             return Reading(None, ((owner.rule, crowded(owner.at(), count, "values", MOST_VALUES)),))
         try:
             return self.value(jsontext.load(text), owner)
