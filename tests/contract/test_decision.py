@@ -21,6 +21,7 @@ from tests.support.reviews import (
     service,
     validate,
 )
+from tests.support.trying import each_of
 
 ADMISSION = Admission(Settings())
 BOTH = pytest.mark.parametrize("ask", [validate, mutate])
@@ -192,18 +193,18 @@ def test_a_dry_run_is_answered_like_any_other(ask: Any) -> None:
 
 
 @BOTH
-@pytest.mark.parametrize("body", READABLE.values(), ids=READABLE)
-def test_a_readable_review_is_answered_whatever_its_object_looks_like(ask: Any, body: bytes) -> None:
-    reply = ask(ADMISSION, body)
+@each_of(READABLE)
+def test_a_readable_review_is_answered_whatever_its_object_looks_like(body: str, ask: Any) -> None:
+    reply = ask(ADMISSION, READABLE[body])
 
     assert reply.response["uid"] == UID
     assert not any("internal error" in warning for warning in reply.warnings)
 
 
 @BOTH
-@pytest.mark.parametrize("body", UNREADABLE.values(), ids=UNREADABLE)
-def test_an_unreadable_body_is_refused_in_one_sentence(ask: Any, body: bytes) -> None:
-    reply = ask(ADMISSION, body)
+@each_of(UNREADABLE)
+def test_an_unreadable_body_is_refused_in_one_sentence(body: str, ask: Any) -> None:
+    reply = ask(ADMISSION, UNREADABLE[body])
 
     assert reply.status == 400
     assert reply.sentence.isprintable()

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
-import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -21,9 +20,10 @@ from tests.generators.conditions import guard
 from tests.laws.strategies import Json, services
 from tests.laws.tries import shared_by
 from tests.support.cases import ROOT
+from tests.support.trying import each_of
 
 GATES: Final = [gate for owner in ANNOTATIONS for _, gate in owner.all_gates]
-EVERY_GATE: Final = pytest.mark.parametrize("gate", GATES, ids=lambda gate: gate.rule.id)
+EVERY_GATE: Final = each_of(GATES)
 
 GUARD: Final = Guard()
 

@@ -1,5 +1,6 @@
 """The quick way through YAML gives what the long way gives, or declines."""
 
+from itertools import groupby
 from typing import Any
 
 import yaml
@@ -11,11 +12,12 @@ from elbguard.check.lines import LineIndex
 from elbguard.check.nodes import SourceError
 from elbguard.check.quick import quick_trees
 from elbguard.check.scalar import content
-from tests.generators.casefile import read
+from tests.generators.casefile import all_documents
 from tests.support.cases import ROOT
-from tests.support.trying import try_all
+from tests.support.trying import each_of
 
-TEXTS = {file.stem: "---\n".join(each.manifest for each in read(file)) for file in sorted(ROOT.rglob("*.yaml"))}
+FILES = groupby(all_documents(ROOT), lambda each: each.file.stem)
+TEXTS = {stem: "---\n".join(each.manifest for each in found) for stem, found in FILES}
 scalars = st.one_of(
     st.text("ab: #'\"\\\n-{}[],yn~.0é😀", max_size=8),
     st.integers(),
@@ -53,12 +55,9 @@ def short_way(text: str) -> list[Any] | None:
     return trees and [(tree.data, tree.duplicates, flat(text, tree.node)) for tree in trees]
 
 
-def test_case_files_are_read_alike() -> None:
-    try_all(TEXTS, lambda name: _is_read_alike(TEXTS[name]))
-
-
-def _is_read_alike(text: str) -> None:
-    assert short_way(text) in (None, long_way(text))
+@each_of(TEXTS)
+def test_case_files_are_read_alike(name: str) -> None:
+    assert short_way(TEXTS[name]) in (None, long_way(TEXTS[name]))
 
 
 def test_the_quick_way_is_taken() -> None:

@@ -26,8 +26,10 @@ from elbguard_rules.guard import ANNOTATIONS, CHECKS
 from elbguard_rules.relations import needs
 from tests.generators import casefile
 from tests.generators.casefile import Document
+from tests.support.trying import OneTest, each_of
 
 ROOT: Final = Path(__file__).parent.parent / "cases"
+JUDGED: Final = ("deny", "warn", "admit", "skip", "patch", "after deny", "after warn", "after admit")
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,11 @@ def cases(*verdicts: str) -> tuple[Case, ...]:
         if not verdicts or document.verdict in verdicts:
             found.append(following)
     return tuple(reversed(found))
+
+
+def each_case(*verdicts: str) -> OneTest[Case]:
+    """Make one test for each case file of a test whose first argument is one of these cases."""
+    return each_of(cases(*verdicts), lambda case: f"{case.document.file.stem}:")
 
 
 @cache

@@ -1,9 +1,46 @@
 """Trying many things in one test: for what is alike thousands of times, and quicker than a test of its own for each."""
 
+import inspect
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from functools import wraps
+from typing import Concatenate, Generic, ParamSpec, TypeVar
+
+import pytest
 
 Thing = TypeVar("Thing")
+Rest = ParamSpec("Rest")
+
+
+def each_of(things: Iterable[Thing], by: Callable[[Thing], str] | None = None) -> "OneTest[Thing]":
+    """Make one test, of all these things, of a test whose first argument is one; its other arguments stay.
+
+    With `by` it is one for the things of each name that it gives, and has the name in brackets.
+    """
+    groups: dict[str, list[Thing]] = {}
+    for thing in things:
+        groups.setdefault(by(thing) if by else "", []).append(thing)
+    return OneTest(groups)
+
+
+class OneTest(Generic[Thing]):
+    """A decorator, from the things to try by the name of their group, which is empty where there is only one."""
+
+    def __init__(self, groups: dict[str, list[Thing]]) -> None:
+        self._groups = groups
+
+    def __call__(self, trial: Callable[Concatenate[Thing, Rest], None]) -> Callable[Rest, None]:
+        """One test of all the things of a group."""
+
+        @wraps(trial)
+        def test(*args: Rest.args, **others: Rest.kwargs) -> None:
+            try_all(self._groups[str(others.pop("of", ""))], lambda thing: trial(thing, *args, **others))
+
+        signature = inspect.signature(trial)
+        first, *rest = signature.parameters.values()
+        named = self._groups.keys() != {""}
+        parameters = [first.replace(name="of"), *rest] if named else rest
+        vars(test)["__signature__"] = signature.replace(parameters=parameters)
+        return pytest.mark.parametrize("of", self._groups)(test) if named else test
 
 
 def try_all(things: Iterable[Thing], trial: Callable[[Thing], object]) -> None:

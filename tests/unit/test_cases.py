@@ -1,9 +1,5 @@
 """Every case, and that every rule has some."""
 
-from typing import Final
-
-import pytest
-
 from elbguard.settings import Settings
 from elbguard_rules.core.engine import Review
 from elbguard_rules.core.fill import Fill
@@ -13,9 +9,8 @@ from elbguard_rules.core.jsonvalue import JsonValue, Objects
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.guard import ANNOTATIONS, RULES
 from tests.generators.conditions import guard
-from tests.support.cases import ROOT, Case, cases, home_of, homes
-
-GATES: Final = [gate for owner in ANNOTATIONS for _, gate in owner.all_gates]
+from tests.support.cases import ROOT, Case, cases, each_case, home_of, homes
+from tests.support.trying import each_of
 
 
 def _blamed(case: Case, findings: tuple[Finding, ...]) -> set[tuple[str, int]]:
@@ -28,7 +23,7 @@ def _review(case: Case) -> Review:
     return review
 
 
-@pytest.mark.parametrize("case", cases("deny"), ids=str)
+@each_case("deny")
 def test_denies_at_the_marked_lines(case: Case) -> None:
     review = _review(case)
 
@@ -37,7 +32,7 @@ def test_denies_at_the_marked_lines(case: Case) -> None:
     assert _blamed(case, review.findings) == case.marks
 
 
-@pytest.mark.parametrize("case", cases("warn"), ids=str)
+@each_case("warn")
 def test_warns_at_the_marked_lines(case: Case) -> None:
     review = _review(case)
 
@@ -46,7 +41,7 @@ def test_warns_at_the_marked_lines(case: Case) -> None:
     assert _blamed(case, review.findings) == case.marks
 
 
-@pytest.mark.parametrize("case", cases("admit"), ids=str)
+@each_case("admit")
 def test_admits_without_a_word(case: Case) -> None:
     review = _review(case)
 
@@ -54,7 +49,7 @@ def test_admits_without_a_word(case: Case) -> None:
     assert not {*case.about} & {skipped.rule.id for skipped in review.skipped}
 
 
-@pytest.mark.parametrize("case", cases("skip"), ids=str)
+@each_case("skip")
 def test_says_that_it_could_not_judge(case: Case) -> None:
     review = _review(case)
 
@@ -63,7 +58,7 @@ def test_says_that_it_could_not_judge(case: Case) -> None:
     assert {*case.about} <= {skipped.rule.id for skipped in review.skipped}
 
 
-@pytest.mark.parametrize("case", cases("after deny", "after warn", "after admit"), ids=str)
+@each_case("after deny", "after warn", "after admit")
 def test_judges_an_update_by_what_it_changes(case: Case) -> None:
     review = _review(case)
 
@@ -71,7 +66,7 @@ def test_judges_an_update_by_what_it_changes(case: Case) -> None:
     assert _blamed(case, review.findings) == case.marks
 
 
-@pytest.mark.parametrize("case", cases("patch"), ids=str)
+@each_case("patch")
 def test_fills_in_what_is_missing(case: Case) -> None:
     becomes = case.next.manifest if case.next and case.next.verdict == "becomes" else case.manifest
 
@@ -83,7 +78,7 @@ def _fills(case: Case) -> tuple[Fill, ...]:
     return guard(Settings(**case.settings)).fill(case.service)
 
 
-@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
+@each_of(RULES.values())
 def test_every_rule_is_broken_and_kept_in_the_file_of_what_it_is_about(rule: Rule) -> None:
     home = homes()[rule.id].relative_to(ROOT)
     of_rule = [case for case in cases() if rule.id in case.about]
@@ -100,7 +95,7 @@ def test_every_case_file_belongs_to_an_annotation_or_a_module() -> None:
     assert set(ROOT.rglob("*.yaml")) - owners == set()
 
 
-@pytest.mark.parametrize("gate", GATES, ids=lambda gate: gate.rule.id)
+@each_of(gate for owner in ANNOTATIONS for _, gate in owner.all_gates)
 def test_a_gate_has_the_releases_that_its_case_file_lists(gate: Gate) -> None:
     listed = {case.document.releases for case in cases() if gate.rule.id in case.about and case.document.releases}
 

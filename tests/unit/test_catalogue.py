@@ -18,6 +18,7 @@ from elbguard_rules.core.rule import Source
 from elbguard_rules.guard import CHECKS, OWNERS, RULES
 from elbguard_rules.vocabulary.foreign import INGRESS
 from tests.support.cases import cases
+from tests.support.trying import each_of
 
 ORIGINAL: Final = Path(__file__).parents[3] / "shared" / "facts" / "catalogue.yaml"
 
@@ -32,8 +33,7 @@ def _facts() -> Iterator[tuple[str, Fact]]:
 
 
 FACTS: Final = list(_facts())
-EVERY_KEY: Final = pytest.mark.parametrize("key", KEYS.values(), ids=lambda key: key.key)
-EVERY_DIFFERENCE: Final = pytest.mark.parametrize("name", DIFFERENCES)
+EVERY_KEY: Final = each_of(KEYS.values())
 
 
 @pytest.fixture(scope="module")
@@ -156,7 +156,7 @@ def test_the_rules_of_a_fact_exist() -> None:
     assert faulty(lambda fact: set(fact.rules) - RULES.keys()) == []
 
 
-@EVERY_DIFFERENCE
+@each_of(DIFFERENCES)
 def test_a_difference_is_decided_with_sources_and_a_rule_or_a_reason(name: str) -> None:
     difference: Difference = DIFFERENCES[name]
 

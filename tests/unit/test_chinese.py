@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
-import pytest
-
 from elbguard.settings import Settings
 from elbguard_rules import chinese
 from elbguard_rules.chinese import fingerprint
@@ -16,6 +14,7 @@ from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import ANNOTATIONS, RULES, Guard
 from tests.support.cases import cases
+from tests.support.trying import each_of
 
 TRANSLATED: Final = {id_: text for hundred in "123456789" for id_, text in texts(hundred).items()}
 NAMES: Final = re.compile(  # what no translation may change: keys, ids, versions, flags, JSON, values between quotes
@@ -59,7 +58,7 @@ UNTRIED: Final = (  # phrases of details that neither the cases nor the odd valu
 )
 
 
-@pytest.mark.parametrize("id_", RULES)
+@each_of(RULES)
 def test_every_rule_has_its_sentences_in_chinese(id_: str) -> None:
     assert id_ in TRANSLATED, (
         f"{id_} has no translation: write it into rules/elbguard_rules/chinese/elb{id_[3]}00.toml, as\n"
@@ -73,7 +72,7 @@ def test_every_rule_has_its_sentences_in_chinese(id_: str) -> None:
         assert re.search("[\u4e00-\u9fff]", said)
 
 
-@pytest.mark.parametrize("id_", TRANSLATED)
+@each_of(TRANSLATED)
 def test_a_translation_is_of_the_sentence_that_stands_there_now(id_: str) -> None:
     assert id_ in RULES, f"{id_} is no rule: remove it from elb{id_[3]}00.toml"
     now = fingerprint(RULES[id_])
@@ -83,7 +82,7 @@ def test_a_translation_is_of_the_sentence_that_stands_there_now(id_: str) -> Non
     )
 
 
-@pytest.mark.parametrize("id_", RULES)
+@each_of(RULES)
 def test_a_translation_names_the_same_keys_versions_and_values(id_: str) -> None:
     rule, text = RULES[id_], chinese.rule_text(RULES[id_])
 

@@ -6,6 +6,7 @@ from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import ANNOTATIONS, Guard
 from elbguard_rules.vocabulary.foreign import FOREIGN, TRANSLATIONS
+from tests.support.trying import each_of
 
 ELB = "kubernetes.io/elb."
 OURS = {f"{ELB}id": "5083f225-9bf8-48fa-9c8b-67bd9693c4c0", f"{ELB}class": "union"}
@@ -18,12 +19,12 @@ def hints(annotations: dict[str, str], rule: str) -> list[str]:
     return [f.sentence for f in Guard().review(service, Cluster()).findings if f.rule.id == rule]
 
 
-@pytest.mark.parametrize(("key", "meant"), TRANSLATIONS.items())
-def test_a_key_is_translated(key: str, meant: str) -> None:
-    assert hints({key: "x"}, "ELB903") == [f"unknown annotation: did you mean {meant}?"]
+@each_of(TRANSLATIONS)
+def test_a_key_is_translated(key: str) -> None:
+    assert hints({key: "x"}, "ELB903") == [f"unknown annotation: did you mean {TRANSLATIONS[key]}?"]
 
 
-@pytest.mark.parametrize("key", FOREIGN)
+@each_of(FOREIGN)
 def test_a_key_without_a_translation_says_whose_it_is(key: str) -> None:
     [hint] = hints({key: "x"}, "ELB903")
 
@@ -73,6 +74,6 @@ def test_a_key_of_few_letters_is_not_near_every_other() -> None:
     assert hints({f"{ELB}x0": "x"}, "ELB903") == ["unknown annotation: CCE ignores it"]
 
 
-@pytest.mark.parametrize("key", [owner.key for owner in ANNOTATIONS])
+@each_of(owner.key for owner in ANNOTATIONS)
 def test_no_key_of_cce_is_called_foreign(key: str) -> None:
     assert hints({key: ""}, "ELB903") == []

@@ -17,6 +17,7 @@ from elbguard_rules.core.rule import Document
 from elbguard_rules.documents import DOCUMENTS
 from elbguard_rules.guard import RULES
 from tests.support.places import ROOT
+from tests.support.trying import each_of
 
 HOSTS: Final = {"support.huaweicloud.com", "docs.otc.t-systems.com", "github.com", "kubernetes.io", "yaml.org"}
 GENERATED: Final = sorted(path for path in (ROOT / "rules").rglob("*") if path.suffix in (".md", ".json"))
@@ -41,7 +42,7 @@ def tables(text: str) -> str:
     return re.sub(r"“[^”]*”", "", text)
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=str)
+@each_of(DOCUMENTS)
 def test_an_address_is_one_of_a_known_site_and_names_the_page(document: Document) -> None:
     assert bool(document.nearest) == bool(document.nearness)
     assert not (document.address and document.nearest)
@@ -58,7 +59,7 @@ def test_a_document_stands_in_the_table_once() -> None:
     assert all(isinstance(document, Document) and document.title for document in DOCUMENTS)
 
 
-@pytest.mark.parametrize("page", PAGES)
+@each_of(PAGES)
 def test_each_page_that_facts_name_is_in_the_table(page: str) -> None:
     assert page in {document.number for document in DOCUMENTS}
 
@@ -101,7 +102,7 @@ def test_a_near_page_is_not_told_as_the_page_itself() -> None:
     assert json.loads(explain("ELB531", "json"))["source"]["address"] == ""
 
 
-@pytest.mark.parametrize("path", GENERATED, ids=lambda path: path.name)
+@each_of(GENERATED)
 def test_what_is_generated_is_in_words_that_strangers_understand(path: Path) -> None:
     assert INSIDERS.findall(tables(path.read_text(encoding="utf-8"))) == []
 

@@ -1,9 +1,8 @@
 """Every constraint of the seed has a rule, or a reason why it has none."""
 
-import pytest
-
 from elbguard_rules.catalogue.seed import SEED
 from elbguard_rules.guard import RULES
+from tests.support.trying import each_of
 
 COVERED = {constraint for rule in RULES.values() for constraint in rule.covers}
 
@@ -16,6 +15,6 @@ def test_rules_cover_constraints_that_exist() -> None:
     assert SEED.keys() >= COVERED
 
 
-@pytest.mark.parametrize("constraint", SEED)
+@each_of(SEED)
 def test_has_a_rule_or_a_reason_and_not_both(constraint: str) -> None:
     assert (constraint in COVERED) != bool(SEED[constraint].unchecked)

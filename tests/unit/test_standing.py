@@ -13,6 +13,7 @@ from elbguard_rules.core.service import Service
 from elbguard_rules.guard import Guard
 from elbguard_rules.relations.source import is_served
 from tests.support.cases import Case, cases
+from tests.support.trying import each_of
 
 PREFIX = "kubernetes.io/elb."
 ID = "5083f225-9bf8-48fa-9c8b-67bd9693c4c0"
@@ -131,10 +132,9 @@ def test_a_variable_in_a_live_service_is_a_value_and_not_one_to_be_filled_in() -
 
 
 OF_CREATIONS_ALONE = {"ELB111", "ELB115", "ELB128", "ELB136"}
-CASES = cases("deny", "warn", "admit")
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
+@each_of(cases("deny", "warn", "admit"))
 def test_nothing_but_what_holds_for_creations_alone_is_not_said_of_a_live_service(case: Case) -> None:
     guard, service = Guard(case.policy), case.service
     created = guard.review_created(service, case.cluster)

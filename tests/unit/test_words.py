@@ -2,12 +2,11 @@
 
 import re
 
-import pytest
-
 from elbguard.webhook import responses
 from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.problem import ABSENT, Severity, shown
 from tests.support.cases import Case, cases
+from tests.support.trying import each_of
 
 BROKEN = cases("deny", "warn", "after deny", "after warn")
 AWKWARD = re.compile(
@@ -24,7 +23,7 @@ def findings(case: Case) -> tuple[Finding, ...]:
     return case.document.review.findings
 
 
-@pytest.mark.parametrize("case", BROKEN, ids=str)
+@each_of(BROKEN)
 def test_a_sentence_reads_well_and_does_not_begin_with_its_place_again(case: Case) -> None:
     for finding in findings(case):
         detail = finding.problem.detail
@@ -33,7 +32,7 @@ def test_a_sentence_reads_well_and_does_not_begin_with_its_place_again(case: Cas
         assert not detail.startswith((finding.where.brief, str(finding.where.steps[-1]))), detail
 
 
-@pytest.mark.parametrize("case", BROKEN, ids=str)
+@each_of(BROKEN)
 def test_a_warning_fits_and_keeps_rule_service_value_suggestion_and_that_it_would_refuse(case: Case) -> None:
     for finding in findings(case):
         line = responses.warning(finding, responses.named("a-service-with-a-long-name-of-its-own", "a-long-namespace"))

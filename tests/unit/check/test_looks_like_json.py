@@ -8,6 +8,7 @@ from elbguard.settings import Settings
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.problem import ABSENT, Severity
 from elbguard_rules.guard import ANNOTATIONS
+from tests.support.trying import each_of
 
 MANIFEST = """apiVersion: v1
 kind: Service
@@ -30,7 +31,7 @@ def about(owner: Annotation[object], value: str) -> list[Entry]:
 
 
 @pytest.mark.parametrize("value", BROKEN)
-@pytest.mark.parametrize("owner", OTHERS, ids=lambda owner: owner.key)
+@each_of(OTHERS)
 def test_where_no_json_is_wanted_the_whole_value_is_blamed_and_shown(owner: Annotation[object], value: str) -> None:
     for entry in about(owner, value):
         blamed = entry.excerpt[entry.span.column - 1 : entry.span.end_column - 1]
@@ -40,7 +41,7 @@ def test_where_no_json_is_wanted_the_whole_value_is_blamed_and_shown(owner: Anno
         assert "JSON" not in entry.finding.message
 
 
-@pytest.mark.parametrize("owner", JSON, ids=lambda owner: owner.key)
+@each_of(JSON)
 @pytest.mark.parametrize(
     ("value", "offset"),
     [("{abc", 1), ('{"a": 1', 7), ('["x"', 4), ('{"a" "b"}', 5), ('"type": "inner"', 6), ("type=inner", 0)],

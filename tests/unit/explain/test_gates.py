@@ -4,8 +4,6 @@ import json
 from dataclasses import replace
 from typing import Any, Final
 
-import pytest
-
 from elbguard.explain import terminal
 from elbguard.explain.explain_command import explain
 from elbguard.explain.gates import LATER, by_line, columns, table
@@ -16,6 +14,7 @@ from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.rule import Document, Rule, Source
 from elbguard_rules.guard import ANNOTATIONS
+from tests.support.trying import each_of
 
 GATED: Final = [
     f"{owner.key}.{member}".rstrip(".") for owner in ANNOTATIONS for member in {m: 0 for m, _ in owner.all_gates}
@@ -100,7 +99,7 @@ def test_a_table_too_wide_for_the_page_is_one_for_each_feature() -> None:
     assert all(any(name in line for line in lines) for name in wide)
 
 
-@pytest.mark.parametrize("subject", GATED)
+@each_of(GATED)
 def test_every_gate_is_told_in_every_format(subject: str) -> None:
     found, words, markdown = data(subject), explain(subject), explain(subject, "markdown")
 
@@ -115,7 +114,7 @@ def test_every_gate_is_told_in_every_format(subject: str) -> None:
         assert f"{told['rule']} ({told['severity']})" in markdown
 
 
-@pytest.mark.parametrize("subject", GATED)
+@each_of(GATED)
 def test_the_rule_of_a_gate_tells_the_same(subject: str) -> None:
     for told in data(subject)["releases_by_line"]:
         assert told in data(told["rule"])["releases_by_line"]

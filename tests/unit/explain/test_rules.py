@@ -9,7 +9,7 @@ from elbguard.explain.explain_command import explain
 from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.guard import ANNOTATIONS, RULES
-from tests.support.trying import try_all
+from tests.support.trying import each_of, try_all
 
 GATES = [gate for owner in ANNOTATIONS for _, gate in owner.all_gates]
 
@@ -91,7 +91,7 @@ def _has_the_members(rule: Rule) -> None:
     assert all(message.endswith(f"[{rule.id}]") for message in found["denied"]["messages"])
 
 
-@pytest.mark.parametrize("gate", GATES, ids=lambda gate: gate.rule.id)
+@each_of(GATES)
 def test_a_gate_lists_its_releases(gate: Any) -> None:
     expected = [str(release) for release in gate.needs.lines]
 

@@ -16,6 +16,7 @@ from elbguard_rules.guard import ANNOTATIONS, RULES
 from elbguard_rules.vocabulary.foreign import FOREIGN, INGRESS, TRANSLATIONS
 from tests.generators import catalogue, reference
 from tests.support.places import ROOT
+from tests.support.trying import each_of
 
 RULES_PAGE: Final = reference.render(ROOT)
 FACTS_PAGE: Final = catalogue.render(ROOT)
@@ -47,7 +48,7 @@ def test_every_annotation_and_member_has_its_row() -> None:
         assert {f"{owner.key.removeprefix('kubernetes.io/')}.{member}" for member in owner.members} <= names
 
 
-@pytest.mark.parametrize("gate", GATES, ids=lambda gate: gate.rule.id)
+@each_of(GATES)
 def test_every_gate_is_in_the_table_of_clusters(gate: Gate) -> None:
     heading, _, *found = rows(RULES_PAGE, "Clusters")
     columns = {f"v1.{release.minor}": str(release) for release in gate.needs.lines}
@@ -96,7 +97,7 @@ PAGES = sorted(ROOT.glob("*.md")) + sorted(ROOT.glob("[rmt]*/**/*.md"))
 OURS = [page for page in PAGES if "node_modules" not in page.parts]
 
 
-@pytest.mark.parametrize("page", OURS, ids=lambda p: p.name)
+@each_of(OURS)
 def test_links_of_every_page_lead_somewhere(page: Path) -> None:
     links = re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8"))
 

@@ -13,6 +13,7 @@ import pytest
 from elbguard_rules.documents import DOCUMENTS
 from tests.release.versions import project_of
 from tests.support.places import ROOT
+from tests.support.trying import each_of
 
 PAGES: Final = (
     "*.md",
@@ -70,7 +71,7 @@ def unknown(text: str) -> Iterator[str]:
     yield from (path for path in FOLDER.findall(text) if not (ROOT / path.rstrip("./")).exists())
 
 
-@pytest.mark.parametrize("page", pages(), ids=lambda page: page.relative_to(ROOT).as_posix())
+@each_of(pages())
 def test_cites_only_what_exists_or_is_plainly_a_placeholder(page: Path) -> None:
     assert list(unknown(page.read_text(encoding="utf-8"))) == []
 

@@ -5,9 +5,8 @@ import re
 from functools import cache
 from typing import Final
 
-import pytest
-
 from tests.support.places import ROOT
+from tests.support.trying import each_of
 
 TEXT: Final = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
 _, _, REST = TEXT.partition("\n## Threats and controls\n")
@@ -24,7 +23,7 @@ def names_in(file: str) -> frozenset[str]:
     return frozenset(function.name for function in functions if function.name.startswith("test_"))
 
 
-@pytest.mark.parametrize("cited", CITED)
+@each_of(CITED)
 def test_every_test_that_is_named_exists(cited: str) -> None:
     file, _, name = cited.partition("::")
 
@@ -32,7 +31,7 @@ def test_every_test_that_is_named_exists(cited: str) -> None:
     assert name in names_in(file)
 
 
-@pytest.mark.parametrize("threat", THREATS)
+@each_of(THREATS)
 def test_every_control_of_a_threat_names_a_test(threat: str) -> None:
     controls = re.split(r"(?m)^- ", THREATS[threat])[1:]
 

@@ -2,10 +2,9 @@
 
 import re
 
-import pytest
-
 from elbguard.report.github import render
 from elbguard.report.model import Report
+from tests.support.trying import each_of
 from tests.unit.report.reports import REPORTS, one, web_report
 
 COMMAND = re.compile(r"::(error|warning|notice) ((?:[A-Za-z]+=[^:,\r\n]*)(?:,[A-Za-z]+=[^:,\r\n]*)*)::([^\r\n]*)")
@@ -52,7 +51,7 @@ def test_words_follow_the_severity_and_skipped_rules_are_notices() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", [name for name, report in REPORTS.items() if report.entries])
+@each_of(name for name, report in REPORTS.items() if report.entries)
 def test_every_report_is_one_readable_command_a_line(name: str) -> None:
     report = REPORTS[name]
     render(report).encode()

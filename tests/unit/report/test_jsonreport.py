@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator
 
 from elbguard import report as package
 from elbguard.report.jsonreport import render
+from tests.support.trying import each_of
 from tests.unit.report.reports import REPORTS, bomb, nested, one, web_report
 
 SCHEMA = json.loads((Path(package.__file__).parent / "report.schema.json").read_text())
@@ -26,7 +27,7 @@ def strictly(text: str) -> Any:
     return document
 
 
-@pytest.mark.parametrize("name", REPORTS)
+@each_of(REPORTS)
 def test_every_report_is_valid_by_its_schema(name: str) -> None:
     text = render(REPORTS[name])
 

@@ -2,16 +2,20 @@
 
 import re
 import xml.etree.ElementTree as ET
+from functools import cache
 from pathlib import Path
 
-import pytest
 from xmlschema import XMLSchema10
 
 from elbguard.report.junit import render
 from elbguard.report.model import Report
+from tests.support.trying import each_of
 from tests.unit.report.reports import REPORTS, one, web_report
 
-SCHEMA = XMLSchema10(str(Path(__file__).parent / "schemas/junit-10.xsd"))
+
+@cache
+def schema() -> XMLSchema10:
+    return XMLSchema10(str(Path(__file__).parent / "schemas/junit-10.xsd"))
 
 
 def tree(report: Report) -> ET.Element:
@@ -19,16 +23,16 @@ def tree(report: Report) -> ET.Element:
     return ET.fromstring(render(report).encode())  # noqa: S314 - we wrote it
 
 
-@pytest.mark.parametrize("name", REPORTS)
+@each_of(REPORTS)
 def test_every_report_is_valid_by_the_schema(name: str) -> None:
-    SCHEMA.validate(tree(REPORTS[name]))
+    schema().validate(tree(REPORTS[name]))
 
 
 def test_the_schema_does_refuse() -> None:
     suites = tree(web_report())
     del suites[0].attrib["tests"]
 
-    assert not SCHEMA.is_valid(suites)
+    assert not schema().is_valid(suites)
 
 
 def test_a_file_is_a_suite_and_a_service_a_test_that_fails_or_passes() -> None:

@@ -14,6 +14,7 @@ from elbguard.report.model import Report
 from elbguard.report.sarif import FINGERPRINT, render
 from elbguard_rules.core.problem import annotation, required
 from elbguard_rules.guard import RULES
+from tests.support.trying import each_of
 from tests.unit.report.reports import REPORTS, around, one, web_report
 from tests.unit.report.test_jsonreport import strictly
 
@@ -38,7 +39,7 @@ def fingerprints(report: Report) -> list[str]:
     return [result["partialFingerprints"][FINGERPRINT] for result in run_of(report)["results"]]
 
 
-@pytest.mark.parametrize("name", REPORTS)
+@each_of(REPORTS)
 def test_every_report_is_valid_by_the_schema_of_sarif(name: str) -> None:
     SCHEMA.validate(strictly(render(REPORTS[name])))
 
@@ -163,7 +164,7 @@ def test_a_file_is_named_by_a_uri(file: str, written: str) -> None:
     assert uri(file) == written
 
 
-@pytest.mark.parametrize("name", [name for name, report in REPORTS.items() if report.entries])
+@each_of(name for name, report in REPORTS.items() if report.entries)
 def test_every_uri_leads_back_to_its_file(name: str) -> None:
     for entry, result in zip(REPORTS[name].entries, run_of(REPORTS[name])["results"], strict=True):
         written = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]

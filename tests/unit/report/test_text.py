@@ -10,6 +10,7 @@ from elbguard.report.text import WIDTH, render
 from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.problem import Severity, annotation, invalid
 from elbguard_rules.guard import RULES
+from tests.support.trying import each_of
 from tests.unit.report.reports import REPORTS, WEB, WEB_RESOURCE, one, span_of, web_report
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -94,7 +95,7 @@ def test_colours_change_nothing_but_colours() -> None:
     assert "\x1b" not in render(bandwidth())
 
 
-@pytest.mark.parametrize("name", REPORTS)
+@each_of(REPORTS)
 def test_every_report_can_be_printed_and_acts_on_no_terminal(name: str) -> None:
     text = render(REPORTS[name])
 

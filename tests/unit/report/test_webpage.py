@@ -17,6 +17,7 @@ from elbguard.report.webpage.listing import MOST_LISTED
 from elbguard_rules.core.problem import Severity, annotation, forbidden
 from elbguard_rules.documents import DOCUMENTS
 from elbguard_rules.guard import RULES
+from tests.support.trying import each_of
 from tests.support.webpages import Node, read
 from tests.unit.report.reports import REPORTS, around, live_report, one, web_report
 
@@ -90,7 +91,7 @@ def rows(found: Node) -> list[Node]:
     return list(found.one("table", id="found").one("tbody").all("tr"))
 
 
-@pytest.mark.parametrize("name", REPORTS)
+@each_of(REPORTS)
 def test_no_report_makes_a_page_that_could_ask_for_anything(name: str) -> None:
     found = page(REPORTS[name])
     every = list(found.all())
@@ -136,7 +137,7 @@ def test_a_text_of_others_is_shown_and_never_markup(text: str) -> None:
     assert shortened(text, 160)[:150] in rows(found)[0].text
 
 
-@pytest.mark.parametrize("name", REPORTS)
+@each_of(REPORTS)
 def test_links_lead_to_what_is_there_and_no_name_is_given_twice(name: str) -> None:
     found = page(REPORTS[name])
     ids = Counter(str(node.attributes["id"]) for node in found.all() if "id" in node.attributes)
@@ -259,7 +260,7 @@ def test_a_long_line_is_cut_around_the_guilty_part() -> None:
     assert re.fullmatch(r"\.\.\.a{80}HEREb{80}\.\.\.", row.one("pre").text)
 
 
-@pytest.mark.parametrize("id_", RULES)
+@each_of(RULES)
 def test_the_page_of_a_rule_is_whole(id_: str) -> None:
     rule = RULES[id_]
     [entry] = one("x").entries
