@@ -244,4 +244,8 @@ def _is_directed(service: Mapping[str, Any]) -> bool:
     ports = spec.get("ports") if isinstance(spec, Mapping) else None
     notes = metadata.get("annotations") if isinstance(metadata, Mapping) else None
     parts = (service, spec, metadata, notes, *(ports if isinstance(ports, list) else ()))
-    return any(str(key).startswith(_DIRECTIVES) for part in parts if isinstance(part, Mapping) for key in part)
+    for part in parts:
+        for key in part if isinstance(part, Mapping) else ():
+            if str(key)[:1] == "$" and key.startswith(_DIRECTIVES):
+                return True
+    return False
