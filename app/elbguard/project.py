@@ -126,6 +126,8 @@ class Project:
 
     def settings_for(self, path: Path) -> Settings:
         """The settings by which a manifest is judged."""
+        if not self.branches:
+            return self.top
         absolute = os.path.abspath(path)
         matched = tuple(number for number, each in enumerate(self.branches) if each.matches(absolute))
         self._met.update(matched)

@@ -65,7 +65,7 @@ class Projects:
 
     def says(self, path: str, *, folder: bool) -> bool:
         """Whether an absolute path is left out by its project, or its project's folder by one above that."""
-        project: Project | None = self.of(Path(path))
+        project: Project | None = self._of_folder(os.path.dirname(path))
         while project:
             if project.excluded and project.excluded.says(path, folder=folder):
                 self._taken(project)

@@ -25,20 +25,24 @@ class Assigning:
 
     def files(self, files: Iterable[File]) -> tuple[File, ...]:
         """The files, each `under` the number of its settings. Raises SettingsError."""
-        return tuple(replace(file, under=self.number(file.path)) for file in files)
+        numbered = ((file, self._number(self._of(file.path, found=file.sought))) for file in files)
+        return tuple(file if number == file.under else replace(file, under=number) for file, number in numbered)
 
     def number(self, path: Path | None) -> int:
         """The number of the settings of what lies at a path. Raises SettingsError."""
-        its = self._of(path)
+        return self._number(self._of(path))
+
+    def _number(self, its: Settings) -> int:
         number = self._numbers.setdefault(id(its), len(self.listed))
         if number == len(self.listed):
             self.listed.append(its)
         return number
 
-    def _of(self, path: Path | None) -> Settings:
+    def _of(self, path: Path | None, *, found: bool = False) -> Settings:
+        """The settings of what lies at a path; what was `found` in a folder is known to be a file."""
         if isinstance(self._settings, Settings):
             return self._settings
-        if path is None or not (os.path.isfile(path) or os.path.isdir(path)):
+        if path is None or not (found or os.path.isfile(path) or os.path.isdir(path)):
             return self._settings.here()
         return self._settings.settings_for(path)
 

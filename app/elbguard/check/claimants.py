@@ -1,7 +1,7 @@
 """Claimants: the Services and Ingresses of a text that claim something of a load balancer, and where they stand."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from elbguard.check.kinds import ingresses_in
 from elbguard.check.manifests import Manifest
@@ -40,5 +40,6 @@ def ingresses(number: int, document: Manifest, name: str, namespace: str) -> Ite
 
 def _placed(claims: Claims, number: int, document: Manifest, root: Path, name: str) -> Claimant:
     place = document.where(root) if root else None
-    line = document.lines.position(place.value.start)[0] if place else document.start_line
-    return Claimant(replace(claims, who=claims.who._replace(place=f"{name}:{line}")), number, root)
+    line = document.lines.number(place.value.start) if place else document.start_line
+    claims.who = claims.who._replace(place=f"{name}:{line}")
+    return Claimant(claims, number, root)

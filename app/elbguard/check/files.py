@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from elbguard.check.kustomize import Overlays, Part
+from elbguard.check.realpaths import RealPaths
 from elbguard.check.walk import NOTICED, SUFFIXES, Walk
 from elbguard.report.model import STDIN, Trouble
 from elbguard.settings_mistakes import SettingsError
@@ -60,7 +61,8 @@ def find(arguments: Sequence[str], walk: Walk | None = None) -> Found:
     A path that is not there is a Trouble. What is passed over in folders, `walk` says.
     """
     walk = walk or Walk()
-    files: dict[str, File] = {}
+    files: dict[str, File] = {}  # by their real paths
+    real = RealPaths()
     troubles: list[Trouble] = []
     for argument in arguments:
         before = walk.noted
@@ -77,9 +79,10 @@ def find(arguments: Sequence[str], walk: Walk | None = None) -> Found:
             if file.name.endswith(NOTICED):
                 walk.notice(file.name)
                 continue
-            files.setdefault(os.path.realpath(file.path) if file.path else DASH, file)
-    overlays = Overlays(str(file.path) for file in files.values() if file.path)
-    placed = (replace(file, part=overlays.part(str(file.path))) if file.path else file for file in files.values())
+            files.setdefault(real.of(str(file.path)) if file.path else DASH, file)
+    overlays = Overlays(path for path in files if path != DASH)
+    parts = ((file, overlays.part(path) if file.path else Part.WHOLE) for path, file in files.items())
+    placed = (file if part is Part.WHOLE else replace(file, part=part) for file, part in parts)
     troubles += walk.troubles
     seen = tuple(dict.fromkeys(walk.noticed))
     return Found(tuple(placed), tuple(troubles), len(walk.left_out), tuple(sorted(walk.unseen)), seen)
@@ -109,7 +112,8 @@ def _behind(argument: str, walk: Walk) -> Iterator[File]:
 
 
 def _file(path: str, within: str, *, sought: bool = False) -> File:
-    return File(Path(path), Path(path).as_posix(), sought, within=within)
+    named = Path(path)
+    return File(named, named.as_posix(), sought, within=within)
 
 
 def _around(path: str) -> str:

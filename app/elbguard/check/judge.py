@@ -81,17 +81,20 @@ class Judge:
         disregarded = 0 if self._suppressions else sum(map(len, told))
         heard_of = told if self._suppressions else [Remarks(()) for _ in read]
         claimants: list[Claimant] = []
+        is_filled_in = drafts.is_filled_in(text)
         for number, (document, remarks) in enumerate(zip(read, heard_of, strict=True)):
             for root, raw in services_in(document.value, ()):
                 disregarded += not self._suppressions and suppression.KEY in Service(raw).annotations
                 place = self._place(document, root, raw, file, remarks)
                 checked.append(Checked(place.resource, place.name))
-                draft = self._draft(raw, part)
-                notes += self._notes(place, draft)
+                draft = self._draft(raw, part, is_filled_in=is_filled_in and not document.address)
                 service = draft or self._served(raw, document.old)
+                notes += self._notes(place, draft, service)
                 if not (draft and draft.partial):
                     claimants += claimant(service, number, document, root, place.name, self._namespace)
-                twice = list(given_twice(document, root, Service(raw), self._guard.policy))
+                twice = (
+                    list(given_twice(document, root, Service(raw), self._guard.policy)) if document.duplicates else []
+                )
                 review = self._reviewed(draft, service, [finding for finding, _ in twice])
                 if draft and document.old:
                     review = self._ratcheted(review, document.old)
@@ -177,8 +180,11 @@ class Judge:
         )
         return replace(review, findings=tuple(findings))
 
-    def _draft(self, raw: dict[str, Any], part: Part) -> Draft | None:
-        """The Service as a draft; None where it is whole and all its values are there, as one of a cluster's is."""
+    def _draft(self, raw: dict[str, Any], part: Part, *, is_filled_in: bool = False) -> Draft | None:
+        """The Service as a draft; None where it is whole and all its values are there, as one of a cluster's is.
+
+        `is_filled_in`: it is known that no value has a variable in it.
+        """
         if is_live(raw):
             return None
         if part is Part.WHOLE and plainly_a_patch(raw) and any(map(is_elb_key, Service(raw).annotations)):
@@ -186,12 +192,13 @@ class Judge:
         if part is not Part.WHOLE:
             raw = drafts.without_removals(raw) if part is Part.PATCH else raw
             return Draft(raw, self._namespace or "default", partial=True, patch=part is Part.PATCH)
+        if is_filled_in:
+            return None
         draft = Draft(defaulted(raw), self._namespace or "default")
         return draft if draft.unfilled() else None
 
-    def _notes(self, place: Whence, draft: Draft | None) -> Iterator[Note]:
+    def _notes(self, place: Whence, draft: Draft | None, service: Service) -> Iterator[Note]:
         """What is not judged in a Service, with the reason."""
-        service = draft or Service(place.value)
         if draft and draft.partial:
             part, why = (Part.PATCH, Why.PATCH) if draft.patch else (Part.BASE, Why.BASE)
             yield place.note(why, drafts.PARTS[part])

@@ -51,7 +51,10 @@ def is_kustomization(value: Mapping[str, Any], file: str) -> bool:
 
 
 class Overlays:
-    """What the kustomizations say about the files of a check; those not walked are looked for near a base."""
+    """What the kustomizations say about the files of a check; those not walked are looked for near a base.
+
+    Files are named by their real paths.
+    """
 
     def __init__(self, files: Iterable[str]) -> None:
         self._seen: set[str] = set()
@@ -62,7 +65,7 @@ class Overlays:
         self._open: dict[str, bool] = {}
         self._left = _MOST_FOLDERS
         listed = list(files)
-        folders = {os.path.dirname(os.path.realpath(file)) for file in listed}
+        folders = set(map(os.path.dirname, listed))
         for folder in folders:
             for above in (folder, *_above(folder)):  # resources: [app/service.yaml]
                 self._look(above)
@@ -72,12 +75,9 @@ class Overlays:
 
     def part(self, file: str) -> Part:
         """How much of a Service the documents of a file are."""
-        path = os.path.realpath(file)
-        if not self._found and path not in self._patches:
-            return Part.WHOLE
-        if path in self._patches:
+        if file in self._patches:
             return Part.PATCH
-        takers = self._takers.get(path, ())
+        takers = self._takers.get(file, ())
         return Part.BASE if any(self._is_changed(folder) for folder in takers) else Part.WHOLE
 
     def changes_folder(self, folder: str) -> bool:
@@ -244,4 +244,8 @@ def _is_directed(service: Mapping[str, Any]) -> bool:
     ports = spec.get("ports") if isinstance(spec, Mapping) else None
     notes = metadata.get("annotations") if isinstance(metadata, Mapping) else None
     parts = (service, spec, metadata, notes, *(ports if isinstance(ports, list) else ()))
-    return any(str(key).startswith(_DIRECTIVES) for part in parts if isinstance(part, Mapping) for key in part)
+    for part in parts:
+        for key in part if isinstance(part, Mapping) else ():
+            if str(key)[:1] == "$" and key.startswith(_DIRECTIVES):
+                return True
+    return False

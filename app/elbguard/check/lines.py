@@ -38,6 +38,12 @@ class LineIndex:
         line = max(1, bisect_right(self._starts, offset))
         return line, max(0, offset - self._starts[line - 1]) + 1
 
+    def number(self, offset: int) -> int:
+        """Give the line of the character at `offset`, near the beginning without looking for all lines."""
+        if offset < _NEAR and "\r" not in self.text:
+            return self.text.count("\n", 0, offset) + 1
+        return self.position(offset)[0]
+
     def line(self, number: int) -> Offsets:
         """Give the span of the line `number`, its break included."""
         start = self._starts[number - 1]

@@ -24,6 +24,7 @@ __all__ = ["Duplicate", "Manifest", "Path", "Place", "SourceError", "TemplateErr
 _FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NO_START: Final = ("\t", "@", "`", "%")  # a scanner that stops at one of these stops because of it
 _SEPARATOR: Final = re.compile(r"^---(?=\s)", re.MULTILINE)
+_NAMED: Final = "# Source:"  # what each of the next has in it
 _ORIGIN: Final = re.compile(r"^[ \t]*+# Source: *+([^\s].*+)", re.MULTILINE)
 
 
@@ -59,7 +60,7 @@ class Manifest:
     @property
     def start_line(self) -> int:
         """The line of the document's first value; comments before it do not count."""
-        return self.lines.position(content(self.text, self.node).start)[0]
+        return self.lines.number(content(self.text, self.node).start)
 
     def where(self, path: Path) -> Place | None:
         """Give the place of what is at `path`; None if nothing is."""
@@ -108,8 +109,8 @@ def documents(text: str, *, json: bool = False, passed: list[TemplateError] | No
     if templated and plain is None and passed is not None:
         readable, found_at = without_templates(text, _directive)
         passed += (TemplateError(*lines.position(at)) for at in found_at)
+    named = _NAMED in text
     for tree in _trees(readable, lines, json=json) if plain is None else plain:
-        start = content(text, tree.node).start
         if templated and (found := directive_in_nodes(tree.node, tree.data)):
             node, at = found
             written = positions(text, node)
@@ -120,7 +121,7 @@ def documents(text: str, *, json: bool = False, passed: list[TemplateError] | No
             continue
         if tree.data is None and tree.node.value == "" and not tree.node.tag:
             continue
-        sources = _ORIGIN.findall(text, tree.after, start)
+        sources = _ORIGIN.findall(text, tree.after, content(text, tree.node).start) if named else ()
         yield Manifest(text, tree.node, tree.data, tree.duplicates, sources[-1].rstrip() if sources else None, lines)
 
 

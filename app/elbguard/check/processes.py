@@ -82,7 +82,7 @@ def judged(judge: Judge, file: File) -> Judged:
         return Judged(troubles=(Trouble(STDIN, 0, 0, nothing_came(text), fatal=True),))
     if file.sought and is_foreign(text, found.troubles):
         return Judged(foreign=1)
-    if found.claimants and not (file.path and file.path.is_file()):
+    if found.claimants and not (file.sought or (file.path and file.path.is_file())):
         found = replace(found, text=text)  # a pipe gives it but once
     if found.entries:
         from elbguard.fix.curable import marked  # noqa: PLC0415 - only where there is something to cure

@@ -73,8 +73,9 @@ class Walk:
             except OSError as error:
                 self._trouble(folder, f"cannot be read: {error.strerror or error}", fatal=True)
                 continue
-            ignored = ignored and ignored.within(os.path.abspath(folder))
-            kept = [entry for entry in entries if not self._passes(folder, entry, ignored)]
+            absolute = os.path.abspath(folder)
+            ignored = ignored and ignored.within(absolute)
+            kept = [entry for entry in entries if not self._passes(folder, absolute, entry, ignored)]
             yield folder, kept
             below = [os.path.join(folder, entry.name) for entry in kept if _is_folder(entry)]
             foreign = set(filter(_is_foreign, below))
@@ -88,10 +89,13 @@ class Walk:
 
     def excludes(self, path: str, *, folder: bool = False) -> bool:
         """Whether the operator's patterns leave a path out."""
-        if self.excluded is None or not self.excluded.says(os.path.abspath(path), folder=folder):
+        if not self._is_excluded(os.path.abspath(path), folder=folder):
             return False
         self._leave_out(path)
         return True
+
+    def _is_excluded(self, absolute: str, *, folder: bool) -> bool:
+        return self.excluded is not None and bool(self.excluded.says(absolute, folder=folder))
 
     def is_file(self, path: str) -> bool:
         """Whether there is a regular file, or a link to one; if not, that is said."""
@@ -132,19 +136,20 @@ class Walk:
                 for name in met:
                     yield from self._matching(os.path.join(here, name), rest)
 
-    def _passes(self, folder: str, entry: "os.DirEntry[str]", ignored: Ignored | None) -> bool:
-        """Whether a walk passes over what it finds."""
+    def _passes(self, folder: str, absolute: str, entry: "os.DirEntry[str]", ignored: Ignored | None) -> bool:
+        """Whether a walk passes over what it finds in a folder, whose path is also given as an `absolute` one."""
         is_folder = _is_folder(entry)
         if is_folder and (entry.name.startswith(".") or entry.name in _PACKAGES):
             return True
         if not is_folder and not (entry.name.lower().endswith(SUFFIXES) or is_noticed(entry.name)):
             return False  # read only where a pattern asks for it
-        path = os.path.join(folder, entry.name)
-        if self.excludes(path, folder=is_folder):
+        path = os.path.join(absolute, entry.name)
+        if self._is_excluded(path, folder=is_folder):
+            self._leave_out(os.path.join(folder, entry.name))
             return True
-        if ignored and ignored.files and ignored.ignores(os.path.abspath(path), folder=is_folder):
-            self._leave_out(path)
-            self.unseen.add(path)
+        if ignored and ignored.files and ignored.ignores(path, folder=is_folder):
+            self._leave_out(os.path.join(folder, entry.name))
+            self.unseen.add(os.path.join(folder, entry.name))
             return True
         return False
 

@@ -64,6 +64,8 @@ class Whence:
 
 def beside(document: Manifest, file: str) -> Iterator[Note]:
     """The notes about what in a document is no Service, and has to do with load balancers all the same."""
+    if drafts.is_plainly_a_service(document.value):
+        return
     root = Resource("", "", "")
     whole = Whence(document, (), root, file, document.origin or "", Remarks([]))
     if drafts.is_json_patch(document.value):

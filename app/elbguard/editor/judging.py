@@ -1,5 +1,6 @@
 """A document judged as `elbguard check` judges the same text, and what is kept of it while it cannot be read."""
 
+import os
 import re
 from dataclasses import dataclass, replace
 from typing import Final
@@ -39,7 +40,8 @@ def verdict(opened: Opened, settings: Settings, before: Opinion | None = None) -
     if opened.is_too_large:
         size = f"{len(opened.text) >> 10} KiB are too many to be judged while you type: run elbguard check on the file"
         return Opinion(opened, troubles=(Trouble(opened.name, 1, 1, size, fatal=False),))
-    part = Overlays([str(opened.path)]).part(str(opened.path)) if opened.path else None
+    path = os.path.realpath(opened.path) if opened.path else ""
+    part = Overlays([path]).part(path) if path else None
     judge = Judge(settings)
     judged = judge.judge(opened.text, opened.name, *([part] if part else []))
     unread = any(trouble.fatal for trouble in judged.troubles)

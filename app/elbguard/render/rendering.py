@@ -119,7 +119,7 @@ def render(found: Found, terms: Terms, assigning: Assigning, reading: Manner, pr
     bare = (File(Path(path), Path(path).as_posix(), sought=True) for path in found.noticed if Path(path).name == BARE)
     plans = planned((*files, *bare))
     names = {os.path.realpath(file.path): file.name for file in files if file.path}
-    overlays = Overlays(str(file.path) for file in files if file.path)
+    overlays = Overlays(names)
     used: set[str] = set()
     rendering = Rendering(assigning)
     toolless: dict[str, list[BuildTarget]] = defaultdict(list)
