@@ -58,6 +58,8 @@ def _on_one_line() -> Iterator[None]:
     """What click says of wrong usage, on one line in which nothing acts: words of the command line stand in it."""
     try:
         yield
+    except click.exceptions.NoArgsIsHelpError:  # whose message is the help, of many lines and all our own
+        raise
     except click.UsageError as error:
         error.message = escapes.line(error.message)  # type: ignore[misc] # click has no other way to its text
         raise
