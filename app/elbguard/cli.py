@@ -5,7 +5,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from errno import EDQUOT, EFBIG, EIO, ENOSPC
+from errno import EBADF, EDQUOT, EFBIG, EIO, ENOSPC
 from typing import Any, Final, NoReturn
 
 import click
@@ -25,7 +25,7 @@ from elbguard.verbs.lsp_verb import lsp
 from elbguard.verbs.replay_verb import replay
 from elbguard.verbs.serve_verb import serve
 
-_FULL: Final = (ENOSPC, EDQUOT, EFBIG, EIO)  # why an output takes no more
+_FULL: Final = (ENOSPC, EDQUOT, EFBIG, EIO, EBADF)  # why an output takes no more
 
 
 class Verbs(click.Group):
@@ -58,6 +58,8 @@ def _on_one_line() -> Iterator[None]:
     """What click says of wrong usage, on one line in which nothing acts: words of the command line stand in it."""
     try:
         yield
+    except click.exceptions.NoArgsIsHelpError:  # whose message is the help, of many lines and all our own
+        raise
     except click.UsageError as error:
         error.message = escapes.line(error.message)  # type: ignore[misc] # click has no other way to its text
         raise
@@ -94,7 +96,8 @@ def main() -> None:
     except OSError as error:
         if error.errno not in _FULL:
             raise
-        click.echo(f"Error: standard output: cannot be written: {error.strerror}", err=True)
+        reason = "it is closed" if error.errno == EBADF else error.strerror
+        click.echo(f"Error: standard output: cannot be written: {reason}", err=True)
         _end_without_output()
 
 

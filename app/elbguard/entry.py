@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,12 +22,27 @@ def main() -> None:
     """Run the command."""
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # a shell has its background jobs ignore it
         signal.signal(signal.SIGINT, end)
+    if None in (sys.stdin, sys.stdout, sys.stderr):
+        _occupy()
     gc.disable()  # what is loaded stays: to look through it for garbage would be a twelfth of a start
     from elbguard.cli import main as run  # noqa: PLC0415 - this is what takes time
 
     gc.freeze()
     gc.enable()
     run()
+
+
+def _occupy() -> None:
+    """Take the numbers of standard streams that are closed: else the next file opened, or written, would get one.
+
+    What is written to standard output fails then as it does for other commands, what is said on standard error is
+    lost, and `sys.stdin` stays None.
+    """
+    for number, stream in enumerate((sys.stdin, sys.stdout, sys.stderr)):
+        if stream is None:
+            os.open(os.devnull, os.O_WRONLY if number == 2 else os.O_RDONLY)  # the lowest number that is free
+    sys.stdout = sys.stdout or open(1, "w", encoding="utf-8")  # noqa: SIM115 - it is open to the end
+    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115
 
 
 def end(_number: int, _frame: FrameType | None) -> NoReturn:

@@ -224,6 +224,25 @@ def test_a_full_disk_is_no_verdict(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (2, told)
 
 
+@pytest.mark.parametrize("verb", ["check", "fix", "generate"])
+def test_a_closed_standard_output_is_no_verdict(tmp_path: Path, verb: str) -> None:
+    (tmp_path / "web.yaml").write_text(BAD)
+    what = "policy" if verb == "generate" else "web.yaml"
+    done = ran("sh", "-c", f'exec "$0" -m elbguard {verb} {what} >&-', sys.executable, cwd=tmp_path)
+
+    assert (done.returncode, done.stderr) == (2, "Error: standard output: cannot be written: it is closed\n")
+
+
+def test_closed_streams_change_neither_verdicts_nor_files(tmp_path: Path) -> None:
+    (tmp_path / "web.yaml").write_text(BAD)
+    wanted = BAD.replace("dedicated", "performance")
+    checked = ran("sh", "-c", 'exec "$0" -m elbguard check web.yaml <&- 2>&-', sys.executable, cwd=tmp_path)
+    fixed = ran("sh", "-c", 'exec "$0" -m elbguard fix --write web.yaml <&- >&- 2>&-', sys.executable, cwd=tmp_path)
+
+    assert (checked.returncode, "error[ELB101]" in checked.stdout) == (1, True)
+    assert (fixed.returncode, (tmp_path / "web.yaml").read_text()) == (0, wanted)
+
+
 def test_many_files_on_several_processors_give_the_same_report(tmp_path: Path) -> None:
     for number in range(3001):
         (tmp_path / f"{number:04}.yaml").write_text(GOOD if number % 50 else BAD)

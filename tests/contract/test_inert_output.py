@@ -148,3 +148,11 @@ def test_a_folder_with_an_odd_name_is_named_without_acting(tmp_path: Path) -> No
     for words in ((".",), (str(folder),)):
         done = check(*words, cwd=folder)
         assert _is_inert(done.stdout + done.stderr), ascii(done.stderr)
+
+
+@pytest.mark.parametrize("words", [(), ("generate",)])
+def test_who_names_no_verb_reads_the_help_line_by_line(words: tuple[str, ...]) -> None:
+    done = elbguard(*words)
+
+    assert done.returncode == 2
+    assert done.stderr.rstrip("\n") == elbguard(*words, "--help").stdout.rstrip("\n")

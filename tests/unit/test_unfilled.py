@@ -41,6 +41,14 @@ def test_every_way_to_write_a_variable_is_known(text: str) -> None:
     assert "a variable was left unfilled: " in finding.message
 
 
+@pytest.mark.parametrize("text", ["<no value>", "%!s(<nil>)", "%!d(string=80)", "%!s(MISSING)", "x-<nil>"])
+def test_what_a_template_printed_of_a_value_that_nobody_gave_is_refused_too(text: str) -> None:
+    [finding] = findings({"id": text})
+
+    assert (finding.rule.id, finding.severity) == ("ELB921", Severity.ERROR)
+    assert "a template printed " in finding.message
+
+
 @pytest.mark.parametrize(
     ("annotations", "where"),
     [

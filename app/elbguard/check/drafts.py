@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from elbguard.check.kustomize import Part
-from elbguard.check.nodes import items
+from elbguard.check.nodes import listed
 from elbguard_rules.core.problem import Where
 from elbguard_rules.core.service import Service
 from elbguard_rules.core.unfilled import variable
@@ -14,7 +14,7 @@ from elbguard_rules.relations.keys import is_elb_key
 _MOST_NAMED: Final = 5
 _LONGEST: Final = 80
 _KEPT: Final = frozenset({"ELB901", "ELB902", "ELB903", "ELB909", "ELB951", "ELB952"})  # about keys, not about values
-_METADATA: Final = (
+METADATA: Final = (
     ("metadata",),
     ("spec", "template", "metadata"),
     ("spec", "jobTemplate", "spec", "template", "metadata"),
@@ -90,12 +90,10 @@ def is_json_patch(value: Any) -> bool:
 
 def of_unknown_kind(value: Any) -> Iterator[tuple[str, str, tuple[str | int, ...], str]]:
     """Objects with our annotations of which a variable says what they are: kind, name, where it is, what to say."""
+    for path, item in _listed(value):
+        for found in of_unknown_kind(item):
+            yield (*found[:2], (*path, *found[2]), found[3])
     if not isinstance(value, Mapping):
-        return
-    if value.get("kind") != "ServiceList" and (listed := items(value)) is not None:
-        for index, item in enumerate(listed):
-            for found in of_unknown_kind(item):
-                yield (*found[:2], ("items", index, *found[2]), found[3])
         return
     notes = _at(value, ("metadata", "annotations"))
     step = _unknown(value)
@@ -119,29 +117,36 @@ def _unknown(value: Mapping[str, Any]) -> str:
 
 def elsewhere(value: Any) -> Iterator[tuple[str, str, tuple[str | int, ...], str]]:
     """Objects that are no Services and have our annotations: kind, name, where the first is, what to say."""
-    if not isinstance(value, Mapping):
-        return
-    kind = value.get("kind")
-    if kind != "ServiceList" and (listed := items(value)) is not None:
-        for index, item in enumerate(listed):
-            for found in elsewhere(item):
-                yield (*found[:2], ("items", index, *found[2]), found[3])
-        return
+    for path, item in _listed(value):
+        for found in elsewhere(item):
+            yield (*found[:2], (*path, *found[2]), found[3])
+    kind = value.get("kind") if isinstance(value, Mapping) else None
     if not isinstance(kind, str) or _unknown(value) or (kind in _READ_THERE and value.get("apiVersion", "v1") == "v1"):
         return
-    for path in _METADATA:
+    for path in METADATA:
         notes = _at(value, (*path, "annotations"))
         keys = [key for key in notes if is_elb_key(key)] if isinstance(notes, Mapping) else []
         if keys:
             name = str(_at(value, ("metadata", "name")) or "")
-            yield kind, name, (*path, "annotations", keys[0]), _said(kind, keys)
+            yield kind, name, (*path, "annotations", keys[0]), _said(kind, str(value.get("apiVersion", "v1")), keys)
             return
 
 
-def _said(kind: str, keys: list[str]) -> str:
+def _listed(value: Any) -> list[tuple[tuple[str | int, ...], Any]]:
+    """The objects that a list holds which says no kind for all of them."""
+    is_typed = isinstance(value, Mapping) and value.get("kind") == "ServiceList"
+    return [] if is_typed else listed(value) or []
+
+
+def _said(kind: str, version: str, keys: list[str]) -> str:
     named = _named(keys)
     if kind in ("Ingress", "IngressClass"):
         return f"{named} on an {kind}: not judged, elbguard judges Services"
+    if kind == "Service" and "." in version:  # of another group, such as Knative's
+        kind = f"Service of {_short(version)}"
+    elif kind.lower() in ("service", "services", "svc"):
+        found = f"kind: {_short(kind)}, apiVersion: {_short(version)}"
+        return f"{named} on what is no Service of Kubernetes ({found}): not judged: write kind: Service, apiVersion: v1"
     article = "an" if kind[:1].lower() in "aeiou" else "a"
     return f"{named} on {article} {_short(kind)}: without effect there, it belongs to a Service of type LoadBalancer"
 

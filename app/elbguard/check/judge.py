@@ -12,7 +12,7 @@ from elbguard.check.given_twice import given_twice
 from elbguard.check.kinds import file_of, origin_of, resource_of, services_in
 from elbguard.check.kustomize import Part, plainly_a_patch
 from elbguard.check.manifests import Manifest, SourceError, TemplateError, documents
-from elbguard.check.nodes import Path
+from elbguard.check.nodes import Path, listed
 from elbguard.check.whence import Whence, beside
 from elbguard.report.model import Checked, Entry, Note, Resource, Trouble, Unjudged, Why
 from elbguard.settings import Settings
@@ -106,7 +106,7 @@ class Judge:
             notes += beside(document, file)
             claimants += ingresses(number, document, file_of(document, file), self._namespace)
             entries += self._about(remarks, file)
-        objects = sum(isinstance(each.value, Mapping) and not _MARKS.isdisjoint(each.value) for each in read)
+        objects = sum(isinstance(part, Mapping) and not _MARKS.isdisjoint(part) for part in map(_whole_or_first, read))
         return Judged(
             tuple(entries),
             tuple(unjudged),
@@ -220,6 +220,12 @@ class Judge:
         for remark in remarks:
             for finding in remark.problems(self._guard.policy):
                 yield Entry(finding, file, remark.span, Resource("", "", ""), remark.excerpt, cut=remark.cut)
+
+
+def _whole_or_first(document: Manifest) -> Any:
+    """What tells whether a document holds objects of Kubernetes: itself, or the first that it lists."""
+    value = document.value
+    return next((item for _, item in listed(value) or ()), None) if isinstance(value, list) else value
 
 
 def _sameness(finding: Finding) -> tuple[str, str, str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from elbguard.check.manifests import Manifest
-from elbguard.check.nodes import Path, items
+from elbguard.check.nodes import Path, listed
 from elbguard.report.model import STDIN, Resource
 
 _ORIGIN: Final = "config.kubernetes.io/origin"
@@ -15,32 +15,34 @@ _GROUPS: Final = ("networking.k8s.io/", "extensions/")  # that an Ingress was ev
 
 def services_in(value: Any, root: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
     """The Services in a document, with the path that leads to each: itself, or the items of a List."""
-    if not isinstance(value, Mapping):
-        return
-    if value.get("kind") == "Service" and value.get("apiVersion", "v1") == "v1":
+    if isinstance(value, Mapping) and value.get("kind") == "Service" and value.get("apiVersion", "v1") == "v1":
         yield root, dict(value)
-    if isinstance(value.get("kind"), str):
-        for index, item in enumerate(items(value) or ()):
-            yield from services_in(_typed(item, value), (*root, "items", index))
+    for path, item in _listed(value, root):
+        yield from services_in(_typed(item, value), (*root, *path))
 
 
-def _typed(item: Any, parent: Mapping[str, Any]) -> Any:
+def _listed(value: Any, root: Path) -> list[tuple[Path, Any]]:
+    """What a list holds that says its kind, or that is a whole document."""
+    is_list = isinstance(value.get("kind"), str) if isinstance(value, Mapping) else not root
+    return (listed(value) if is_list else None) or []
+
+
+def _typed(item: Any, parent: Any) -> Any:
     """The items of a ServiceList need not say what they are."""
-    if parent.get("kind") == "ServiceList" and isinstance(item, Mapping) and "kind" not in item:
+    if isinstance(item, Mapping) and "kind" not in item and parent.get("kind") == "ServiceList":
         return {"apiVersion": "v1", "kind": "Service", **item}
     return item
 
 
 def ingresses_in(value: Any, root: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
     """The Ingresses in a document, with the path that leads to each: itself, or the items of a List."""
-    if not isinstance(value, Mapping) or not isinstance(value.get("kind"), str):
-        return
-    if value["kind"] == "Ingress" and str(value.get("apiVersion")).startswith(_GROUPS):
+    kind = value.get("kind") if isinstance(value, Mapping) else None
+    if kind == "Ingress" and str(value.get("apiVersion")).startswith(_GROUPS):
         yield root, value
-    for index, item in enumerate(items(value) or ()):
-        if value["kind"] == "IngressList" and isinstance(item, Mapping) and "kind" not in item:
+    for path, item in _listed(value, root):
+        if kind == "IngressList" and isinstance(item, Mapping) and "kind" not in item:
             item = {"apiVersion": value.get("apiVersion"), "kind": "Ingress", **item}  # noqa: PLW2901
-        yield from ingresses_in(item, (*root, "items", index))
+        yield from ingresses_in(item, (*root, *path))
 
 
 def resource_of(raw: Mapping[str, Any], namespace: str, address: str = "") -> Resource:

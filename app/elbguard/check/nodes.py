@@ -118,3 +118,15 @@ def items(value: Any) -> list[Any] | None:
     """
     found = value.get("items") if isinstance(value, Mapping) else None
     return found if isinstance(found, list) else None
+
+
+def listed(value: Any) -> list[tuple[Path, Any]] | None:
+    """Give the objects that a list holds, each with the path that leads to it; None for what is no list.
+
+    Besides Kubernetes' own lists that is a document that is nothing but a list of objects, as `jq .items`, jsonnet and
+    Tanka print them.
+    """
+    if isinstance(value, list):
+        return [((index,), item) for index, item in enumerate(value) if isinstance(item, Mapping) and "kind" in item]
+    found = items(value)
+    return None if found is None else [(("items", index), item) for index, item in enumerate(found)]

@@ -1,12 +1,15 @@
-"""What a tool has yet to make manifests of: releases, applications, values of charts; and how they can be judged."""
+"""What somebody has yet to make Services of, releases and charts' values and texts, and how it can be judged."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
 
+from elbguard.check.drafts import METADATA, is_json_patch
 from elbguard.check.kustomize import is_kustomization
-from elbguard.check.nodes import Path
+from elbguard.check.nodes import Path, listed
+from elbguard.report.model import Why
 from elbguard.report.sentences import shortened
 from elbguard.terraform.plans import unknown_format
 from elbguard_rules.relations.keys import is_elb_key
@@ -20,6 +23,18 @@ _VALUES: Final = (
     " elbguard check --render CHART --values {file}, or helm template CHART --values {file} | elbguard check -"
 )
 _FORMAT: Final = "a plan or a state of Terraform in format {version}, which is not known here: nothing in it is judged"
+_KINDLESS: Final = (
+    "an object with elb annotations that does not say its kind, so that nothing is judged: write kind: Service"
+)
+_WITHIN: Final = (
+    "elb annotations within {article} {kind}: not judged here; of the Service that is made of them the webhook judges,"
+    " and elbguard audit"
+)
+_IN_A_LIST: Final = "elb annotations within a list that holds no manifests: not judged"
+_ANNOTATED: Final = re.compile(  # not a sentence about annotations, but one in a text
+    r"(?:^|[{,;])[ \t-]*+[\"']?kubernetes\.io/elb\.[\w.-]++[\"']?[ \t]*+[:=]", re.MULTILINE
+)
+_ABOUT: Final = ("admissionregistration.k8s.io", "apiextensions.k8s.io")  # groups whose objects speak of annotations
 _KUSTOMIZATION: Final = (
     "a kustomization that says elb annotations itself: elbguard check --render judges what it builds"
 )
@@ -29,34 +44,66 @@ _KUSTOMIZATION: Final = (
 class Unbuilt:
     """A thing that is not judged: what it is, its name, where to point to, how to judge it.
 
-    `holds` says whether annotations of a load balancer stand in it.
+    `why` is SEEN where no annotations of a load balancer stand in it.
     """
 
     kind: str
     name: str
     path: Path
     message: str
-    holds: bool
+    why: Why = Why.RENDER
 
 
 def unbuilt(value: Any, file: str, text: str) -> Iterator[Unbuilt]:
     """What is to be told of a document; `file` is its name in reports, and `text` what stands in that."""
-    if not isinstance(value, Mapping):
-        return
+    if isinstance(value, list) or isinstance(_at(value, "kind"), str):
+        for path, item in listed(value) or ():
+            if isinstance(_at(item, "kind"), str):
+                yield from (replace(each, path=(*path, *each.path)) for each in unbuilt(item, "", text))
+    if isinstance(value, Mapping):
+        yield from _whole(value, file, text)
+    elif isinstance(value, list) and not (is_json_patch(value) or listed(value)) and (held := _held(value, text)):
+        yield Unbuilt("", "", held, _IN_A_LIST, Why.ELSEWHERE)
+
+
+def _whole(value: Mapping[str, Any], file: str, text: str) -> Iterator[Unbuilt]:
     if version := unknown_format(value):
-        yield Unbuilt("", "", (), _FORMAT.format(version=shortened(version, _LONGEST)), holds=True)
+        yield Unbuilt("", "", (), _FORMAT.format(version=shortened(version, _LONGEST)))
         return
     kind, group = str(value.get("kind") or ""), str(value.get("apiVersion") or "").rpartition("/")[0]
+    name = str(_at(value, "metadata", "name") or "")
     if is_kustomization(value, file):
         if held := _held(value, text):
-            yield Unbuilt(kind or "Kustomization", "", held, _KUSTOMIZATION, holds=True)
+            yield Unbuilt(kind or "Kustomization", "", held, _KUSTOMIZATION)
     elif (tell := _TOLD.get((group, kind))) is not None:
         held = _held(value, text)
-        yield Unbuilt(kind, str(_at(value, "metadata", "name") or ""), held or (), tell(value), holds=bool(held))
-    elif not kind and not group and "format_version" not in value and (held := _held(value, text)):
-        terraform = isinstance(value.get("resource"), Mapping) and file.endswith(".tf.json")
-        message = TERRAFORM if terraform else _VALUES.format(file=shortened(file))
-        yield Unbuilt("", "", held, message, holds=True)
+        yield Unbuilt(kind, name, held or (), tell(value), Why.RENDER if held else Why.SEEN)
+    elif kind and group not in _ABOUT and (held := _within(value, text)):
+        article = "an" if kind[:1].lower() in "aeiou" else "a"
+        yield Unbuilt(kind, name, held, _WITHIN.format(article=article, kind=shortened(kind, _LONGEST)), Why.ELSEWHERE)
+    elif not kind and "format_version" not in value and (held := _held(value, text)):
+        yield Unbuilt("", name, held, *_of_no_kind(value, file, held))
+
+
+def _of_no_kind(value: Mapping[str, Any], file: str, held: Path) -> tuple[str, Why]:
+    if held[:2] == ("metadata", "annotations") and "apiVersion" in value:
+        return _KINDLESS, Why.ELSEWHERE
+    terraform = isinstance(value.get("resource"), Mapping) and file.endswith(".tf.json")
+    return TERRAFORM if terraform else _VALUES.format(file=shortened(file)), Why.RENDER
+
+
+def _within(value: Mapping[str, Any], text: str) -> Path:
+    """The path of the first annotation deep in an object that is no Service and no list; empty if there is none."""
+    kind = value.get("kind")
+    if (
+        not _mentions(text)
+        or listed(value) is not None
+        or (kind == "Service" and value.get("apiVersion", "v1") == "v1")
+    ):
+        return ()
+    held = holding(value)
+    told = any(held[: len(path) + 1] == (*path, "annotations") for path in METADATA)  # by `elsewhere`
+    return () if told else held
 
 
 def _held(value: Any, text: str) -> Path:
@@ -66,6 +113,10 @@ def _held(value: Any, text: str) -> Path:
 @lru_cache(maxsize=2)  # asked for every document of a text
 def _mentions(text: str) -> bool:
     return _MARK in text or _POINTED in text
+
+
+def _has_one(text: str) -> bool:
+    return _POINTED in text or _ANNOTATED.search(text) is not None
 
 
 def holding(value: Any) -> Path:
@@ -79,7 +130,7 @@ def holding(value: Any) -> Path:
         if path and is_elb_key(path[-1]):
             return path
         if isinstance(part, str):
-            if _MARK in part or _POINTED in part:
+            if _has_one(part):
                 return path
         elif isinstance(part, Mapping | list) and id(part) not in seen:
             seen.add(id(part))

@@ -71,9 +71,8 @@ def beside(document: Manifest, file: str) -> Iterator[Note]:
     if drafts.is_json_patch(document.value):
         yield whole.note(Why.PATCH, drafts.JSON_PATCH)
     for each in unbuilt(document.value, file, document.text):
-        why = Why.RENDER if each.holds else Why.SEEN
         resource = Resource(each.kind, "", each.name, document.address)
-        yield replace(whole, resource=resource).note(why, each.message, each.path)
+        yield replace(whole, resource=resource).note(each.why, each.message, each.path)
     for kind, name, path, message in drafts.of_unknown_kind(document.value):
         yield replace(whole, resource=Resource(kind, "", name)).note(Why.UNRENDERED, message, path)
     for kind, name, path, message in drafts.elsewhere(document.value):

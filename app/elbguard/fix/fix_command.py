@@ -102,6 +102,7 @@ def _put(out: TextIO, text: str) -> None:
     else:
         out.flush()
         buffer.write(text.encode("utf-8"))
+        buffer.flush()  # here, where it may still be said that it cannot be written
 
 
 def _say(err: TextIO, lines: Sequence[str]) -> None:

@@ -30,6 +30,8 @@ def lsp(settings: Settings, stdio: bool) -> None:
         raise Failed("the language server needs the package pygls: pip install 'pygls>=2.0'")
     from elbguard.editor import language_server  # noqa: PLC0415 - other verbs start without it
 
+    if sys.stdin is None:
+        raise Failed("standard input is closed: editors start this command by themselves, and speak to it there")
     if sys.stdin.isatty():
         say("waiting for an editor on standard input: editors start this command by themselves; Ctrl-C ends it")
     signal.signal(signal.SIGINT, entry.end)  # a thread that waits for the editor would not let us end in order

@@ -28,7 +28,7 @@ class _Fields(dict[str, Any]):
         if key not in self and self.partial and key not in _MUST_BE_KNOWN:
             raise Malformed(key)
         value = super().get(key, default)
-        if isinstance(value, str) and unfilled.unfilled(value):
+        if isinstance(value, str) and unfilled.awaited(value):
             raise Malformed(key)
         return value
 
@@ -66,7 +66,7 @@ class Draft(Service):
     def is_judgeable(self) -> bool:
         """Whether it can be told which rules are about it."""
         values = (self.raw.get("spec"), *(self.written.get(name) for name in _MUST_BE_KNOWN))
-        return not any(isinstance(value, str) and unfilled.unfilled(value) for value in values)
+        return not any(isinstance(value, str) and unfilled.awaited(value) for value in values)
 
     @property
     def type(self) -> str:
@@ -81,7 +81,7 @@ class Draft(Service):
         entries = self.spec.get("ports")
         for entry in entries if isinstance(entries, list) else ():
             values = entry.values() if isinstance(entry, dict) else (entry,)
-            if any(isinstance(value, str) and unfilled.unfilled(value) for value in values):
+            if any(isinstance(value, str) and unfilled.awaited(value) for value in values):
                 raise Malformed("ports")
         return super().ports
 
@@ -91,7 +91,7 @@ class Draft(Service):
         if key not in self._readings:
             reading = super().reading(annotation)
             text = self.annotations.get(key)
-            places = unfilled.places(text) if isinstance(text, str) else ()
+            places = unfilled.places(text, unfilled.awaited) if isinstance(text, str) else ()
             if reading is not None and places:
                 self._readings[key] = _without(reading, [inner for inner, _ in places])
         return self._readings[key]
@@ -114,7 +114,7 @@ class Draft(Service):
             if what := _named_by(key):
                 found[Where(("metadata", "annotations", key))] = what
             elif isinstance(text, str) and isinstance(key, str) and key.startswith("kubernetes.io/"):
-                for inner, what in unfilled.places(text):
+                for inner, what in unfilled.places(text, unfilled.awaited):
                     found[Where(("metadata", "annotations", key), inner)] = what
         found.update(_texts(dict(self.written), ("spec",)))
         return found
@@ -155,7 +155,7 @@ def _texts(value: object, path: tuple[Step, ...]) -> dict[Where, str]:
     """The unfilled texts among fields, a selector's left out: no rule reads it."""
     found: dict[Where, str] = {}
     if isinstance(value, str):
-        if what := unfilled.unfilled(value):
+        if what := unfilled.awaited(value):
             found[Where(path)] = what
     elif isinstance(value, dict):
         for name, item in value.items():

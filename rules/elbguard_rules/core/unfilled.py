@@ -13,6 +13,8 @@ _VARIABLE: Final = re.compile(
     r"""\$\{[^{}]*\}?|\$\([A-Za-z_][\w.-]*\)|\{\{(?!\s*"[^"]*"\s*:).*?(?:\}\}|$)|\{%[^{}]*\}|\#\{[^{}]+\}|\$[A-Za-z_]\w*""",
     re.DOTALL,
 )
+# what Go's templates and Printf print for a value that nobody gave: nobody will put anything else in its place
+_PRINTED: Final = re.compile(r"<no value>|<nil>|%!\w?\((?:<nil>|[A-Z]|\w++=)[^()]*+\)")
 _FOR_TOOLS: Final = re.compile(r"__[A-Z][A-Z0-9_]*__|%[A-Z][A-Z0-9_]*%|@[A-Z][A-Z0-9_]*@")  # as the whole text
 _BARE: Final = re.compile(r"\$\(?\w")  # what a path may have in it: /metrics/$all
 _FOR_PEOPLE: Final = re.compile(r'<[^<>{}"]+>|\*\*+')
@@ -36,6 +38,7 @@ def variable(text: str) -> str:
         return ""
     bare = text[:1] != "/"
     found = next((m for m in _VARIABLE.finditer(text, 0, _LONGEST) if bare or not _BARE.match(m[0])), None)
+    found = found or _PRINTED.search(text, 0, _LONGEST)
     if found:
         return found[0]
     whole = text.strip() if len(text) <= _LONGEST_SHOWN else ""
@@ -47,7 +50,8 @@ def may_vary(text: str) -> bool:
 
     A single character is found many times quicker than two: `{%` has a per cent sign, and few texts have a hash.
     """
-    return "$" in text or "%" in text or "@" in text or "{{" in text or "__" in text or ("#" in text and "#{" in text)
+    signs = "$" in text or "%" in text or "@" in text or "{{" in text or "__" in text
+    return signs or ("#" in text and "#{" in text) or ("<" in text and "<n" in text)
 
 
 def unfilled(text: str) -> str:
@@ -60,6 +64,12 @@ def unfilled(text: str) -> str:
     if match:
         return match[0]
     return text.strip() if len(text) <= _LONGEST_SHOWN and _WORDS.fullmatch(text.strip()) else ""
+
+
+def awaited(text: str) -> str:
+    """The first variable or placeholder in a text that somebody may yet fill in; else nothing."""
+    found = unfilled(text)
+    return "" if _PRINTED.fullmatch(found) else found
 
 
 def pattern() -> str:
@@ -75,8 +85,10 @@ def pattern_of_words() -> str:
 
 def said(found: str) -> str:
     """What is said of an unfilled text: `a variable was left unfilled: ${elb_class}`."""
-    what = "variable" if variable(found) else "placeholder"
     shown = found if len(found) <= _LONGEST_SHOWN else found[: _LONGEST_SHOWN - 3] + "..."
+    if _PRINTED.fullmatch(found):
+        return f"a template printed {shown}, for a value that nobody gave"
+    what = "variable" if variable(found) else "placeholder"
     return f"a {what} was left unfilled: {shown}"
 
 

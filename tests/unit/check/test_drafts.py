@@ -48,6 +48,14 @@ def test_a_value_yet_to_be_filled_in_is_said_and_not_judged(text: str, tmp_path:
     assert text in report.notes[0].message
 
 
+@pytest.mark.parametrize("text", ["<no value>", "%!s(<nil>)", "shop-<nil>"])
+def test_what_a_template_printed_of_a_value_that_nobody_gave_is_final_and_judged(text: str, tmp_path: Path) -> None:
+    report = checked(tmp_path, id=service(id=text), cls=service(id=ID, **{"class": text}))
+
+    assert [entry.rule.id for entry in report.entries if entry.rule.severity is Severity.ERROR] == ["ELB101", "ELB921"]
+    assert not report.notes
+
+
 def test_relations_invent_nothing_about_what_is_unfilled(tmp_path: Path) -> None:
     text = service("spec: {type: LoadBalancer, selector: {a: b}, ports: [{port: '${PORT}'}]}", id=ID,
                    **{"protocol-port": "https:443", "class": "${class}", "gzip-enabled": "true"})  # fmt: skip

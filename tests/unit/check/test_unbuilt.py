@@ -46,6 +46,7 @@ spec:
         annotations:
           kubernetes.io/elb.class: nope
 """
+NESTED = "metadata: {annotations: {kubernetes.io/elb.class: nope}}"
 VALUES = "service:\n  annotations:\n    kubernetes.io/elb.class: nope\n"
 TERRAFORM = (
     'resource "kubernetes_service_v1" "web" {\n  metadata {\n    annotations = { "kubernetes.io/elb.class" = "nope" }\n'
@@ -102,6 +103,76 @@ def test_what_has_nothing_to_do_with_load_balancers_gets_no_word(tmp_path: Path,
     write(tmp_path, values=text)
 
     assert not checked(tmp_path).notes
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "told"),
+    [
+        (f"apiVersion: kafka.strimzi.io/v1\nkind: Kafka\nspec:\n  {{service: {{{NESTED}}}}}\n", 4, "within a Kafka"),
+        (
+            f"apiVersion: v1\nkind: List\nitems:\n- {{kind: Elasticsearch, apiVersion: e.co/v1, spec: {{{NESTED}}}}}\n",
+            4,
+            "an E",
+        ),
+        (
+            "kind: ConfigMap\ndata:\n  web.yaml: |\n    annotations:\n      kubernetes.io/elb.class: nope\n",
+            3,
+            "a ConfigMap",
+        ),
+        (
+            'kind: ConfigMap\ndata:\n  web.json: \'{"annotations":{"kubernetes.io/elb.class":"nope"}}\'\n',
+            3,
+            "a ConfigMap",
+        ),
+        (f"- hosts: all\n  tasks: [{{k8s: {{definition: {{kind: Service, {NESTED}}}}}}}]\n", 2, "holds no manifests"),
+        (f"apiVersion: v1\n{NESTED}\n", 2, "write kind: Service"),
+        (f"apiVersion: v1\nkind: service\n{NESTED}\n", 3, "kind: service, apiVersion: v1): not judged: write"),
+        (f"apiVersion: core/v1\nkind: Service\n{NESTED}\n", 3, "apiVersion: core/v1): not judged: write"),
+        (
+            f"apiVersion: serving.knative.dev/v1\nkind: Service\n{NESTED}\n",
+            3,
+            "on a Service of serving.knative.dev/v1:",
+        ),
+    ],
+)
+def test_annotations_where_nobody_here_judges_them_get_a_word_with_their_place(
+    tmp_path: Path, text: str, line: int, told: str
+) -> None:
+    write(tmp_path, thing=text)
+    report = checked(tmp_path)
+
+    assert [(note.why, note.line, report.services) for note in report.notes] == [(Why.ELSEWHERE, line, 0)]
+    assert told in report.notes[0].message
+    assert not report.troubles
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kind: Deployment\nmetadata:\n  annotations: {note: 'reads kubernetes.io/elb.class of Services'}\n",
+        "description: kubernetes.io/elb.class says which load balancer\n",
+        "kind: ConfigMap\ndata:\n  help: Write kubernetes.io/elb.class and kubernetes.io/elb.id.\n",
+        "- id: hook\n  description: Judges kubernetes.io/elb.* annotations.\n",
+    ],
+)
+def test_a_sentence_that_mentions_an_annotation_is_none(tmp_path: Path, text: str) -> None:
+    write(tmp_path, thing=text)
+
+    assert not checked(tmp_path).notes
+
+
+def test_a_document_that_is_nothing_but_a_list_of_objects_is_judged_like_a_list_of_kubernetes(tmp_path: Path) -> None:
+    metadata = {"name": "web", "annotations": {"kubernetes.io/elb.class": "nope"}}
+    one = {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": {"type": "LoadBalancer"}}
+    (tmp_path / "items.json").write_text(json.dumps([one, {"kind": "ConfigMap", "apiVersion": "v1"}, one]))
+    (tmp_path / "list.json").write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": [one, one]}))
+    found = {
+        name: [entry.finding.field for entry in checked(tmp_path / name).entries]
+        for name in ("items.json", "list.json")
+    }
+
+    assert found["items.json"] == found["list.json"] != []
+    assert checked(tmp_path / "items.json").services == 2
 
 
 @pytest.mark.parametrize("name", ["main.tf", "main.tofu"])
