@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from elbguard_rules import annotations, cluster, duplicates, relations, spec, suppression
 from elbguard_rules.annotations.elb_class import ELB_CLASS, is_dnat
@@ -16,7 +16,7 @@ from elbguard_rules.core.check import SERVED, Check, Scope
 from elbguard_rules.core.discover import declared_in
 from elbguard_rules.core.engine import Review
 from elbguard_rules.core.facts import Cluster
-from elbguard_rules.core.fill import Fill, fill, filled
+from elbguard_rules.core.fill import Fill, fill, filled, made, without
 from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.limits import MOST_ANNOTATIONS, size_of, too_large
 from elbguard_rules.core.plan import Plan, gate_checks
@@ -29,10 +29,12 @@ from elbguard_rules.relations import needs
 from elbguard_rules.relations.keys import NOT_TEXT, OTHER_CAPITALS, TOO_LARGE, UNKNOWN_MEMBER, is_elb_key
 from elbguard_rules.relations.source import is_served
 
-__all__ = ["ANNOTATIONS", "CHECKS", "KEPT", "NAMES", "OWNERS", "RULES", "Guard", "scope_of"]
+__all__ = ["ANNOTATIONS", "CHECKS", "FOLLOWING", "KEPT", "NAMES", "OWNERS", "RULES", "Guard", "scope_of"]
 
 _KEPT: Final = tuple(owner for owner in ANNOTATIONS if owner.after_create == "kept")
 KEPT: Final = frozenset(owner.key for owner in _KEPT)  # keys that an update may not change, and gets back
+_FOLLOWING: Final = tuple(owner for owner in ANNOTATIONS if owner.default and owner.default.when)
+FOLLOWING: Final = frozenset(owner.key for owner in _FOLLOWING)  # keys that are filled in for a reason, which may go
 _DEFAULTED: Final = tuple(owner for owner in ANNOTATIONS if owner.default or owner.defaulted)
 _FILLED: Final = tuple(owner for owner in ANNOTATIONS if owner in _KEPT or owner in _DEFAULTED)
 _ROOMS: Final = (annotations, relations, cluster, spec)
@@ -68,6 +70,13 @@ def _by_id() -> dict[str, Rule]:
 
 RULES: Final[dict[str, Rule]] = _by_id()
 NAMES: Final = {word.lower(): rule.id for rule in RULES.values() for word in (rule.id, rule.name)}
+
+
+class Completion(NamedTuple):
+    """What becomes of a Service's annotations: `fills` are written, and the keys that are `outdated` go."""
+
+    fills: tuple[Fill, ...] = ()
+    outdated: tuple[str, ...] = ()
 
 
 class Guard:
@@ -178,10 +187,22 @@ class Guard:
         Where a given value is malformed, only what an update omits of that which CCE noted. `cluster` is what is known
         of the cluster; what is not known counts against filling an update.
         """
+        return self.complete(service, cluster).fills
+
+    def complete(self, service: Service, cluster: Cluster | None = None) -> Completion:
+        """As `fill`, with what an update no longer calls for of that which was filled in before."""
         if _too_large(service):
-            return ()
-        found = self._omitted(service)
-        return found if found and self._stays_admitted(service, found, cluster or Cluster()) else ()
+            return Completion()
+        ours = made(service, _FOLLOWING, self.policy) if scope_of(service) is Scope.OURS else {}
+        if ours and _is_malformed(service):  # what its author wants cannot be told
+            ours = {}
+        bare = without(service, ours) if ours else service
+        found = self._omitted(bare)
+        if not (found or ours) or not self._stays_admitted(service, filled(bare, found), found, cluster or Cluster()):
+            return Completion()
+        outdated = tuple(key for key in ours if all(fill.key != key for fill in found))
+        changed = (replace(fill, before=ours.get(fill.key, fill.before)) for fill in found)
+        return Completion(tuple(fill for fill in changed if fill.after != fill.before), outdated)
 
     def _omitted(self, service: Service) -> tuple[Fill, ...]:
         """What is there by default, and what an update omits."""
@@ -191,8 +212,8 @@ class Guard:
             return () if service.is_new else fill(service, _KEPT, self.policy)
         return fill(service, _DEFAULTED if service.is_new else _FILLED, self.policy)
 
-    def _stays_admitted(self, service: Service, fills: tuple[Fill, ...], cluster: Cluster) -> bool:
-        """Whether a Service that is admitted as it is written is admitted with what it gets, whatever the cluster is.
+    def _stays_admitted(self, service: Service, whole: Service, fills: tuple[Fill, ...], cluster: Cluster) -> bool:
+        """Whether a Service that is admitted as it is written is so as a `whole`, with what it gets, in any cluster.
 
         On UPDATE that is asked of the rules: a Service without any annotation of ours is hardly judged, and one that
         gets a single one back is ours again. On creation it holds by itself: a law says so.
@@ -200,7 +221,6 @@ class Guard:
         if service.old is None:
             more = sum(len(fill.key) + len(fill.after) for fill in fills)
             return size_of(service.annotations) + more <= MOST_ANNOTATIONS
-        whole = filled(service, fills)
         after = self.review(whole, cluster)
         if not after.errors and not after.skipped:
             return True

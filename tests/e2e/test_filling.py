@@ -167,3 +167,33 @@ def test_no_manager_meets_a_conflict_where_nothing_is_filled_inside_json(cluster
         cluster.unregister()
 
     assert (applied.stderr, applied.code) == ("", 0)
+
+
+@pytest.mark.parametrize("apply", ["apply", "apply --server-side"])
+def test_what_was_filled_in_goes_where_the_manifest_asks_for_something_else(guarded: Cluster, apply: str) -> None:
+    namespace = guarded.namespace()
+    plain = {"kubernetes.io/elb.id": "5083f225-9bf8-48fa-9c8b-67bd9693c4c0"}
+    checked = plain | {
+        "kubernetes.io/elb.health-check-flag": "on",
+        "kubernetes.io/elb.session-affinity-mode": "SOURCE_IP",
+    }
+    by_port = plain | {"kubernetes.io/elb.health-check-options": '[{"target_service_port": "TCP:80"}]'}
+    for asked in (checked, by_port, plain):
+        result = guarded.kubectl("-n", namespace, *apply.split(), "-f", "-", stdin=_manifest(asked), check=True)
+        found = annotations(guarded, namespace)
+
+        assert result.stderr == ""
+        assert ("kubernetes.io/elb.health-check-option" in found) is (asked is checked)
+        assert ("kubernetes.io/elb.session-affinity-option" in found) is (asked is checked)
+
+
+def _manifest(asked: dict[str, str]) -> str:
+    ports = [{"port": 80, "protocol": "TCP"}]
+    return json.dumps(
+        {
+            "apiVersion": "v1",
+            "kind": "Service",
+            "metadata": {"name": "web", "annotations": asked},
+            "spec": {"type": "LoadBalancer", "selector": {"app": "web"}, "ports": ports},
+        }
+    )

@@ -29,6 +29,24 @@ def test_a_change_between_reading_and_the_first_look_is_used(tmp_path: Path) -> 
     assert counted == ["loaded"]
 
 
+@pytest.mark.parametrize("half", ["", "cluster-version: v1.28.15-r0\n"], ids=["emptied", "half written"])
+def test_a_file_that_is_being_written_is_not_taken_by_halves(tmp_path: Path, half: str) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text("mode: warn\n")
+    used: list[Settings] = []
+
+    def write_the_rest(_: float) -> None:
+        path.write_text("cluster-version: v1.28.15-r0\nmode: warn\n")
+
+    file = ConfigFile(path, {}, used.append, current=load({}, path), wait=write_the_rest)
+    path.write_text(half)
+    file.look()
+    assert used == []
+    file.look()
+
+    assert [each.mode.value for each in used] == ["warn"]
+
+
 def test_what_is_in_use_already_is_not_used_again(tmp_path: Path) -> None:
     path = tmp_path / "config.yaml"
     path.write_text("ignore: [ELB101]\n")

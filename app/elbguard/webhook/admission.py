@@ -168,10 +168,10 @@ class Admission:
         return tuple(finding_in(self._language, finding) for finding in findings)
 
     def _fill(self, request: AdmissionRequest, service: Service) -> tuple[str, bytes]:
-        fills = self._guard.fill(service, self._cluster())
-        if not fills:
+        fills, outdated = self._guard.complete(service, self._cluster())
+        if not fills and not outdated:
             return "allowed", envelope.write(request)
-        operations = patch(service, fills)
+        operations = patch(service, fills, outdated)
         name = responses.named(service.name or request.name, service.namespace)
         told = [responses.put_back(name, fill.key, self._phrases) for fill in fills if _undoes(request, service, fill)]
         answer = envelope.write(request, patch=operations, warnings=told)
@@ -226,11 +226,12 @@ def _note(request: AdmissionRequest, service: Service, verdict: str, outcome: Ou
     LOG.log(level, "judged", extra=extra)
 
 
-def patch(service: Service, fills: tuple[Fill, ...]) -> list[dict[str, Any]]:
-    """The JSON patch (RFC 6902) that makes the additions; a missing annotations map is created."""
+def patch(service: Service, fills: tuple[Fill, ...], outdated: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+    """The JSON patch (RFC 6902) that makes the additions, and removes keys; a missing annotations map is created."""
     if not isinstance(service.metadata.get("annotations"), dict):
         return [{"op": "add", "path": "/metadata/annotations", "value": {fill.key: fill.after for fill in fills}}]
-    return [
+    removals = [{"op": "remove", "path": f"/metadata/annotations/{_pointer(key)}"} for key in outdated]
+    return removals + [
         {
             "op": "add" if fill.before is None else "replace",
             "path": f"/metadata/annotations/{_pointer(fill.key)}",

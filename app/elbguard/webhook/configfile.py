@@ -1,6 +1,7 @@
 """The configuration file, followed while the server runs: a ConfigMap that changes is picked up without a restart."""
 
 import logging
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +12,7 @@ from elbguard.settings_text import read
 from elbguard.webhook.following import Follower, oddity
 
 LOG: Final = logging.getLogger("elbguard.config")
+_SETTLING: Final = 0.2  # seconds; editors empty a file and then write it
 
 
 class ConfigFile(Follower):
@@ -18,7 +20,7 @@ class ConfigFile(Follower):
 
     `current` are the settings in use; the file may have changed since they were read from it. `use` gets the new
     settings, `count` the result: loaded or refused. A file that cannot be used leaves the last good settings, and says
-    so once.
+    so once. What changes again within a moment, for which it can `wait`, is half written: the next look sees the rest.
     """
 
     def __init__(
@@ -29,21 +31,20 @@ class ConfigFile(Follower):
         count: Callable[[str], None] = lambda _: None,
         *,
         current: Settings,
+        wait: Callable[[float], object] = time.sleep,
     ) -> None:
         super().__init__("config")
         self._path, self._given, self._use, self._count = path, given, use, count
-        self._current = current
+        self._current, self._wait = current, wait
         self._seen: bytes | str | None = None  # the content, or why there was none
 
     def look(self) -> None:
         """Read the file, and use it if its content has changed since the last look."""
-        seen: bytes | str
-        try:
-            odd = oddity(self._path)
-            seen = f"{self._path} {odd}" if odd else read(self._path)
-        except SettingsError as error:
-            seen = str(error)
+        seen = self._content()
         if seen == self._seen:
+            return
+        self._wait(_SETTLING)
+        if seen != self._content():
             return
         self._seen = seen
         if isinstance(seen, str):
@@ -61,6 +62,14 @@ class ConfigFile(Follower):
         except Exception:
             LOG.exception("the changed configuration is not used, the last good one stays")
             self._count("refused")
+
+    def _content(self) -> bytes | str:
+        """What is in the file, or why there is nothing."""
+        try:
+            odd = oddity(self._path)
+            return f"{self._path} {odd}" if odd else read(self._path)
+        except SettingsError as error:
+            return str(error)
 
     def _refuse(self, *mistakes: str) -> None:
         LOG.error("the changed configuration is not used, the last good one stays: %s", "; ".join(mistakes))

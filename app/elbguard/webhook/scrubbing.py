@@ -1,6 +1,7 @@
 """What of an AdmissionReview is kept in a recording: all that a verdict depends on, and nothing else.
 
-User names, managedFields, last-applied-configuration and the values of annotations that are not for load balancers go.
+User names, last-applied-configuration and the values of annotations that are not for load balancers go, and of
+managedFields all but which annotations for load balancers are somebody's, where that decides.
 """
 
 from collections.abc import Mapping
@@ -9,7 +10,8 @@ from typing import Any, Final
 from elbguard.webhook.admission import BY_HAND
 from elbguard.webhook.envelope import AdmissionRequest
 from elbguard_rules.core.limits import MOST_ANNOTATIONS, size_of
-from elbguard_rules.guard import OWNERS
+from elbguard_rules.core.managed import is_nobodys
+from elbguard_rules.guard import FOLLOWING, OWNERS
 from elbguard_rules.suppression import KEY as IGNORE
 
 Json = dict[str, Any]
@@ -55,6 +57,11 @@ def _metadata(metadata: Any, old: Mapping[str, Any]) -> Any:
     if not isinstance(metadata, Mapping):
         return _hollow(metadata)
     kept = {key: value for key, value in metadata.items() if key in _NAMING or _is_meant(key)}
+    texts, before = _mapping(metadata.get("annotations")), _mapping(old.get("annotations"))
+    nobodys = [key for key in FOLLOWING if key in texts and key in before and is_nobodys(metadata, key)]
+    if nobodys:
+        owned: Json = {f"f:{key}": {} for key in texts if key in OWNERS and key not in nobodys}
+        kept["managedFields"] = [{"fieldsV1": {"f:metadata": {"f:annotations": owned}}}]
     return kept | _texts_of(metadata, old)
 
 

@@ -1,16 +1,18 @@
 """Filling: what the author left out and the document has a default for, as additions to the annotations.
 
-Only absent things are added. A text that is given keeps every byte; a member is added behind its last one.
+Only absent things are added. A text that is given keeps every byte; a member is added behind its last one. What was
+filled in before and nobody has set since counts as absent, so that it follows what the author wants now.
 """
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.default import Default
+from elbguard_rules.core.managed import is_nobodys
 from elbguard_rules.core.policy import Policy
 from elbguard_rules.core.reading import Malformed
 from elbguard_rules.core.service import Service
@@ -46,9 +48,31 @@ def fill(service: Service, annotations: Sequence[Annotation[Any]], policy: Polic
     return _merged(found, more) if more else found
 
 
+def made(service: Service, annotations: Sequence[Annotation[Any]], policy: Policy) -> dict[str, str]:
+    """The texts of these annotations in an update that were filled in before, and that nobody has set since."""
+    old, found = service.old, {}
+    if old is None or service.is_new:
+        return {}
+    for owner in annotations:
+        text = service.annotations.get(owner.key)
+        if isinstance(text, str) and text == old.annotations.get(owner.key) and is_nobodys(service.metadata, owner.key):
+            created = without(Service(old.raw, namespace=old.namespace), (owner.key,))
+            if _Filler(created, policy).absent(owner) == text:
+                found[owner.key] = text
+    return found
+
+
+def without(service: Service, keys: Collection[str]) -> Service:
+    """The Service without some of its annotations."""
+    return _with_texts(service, {key: text for key, text in service.annotations.items() if key not in keys})
+
+
 def filled(service: Service, fills: Iterable[Fill]) -> Service:
     """The Service with what is added to it."""
-    texts = {**service.annotations, **{fill.key: fill.after for fill in fills}}
+    return _with_texts(service, {**service.annotations, **{fill.key: fill.after for fill in fills}})
+
+
+def _with_texts(service: Service, texts: Mapping[str, Any]) -> Service:
     raw = {**service.raw, "metadata": {**service.metadata, "annotations": texts}}
     return Service(raw, service.old, service.namespace)
 
