@@ -128,7 +128,6 @@ def _problems(
 def _unknown(where: Where, word: str, known: Mapping[str, Rule]) -> Problem:
     if word.lower() == "all":
         return invalid(where, word, "rules are suppressed one by one")
-    numbered = re.fullmatch(r"(?i)elb-?\d*", word)  # which other number was meant nobody can tell
-    close = "" if numbered else nearest(word.lower(), (rule.name for rule in known.values())) or ""
+    close = nearest(word.lower(), (rule.name for rule in known.values())) or ""
     detail = "no rule has this id or name" + (f", did you mean {close}?" if close else "")
     return invalid(where, word, detail, meant=close)

@@ -1,5 +1,6 @@
 """What is suggested for a word is near it by the textbook's measure."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,3 +30,18 @@ def test_what_all_words_begin_and_end_with_adds_nothing(word: str, known: list[s
     near = nearest(word, known) if len(word) >= 3 * FARTHEST else None
 
     assert near is None or nearest(begin + word + end, [begin + each + end for each in known]) == begin + near + end
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "meant"),
+    [
+        ("ELB999", "ELB909", None),
+        ("ELB99", "ELB909", None),
+        ("l5_flavor_name", "l4_flavor_name", None),
+        ("ELB1O1", "ELB101", "ELB101"),
+        ("elb-101", "ELB101", "ELB101"),
+        ("http_enable", "http2_enable", "http2_enable"),
+    ],
+)
+def test_another_number_is_not_near(word: str, known: str, meant: str | None) -> None:
+    assert nearest(word, [known]) == meant

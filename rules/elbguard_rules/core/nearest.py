@@ -10,7 +10,7 @@ _LONGEST = 100  # characters of a word that may be meant for a known one; these 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word within two edits of `word`, or equal but for case, hyphens and underscores; else None.
 
-    Of several the closest wins, then the first in alphabetical order.
+    Of several the closest wins, then the first in alphabetical order. Which other number was meant nobody can tell.
     """
     return _nearest(word, tuple(known)) if len(word) <= _LONGEST else None
 
@@ -21,10 +21,20 @@ def _nearest(word: str, known: tuple[str, ...]) -> str | None:
     ranked = sorted(
         (0 if plain == _plain(other) else _distance(word, other), other)
         for other in known
-        if abs(len(other) - len(word)) <= FARTHEST
+        if abs(len(other) - len(word)) <= FARTHEST and not _has_another_number(word, other)
     )
     farthest = min(FARTHEST, max(1, len(word) // 3))  # two edits of a short word make any other
     return ranked[0][1] if ranked and ranked[0][0] <= farthest else None
+
+
+def _has_another_number(word: str, other: str) -> bool:
+    """Whether two words differ in their numbers only, as ELB101 and ELB102 do."""
+    ours, theirs = ("".join(filter(str.isdigit, each)) for each in (word, other))
+    return bool(ours and theirs) and ours != theirs and _letters(word) == _letters(other)
+
+
+def _letters(word: str) -> str:
+    return "".join(sign for sign in _plain(word) if not sign.isdigit())
 
 
 def _plain(word: str) -> str:
