@@ -1,7 +1,7 @@
 """One text of manifests judged: the same findings as the webhook's, each with its place."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from elbguard.check import drafts
@@ -24,6 +24,7 @@ from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.fill import filled
 from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.problem import Severity
+from elbguard_rules.core.record import record
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import Guard
 from elbguard_rules.relations.keys import is_elb_key
@@ -31,7 +32,7 @@ from elbguard_rules.relations.keys import is_elb_key
 _MARKS: Final = frozenset({"apiVersion", "kind", "format_version"})  # what objects of Kubernetes, and plans, have
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Judged:
     """What was found in one text.
 

@@ -1,7 +1,6 @@
 """What a tool has yet to make manifests of: releases, applications, values of charts; and how they can be judged."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
@@ -9,6 +8,7 @@ from elbguard.check.kustomize import is_kustomization
 from elbguard.check.nodes import Path
 from elbguard.report.sentences import shortened
 from elbguard.terraform.plans import unknown_format
+from elbguard_rules.core.record import record
 from elbguard_rules.relations.keys import is_elb_key
 
 _MOST: Final = 20_000  # values looked at
@@ -25,7 +25,7 @@ _KUSTOMIZATION: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unbuilt:
     """A thing that is not judged: what it is, its name, where to point to, how to judge it.
 

@@ -6,20 +6,20 @@ Only absent things are added. A text that is given keeps every byte; a member is
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.default import Default
 from elbguard_rules.core.policy import Policy
 from elbguard_rules.core.reading import Malformed
+from elbguard_rules.core.record import record
 from elbguard_rules.core.service import Service
 
 _COLON: Final = re.compile(r'"([ \t\n\r]*:[ \t\n\r]*)')
 _FIRST: Final = re.compile(r"\{([ \t\n\r]*)")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fill:
     """One annotation that gets a new text: the key, the text it had (None: it was absent), the text it gets."""
 
