@@ -21,6 +21,7 @@ def main() -> None:
     """Run the command."""
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # a shell has its background jobs ignore it
         signal.signal(signal.SIGINT, end)
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # else all that is installed is asked for some
     gc.disable()  # what is loaded stays: to look through it for garbage would be a twelfth of a start
     from elbguard.cli import main as run  # noqa: PLC0415 - this is what takes time
 
