@@ -184,12 +184,12 @@ class Judge:
     def _draft(self, raw: dict[str, Any], part: Part, *, is_filled_in: bool = False) -> Draft | None:
         """The Service as a draft; None where it is whole and all its values are there, as one of a cluster's is.
 
-        `is_filled_in`: it is known that no value has a variable in it.
+        `is_filled_in`: it is known that no value has a variable in it, and no key a dollar sign.
         """
         if is_live(raw):
             return None
-        if part is Part.WHOLE and plainly_a_patch(raw) and any(map(is_elb_key, Service(raw).annotations)):
-            part = Part.PATCH
+        if part is Part.WHOLE and plainly_a_patch(raw, may_have_directives=not is_filled_in):
+            part = Part.PATCH if any(map(is_elb_key, Service(raw).annotations)) else part
         if part is not Part.WHOLE:
             raw = drafts.without_removals(raw) if part is Part.PATCH else raw
             return Draft(raw, self._namespace or "default", partial=True, patch=part is Part.PATCH)

@@ -4,6 +4,7 @@ libyaml composes the nodes, which is faster than taking its events one by one in
 anchors, tags and merge keys. A text that could nest deeply or has any of those goes the long way, `builder.trees`.
 """
 
+from functools import lru_cache
 from typing import Any, Final
 
 import yaml
@@ -15,6 +16,10 @@ from elbguard.check.unquoted import resolve
 
 _LONGEST: Final = 64 * 1024  # characters: block nesting costs indentation, so its depth is a few hundred at most
 _MOST_BRACKETS: Final = 100
+_SHORT: Final = 64  # characters
+
+
+_short: Final = lru_cache(maxsize=2048)(resolve)  # files of one repository have most of their words in common
 
 
 class _LongWay(Exception):
@@ -61,7 +66,7 @@ def _mapping(node: Any) -> dict[str, Any]:
             raise _LongWay
         key = key_node.value
         if not key_node.style:
-            meant = resolve(key)
+            meant = _short(key) if len(key) < _SHORT else resolve(key)
             if type(meant) is not str:
                 key = key_text(key_node, meant)
         if key is None or key in data:  # where a key stands again, the long way tells
@@ -72,7 +77,8 @@ def _mapping(node: Any) -> dict[str, Any]:
 
 def _value(node: Any) -> Any:
     if type(node) is yaml.ScalarNode:
-        return node.value if node.style else resolve(node.value)
+        text = node.value
+        return text if node.style else _short(text) if len(text) < _SHORT else resolve(text)
     if type(node) is yaml.MappingNode:
         return _mapping(node)
     return [_value(item) for item in node.value]
