@@ -1,7 +1,6 @@
 """What a project file says under `clusters`: patterns of paths, each with settings of its own."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,6 +9,7 @@ from elbguard.settings import Settings
 from elbguard.settings_mistakes import BY_PATH, shown, written
 from elbguard.settings_text import SettingsText, dashed
 from elbguard_rules.core.nearest import nearest
+from elbguard_rules.core.record import record
 
 ALLOWED: Final = (
     *("cluster-version", "cluster-type", "proxy-mode", "profile", "node-ip", "cluster-id"),
@@ -17,7 +17,7 @@ ALLOWED: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Branch:
     """A pattern, and what the file says of the paths that match."""
 

@@ -24,6 +24,7 @@ def main() -> None:
         signal.signal(signal.SIGINT, end)
     if None in (sys.stdin, sys.stdout, sys.stderr):
         _occupy()
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # else all that is installed is asked for some
     gc.disable()  # what is loaded stays: to look through it for garbage would be a twelfth of a start
     from elbguard.cli import main as run  # noqa: PLC0415 - this is what takes time
 

@@ -1,7 +1,6 @@
 """Modes: how far a finding goes, by namespace and by rule, from shadow to enforcement."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -9,6 +8,7 @@ from typing import Final
 
 from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.problem import Severity
+from elbguard_rules.core.record import record
 
 _LONGEST: Final = 63  # characters of a namespace
 
@@ -22,7 +22,7 @@ class Mode(StrEnum):
     OFF = "off"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Exempt:
     """A mode for some namespaces (patterns with *; none: all) and some rules (ids; none: all)."""
 
@@ -36,7 +36,7 @@ class Exempt:
         return named and (not self.rules or rule in self.rules)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outcome:
     """Findings by how far they go. `would_deny` are those errors that do not refuse because of the mode."""
 

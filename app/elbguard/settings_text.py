@@ -1,11 +1,12 @@
 """The text of a settings file: what it says, and where in it everything stands."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from elbguard.settings_mistakes import BY_PATH, SettingsError, shown, written
+from elbguard_rules.core.record import record
 
 if TYPE_CHECKING:
     import yaml
@@ -22,7 +23,7 @@ class WrittenFloat(float):
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SettingsText:
     """What a file says, with dashes in the names at its top; `twice` has a sentence for each name it gives again."""
 

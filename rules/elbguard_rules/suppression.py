@@ -7,13 +7,13 @@ named by id or by name. What is written otherwise suppresses nothing, and that i
 import re
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from typing import Final
 
 from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.nearest import nearest
 from elbguard_rules.core.policy import Policy
 from elbguard_rules.core.problem import MOST_TOLD, Problem, Severity, Where, annotation, invalid, required
+from elbguard_rules.core.record import record
 from elbguard_rules.core.rule import Rule, Source
 from elbguard_rules.documents import OURS
 
@@ -59,7 +59,7 @@ MALFORMED: Final = Rule(
 RULES: Final = (UNKNOWN, UNUSED, UNEXPLAINED, MALFORMED)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Suppression:
     """The ids of rules that are not to be reported, the reason, and where it is written.
 

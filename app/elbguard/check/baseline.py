@@ -2,14 +2,15 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from elbguard.report.fingerprint import fingerprint
 from elbguard.report.model import Entry
+from elbguard_rules.core.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Known:
     """Findings that a baseline knows: the rule, the resource and the field of some that are alike, and how many."""
 
@@ -23,7 +24,7 @@ class Known:
         return f"{self.rule} in {self.resource}, {self.field}{times}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Compared:
     """Findings beside a baseline: those that are new, how many it hides, and what in it was found no more."""
 

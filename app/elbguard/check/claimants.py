@@ -1,17 +1,17 @@
 """Claimants: the Services and Ingresses of a text that claim something of a load balancer, and where they stand."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from elbguard.check.kinds import ingresses_in
 from elbguard.check.manifests import Manifest
 from elbguard.check.nodes import Path
 from elbguard_rules.collisions.census import claims_of
 from elbguard_rules.collisions.claims import Claims, of_ingress
+from elbguard_rules.core.record import record
 from elbguard_rules.core.service import Service
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Claimant:
     """What an object claims, the number of its document in the text, from 0, and the path that leads to it there."""
 

@@ -19,7 +19,6 @@ METADATA: Final = (
     ("spec", "template", "metadata"),
     ("spec", "jobTemplate", "spec", "template", "metadata"),
 )
-_WORDS: Final = ("change", "replace", "fill", "tbd", "xxx", "put", "insert", "paste", "enter", "your")
 _TWO_WORDS: Final = re.compile(r"to(?:[-_]|\s+)?do|fix(?:[-_]|\s+)?me")
 UNUSED: Final = "ELB992"
 _READ_THERE: Final = ("Service", "ServiceList", "List")
@@ -57,14 +56,22 @@ def is_filled_in(text: str) -> bool:
     """Whether nothing in a file can be a variable or a placeholder, as `unfilled` knows them, so that nobody need look.
 
     A value is a part of the file's text, but for escapes, for which there is a backslash, and for lines that are folded
-    into one. Signs are looked for one by one: a single character is found forty times as fast as two.
+    into one. Asked of every file, so spelt out: a single character is found forty times as fast as two.
     """
-    if not text.isascii() or any(sign in text for sign in "$%@<*\\") or "{{" in text or "__" in text:
+    if not text.isascii() or "$" in text or "%" in text or "@" in text or "<" in text or "*" in text or "\\" in text:
         return False
-    if "#" in text and "#{" in text:
+    if "{{" in text or "__" in text or ("#" in text and "#{" in text):
         return False
-    small = text.lower()
-    return not any(word in small for word in _WORDS) and not _TWO_WORDS.search(small)
+    return not _may_have_words(text.lower())
+
+
+def _may_have_words(text: str) -> bool:
+    """Whether a text in small letters may have the words of placeholders for people in it; spelt out, as above."""
+    if "change" in text or "replace" in text or "fill" in text or "tbd" in text or "xxx" in text or "your" in text:
+        return True
+    if "put" in text or "insert" in text or "paste" in text or "enter" in text:
+        return True
+    return _TWO_WORDS.search(text) is not None
 
 
 def is_about_a_value(rule: str) -> bool:

@@ -5,7 +5,7 @@ import io
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
 from typing import Final
@@ -15,6 +15,7 @@ from elbguard.check.realpaths import RealPaths
 from elbguard.check.walk import NOTICED, SUFFIXES, Walk
 from elbguard.report.model import STDIN, Trouble
 from elbguard.settings_mistakes import SettingsError
+from elbguard_rules.core.record import record
 
 DASH: Final = "-"
 LARGEST: Final = 32 * 1024 * 1024  # bytes of a file; etcd takes objects of 1.5 MiB
@@ -22,7 +23,7 @@ _ARCHIVE: Final = b"PK\3\4"
 _OURS: Final = re.compile(r"""kubernetes\.io/elb|kind["']?\s*:\s*["']?Service(?:List)?\b""")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class File:
     """A file to check: the path to open, None for standard input, and the name to report it by.
 
@@ -40,7 +41,7 @@ class File:
     built: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Found:
     """The files to check in their order, what is wrong with what was asked for, and how many paths were left out.
 

@@ -3,9 +3,10 @@
 import os
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
+
+from elbguard_rules.core.record import record
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -18,7 +19,7 @@ class BadPattern(ValueError):
     """A pattern that cannot be read; one sentence says which."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Patterns:
     """Patterns as in a .gitignore file that lies in the folder `base`, an absolute path."""
 
@@ -55,7 +56,7 @@ def _readable(line: str) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ignored:
     """What Git ignores in a folder of a work tree: the files that say so, of which the deepest wins."""
 

@@ -1,7 +1,7 @@
 """One text of manifests judged: the same findings as the webhook's, each with its place."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from elbguard.check import drafts
@@ -24,6 +24,7 @@ from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.fill import filled
 from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.problem import Severity
+from elbguard_rules.core.record import record
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import Guard
 from elbguard_rules.relations.keys import is_elb_key
@@ -31,7 +32,7 @@ from elbguard_rules.relations.keys import is_elb_key
 _MARKS: Final = frozenset({"apiVersion", "kind", "format_version"})  # what objects of Kubernetes, and plans, have
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Judged:
     """What was found in one text.
 
@@ -183,12 +184,12 @@ class Judge:
     def _draft(self, raw: dict[str, Any], part: Part, *, is_filled_in: bool = False) -> Draft | None:
         """The Service as a draft; None where it is whole and all its values are there, as one of a cluster's is.
 
-        `is_filled_in`: it is known that no value has a variable in it.
+        `is_filled_in`: it is known that no value has a variable in it, and no key a dollar sign.
         """
         if is_live(raw):
             return None
-        if part is Part.WHOLE and plainly_a_patch(raw) and any(map(is_elb_key, Service(raw).annotations)):
-            part = Part.PATCH
+        if part is Part.WHOLE and plainly_a_patch(raw, may_have_directives=not is_filled_in):
+            part = Part.PATCH if any(map(is_elb_key, Service(raw).annotations)) else part
         if part is not Part.WHOLE:
             raw = drafts.without_removals(raw) if part is Part.PATCH else raw
             return Draft(raw, self._namespace or "default", partial=True, patch=part is Part.PATCH)

@@ -224,14 +224,15 @@ def _strings(value: Any) -> Iterator[str]:
     return (entry for entry in _listed(value) if isinstance(entry, str) and "://" not in entry and "\n" not in entry)
 
 
-def plainly_a_patch(service: Mapping[str, Any]) -> bool:
+def plainly_a_patch(service: Mapping[str, Any], *, may_have_directives: bool = True) -> bool:
     """Whether a Service can be no whole one: it has neither ports nor selector, which one of this type cannot lack.
 
     The API server refuses a Service without ports, but for one that points to a name or has no address of its own. A
-    directive of a strategic merge patch, such as `$patch: delete`, is in nothing that is whole.
+    directive of a strategic merge patch, such as `$patch: delete`, is in nothing that is whole; where it is known that
+    there is none, nobody need look.
     """
     spec = service.get("spec")
-    if spec is None or _is_directed(service):
+    if spec is None or (may_have_directives and _is_directed(service)):
         return True
     if not isinstance(spec, Mapping) or spec.get("type") == "ExternalName" or spec.get("clusterIP") == "None":
         return False

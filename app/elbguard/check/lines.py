@@ -2,16 +2,17 @@
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
+
+from elbguard_rules.core.record import record
 
 BOM: Final = "\ufeff"
 _BREAK: Final = re.compile(r"\r\n?|\n")
 _NEAR: Final = 4096  # characters on either side of a place that an excerpt shows at most, wider than any terminal
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Offsets:
     """The characters [start, end) of a text, counted in code points from its first character."""
 

@@ -1,7 +1,6 @@
 """Where a finding is in its file: the symbolic place of a rule turned into lines and columns."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from elbguard.check import lines as offsets
@@ -12,13 +11,14 @@ from elbguard.report.model import Span
 from elbguard_rules.core import jsontext
 from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.problem import ABSENT, Kind, Step
+from elbguard_rules.core.record import record
 from elbguard_rules.guard import ANNOTATIONS
 
 _JSON: Final = frozenset(owner.key for owner in ANNOTATIONS if owner.is_json)
 _ABOUT_THE_VALUE: Final = (Kind.TOO_LONG,)  # kinds whose value is not repeated though it is there
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Located:
     """The span to blame, the text of its first line, and the JSON path where only the annotation could be found.
 

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from elbguard.check.nodes import Duplicate, Finder, Path, SourceError, Tree
 from elbguard.check.quick import quick_trees
 from elbguard.check.scalar import Positions, content, positions
 from elbguard.check.template import TemplateError, directive_in_nodes, directive_in_text, without_templates
+from elbguard_rules.core.record import record
 
 __all__ = ["Duplicate", "Manifest", "Path", "Place", "SourceError", "TemplateError", "documents"]
 
@@ -28,7 +29,7 @@ _NAMED: Final = "# Source:"  # what each of the next has in it
 _ORIGIN: Final = re.compile(r"^[ \t]*+# Source: *+([^\s].*+)", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """Where a value stands in the file, and its key if it has one. An aliased value stands at its anchor."""
 
@@ -37,7 +38,7 @@ class Place:
     node: yaml.Node
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Manifest:
     """One manifest. `value` is its data, to be read only: aliased parts are shared. `lines` belongs to the whole file.
 

@@ -1,12 +1,11 @@
 """How manifests are read: whether Git's word counts, and what a Service is taken for that does not say it."""
 
-from dataclasses import dataclass
-
 from elbguard.check.walk import Excluding, Walk
 from elbguard.render.terms import Terms
+from elbguard_rules.core.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Manner:
     """What an operator decides about reading manifests.
 

@@ -1,13 +1,13 @@
 """The node graph of a YAML document: what is at a path, and the errors and duplicates that reading it can meet."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 import yaml
 
 from elbguard.check.lines import LineIndex, Offsets
 from elbguard.check.unquoted import resolve
+from elbguard_rules.core.record import record
 
 MERGE: Final = "<<"
 Path = tuple[str | int, ...]
@@ -26,7 +26,7 @@ class SourceError(Exception):
         return cls(message, *lines.position(offset))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Duplicate:
     """A key that a mapping has twice: the path of its value, where it stood before and where it stands again."""
 
@@ -35,7 +35,7 @@ class Duplicate:
     again: Offsets
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tree:
     """A document as its parser leaves it: root node, data, keys given twice, and where the document before ended."""
 

@@ -4,18 +4,22 @@ libyaml composes the nodes, which is faster than taking its events one by one in
 anchors, tags and merge keys. A text that could nest deeply or has any of those goes the long way, `builder.trees`.
 """
 
+from functools import lru_cache
 from typing import Any, Final
 
 import yaml
 
 from elbguard.check.lines import skipped
-from elbguard.check.nodes import Duplicate, Path, Tree, key_text
+from elbguard.check.nodes import Tree, key_text
 from elbguard.check.parser import composer
-from elbguard.check.scalar import content
 from elbguard.check.unquoted import resolve
 
 _LONGEST: Final = 64 * 1024  # characters: block nesting costs indentation, so its depth is a few hundred at most
 _MOST_BRACKETS: Final = 100
+_SHORT: Final = 64  # characters
+
+
+_short: Final = lru_cache(maxsize=2048)(resolve)  # files of one repository have most of their words in common
 
 
 class _LongWay(Exception):
@@ -36,8 +40,7 @@ def quick_trees(text: str) -> list[Tree] | None:
             root: Any = loader.get_node()
             if type(root) is not yaml.MappingNode:
                 return None
-            reading = _Reading(text)
-            found.append(Tree(root, reading.mapping(root, ()), tuple(reading.duplicates), after))
+            found.append(Tree(root, _mapping(root), (), after))
             after = root.end_mark.index + moved
     except (yaml.YAMLError, UnicodeEncodeError, _LongWay):
         return None
@@ -56,36 +59,26 @@ def _is_odd(text: str) -> bool:
     return "- -" in text or "-  " in text or ("\t" in text and "-\t" in text)
 
 
-class _Reading:
-    """Nodes to data."""
+def _mapping(node: Any) -> dict[str, Any]:
+    data: dict[str, Any] = {}
+    for key_node, value in node.value:
+        if type(key_node) is not yaml.ScalarNode:
+            raise _LongWay
+        key = key_node.value
+        if not key_node.style:
+            meant = _short(key) if len(key) < _SHORT else resolve(key)
+            if type(meant) is not str:
+                key = key_text(key_node, meant)
+        if key is None or key in data:  # where a key stands again, the long way tells
+            raise _LongWay
+        data[key] = _value(value)
+    return data
 
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.duplicates: list[Duplicate] = []
 
-    def mapping(self, node: Any, path: Path) -> dict[str, Any]:
-        data: dict[str, Any] = {}
-        nodes: dict[str, Any] = {}
-        for key_node, value in node.value:
-            if type(key_node) is not yaml.ScalarNode:
-                raise _LongWay
-            key = key_node.value
-            if not key_node.style:
-                meant = resolve(key)
-                if type(meant) is not str:
-                    key = key_text(key_node, meant)
-                    if key is None:
-                        raise _LongWay
-            if key in data:
-                first, again = content(self.text, nodes[key]), content(self.text, key_node)
-                self.duplicates.append(Duplicate((*path, key), first, again))
-            nodes[key] = key_node
-            data[key] = self._value(value, path, key)
-        return data
-
-    def _value(self, node: Any, path: Path, step: str | int) -> Any:
-        if type(node) is yaml.ScalarNode:
-            return node.value if node.style else resolve(node.value)
-        if type(node) is yaml.MappingNode:
-            return self.mapping(node, (*path, step))
-        return [self._value(item, (*path, step), index) for index, item in enumerate(node.value)]
+def _value(node: Any) -> Any:
+    if type(node) is yaml.ScalarNode:
+        text = node.value
+        return text if node.style else _short(text) if len(text) < _SHORT else resolve(text)
+    if type(node) is yaml.MappingNode:
+        return _mapping(node)
+    return [_value(item) for item in node.value]

@@ -6,13 +6,13 @@ Where the two differ there is no answer: better none than a wrong place.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import yaml
 
 from elbguard.check.decoding import BREAKS, decodings
 from elbguard.check.lines import LineIndex, Offsets, skipped
+from elbguard_rules.core.record import record
 
 __all__ = ["LineIndex", "Offsets", "Positions", "content", "offsets", "positions", "span"]
 
@@ -23,7 +23,7 @@ _BLANK: Final = " \t" + BREAKS
 _FILLER: Final = re.compile(rf"(?:[ \t{BREAKS}]|#[^{BREAKS}]*+)*+")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Positions:
     """Where each character of a decoded scalar stands: `starts` and `ends` are offsets in the file.
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from elbguard.check.nodes import Path, listed
 from elbguard.report.model import Why
 from elbguard.report.sentences import shortened
 from elbguard.terraform.plans import unknown_format
+from elbguard_rules.core.record import record
 from elbguard_rules.relations.keys import is_elb_key
 
 _MOST: Final = 20_000  # values looked at
@@ -40,7 +41,7 @@ _KUSTOMIZATION: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unbuilt:
     """A thing that is not judged: what it is, its name, where to point to, how to judge it.
 

@@ -1,7 +1,7 @@
 """Whence a Service comes: its document, the file, the source of that; and what is said at that place."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from elbguard.check import drafts
@@ -13,9 +13,10 @@ from elbguard.check.unbuilt import unbuilt
 from elbguard.report.model import STDIN, Entry, Note, Resource, Trouble, Why
 from elbguard_rules.core.engine import Fault
 from elbguard_rules.core.finding import Finding
+from elbguard_rules.core.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Whence:
     """Where a Service comes from: document, path in it, the file that was read, the source that was made from."""
 

@@ -1,15 +1,15 @@
 """How charts and kustomizations are built: what an operator decides about it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from elbguard.settings import Settings
+from elbguard_rules.core.record import record
 
 SECONDS: Final = 60.0  # that a build may take
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Terms:
     """What a build is given and allowed.
 

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import takewhile
 from typing import Final
 
 from elbguard.report.model import Span
 from elbguard.widths import width
 from elbguard_rules.core.problem import printable
+from elbguard_rules.core.record import record
 
 TAB: Final = "    "
 CUT: Final = "..."
@@ -18,7 +18,7 @@ _MOST_ROOM: Final = 2000  # of longer lines there is no more than twice that on 
 _BREAK: Final = re.compile(r"\r\n?|\n")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Line:
     """A line to show: its number, its text, and the carets to print below it."""
 

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from shutil import get_terminal_size
@@ -11,6 +10,7 @@ from typing import Final, TextIO
 from elbguard.report import saving
 from elbguard.report.model import Report
 from elbguard_rules.core.nearest import nearest
+from elbguard_rules.core.record import record
 
 FORMATS: Final = {
     "text": "elbguard.report.text",
@@ -28,7 +28,7 @@ class FormatError(ValueError):
     """A report cannot be written as asked; one sentence says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Output:
     """A format, and the file to write it to; None is standard output."""
 

@@ -8,13 +8,14 @@ from typing import Any, Final
 from elbguard.languages import Language
 from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.problem import ABSENT, Severity
+from elbguard_rules.core.record import record
 from elbguard_rules.core.rule import Rule
 
 CLEAN, FOUND, BROKEN = 0, 1, 2  # exit codes: nothing to report, findings, the work could not be done
 STDIN: Final = "<stdin>"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Span:
     """A place in a file: lines and columns from 1, columns in characters; the end is behind the last character."""
 
@@ -27,7 +28,7 @@ class Span:
 NOWHERE: Final = Span(0, 0, 0, 0)  # of what was read from a cluster, which has no lines
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Resource:
     """The object a finding is about; the namespace is empty where the manifest does not say it.
 
@@ -44,7 +45,7 @@ class Resource:
         return f"{self.address} ({named})" if self.address else named
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """A finding with its place.
 
@@ -93,7 +94,7 @@ class Entry:
         return None if value is ABSENT else value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unjudged:
     """A rule that could not judge a resource, and the fact that is missing."""
 
@@ -103,7 +104,7 @@ class Unjudged:
     file: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Checked:
     """A resource that was judged, for the formats that name also what is in order."""
 
@@ -111,7 +112,7 @@ class Checked:
     file: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Trouble:
     """A file or document that could not be checked. `fatal`: the work could not be done (exit code 2).
 
@@ -146,7 +147,7 @@ class Why(StrEnum):
         return self in (Why.UNRENDERED, Why.PATCH, Why.BASE, Why.RENDER)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Note:
     """What was not judged in a manifest, and why. `file` and `stream` are as in an Entry.
 
@@ -171,7 +172,7 @@ class Counts:
     warnings: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Totals:
     """What an audit of a cluster counted: findings by rule, and all by namespace, those that are not listed too."""
 
@@ -179,7 +180,7 @@ class Totals:
     namespaces: Mapping[str, Counts]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Report:
     """Everything a check found, in the order of the files and of the places in them.
 

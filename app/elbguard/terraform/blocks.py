@@ -5,11 +5,12 @@ have underscores, what is not given is null, "" or 0.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, Final
 
 import yaml
+
+from elbguard_rules.core.record import record
 
 UNKNOWN: Final = "${(known after apply)}"  # a variable, by which rules about it stand down
 SENSITIVE: Final = "${(sensitive value)}"  # likewise: what the report would show is not for everybody's eyes
@@ -44,7 +45,7 @@ _BY_THE_CLUSTER: Final = frozenset(  # what it fills in where nobody says it, an
 _OURS: Final = ("metadata", "spec", "status")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Shaped:
     """A value as data, and the node that stands for it."""
 

@@ -6,11 +6,12 @@ a state `values` has what is.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final
 
 from elbguard.check.nodes import Path
 from elbguard.terraform.blocks import either
+from elbguard_rules.core.record import record
 
 _VERSION: Final = "format_version"
 _PARTS: Final = ("planned_values", "resource_changes", "values")
@@ -20,7 +21,7 @@ _LASTING: Final = (["no-op"], ["read"])  # what is done where nothing is asked o
 _UPDATE: Final = ["update"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Planned:
     """A resource: its address and type, its values, where they stand, and what of them is not known or not to be shown.
 

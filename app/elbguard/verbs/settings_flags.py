@@ -32,6 +32,8 @@ def _severities(context: click.Context, parameter: click.Parameter, values: tupl
 
 def _modes(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[Any, ...]:
     """YAML in a flag or a variable: what is one map or a list of them."""
+    if not values:
+        return ()
     import yaml  # noqa: PLC0415 - only needed where it is given
 
     found: list[Any] = []

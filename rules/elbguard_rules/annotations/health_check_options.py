@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import MISSING
@@ -18,6 +17,7 @@ from elbguard_rules.core.gate import introduced
 from elbguard_rules.core.jsonvalue import ArrayOf, JsonValue
 from elbguard_rules.core.problem import ABSENT, Kind, Problem, Severity, Where, duplicate, invalid, required
 from elbguard_rules.core.reading import Malformed
+from elbguard_rules.core.record import record
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.core.shapes import Shape, Whole, refuse
@@ -53,7 +53,7 @@ class _Target(Shape):
         return {"pattern": f"^[A-Za-z]+:(?=[0-9]{{1,5}}$)0*({between(1, 65535)})$"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _OrBlank(Whole):
     """A whole number written as a string, or "", which means that there is none."""
 
@@ -66,7 +66,7 @@ class _OrBlank(Whole):
         return {"anyOf": [Whole.keywords(self), {"maxLength": 0}]}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Target:
     """The port that a check is about."""
 

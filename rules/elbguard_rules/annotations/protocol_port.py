@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from elbguard_rules.core.annotation import Annotation
@@ -15,6 +14,7 @@ from elbguard_rules.core.limits import crowded
 from elbguard_rules.core.problem import MOST_ENTRIES, Problem, Severity, Where, duplicate, invalid, unsupported
 from elbguard_rules.core.reader import Owner, Reader
 from elbguard_rules.core.reading import Reading
+from elbguard_rules.core.record import record
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import CONCLUSION, CONTROLLER, HTTP, HTTPS, QUIC, TABLE_1, TLS
@@ -47,7 +47,7 @@ class ListedPort(NamedTuple):
         return (self.transport, self.port)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Listeners:
     """The entries of the annotation, in the order written."""
 

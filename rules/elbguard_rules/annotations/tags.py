@@ -1,7 +1,6 @@
 """kubernetes.io/elb.tags: tags of a load balancer to create."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
 from elbguard_rules.annotations.autocreate import AUTOCREATE
@@ -14,6 +13,7 @@ from elbguard_rules.core.limits import crowded
 from elbguard_rules.core.problem import MOST_ENTRIES, Problem, Severity, duplicate, forbidden, invalid, required
 from elbguard_rules.core.reader import Owner, Reader
 from elbguard_rules.core.reading import Reading
+from elbguard_rules.core.record import record
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.documents import ADVANCED, CREATING, INGRESS_PAGES
@@ -28,7 +28,7 @@ _FORMAT: Final = Rule(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tag:
     """One tag: its position in the text, its key and its value, which may be empty."""
 
@@ -37,7 +37,7 @@ class Tag:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tags:
     """The tags in the order written."""
 

@@ -1,18 +1,18 @@
 """Collision: a rule about one object and those beside it, and the function that notices where it is broken."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from elbguard_rules.collisions.claims import Claims
 from elbguard_rules.collisions.neighbours import Beside
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.problem import Problem, Severity
+from elbguard_rules.core.record import record
 from elbguard_rules.core.rule import Rule, Source
 
 CollisionFunction = Callable[[Claims, Beside, Cluster], Iterator[Problem]]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Collision:
     """A rule about a Service and the objects beside it."""
 

@@ -6,12 +6,12 @@ what stands under a claim is replaced as a whole, never changed.
 
 from bisect import bisect_left
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from operator import attrgetter
 from typing import Final
 
 from elbguard_rules.collisions.claims import INGRESS, Claims, Taken, Who
+from elbguard_rules.core.record import record
 
 _MOST_SEARCHED: Final = 200  # listeners of one load balancer that are compared one by one; it has 50 as a rule
 _BY: Final = attrgetter("who")
@@ -19,7 +19,7 @@ _PASSES: Final = (True, False, None)
 _LAST: Final = "\U0010ffff"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Others:
     """The objects that share a claim: the first by their names, and how many they are in all."""
 

@@ -1,7 +1,6 @@
 """Annotation: the handle of one annotation key: how its text is read, what is filled in, since which version."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from elbguard_rules.core.default import Default
@@ -12,6 +11,7 @@ from elbguard_rules.core.need import Need
 from elbguard_rules.core.problem import Step, Where, annotation
 from elbguard_rules.core.reader import Member, Reader
 from elbguard_rules.core.reading import Readable, Reading
+from elbguard_rules.core.record import record
 from elbguard_rules.core.remembered import READINGS
 from elbguard_rules.core.rule import Rule
 
@@ -132,7 +132,7 @@ class Annotation(Readable[T]):
         return reading
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Having:
     """An annotation with at least one of `parts` in its text."""
 

@@ -1,13 +1,14 @@
 """Check: a rule about more than the shape of one value, and the function that notices where it is broken."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Any, Final
 
 from elbguard_rules.core.annotation import Annotation, Having
 from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.problem import Problem, Severity
+from elbguard_rules.core.record import record
 from elbguard_rules.core.rule import Rule, Source
 from elbguard_rules.core.service import Service
 
@@ -28,7 +29,7 @@ LOAD_BALANCERS: Final = (Scope.OURS, Scope.PLAIN)
 SERVED: Final = (Scope.OURS, Scope.DNAT)  # by whatever the vendor has
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Spec:
     """A field of spec that is one of `words`, or a list with one of them in it."""
 
@@ -44,7 +45,7 @@ def spec(name: str, *words: str) -> Spec:
 _Parts = Mapping[str, frozenset[str]]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Check:
     """A rule about more than the shape of one value: the annotations and spec fields it reads, and its function.
 

@@ -1,7 +1,6 @@
 """Commas: an annotation's text that lists things with commas between them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
 from elbguard_rules.core import cel
@@ -9,13 +8,14 @@ from elbguard_rules.core.limits import crowded
 from elbguard_rules.core.problem import MOST_ENTRIES, required
 from elbguard_rules.core.reader import Owner, Reader
 from elbguard_rules.core.reading import Reading
+from elbguard_rules.core.record import record
 
 _BLANK: Final = r"\s\v\x{85}\p{Z}"  # what `trim` of CEL takes off
 _ENTRY: Final = f"[^,]*[^,{_BLANK}][^,]*"
 _NO_EMPTY_ENTRY: Final = f"^([{_BLANK}]*|{_ENTRY}(,{_ENTRY})*)$"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Items:
     """The things listed, as written, blanks included; none where the text is empty."""
 
@@ -36,7 +36,7 @@ class Items:
             seen.add(text)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Commas(Reader[Items]):
     """Reads such texts: an empty entry is wrong; `such_as` shows how it looks right."""
 

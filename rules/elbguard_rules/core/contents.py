@@ -3,26 +3,26 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
 from elbguard_rules.core import jsontext
 from elbguard_rules.core.folding import folded
 from elbguard_rules.core.limits import MOST_VALUES, values_in
 from elbguard_rules.core.problem import ABSENT, Step, Where
+from elbguard_rules.core.record import record
 from elbguard_rules.core.service import Service
 
 ANNOTATIONS: Final = ("metadata", "annotations")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unread:
     """What should be JSON and is not, without its blanks."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Listed:
     """A text that is no JSON: what stands between its commas."""
 

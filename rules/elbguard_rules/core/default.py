@@ -1,17 +1,17 @@
 """Default: what is written where the author wrote nothing."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Generic, ParamSpec, TypeVar
 
 from elbguard_rules.core.policy import Policy
+from elbguard_rules.core.record import record
 from elbguard_rules.core.service import Service
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Told(Generic[P, R]):
     """A function, and `words` that tell in the reference what it gives.
 
@@ -32,7 +32,7 @@ def told(words: str, *, made_up: bool = False) -> Callable[[Callable[P, R]], Tol
     return lambda function: Told(words, function, made_up)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Default:
     """What is written where the author wrote nothing.
 

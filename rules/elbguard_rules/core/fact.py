@@ -1,9 +1,9 @@
 """Fact: what is known of an annotation, a field or an update, its source, and the rules that hold Services to it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from elbguard_rules.core.record import record
 from elbguard_rules.core.rule import Source
 
 # Why a fact has no rule, where several facts have the same reason.
@@ -58,7 +58,7 @@ _MEANINGS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fact:
     """A sentence in our words, where it comes from, and the ids of the rules about it, or the reason why there is none.
 

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Final, Literal, Self
 
 from elbguard_rules.core.ip_addresses import IPAddress, plain
+from elbguard_rules.core.record import record
 
 ClusterType = Literal["standard", "turbo", "autopilot"]
 DescribedType = Literal["standard", "turbo"]  # of which documents say what they do
@@ -72,7 +73,7 @@ class Version:
         return text if self.revision is None else f"{text}-r{self.revision}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class VersionGate:
     """From which versions on a feature exists: one release per minor line, as CCE's documents list them.
 

@@ -7,7 +7,6 @@ filled in before and nobody has set since counts as absent, so that it follows w
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from elbguard_rules.core.annotation import Annotation
@@ -15,13 +14,14 @@ from elbguard_rules.core.default import Default
 from elbguard_rules.core.managed import is_nobodys
 from elbguard_rules.core.policy import Policy
 from elbguard_rules.core.reading import Malformed
+from elbguard_rules.core.record import record
 from elbguard_rules.core.service import Service
 
 _COLON: Final = re.compile(r'"([ \t\n\r]*:[ \t\n\r]*)')
 _FIRST: Final = re.compile(r"\{([ \t\n\r]*)")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fill:
     """One annotation that gets a new text: the key, the text it had (None: it was absent), the text it gets."""
 

@@ -14,6 +14,7 @@ from elbguard_rules.core.problem import (
     printable,
     shown,
 )
+from elbguard_rules.core.record import record
 from elbguard_rules.core.rule import Rule
 
 
@@ -77,7 +78,7 @@ class Finding:
         return (self.rule.id, str(self.problem.where.folded), value)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Skipped:
     """A rule that could not judge because a fact about the cluster or the load balancer is not known."""
 

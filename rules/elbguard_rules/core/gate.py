@@ -1,16 +1,17 @@
 """Gate: from which releases of CCE on a feature exists, as data that the engine asks and the reference prints."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from elbguard_rules.core.facts import Cluster, Version, VersionGate
 from elbguard_rules.core.problem import Severity
+from elbguard_rules.core.record import record
 from elbguard_rules.core.rule import Rule, Source
 from elbguard_rules.core.service import Service
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Gate:
     """A condition on the cluster's version: `rule` breaks where the feature is used and `needs` is not met.
 

@@ -4,17 +4,17 @@ Each is a rule, made by `dedicated`, `listener` or `turbo`; its sentence and its
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final
 
 from elbguard_rules.core.problem import Severity
+from elbguard_rules.core.record import record
 from elbguard_rules.core.rule import Rule, Source
 
 Used = Callable[[Any], bool]
 _PORTS: Final = {"http": 80}  # of an example; the others have TLS
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Need:
     """What must be there where the annotation's value is `used`; without it, where the reader calls it used."""
 
@@ -22,17 +22,17 @@ class Need:
     used: Used | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Dedicated(Need):
     """A dedicated load balancer."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Turbo(Need):
     """A CCE Turbo cluster."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Listener(Need):
     """A listener of one of the protocols."""
 

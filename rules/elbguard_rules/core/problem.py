@@ -1,11 +1,11 @@
 """A problem: what a rule has to say about a Service, in the form of Kubernetes' own field errors."""
 
 import json
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from elbguard_rules.core.folding import folded
+from elbguard_rules.core.record import record
 
 Step = str | int
 LONGEST_VALUE: Final = 80  # characters of a value that are worth repeating to its author
@@ -52,7 +52,7 @@ class Severity(StrEnum):
     OFF = "off"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Where:
     """A symbolic place in a Service; the edge of the program turns it into a line and a column.
 
@@ -123,7 +123,7 @@ class _Absent:
 ABSENT: Final = _Absent()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Problem:
     """One thing a rule found: the place, the kind of mistake, the value found and what is allowed instead.
 

@@ -2,7 +2,6 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, ClassVar, Final, Generic, Literal, Protocol, TypeVar
 
@@ -10,6 +9,7 @@ from elbguard_rules.core.default import Default
 from elbguard_rules.core.gate import Gate
 from elbguard_rules.core.problem import Step, Where
 from elbguard_rules.core.reading import Reading
+from elbguard_rules.core.record import record
 from elbguard_rules.core.rule import Rule
 
 T = TypeVar("T")
@@ -29,7 +29,7 @@ class Owner(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Member:
     """A member of the JSON object in a text."""
 

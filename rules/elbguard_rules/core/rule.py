@@ -1,17 +1,18 @@
 """Rule: one sentence of the vendor's document that a Service can break."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from elbguard_rules.core.problem import Severity
+from elbguard_rules.core.record import record
 
 _ID: Final = re.compile(r"ELB\d{3}")
 _STOPS: Final = (".", "。")
 _NAME: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Document:
     """A document that facts come from, as text its title with what tells it from other editions.
 
@@ -36,7 +37,7 @@ class Document:
         return self.address or self.nearest
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Source:
     """Where a fact comes from: a document, its section, a short quotation, and how we read it where it is ambiguous."""
 
@@ -53,7 +54,7 @@ class Source:
         return replace(self, says=says, reading=reading)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rule:
     """One sentence of the vendor's document.
 

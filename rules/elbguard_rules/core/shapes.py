@@ -7,7 +7,6 @@ it to what a member may be: `Annotated[int, Whole(1, 2000, "Mbit/s")]`.
 import re
 from abc import abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -18,6 +17,7 @@ from elbguard_rules.core.digits import between
 from elbguard_rules.core.problem import ABSENT, Kind, Problem, Where
 from elbguard_rules.core.reader import Owner, Reader
 from elbguard_rules.core.reading import Reading
+from elbguard_rules.core.record import record
 
 REFUSED: Final = "elbguard"  # the pydantic error type of everything here
 _DIGITS: Final = re.compile(r"[0-9]+", re.ASCII)
@@ -98,7 +98,7 @@ class Text(Shape):
         return []
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Whole(Shape):
     """A whole number from `least` to `most`, both included, in `unit`; in a text it is written in ASCII digits."""
 
@@ -147,7 +147,7 @@ class Whole(Shape):
         ]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Digits(Shape):
     """A whole number of any size, written as a string of ASCII digits, such as `such_as`."""
 
@@ -173,7 +173,7 @@ class Digits(Shape):
         return {"pattern": "^[0-9]+$"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Length(Shape):
     """A text of `least` to `most` characters."""
 

@@ -1,7 +1,6 @@
 """Names of load balancers and bandwidths: the letters they may have, and the names we make up."""
 
 import re
-from dataclasses import dataclass
 from hashlib import sha1
 from typing import Any, Final
 from uuid import UUID
@@ -9,6 +8,7 @@ from uuid import UUID
 from elbguard_rules.core.default import told
 from elbguard_rules.core.policy import Policy
 from elbguard_rules.core.problem import Kind, Severity
+from elbguard_rules.core.record import record
 from elbguard_rules.core.service import Service
 from elbguard_rules.core.shapes import Length, refuse
 
@@ -29,7 +29,7 @@ def may_hold_placeholder(json: str) -> bool:
     return "*" in json or "<" in json or "\\" in json
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Name(Length):
     """A name of `least` to `most` letters, digits, underscores, hyphens and periods; letters of any script count.
 
@@ -38,7 +38,7 @@ class Name(Length):
 
     def check(self, value: str) -> str:
         """Refuse the name and say which character is not allowed."""
-        super(Name, self).check(value)
+        super(Name, self).check(value)  # noqa: UP008 - slots make another class of it
         if _PLAIN.fullmatch(value):
             return value
         wrong = next((c for c in value if not (c.isalpha() or c in "0123456789_-.")), None)
@@ -54,7 +54,7 @@ class Name(Length):
         """The lengths and a `pattern`; of the characters beyond ASCII it does not say which are letters."""
         right, anything = r"[^\x00-,/:-@\[-^`{-\x7f]*", r"[\s\S]*"
         pattern = f"^({right}|{anything}({PLACEHOLDER.pattern}){anything})$"
-        return {**super(Name, self).keywords(), "pattern": pattern}
+        return {**super(Name, self).keywords(), "pattern": pattern}  # noqa: UP008 - as above
 
 
 @told("`cce-lb-` and a UUID that depends on the cluster, the namespace and the Service's name only", made_up=True)
