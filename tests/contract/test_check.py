@@ -192,6 +192,13 @@ def test_a_baseline_that_cannot_be_read_is_one_sentence(tmp_path: Path, content:
     assert "--write-baseline" in done.stderr
 
 
+def test_a_baseline_of_nothing_is_said_to_hide_nothing(tmp_path: Path) -> None:
+    (tmp_path / "web.yaml").write_text(GOOD)
+    done = check("web.yaml", "--baseline", "base.json", "--write-baseline", cwd=tmp_path)
+
+    assert (done.returncode, done.stderr) == (0, "wrote base.json, which hides nothing: there is no finding\n")
+
+
 def test_strict_fails_where_a_rule_could_not_judge(tmp_path: Path) -> None:
     text = GOOD.replace("annotations:\n", "annotations:\n    kubernetes.io/elb.class: performance\n")
 

@@ -125,5 +125,7 @@ def _adopt(report: Report, wanted: Wanted) -> int:
         raise CannotCheck("--write-baseline needs --baseline FILE, the file to write")
     number = baseline.write(wanted.baseline, report.entries)
     verb = "it is" if number == 1 else "they are"
-    _say([said_in(report.language, f"wrote {count(number, 'finding')} to {wanted.baseline}: {verb} reported no more")])
+    told = f"wrote {count(number, 'finding')} to {wanted.baseline}: {verb} reported no more"
+    told = told if number else f"wrote {wanted.baseline}, which hides nothing: there is no finding"
+    _say([said_in(report.language, told)])
     return BROKEN if any(trouble.fatal for trouble in report.troubles) else 0

@@ -1,8 +1,9 @@
 """One text of manifests judged: the same findings as the webhook's, each with its place."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from elbguard.check import drafts
 from elbguard.check.claimants import Claimant, claimant, ingresses
@@ -67,6 +68,18 @@ class Judge:
         self._suppressions: Final = suppressions
         self._guard: Final = Guard(replace(settings.policy, heeds_ignore=suppressions))
         self._cluster: Final[Cluster] = cluster or settings.cluster
+        self._part = Part.WHOLE  # how much of a Service a manifest is, where nobody says it
+
+    def of(self, part: Part) -> Self:
+        """The same judge for manifests that are this much of a Service."""
+        other = copy(self)
+        other._part = part
+        return other
+
+    def is_whole(self, raw: dict[str, Any]) -> bool:
+        """Whether a manifest says all of a Service, so that what it lacks is known to be absent."""
+        draft = self._draft(raw, self._part)
+        return draft is None or not draft.may_have_any
 
     def judge(self, text: str, file: str, part: Part = Part.WHOLE, *, comments: bool = True) -> Judged:
         """Judge all Services of a text; never raises. `file` is its name in reports, `part` what kustomizations say.
@@ -188,8 +201,11 @@ class Judge:
         """
         if is_live(raw):
             return None
-        if part is Part.WHOLE and plainly_a_patch(raw, may_have_directives=not is_filled_in):
-            part = Part.PATCH if any(map(is_elb_key, Service(raw).annotations)) else part
+        if part is Part.WHOLE:
+            part = self._part
+        is_patch = part is Part.WHOLE and plainly_a_patch(raw, may_have_directives=not is_filled_in)
+        if is_patch and any(map(is_elb_key, Service(raw).annotations)):
+            part = Part.PATCH
         if part is not Part.WHOLE:
             raw = drafts.without_removals(raw) if part is Part.PATCH else raw
             return Draft(raw, self._namespace or "default", partial=True, patch=part is Part.PATCH)

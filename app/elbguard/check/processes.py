@@ -87,7 +87,7 @@ def judged(judge: Judge, file: File) -> Judged:
     if found.entries:
         from elbguard.fix.curable import marked  # noqa: PLC0415 - only where there is something to cure
 
-        return marked(found, text, file.name, judge)
+        return marked(found, text, file.name, judge.of(file.part))
     return found
 
 

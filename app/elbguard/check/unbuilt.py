@@ -24,6 +24,10 @@ _VALUES: Final = (
     " elbguard check --render CHART --values {file}, or helm template CHART --values {file} | elbguard check -"
 )
 _FORMAT: Final = "a plan or a state of Terraform in format {version}, which is not known here: nothing in it is judged"
+_STATE: Final = (
+    "a state file of Terraform, whose format is its own; what can be judged is what Terraform prints of it:"
+    " terraform show -json | elbguard check -"
+)
 _KINDLESS: Final = (
     "an object with elb annotations that does not say its kind, so that nothing is judged: write kind: Service"
 )
@@ -89,6 +93,8 @@ def _whole(value: Mapping[str, Any], file: str, text: str) -> Iterator[Unbuilt]:
 def _of_no_kind(value: Mapping[str, Any], file: str, held: Path) -> tuple[str, Why]:
     if held[:2] == ("metadata", "annotations") and "apiVersion" in value:
         return _KINDLESS, Why.ELSEWHERE
+    if "terraform_version" in value and isinstance(value.get("resources"), list):
+        return _STATE, Why.RENDER
     terraform = isinstance(value.get("resource"), Mapping) and file.endswith(".tf.json")
     return TERRAFORM if terraform else _VALUES.format(file=shortened(file)), Why.RENDER
 

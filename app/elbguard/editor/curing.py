@@ -37,7 +37,7 @@ class Curing:
 
     def __init__(self, opinion: Opinion, settings: Settings) -> None:
         self.of = opinion.of
-        self._judge = Judge(settings)
+        self._judge = Judge(settings).of(opinion.part)
         self._is_readable = opinion.is_whole and len(self.of.text) <= _LONGEST
 
     @cached_property

@@ -7,7 +7,7 @@ from typing import Final
 
 from elbguard.check.files import File
 from elbguard.check.judge import Judge, Judged
-from elbguard.check.kustomize import Overlays
+from elbguard.check.kustomize import Overlays, Part
 from elbguard.check.manner import Manner
 from elbguard.check.processes import is_foreign
 from elbguard.check.together import together
@@ -20,7 +20,10 @@ _SEPARATOR: Final = re.compile(r"^---(?=\s|$)", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Opinion:
-    """What is said of a version of a document; `kept` are findings about an earlier one, with offsets in this one."""
+    """What is said of a version of a document; `kept` are findings about an earlier one, with offsets in this one.
+
+    `part` is how much of a Service kustomizations say it is.
+    """
 
     of: Opened
     entries: tuple[Entry, ...] = ()
@@ -28,6 +31,7 @@ class Opinion:
     notes: tuple[Note, ...] = ()
     unjudged: tuple[Unjudged, ...] = ()
     kept: tuple[tuple[Entry, int, int], ...] = ()
+    part: Part = Part.WHOLE
 
     @property
     def is_whole(self) -> bool:
@@ -41,15 +45,14 @@ def verdict(opened: Opened, settings: Settings, before: Opinion | None = None) -
         size = f"{len(opened.text) >> 10} KiB are too many to be judged while you type: run elbguard check on the file"
         return Opinion(opened, troubles=(Trouble(opened.name, 1, 1, size, fatal=False),))
     path = os.path.realpath(opened.path) if opened.path else ""
-    part = Overlays([path]).part(path) if path else None
-    judge = Judge(settings)
-    judged = judge.judge(opened.text, opened.name, *([part] if part else []))
+    part = Overlays([path]).part(path) if path else Part.WHOLE
+    judged = Judge(settings).judge(opened.text, opened.name, part)
     unread = any(trouble.fatal for trouble in judged.troubles)
     if is_foreign(opened.text, judged.troubles) or (unread and opened.may_be_prose):
         return Opinion(opened)
     judged = _with_collisions(judged, opened, settings)
     ordered = sorted(judged.entries, key=lambda e: (e.span.line, e.span.column, e.rule.id))
-    found = Opinion(opened, tuple(ordered), judged.troubles, judged.notes, judged.unjudged)
+    found = Opinion(opened, tuple(ordered), judged.troubles, judged.notes, judged.unjudged, part=part)
     return found if found.is_whole or before is None else replace(found, kept=_kept(found, before))
 
 

@@ -15,6 +15,8 @@ from elbguard_rules.guard import RULES
 from elbguard_rules.vocabulary.foreign import FOREIGN, TRANSLATIONS
 
 _FIELD: Final = re.compile(r"metadata\.annotations\[([^\]]+)\](.*)", re.DOTALL)
+_PASTED_RULE: Final = re.compile(r"\bELB\d+\b")
+_PASTED_KEY: Final = re.compile(r"\s*(?:- )?[\"']?((?:kubernetes\.io/)?elb\.[\w.-]+)[\"']?\s*[:=]")
 _SHORTEST: Final = 3  # letters of a word that is looked for in names
 _MOST: Final = 6  # names told that have it
 _BETWEEN: Final = re.compile(r"[-_.]")  # the words of a name
@@ -39,8 +41,9 @@ class Asked:
 def find(subject: str) -> Rule | Asked | Topic:
     """What a rule's id or name, an annotation, a member, a symptom or an event stands for. Raises NotKnown.
 
-    Taken as well: keys with and without `kubernetes.io/`, a member without its annotation, and a place as a finding
-    prints it, `metadata.annotations[kubernetes.io/elb.autocreate].bandwidth_size`. Case does not matter.
+    Taken as well: keys with and without `kubernetes.io/`, a member without its annotation, a place as a finding prints
+    it, `metadata.annotations[kubernetes.io/elb.autocreate].bandwidth_size`, a report's line with one rule in it, and a
+    line of a manifest. Case does not matter.
     """
     word = _plain(subject)
     rules = _rules()
@@ -51,10 +54,21 @@ def find(subject: str) -> Rule | Asked | Topic:
         return place
     if topic := topics.find(subject):
         return topic
+    if pasted := _pasted(subject):
+        return pasted
     meant = [place for name, place in places.items() if place.member and name.endswith(f".{word}")]
     if len(meant) == 1:
         return meant[0]
     raise NotKnown(_not_known(subject, word, meant))
+
+
+def _pasted(line: str) -> Rule | Asked | None:
+    """The one rule that a line of a report names, or the annotation that a line of a manifest sets."""
+    named = set(_PASTED_RULE.findall(line))
+    if len(named) == 1:
+        return RULES.get(named.pop())
+    key = _PASTED_KEY.match(line)
+    return _places().get(_plain(key[1])) if key else None
 
 
 def names() -> list[tuple[str, str]]:

@@ -9,28 +9,39 @@ from elbguard.fix.edits import Edit
 from elbguard_rules.core.fill import Fill
 from elbguard_rules.core.problem import annotation
 from elbguard_rules.core.service import Service
+from elbguard_rules.core.unfilled import awaited
 from elbguard_rules.guard import Guard
 
 _BREAK: Final = re.compile(r"\n\s*+")
+PARTIAL: Final = (
+    "defaults are left out: this is no whole Service, and one written here would stand above what the rest of it says:"
+    " write them where the Service is whole"
+)
 UNNAMED: Final = (
-    "generated names are left out: they depend on the namespace, which this manifest does not say:"
-    " write metadata.namespace, or give --namespace"
+    "generated names are left out: they depend on the Service's name and namespace, and this manifest does not say"
+    " both: write them, or give --namespace"
 )
 
 
 def filled(subject: Patient, guard: Guard, namespace: str = "") -> list[Cure]:
-    """What is missing in a Service; without a namespace generated names are not part of it."""
-    return [_cure(subject, fill) for fill in guard.fill(Service(defaulted(subject.raw), namespace=namespace))]
+    """What is missing in a Service; generated names only where all is known that they are made of."""
+    return [_cure(subject, fill) for fill in guard.fill(_read(subject, namespace))]
 
 
 def is_unnamed(subject: Patient, guard: Guard, namespace: str = "") -> bool:
     """Whether the webhook would fill in names that cannot be known here."""
+    service = _read(subject, namespace)
+    return not service.namespace and guard.fill(service) != guard.fill(Service(service.raw, namespace="default"))
+
+
+def _read(subject: Patient, namespace: str) -> Service:
+    """The Service, without a namespace where its own or its name is yet to be filled in: no name is made of that."""
     raw = defaulted(subject.raw)
-    return (
-        not namespace
-        and not Service(raw).namespace
-        and guard.fill(Service(raw)) != guard.fill(Service(raw, namespace="default"))
-    )
+    metadata = raw.get("metadata")
+    if isinstance(metadata, dict) and any(awaited(str(metadata.get(name) or "")) for name in ("name", "namespace")):
+        known = {name: value for name, value in metadata.items() if name != "namespace"}
+        return Service({**raw, "metadata": known})
+    return Service(raw, namespace=namespace)
 
 
 def _cure(subject: Patient, fill: Fill) -> Cure:

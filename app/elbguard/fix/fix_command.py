@@ -56,7 +56,12 @@ def run(
             troubles.append(text)
             continue
         result = fixed(
-            text, assigning.listed[file.under], defaults=defaults, file=file.name, namespace=reading.namespace
+            text,
+            assigning.listed[file.under],
+            defaults=defaults,
+            file=file.name,
+            namespace=reading.namespace,
+            part=file.part,
         )
         if file.sought and is_foreign(text, result.troubles):
             continue

@@ -5,11 +5,12 @@ from dataclasses import replace
 from typing import Final
 
 from elbguard.check.judge import Judge
+from elbguard.check.kustomize import Part
 from elbguard.check.lines import LineIndex
 from elbguard.check.manifests import Manifest, documents
 from elbguard.fix.accept import accepted, deed
 from elbguard.fix.cures import Change, Cure, FixResult, Patient
-from elbguard.fix.defaults import UNNAMED, filled, is_unnamed
+from elbguard.fix.defaults import PARTIAL, UNNAMED, filled, is_unnamed
 from elbguard.fix.edits import Edit, Origins
 from elbguard.fix.propose import cures
 from elbguard.fix.propose import place as mistake
@@ -30,13 +31,21 @@ Refusal = tuple[Cure, str]  # a cure that is left alone, and why
 Choice = Callable[[Patient, Sequence[Cure]], tuple[list[Cure], list[Refusal]]]
 
 
-def fixed(text: str, settings: Settings, *, defaults: bool = False, file: str = "", namespace: str = "") -> FixResult:
+def fixed(
+    text: str,
+    settings: Settings,
+    *,
+    defaults: bool = False,
+    file: str = "",
+    namespace: str = "",
+    part: Part = Part.WHOLE,
+) -> FixResult:
     """Cure a text of manifests, YAML or JSON, of what is certain; with `defaults` write what the webhook fills in.
 
-    `file` is its name in changes and troubles, `namespace` that of Services that name none. A text that cannot be
-    read to its end, or is a template, stays as it is.
+    `file` is its name in changes and troubles, `namespace` that of Services that name none, `part` what kustomizations
+    say of it. A text that cannot be read to its end, or is a template, stays as it is.
     """
-    judge = Judge(settings, namespace)
+    judge = Judge(settings, namespace).of(part)
     judged = judge.judge(text, file)
     if judged.troubles:
         return FixResult(text, (), judged.troubles, judged.objects)
@@ -100,7 +109,14 @@ class _Fixing:
 
     def fill(self, guard: Guard, namespace: str) -> None:
         """Write what the webhook would fill in."""
-        read, found = self._read()
+        read, patients = self._read()
+        found: list[Patient] = []
+        for subject in patients:
+            if self.judge.is_whole(subject.raw):
+                found.append(subject)
+            elif filled(subject, guard, namespace):
+                place = subject.document.where(subject.root)
+                self._trouble(place.value.start if place else 0, PARTIAL)
         wanted = [(subject, filled(subject, guard, namespace)) for subject in found]
         nameless = [subject for subject in found if is_unnamed(subject, guard, namespace)]
         for subject in nameless:

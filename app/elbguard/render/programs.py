@@ -147,9 +147,14 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
 
 
 def _gist(text: str) -> str:
-    """What a program's complaint comes down to: the line that says error, else the last one; printable and short."""
+    """What a program's complaint comes down to: the line that says error, else the last one; printable and short.
+
+    A line that ends in a colon is nothing without the next ones, as where Helm names the values that a schema refuses.
+    """
     lines = [each.strip() for each in text.splitlines() if each.strip()]
-    found = next((each for each in lines if each.lower().startswith("error")), lines[-1] if lines else "")
+    at = next((at for at, each in enumerate(lines) if each.lower().startswith("error")), len(lines) - 1)
+    end = next((end for end in range(at, len(lines)) if not lines[end].endswith(":")), len(lines))
+    found = " ".join(lines[max(at, 0) : end + 1])
     found = found.partition(":")[2].strip() if found.lower().startswith("error:") else found
     return line(shortened(found.replace(os.getcwd() + os.sep, ""), _LONGEST))
 

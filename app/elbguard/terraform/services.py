@@ -12,6 +12,7 @@ from elbguard.check.scalar import Positions, positions
 from elbguard.terraform.blocks import Shaped, as_it_is, service
 from elbguard.terraform.plans import Planned, is_plan, resources
 
+_MARK: Final = "kubernetes.io/elb."
 HELM: Final = "helm_release"
 _NO_VERSION: Final = "terraform"  # stands for the resourceVersion of what is in a cluster
 
@@ -23,8 +24,8 @@ def expanded(document: Manifest) -> Iterator[Manifest]:
         return
     for planned in resources(document.value):
         found = document.find(planned.path)
-        if (reader := _READERS.get(planned.type)) and found:
-            for made in reader(document, planned, found[1]):
+        if found:
+            for made in _READERS.get(planned.type, _of_others)(document, planned, found[1]):
                 yield replace(made, address=planned.address)
 
 
@@ -77,7 +78,14 @@ def _of_text(name: str) -> "_Reader":
 def _of_chart(document: Manifest, planned: Planned, node: yaml.Node) -> Iterator[Manifest]:
     """`helm_release`: nobody knows what it renders; it is told of."""
     names = {name: planned.values.get(name) for name in ("name", "namespace")}
-    yield replace(document, value={"kind": HELM, "metadata": names}, node=node, duplicates=())
+    value = {"kind": HELM, "metadata": names, "values": planned.values.get("values")}
+    yield replace(document, value=value, node=node, duplicates=())
+
+
+def _of_others(document: Manifest, planned: Planned, node: yaml.Node) -> Iterator[Manifest]:
+    """A resource of another type, in which annotations may stand that are told of."""
+    if _MARK in document.text:
+        yield replace(document, value={**planned.values, "kind": planned.type}, node=node, duplicates=())
 
 
 def _made(document: Manifest, made: Shaped, planned: Planned, old: Any) -> Manifest:

@@ -116,12 +116,12 @@ def of_service(service: Service, place: str = "", namespace: str | None = None) 
     name = _name(service)
     if who is None or not (balancer or name):
         return None
-    created = AUTOCREATE in service and _text(service.annotations.get(RECLAIM_POLICY.key)).strip() != "retain"
+    kept = _text(service.annotations.get(RECLAIM_POLICY.key)).strip() == "retain"
     return Claims(
         who,
         balancer,
         (_may_read(lambda: tuple(islice(_listeners(service), MOST_LISTENERS))) or ()) if balancer else (),
-        made=bool(balancer) and created,
+        made=bool(balancer and not kept and _may_read(lambda: AUTOCREATE in service)),
         given=name,
         shared=_text(service.annotations.get(MULTICLUSTER.key)).strip() == "true",
         pass_through=_pass_through(service),

@@ -45,7 +45,7 @@ class Draft(Service):
     stands for annotations, or for the key of one, any annotation may be among them.
     """
 
-    __slots__ = ("_may_have_any", "partial", "patch")
+    __slots__ = ("may_have_any", "partial", "patch")
 
     def __init__(
         self, raw: Mapping[str, Any], namespace: str = "", *, partial: bool = False, patch: bool = False
@@ -54,7 +54,7 @@ class Draft(Service):
         self.partial, self.patch = partial or patch, patch
         self.spec = _Fields(self.spec, partial=self.partial)
         named = any(_named_by(key) for key in self.annotations)
-        self._may_have_any = self.partial or named or any(w.steps[0] == "metadata" for w in self._for_mappings())
+        self.may_have_any = self.partial or named or any(w.steps[0] == "metadata" for w in self._for_mappings())
 
     @property
     def written(self) -> Mapping[str, Any]:
@@ -97,13 +97,13 @@ class Draft(Service):
         return self._readings[key]
 
     def _value(self, annotation: Readable[Any]) -> Any:
-        if self._may_have_any and annotation.key not in self.annotations:
+        if self.may_have_any and annotation.key not in self.annotations:
             raise Malformed(annotation.key)
         return super()._value(annotation)
 
     def __contains__(self, annotation: Readable[Any]) -> bool:
         """Whether the annotation is there with something in it. Raises Malformed where others may add it."""
-        if self._may_have_any and annotation.key not in self.annotations:
+        if self.may_have_any and annotation.key not in self.annotations:
             raise Malformed(annotation.key)
         return super().__contains__(annotation)
 

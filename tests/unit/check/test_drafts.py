@@ -154,6 +154,13 @@ def test_ports_yet_to_be_filled_in_leave_the_rest_to_be_judged(ports: str, tmp_p
     assert whys(report) == [Why.UNRENDERED]
 
 
+def test_a_load_balancer_may_be_named_beside_a_variable_for_a_key(tmp_path: Path) -> None:
+    text = service(id=ID, **{"class": "nope"}).replace("  annotations:\n", "  annotations:\n    ${KEY}: '1'\n")
+    report = checked(tmp_path, svc=text)
+
+    assert (rules(report), whys(report), report.troubles) == ({"ELB101"}, [Why.UNRENDERED], ())
+
+
 def test_what_stands_beside_a_variable_for_a_key_is_judged(tmp_path: Path) -> None:
     text = f"{HEAD}  annotations:\n    ${{K}}: x\n    kubernetes.io/elb.class: nope\n{WHOLE}\n"
 

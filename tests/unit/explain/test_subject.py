@@ -41,6 +41,26 @@ def test_finds_an_annotation_from_a_place_in_its_list() -> None:
     assert find("metadata.annotations[kubernetes.io/elb.protocol-port][1]") == Asked("kubernetes.io/elb.protocol-port")
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ELB101:",
+        "error[ELB101]",
+        "web.yaml:8:30: error[ELB101]: unknown-class in Service/shop/cart",
+        '* metadata.annotations[kubernetes.io/elb.class]: Unsupported value: "x" [ELB101] (elbguard)',
+    ],
+)
+def test_finds_the_rule_that_a_line_of_a_report_names(line: str) -> None:
+    assert find(line) is RULES["ELB101"]
+
+
+@pytest.mark.parametrize(
+    "line", ["    kubernetes.io/elb.class: union", '"kubernetes.io/elb.class": "x",', "elb.class=x"]
+)
+def test_finds_the_annotation_that_a_line_of_a_manifest_sets(line: str) -> None:
+    assert find(line) == Asked("kubernetes.io/elb.class")
+
+
 def test_every_rule_is_found() -> None:
     assert [find(rule.id) for rule in RULES.values()] == list(RULES.values())
     assert [find(rule.name) for rule in RULES.values()] == list(RULES.values())

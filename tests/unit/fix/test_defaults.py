@@ -2,8 +2,9 @@
 
 import pytest
 
+from elbguard.check.kustomize import Part
 from elbguard.fix.cures import FixResult
-from elbguard.fix.defaults import UNNAMED
+from elbguard.fix.defaults import PARTIAL, UNNAMED
 from elbguard.fix.fixing import fixed
 from elbguard.settings import Settings
 
@@ -172,3 +173,28 @@ def test_where_it_is_not_certain_how_to_write_it_nothing_is_written(annotations:
 
     assert result.text == manifest(annotations)
     assert "it is not certain how to write it here" in result.troubles[0].message
+
+
+CREATED = '\n    kubernetes.io/elb.autocreate: \'{"type": "inner"}\'\n'
+
+
+@pytest.mark.parametrize("part", [Part.BASE, Part.PATCH])
+def test_a_default_does_not_stand_above_what_the_rest_of_a_service_says(part: Part) -> None:
+    text = manifest(CREATED)
+    result = fixed(text, Settings(), defaults=True, file="web.yaml", part=part)
+
+    assert (result.text, [trouble.message for trouble in result.troubles]) == (text, [PARTIAL])
+
+
+def test_what_is_plainly_a_patch_or_has_annotations_that_nobody_knows_gets_no_defaults() -> None:
+    patch = manifest(CREATED).replace("spec: {type: LoadBalancer, ports: [{port: 80}]}", "spec: {type: LoadBalancer}")
+    for text in (patch, manifest(f"{CREATED}    ${{MORE}}: x\n")):
+        assert (fill(text).text, [each.message for each in fill(text).troubles]) == (text, [PARTIAL])
+
+
+@pytest.mark.parametrize("metadata", ["  name: ${NAME}\n  namespace: shop\n", "  name: web\n  namespace: <your_ns>\n"])
+def test_no_name_is_made_of_a_variable(metadata: str) -> None:
+    result = fill(manifest(CREATED, metadata))
+
+    assert '\'{"type": "inner"}\'\n    kubernetes.io/elb.class: union\n' in result.text
+    assert [trouble.message for trouble in result.troubles] == [UNNAMED]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from elbguard.check.kustomize import Part
 from elbguard.fix.cures import FixResult
 from elbguard.fix.fixing import fixed
 from elbguard.settings import Settings
@@ -247,7 +248,7 @@ def test_what_others_share_is_left_alone() -> None:
     text = (
         "kind: List\nitems:\n"
         "- {kind: Service, metadata: {annotations: &a {kubernetes.io/elb.ip: x, kubernetes.io/elb.clas: union}},"
-        " spec: {type: LoadBalancer}}\n"
+        " spec: {type: LoadBalancer, ports: [{port: 80}]}}\n"
         "- {kind: Pod, metadata: {annotations: *a}}\n"
     )
     result = fix(text, defaults=True)
@@ -299,3 +300,12 @@ def test_findings_with_one_cure_are_one_change() -> None:
     assert rows(result.text)[1] == "protocol-port: 'http:99999,http:80,http:443'"
     assert len(result.changes) == 1
     assert not result.troubles
+
+
+def test_what_a_base_lacks_is_no_error_that_is_left() -> None:
+    text = "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n  annotations: {kubernetes.io/elb.class: Union}\n"
+    text += "spec: {type: LoadBalancer, selector: {app: web}, ports: [{port: 80}]}\n"
+    result = fixed(text, Settings(), file="web.yaml", part=Part.BASE)
+
+    assert (result.left, result.text) == (0, text.replace("Union", "union"))
+    assert fixed(text, Settings(), file="web.yaml").left == 1

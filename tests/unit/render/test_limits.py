@@ -84,6 +84,14 @@ def test_what_a_failing_tool_says_is_one_short_line_in_which_nothing_acts(tmp_pa
     assert len(line) < 600
 
 
+def test_what_a_failing_tool_names_behind_a_colon_is_said_too(tmp_path: Path) -> None:
+    tree(tmp_path)
+    said = r"printf 'Error: values do not fit the schemas of:\nweb:\n- (root): x is required\n\nmore\n' >&2"
+    done = rendered(tmp_path, script(tmp_path, "kubectl", f"{said}; exit 1"))
+
+    assert "kubectl says: values do not fit the schemas of: web: - (root): x is required\n" in done.stderr
+
+
 def test_a_missing_tool_is_said_with_what_to_install(tmp_path: Path) -> None:
     tree(tmp_path)
     write(tmp_path, chart__Chart="apiVersion: v2\nname: c\nversion: 0.1.0\n")

@@ -270,3 +270,42 @@ def test_what_is_no_plan_yet_is_said_to_be_none(tmp_path: Path) -> None:
 
     assert "terraform show -json FILE | elbguard check -" in ran("tf.plan", cwd=tmp_path).stderr
     assert "terraform show -json tf.plan" in ran("-", stdin=log, cwd=tmp_path).stderr
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "why"),
+    [
+        ("helm_release", {"values": [f"service:\n  annotations:\n    {CLASS}: nope\n"]}, Why.RENDER),
+        ("k8s_manifest", {"content": f"metadata:\n  annotations:\n    {CLASS}: nope\n"}, Why.ELSEWHERE),
+        ("kubernetes_config_map", {"data": {"web.yaml": f"annotations:\n  {CLASS}: nope\n"}}, Why.ELSEWHERE),
+        ("rancher_app", {"answers": {CLASS: "nope"}}, Why.ELSEWHERE),
+    ],
+)
+def test_annotations_in_a_resource_that_is_not_judged_get_a_word(
+    tmp_path: Path, kind: str, given: dict[str, Any], why: Why
+) -> None:
+    report = checked(tmp_path, plan(change(f"{kind}.web", given, type=kind)))
+    lines = (tmp_path / "plan.json").read_text().splitlines()
+
+    assert (rules(report), [note.why for note in report.notes]) == ({}, [why])
+    assert CLASS in lines[report.notes[0].line - 1]
+
+
+def test_what_holds_no_annotation_in_a_plan_gets_none(tmp_path: Path) -> None:
+    document = plan(
+        change("null_resource.web", {"triggers": {"why": f"{CLASS} is set elsewhere"}}, type="null_resource")
+    )
+
+    assert not checked(tmp_path, document).notes
+
+
+def test_a_state_file_is_none_that_terraform_prints_and_that_is_said(tmp_path: Path) -> None:
+    instance = {"attributes": {"metadata": [{"annotations": {CLASS: "nope"}}]}}
+    raw = {
+        "version": 4,
+        "terraform_version": "1.9.8",
+        "resources": [{"type": "kubernetes_service_v1", "instances": [instance]}],
+    }
+    [note] = checked(tmp_path, raw).notes
+
+    assert (note.why, "terraform show -json | elbguard check -" in note.message) == (Why.RENDER, True)
