@@ -188,6 +188,30 @@ def test_a_crowd_has_to_go_for_new_ones_and_who_has_asked_stays(hasty: Webhook) 
     assert 'elbguard_connections_cut_total{reason="crowd"}' in hasty.get("/metrics")[1]
 
 
+def test_a_crowd_that_comes_at_once_leaves_nothing_open(loop: str) -> None:
+    limits = json.dumps({"connections": 2})
+    with ExitStack() as stack, Webhook(["--loop", loop, "--limits", limits], command=COMMAND) as server:
+        before = server.status()["open"]
+        with server.held_up():
+            for _ in range(60):
+                stack.enter_context(Stranger(server))
+
+        assert answers(server)
+        wait_until(lambda: server.status()["open"] <= before + 4, lambda: f"{before}: {server.status()['open']}")
+
+
+def test_few_open_files_are_enough(loop: str) -> None:
+    few = ("bash", "-c", 'ulimit -n 64; exec "$@"', "bash", *COMMAND)
+    with ExitStack() as stack, Webhook(["--loop", loop], command=few) as server:
+        kept = [stack.enter_context(Connection(server.url, server.ca_pem.decode())) for _ in range(16)]
+        ports = [one.local_port for one in kept if one.ask("/validate", ORDINARY).response["uid"] == UID]
+        for _ in range(100):
+            stack.enter_context(Stranger(server))
+
+        assert answers(server)
+        assert [one.local_port for one in kept if one.ask("/validate", ORDINARY).response["uid"] == UID] == ports
+
+
 def test_who_has_asked_and_is_idle_makes_room_in_the_end(hasty: Webhook) -> None:
     with ExitStack() as stack:
         for _ in range(SHORT["connections"] + 10):

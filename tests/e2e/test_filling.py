@@ -178,7 +178,7 @@ def test_what_was_filled_in_goes_where_the_manifest_asks_for_something_else(guar
         "kubernetes.io/elb.session-affinity-mode": "SOURCE_IP",
     }
     by_port = plain | {"kubernetes.io/elb.health-check-options": '[{"target_service_port": "TCP:80"}]'}
-    for asked in (checked, by_port, plain):
+    for asked in (checked, by_port, checked, plain, checked):
         result = guarded.kubectl("-n", namespace, *apply.split(), "-f", "-", stdin=_manifest(asked), check=True)
         found = annotations(guarded, namespace)
 

@@ -7,7 +7,8 @@ import ssl
 import tempfile
 import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -110,6 +111,16 @@ class Webhook:
         """Send SIGHUP."""
         if self._server:
             os.kill(self._server.pid, signal.SIGHUP)
+
+    @contextmanager
+    def held_up(self) -> Iterator[None]:
+        """Let it stand still for a while, so that what comes meanwhile comes at once."""
+        pid = self._server.pid if self._server else 0
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(pid, signal.SIGCONT)
 
     def has_ended(self) -> bool:
         """Whether the program has ended."""

@@ -68,6 +68,20 @@ def test_what_is_no_longer_called_for_goes(asked: dict[str, str], gone: set[str]
     assert updated(asked, asked) == expected | asked
 
 
+@pytest.mark.parametrize("off", [{FLAG: "off"}, {}], ids=["off", "no word"])
+def test_what_is_switched_on_again_is_filled_in_again(off: dict[str, str]) -> None:
+    new, old = service(ASKED, ASKED), service(ID | off, ID)
+
+    assert {fill.key: fill.after for fill in Guard().fill(Service(new, Service(old)))} == {
+        key: live()[key] for key in (OPTION, STICKY)
+    }
+
+
+@pytest.mark.parametrize("before", [ASKED, ASKED | {OPTION: "", STICKY: ""}], ids=["absent", "empty"])
+def test_what_was_on_without_an_option_gets_none(before: dict[str, str]) -> None:
+    assert Guard().fill(Service(service(ASKED, ASKED), Service(service(before, ASKED)))) == ()
+
+
 def test_a_check_follows_the_protocol_of_the_ports() -> None:
     assert updated(ASKED, ASKED, "UDP")[OPTION] == '{"delay": "5", "timeout": "10", "max_retries": "3"}'
 

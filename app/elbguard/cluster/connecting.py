@@ -1,7 +1,10 @@
 """Connecting: where the API server is, and as whom to speak to it."""
 
+import logging
 import os
-from collections.abc import Mapping
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,6 +12,7 @@ from kubernetes.client import Configuration
 from kubernetes.config import ConfigException, load_kube_config
 from kubernetes.config.incluster_config import InClusterConfigLoader
 from kubernetes.config.kube_config import ConfigNode, KubeConfigMerger
+from urllib3.exceptions import InsecureRequestWarning
 from yaml import YAMLError
 
 from elbguard_rules.core.nearest import nearest
@@ -62,16 +66,41 @@ def chosen(
             f"No cluster to ask: there is no kubeconfig, neither by KUBECONFIG nor at {_home(environ)}, {_GIVE}"
         )
     if not any(Path(file).expanduser().is_file() for file in files.split(os.pathsep)):
-        raise NoApiServer(f"No cluster to ask: there is no file {files}: give --kubeconfig FILE")
+        how = "this is no regular file:" if Path(files).exists() else "there is no file"
+        raise NoApiServer(f"No cluster to ask: {how} {files}: give --kubeconfig FILE")
     found = Configuration()
     try:
         if context is not None:
             _require(context, files)
-        _LOAD_FILE(config_file=files, context=context, client_configuration=found, persist_config=False)
+        with _heard() as trouble:
+            _LOAD_FILE(config_file=files, context=context, client_configuration=found, persist_config=False)
     except _NOT_UNDERSTOOD as error:
-        reason = " ".join(str(error).split())[:_LONGEST]
+        shapeless = isinstance(error, TypeError | AttributeError | KeyError)
+        reason = "it is not built like one" if shapeless else " ".join(str(error).split())[:_LONGEST]
         raise NoApiServer(f"{files}: no cluster can be taken from this kubeconfig: {reason}") from None
+    if trouble and not found.api_key and not found.cert_file:
+        reason = " ".join(trouble[0].split())[:_LONGEST]
+        raise NoApiServer(f"{files}: the program that logs in gave no credentials: {reason}")
+    if not found.verify_ssl:  # as its owner wants it; urllib3 would warn of it, with a line of its source
+        warnings.simplefilter("ignore", InsecureRequestWarning)
     return found
+
+
+@contextmanager
+def _heard() -> Iterator[list[str]]:
+    """What the library logs meanwhile instead of raising it; it would be printed by itself."""
+    said: list[str] = []
+
+    class Hearing(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            said.append(record.getMessage())
+
+    root, hearing = logging.getLogger(), Hearing(logging.ERROR)
+    before, root.handlers = root.handlers, [hearing]
+    try:
+        yield said
+    finally:
+        root.handlers = before
 
 
 def kubeconfigs(kubeconfig: Path | None, environ: Mapping[str, str] = os.environ) -> str:

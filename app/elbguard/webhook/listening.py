@@ -73,7 +73,15 @@ class ListeningSocket:
             accepted.close()
             return
         accepted.setblocking(False)
-        connection.pending = self._run(self._secure(accepted, connection)).cancel
+        handshake = self._run(self._secure(accepted, connection))
+        connection.pending = handshake.cancel
+        handshake.add_done_callback(lambda _: self._end(accepted, connection))
+
+    def _end(self, accepted: socket.socket, connection: Connection) -> None:
+        """Close what did not come to a connection: a handshake that is cut before it begins never runs."""
+        if connection.transport is None:
+            self._crowd.leave(connection)
+            accepted.close()
 
     async def _secure(self, accepted: socket.socket, connection: Connection) -> None:
         """Shake hands; from then on the loop serves the connection."""
@@ -90,9 +98,6 @@ class ListeningSocket:
             self._crowd.count(connection.phase.value)
         except OSError:  # what the client sent was no TLS, or it left
             pass
-        finally:
-            if connection.transport is None:
-                self._crowd.leave(connection)
 
     def _run(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
@@ -135,7 +140,7 @@ def room(wanted: int) -> int:
 
         files, most = resource.getrlimit(resource.RLIMIT_NOFILE)
         if most != resource.RLIM_INFINITY:
-            wanted = max(1, min(wanted, most - _SPARE))
+            wanted = max(1, min(wanted, max(most - _SPARE, most // 2)))
         if files < wanted + _SPARE:
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted + _SPARE, most))
     return wanted

@@ -35,7 +35,8 @@ def fill(service: Service, annotations: Sequence[Annotation[Any]], policy: Polic
 
     A new load balancer gets the defaults. On other updates only what the old Service had and the new one merely omits
     is added, so that a replaced or re-applied manifest changes nothing: of an annotation that may not change after
-    creation the old value, of any other the default. What is no map of annotations is left to the API server to refuse.
+    creation the old value, of any other the default; and the default of what the update itself switches on. What is no
+    map of annotations is left to the API server to refuse.
     """
     if not isinstance(service.raw.get("metadata"), dict):
         return ()
@@ -104,9 +105,21 @@ class _Filler:
         if not service.is_new:
             kept = old.annotations.get(owner.key) if old else None
             if not isinstance(kept, str) or not kept:
-                return None
+                return self._text(owner) if kept is None and old and self._is_switched_on(owner, old) else None
             if owner.after_create == "kept" and (owner.keeps is None or owner.keeps(kept)):
                 return kept
+        return self._text(owner)
+
+    def _is_switched_on(self, owner: Annotation[Any], old: Service) -> bool:
+        """Whether it is this update that asks for something which the default is a part of."""
+        when = owner.default.when if owner.default else None
+        try:
+            return when is not None and not when(old) and when(self.service)
+        except Malformed:
+            return False
+
+    def _text(self, owner: Annotation[Any]) -> str | None:
+        """The default text."""
         if owner.default is None:
             return None
         text = self._value(owner.default)

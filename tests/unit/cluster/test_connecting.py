@@ -1,9 +1,11 @@
 """Which cluster a person means: the file given, KUBECONFIG, ~/.kube/config, the Pod; and one sentence where none."""
 
 import json
+import warnings
 from pathlib import Path
 
 import pytest
+from urllib3.exceptions import InsecureRequestWarning
 
 from elbguard.cluster.connecting import NoApiServer, chosen
 
@@ -72,3 +74,34 @@ def test_a_file_that_is_no_kubeconfig_is_one_sentence(tmp_path: Path, text: str,
 
     assert str(file) in str(none.value)
     assert "\n" not in str(none.value)
+
+
+def _logging_in(file: Path, command: str) -> Path:
+    """A kubeconfig whose user logs in by a program."""
+    content = json.loads(write(file, "a").read_text())
+    program = {"apiVersion": "client.authentication.k8s.io/v1", "command": command, "interactiveMode": "Never"}
+    content["users"] = [{"name": "u", "user": {"exec": program}}]
+    content["contexts"][0]["context"]["user"] = "u"
+    file.write_text(json.dumps(content), encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize("command", ["/nonexistent/login", "false", "true"], ids=["missing", "failing", "silent"])
+def test_a_program_that_does_not_log_in_is_one_sentence(
+    tmp_path: Path, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(NoApiServer, match="the program that logs in gave no credentials: "):
+        chosen(_logging_in(tmp_path / "config", command), None, {})
+    assert capsys.readouterr().err == ""
+
+
+def test_a_server_that_is_not_to_be_verified_is_not_warned_of(tmp_path: Path) -> None:
+    file = write(tmp_path / "config", "a")
+    content = json.loads(file.read_text())
+    content["clusters"][0]["cluster"]["insecure-skip-tls-verify"] = True
+    file.write_text(json.dumps(content), encoding="utf-8")
+    with warnings.catch_warnings(record=True) as warned:
+        chosen(file, None, {})
+        warnings.warn("unverified", InsecureRequestWarning, stacklevel=1)
+
+    assert warned == []
