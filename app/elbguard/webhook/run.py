@@ -19,7 +19,7 @@ from typing import Any, Final, cast
 
 import uvicorn
 
-from elbguard.pairs import Pair, Unfit
+from elbguard.fitness import Pair, Unfit
 from elbguard.settings import Settings, load
 from elbguard.settings_mistakes import SettingsError
 from elbguard.webhook import logs

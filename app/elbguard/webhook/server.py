@@ -217,10 +217,10 @@ def _people(metrics: Metrics | None, why_not: Callable[[], str]) -> FastAPI:
     """
     api = FastAPI(title="elbguard", docs_url=None, redoc_url=None, openapi_url=None)
 
-    @api.get("/healthz", response_class=PlainTextResponse)
-    async def healthz() -> str:
+    @api.get("/healthz")
+    async def healthz() -> PlainTextResponse:
         """The process is alive."""
-        return "ok\n"
+        return PlainTextResponse("ok\n")
 
     @api.get("/readyz")
     async def readyz() -> PlainTextResponse:
