@@ -1,7 +1,8 @@
 """The HTTP server: FastAPI for what people ask, and a straight way past it for what the API server asks."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from functools import partial
 from time import perf_counter
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from elbguard.webhook.drain import Lifecycle
 from elbguard.webhook.metrics import Metrics
 from elbguard.webhook.recording import Recorder, settings_of
 from elbguard.webhook.refusals import Refusals
+from elbguard.webhook.shortcut import Judge
 from elbguard_rules.collisions.neighbours import Neighbours
 from elbguard_rules.core.facts import Cluster
 
@@ -80,6 +82,24 @@ class AdmissionServer:
                 path: _Recorded(decide, path, self._recorder, witness, settings)
                 for path, decide in self._decisions.items()
             }
+        self._judges: dict[bytes, Judge] = {
+            path.encode(): partial(self._judge, path, decide) for path, decide in self._decisions.items()
+        }
+
+    def at_once(self, target: bytes) -> Judge | None:
+        """Who judges what is posted to this address without waiting, if anybody."""
+        return self._judges.get(target.partition(b"?")[0])
+
+    def _judge(self, path: str, decide: Decide, body: bytes, scope: Mapping[str, Any]) -> Answer | None:
+        """The answer to a whole review; None where others wait, or answers have something to say of our end."""
+        if self._in_flight or self._lifecycle.draining:
+            return None
+        arrived = perf_counter()
+        answer = decide(body)
+        self.metrics.took(path, perf_counter() - arrived)
+        if answer.status >= 400:
+            self.refusals.tell({**scope, "method": "POST", "path": path}, answer.status)
+        return answer
 
     def record(self, recorder: Recorder) -> None:
         """Tell a recorder of every decision from now on."""
