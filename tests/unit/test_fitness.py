@@ -45,11 +45,13 @@ def test_a_server_of_files_keeps_nothing_of_what_judges_them(tmp_path: Path) -> 
     program = f"""
 import sys
 from pathlib import Path
+from elbguard.settings import Settings
 from elbguard.webhook import run
 from elbguard.webhook.pairfiles import PairFiles
 tls = run.ServingContext()
 PairFiles(Path({str(tmp_path)!r}, "tls.crt"), Path({str(tmp_path)!r}, "tls.key"), tls.swap).load()
 assert tls.not_after
+run.AdmissionServer(Settings())
 print(*(name for name in ("cryptography", "kubernetes", "pydantic.v1", "elbguard.check") if name in sys.modules))
 """
     pairs.write(tmp_path, ["localhost"])
