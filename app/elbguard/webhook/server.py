@@ -65,9 +65,10 @@ class AdmissionServer:
         self._recorder: Recorder | None = None
         self.refusals: Final = Refusals()
         self._in_flight, self._turn = 0, asyncio.Lock()
+        self._is_resting = False  # until the event loop has looked after others
         self.metrics.in_flight.set_function(lambda: self._in_flight)
         self.use(settings)
-        self._rest = _people(self.metrics if self.metrics.are_whole else None, self._why_not_ready)
+        self._others = _people(self.metrics if self.metrics.are_whole else None, self._why_not_ready)
 
     def use(self, settings: Settings) -> None:
         """Judge by other settings from the next request on; the facts they give stand above what is observed."""
@@ -92,14 +93,21 @@ class AdmissionServer:
 
     def _judge(self, path: str, decide: Decide, body: bytes, scope: Mapping[str, Any]) -> Answer | None:
         """The answer to a whole review; None where others wait, or answers have something to say of our end."""
-        if self._in_flight or self._lifecycle.draining:
+        if self._in_flight or self._is_resting or self._lifecycle.draining:
             return None
         arrived = perf_counter()
         answer = decide(body)
-        self.metrics.took(path, perf_counter() - arrived)
+        seconds = perf_counter() - arrived
+        self.metrics.took(path, seconds)
+        if seconds > self._brief:
+            self._is_resting = True
+            asyncio.get_running_loop().call_soon(self._rest)
         if answer.status >= 400:
             self.refusals.tell({**scope, "method": "POST", "path": path}, answer.status)
         return answer
+
+    def _rest(self) -> None:
+        self._is_resting = False
 
     def record(self, recorder: Recorder) -> None:
         """Tell a recorder of every decision from now on."""
@@ -115,7 +123,7 @@ class AdmissionServer:
         decide = self._decisions.get(path) if scope["type"] == "http" else None
         send = self._telling(scope, send)
         if decide is None:
-            await self._rest(scope, receive, send)
+            await self._others(scope, receive, send)
             return
         close = [(b"connection", b"close")] if self._lifecycle.draining else []
         if scope["method"] != "POST":
