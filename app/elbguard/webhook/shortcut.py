@@ -11,6 +11,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from elbguard.webhook.admission import Answer
 from elbguard.webhook.connections import Connection, Crowd, Phase
+from elbguard.webhook.refusals import announced
 
 LONGEST: Final = 32 * 1024  # bytes of a body; of as many connections as there may be they take what `bodies` may hold
 # Given a body, and as much of ASGI's scope as is known; None where it is not to be answered now.
@@ -93,12 +94,8 @@ class ShortConnection(Connection):
             and parser.get_http_version() == "1.1"
             and parser.should_keep_alive()
             and not parser.should_upgrade()
-            and 0 < self._announced() <= LONGEST
+            and 0 < (announced(self.scope) or 0) <= LONGEST
         )
-
-    def _announced(self) -> int:
-        length = next((value for name, value in self.headers if name == b"content-length"), b"")
-        return int(length) if length.isdigit() and len(length) < 9 else 0
 
     def _go_round(self) -> None:
         """Leave to uvicorn what has come of a review so far."""
