@@ -1,12 +1,13 @@
 """Certificates: making a CA and a serving pair, and judging whether a pair is fit to serve."""
 
+import json
 import os
 import re
 import secrets
+import sys
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -20,6 +21,8 @@ from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from elbguard.fitness import Pair, Unfit
+
 CA_LIFE: Final = timedelta(days=3650)
 LEAF_LIFE: Final = timedelta(days=365)
 _LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -31,18 +34,6 @@ FILES: Final = ("ca.crt", "ca.key", "tls.crt", "tls.key")
 
 class CannotWrite(Exception):
     """The files cannot be written; one sentence says why."""
-
-
-@dataclass(frozen=True)
-class Pair:
-    """A certificate, which others may follow that vouch for it, and its private key; both PEM."""
-
-    certificate: bytes
-    key: bytes = field(repr=False)
-
-
-class Unfit(Exception):
-    """A pair cannot be served; one sentence says why, and nothing in it is secret."""
 
 
 def make(hosts: Sequence[str], now: datetime | None = None) -> tuple[Pair, Pair]:
@@ -147,6 +138,18 @@ def check(pair: Pair, now: datetime) -> x509.Certificate:
             "the certificate names no host as subject alternative name, and the API server looks at nothing else"
         )
     return leaf
+
+
+def judge() -> None:
+    """Say of the pair on standard input, on standard output, when it ends, or why it is unfit: for `fitness.apart`."""
+    asked = json.load(sys.stdin)
+    pair = Pair(bytes.fromhex(asked["certificate"]), bytes.fromhex(asked["key"]))
+    told: tuple[str | None, str]
+    try:
+        told = (check(pair, datetime.fromisoformat(asked["now"])).not_valid_after_utc.isoformat(), "")
+    except Unfit as unfit:
+        told = (None, str(unfit))
+    json.dump(told, sys.stdout)
 
 
 def hosts_of(certificate: x509.Certificate) -> frozenset[str]:

@@ -22,6 +22,13 @@ _MEASURES: Final[dict[str, Callable[[], Table]]] = {
     "hostile": lambda: hostile.measure(_DOCS),
     "checking": checking.measure,
 }
+_SOAK: Final = (
+    "## Twenty minutes of mixed traffic",
+    "",
+    "Made by `make soak`; its title has the day. Latency counts from when a request was due, client included, so that",
+    "other work of the machine shows in it; ![soak](soak.svg).",
+    "",
+)
 _PACKAGES: Final = ("uvicorn", "pydantic", "fastapi", "PyYAML")
 
 
@@ -46,7 +53,7 @@ def _document(tables: list[Table]) -> list[str]:
         "Ratios are to a baseline of the same run, so they can be compared between machines; other figures cannot.",
         "",
     ]
-    return [*head, *(line for table in tables for line in table.markdown())]
+    return [*head, *(line for table in tables for line in table.markdown()), *_SOAK]
 
 
 def _processor() -> str:

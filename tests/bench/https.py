@@ -154,9 +154,9 @@ def asked(port: int, process: int, folder: Path, bodies: list[bytes]) -> tuple[f
     head = "POST /validate?timeout=10s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     requests = [f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body for body in bodies]
     _ask(streams, requests[:400])
-    spent, start = _processor_seconds(process), time.perf_counter()
+    spent, start = processor_seconds(process), time.perf_counter()
     _ask(streams, requests)
-    elapsed, used = time.perf_counter() - start, _processor_seconds(process) - spent
+    elapsed, used = time.perf_counter() - start, processor_seconds(process) - spent
     for stream in streams:
         stream.close()
     return len(requests) / elapsed, used / len(requests) * 1e6
@@ -183,6 +183,7 @@ def _answer(stream: ssl.SSLSocket) -> None:
         body += stream.recv(65536)
 
 
-def _processor_seconds(process: int) -> float:
+def processor_seconds(process: int) -> float:
+    """What a process has used of the processor."""
     fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

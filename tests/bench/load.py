@@ -4,6 +4,7 @@ import asyncio
 import ssl
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from statistics import quantiles
 from typing import Final
@@ -17,7 +18,6 @@ from tests.bench.reviews import review
 _RATES: Final = (100, 250, 500, 1000, 1500, 2000)  # reviews a second
 _SECONDS: Final = 4.0  # of each rate
 _CONNECTIONS: Final = 16
-_HEAD: Final = "POST /validate?timeout=10s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 
 
 def measure(folder: Path) -> Table:
@@ -51,12 +51,27 @@ def resident(process: int) -> float:
     return int(status.partition("VmRSS:")[2].split()[0]) / 1024
 
 
-async def offered(port: int, ca: Path, rate: float, seconds: float, first: int = 0) -> list[float]:
-    """Send reviews at a rate over some connections: the milliseconds from when each was due to its answer."""
+def posted(path: str, body: bytes) -> bytes:
+    """A request of HTTP that the API server would send."""
+    head = f"POST {path}?timeout=10s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+def _validated(number: int) -> bytes:
+    return posted("/validate", review(number))
+
+
+async def offered(
+    port: int, ca: Path, rate: float, seconds: float, first: int = 0, asked: Callable[[int], bytes] = _validated
+) -> list[float]:
+    """Send reviews at a rate over some connections: the milliseconds from when each was due to its answer.
+
+    `asked` makes the request of a number, of which `first` is the first.
+    """
     context = ssl.create_default_context(cafile=str(ca))
     due: asyncio.Queue[tuple[float, int]] = asyncio.Queue()
     found: list[float] = []
-    workers = [asyncio.create_task(_connection(port, context, due, found)) for _ in range(_CONNECTIONS)]
+    workers = [asyncio.create_task(_connection(port, context, due, found, asked)) for _ in range(_CONNECTIONS)]
     start, count = time.perf_counter() + 0.2, int(rate * seconds)
     for number in range(count):
         when = start + number / rate
@@ -69,13 +84,16 @@ async def offered(port: int, ca: Path, rate: float, seconds: float, first: int =
 
 
 async def _connection(
-    port: int, context: ssl.SSLContext, due: "asyncio.Queue[tuple[float, int]]", found: list[float]
+    port: int,
+    context: ssl.SSLContext,
+    due: "asyncio.Queue[tuple[float, int]]",
+    found: list[float],
+    asked: Callable[[int], bytes],
 ) -> None:
     reader, writer = await asyncio.open_connection("localhost", port, ssl=context)
     while True:
         when, number = await due.get()
-        body = review(number)
-        writer.write(f"{_HEAD}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        writer.write(asked(number))
         head = await reader.readuntil(b"\r\n\r\n")
         await reader.readexactly(int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0]))
         found.append((time.perf_counter() - when) * 1000)

@@ -42,6 +42,15 @@ def plot(title: str, across: str, up: str, lines: Mapping[str, Points], *, logar
     return "\n".join((*parts, "</svg>")) + "\n"
 
 
+def below(*plots: str) -> str:
+    """Plots one below the other, as one SVG text."""
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT * len(plots)}" role="img">']
+    for number, each in enumerate(plots):
+        place = f'<svg y="{_HEIGHT * number}" width="{_WIDTH}" height="{_HEIGHT}" '
+        parts.append(each.strip().replace("<svg ", place, 1))
+    return "\n".join((*parts, "</svg>")) + "\n"
+
+
 class _Axis:
     """Where values stand between the least and the most of them."""
 

@@ -92,6 +92,22 @@ class Stranger:
             self._socket.settimeout(SECONDS)
         return True
 
+    @staticmethod
+    def is_heard(server: Webhook) -> bool:
+        """Whether a server still listens."""
+        address = urlsplit(server.url)
+        try:
+            socket.create_connection((address.hostname, address.port), SECONDS).close()
+        except OSError:
+            return False
+        return True
+
+    def listen(self) -> bytes:
+        """What is said next; raises where nothing more is."""
+        if part := self._socket.recv(65536):
+            return part
+        raise EOFError
+
     def hear(self, last: bytes) -> None:
         """Listen until this is said."""
         said = b""
@@ -293,6 +309,67 @@ def test_four_requests_in_one_go_are_answered_in_order(lasting: Webhook) -> None
         statuses = re.findall(rb"HTTP/1.1 (\d+)", stranger.answer())
 
     assert statuses == [b"200", b"404", b"200", b"405"]
+
+
+LENGTH = b"Content-Length: %d\r\n\r\n" % len(ORDINARY)
+WAYS = {
+    "whole": [HEAD + LENGTH + ORDINARY],
+    "head first": [HEAD + LENGTH, ORDINARY],
+    "in two pieces": [HEAD + LENGTH + ORDINARY[:100], ORDINARY[100:]],
+    "its end byte by byte": [HEAD + LENGTH + ORDINARY[:-20], *(bytes([byte]) for byte in ORDINARY[-20:])],
+    "in a chunk": [CHUNKED + b"%x\r\n" % len(ORDINARY) + ORDINARY + b"\r\n0\r\n\r\n"],
+    "larger than any that is ordinary": [HEAD + b"Content-Length: 40000\r\n\r\n" + ORDINARY.ljust(40_000)],
+    "asking before it is sent": [HEAD + b"Expect: 100-continue\r\n" + LENGTH, ORDINARY],
+}
+
+
+def answer_of(stranger: Stranger) -> tuple[bytes, bytes]:
+    """The head and the body of the next answer, without a 100 before it."""
+    said = b""
+    while b"\r\n\r\n" not in said.removeprefix(b"HTTP/1.1 100 Continue\r\n\r\n"):
+        said += stranger.listen()
+    head, _, body = said.removeprefix(b"HTTP/1.1 100 Continue\r\n\r\n").partition(b"\r\n\r\n")
+    while len(body) < int(head.lower().partition(b"content-length: ")[2].split(b"\r\n")[0]):
+        body += stranger.listen()
+    return head, body
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_review_is_answered_alike_however_it_comes(lasting: Webhook, way: str) -> None:
+    with Stranger(lasting, b"") as stranger:
+        answers = []
+        for pieces in (WAYS["whole"], WAYS[way], WAYS["whole"]):  # on one connection
+            for piece in pieces:
+                stranger.say(piece)
+                time.sleep(0.01)  # so that each comes by itself; where two do not, nothing is harmed
+            answers.append(answer_of(stranger))
+
+    assert answers == [answers[0]] * 3
+    assert answers[0][0].startswith(b"HTTP/1.1 200 OK\r\n")
+    assert UID in answers[0][1].decode()
+
+
+def test_reviews_in_one_go_are_answered_in_order(lasting: Webhook) -> None:
+    asked = [ORDINARY.replace(UID.encode(), b"number-%d" % number) for number in range(3)]
+    heads = [HEAD + b"Content-Length: %d\r\n" % len(body) for body in asked]
+    heads[-1] += b"Connection: close\r\n"
+    with Stranger(
+        lasting, b"".join(head + b"\r\n" + body for head, body in zip(heads, asked, strict=True))
+    ) as all_three:
+        said = all_three.answer()
+
+    assert re.findall(rb"number-\d", said) == [b"number-0", b"number-1", b"number-2"]
+
+
+def test_a_review_of_which_a_part_has_come_when_the_server_ends_is_answered() -> None:
+    with Webhook(["--drain-seconds", "0"]) as running, Stranger(running, HEAD + LENGTH + ORDINARY[:100]) as stranger:
+        assert answers(running)
+        running.terminate()
+        wait_until(lambda: not Stranger.is_heard(running))
+        stranger.say(ORDINARY[100:])
+
+        assert stranger.answer().startswith(b"HTTP/1.1 200 OK\r\n")
+        wait_until(running.has_ended)
 
 
 def test_a_client_that_asks_before_it_sends_is_told_to(lasting: Webhook) -> None:

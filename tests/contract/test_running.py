@@ -146,6 +146,20 @@ def test_between_two_decisions_that_take_long_others_have_their_turn() -> None:
     assert seen >= {1, 2}
 
 
+def test_after_a_decision_that_takes_long_the_next_one_waits_for_its_turn() -> None:
+    async def run(brief: float) -> list[bool]:
+        server = AdmissionServer(Settings(), brief=brief)
+        judge = server.at_once(b"/validate?timeout=10s")
+        assert judge
+        body = encoded(review(service(EXISTING)))
+        told = [judge(body, SCOPE), judge(body, SCOPE)]
+        await asyncio.sleep(0)
+        return [bool(each) for each in (*told, judge(body, SCOPE))]
+
+    assert asyncio.run(run(0)) == [True, False, True]
+    assert asyncio.run(run(3600)) == [True, True, True]
+
+
 def test_a_configuration_that_changes_is_used_and_a_broken_one_is_not(tmp_path: Path) -> None:
     config = tmp_path / "config.yaml"
     config.write_text("ignore: []\n")

@@ -19,7 +19,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 
 from elbguard import pairs
-from elbguard.pairs import Pair, Unfit
+from elbguard.fitness import Pair, Unfit
 from elbguard.webhook.drain import DrainingServer
 from elbguard.webhook.pairfiles import PairFiles, read
 from elbguard.webhook.serving import ServingContext

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from elbguard import pairs
-from elbguard.pairs import Pair
+from elbguard.fitness import Pair
 from tests.support.command import PROGRAM
 from tests.support.places import ROOT, loaded
 from tests.support.process import LOOPBACK, Server, free_ports

@@ -16,7 +16,7 @@ import uvicorn
 from elbguard.cluster.api import CertificateApi
 from elbguard.cluster.certificate_api import connect
 from elbguard.cluster.certificates import CertificateKeeper, Whereabouts
-from elbguard.pairs import Pair
+from elbguard.fitness import Pair
 from elbguard.settings import Settings
 from elbguard.webhook.drain import DrainingServer
 from elbguard.webhook.listening import bind

@@ -12,7 +12,7 @@ from cryptography.x509.oid import NameOID
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
 from elbguard import pairs
-from elbguard.pairs import Pair, Unfit
+from elbguard.fitness import Pair, Unfit
 
 _PEM: Final = re.compile(rb"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
 _TRIAL: Final = timedelta(hours=1)  # the life of a leaf that is made only to see whether a CA can sign

@@ -23,7 +23,7 @@ from elbguard.cluster.asking import ApiError, Conflict, NotFound
 from elbguard.cluster.authorities import adopted, trusted
 from elbguard.cluster.clocks import Clocks, Moment
 from elbguard.cluster.material import AUTHORITIES, Lives, Material
-from elbguard.pairs import Pair, Unfit
+from elbguard.fitness import Pair, Unfit
 
 LOG: Final = logging.getLogger("elbguard.certificates")
 INTERVAL: Final = 10.0  # seconds between two looks, and up to half as much again so that replicas spread

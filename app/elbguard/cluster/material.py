@@ -18,7 +18,7 @@ from typing import Final, Self
 
 from elbguard import pairs
 from elbguard.cluster import authorities
-from elbguard.pairs import Pair, Unfit
+from elbguard.fitness import Pair, Unfit
 
 AUTHORITIES: Final = ("ca.crt", "next-ca.crt", "old-ca.crt")  # the keys of the Secret that hold what is trusted
 

@@ -10,7 +10,7 @@ from elbguard.cluster.certificates import CertificateKeeper, Whereabouts
 from elbguard.cluster.connecting import NoApiServer
 from elbguard.cluster.live_facts import LiveFacts
 from elbguard.cluster.live_neighbours import LiveNeighbours
-from elbguard.pairs import Pair
+from elbguard.fitness import Pair
 from elbguard.settings import Settings
 from elbguard.webhook.serving import wall_clock
 from elbguard.webhook.wanted import CannotServe

@@ -17,7 +17,7 @@ from elbguard.doctor.diagnosis import Observation, doubtful_but_works, fine, unk
 from elbguard.doctor.installation import Hook, Installation
 from elbguard.doctor.sight import Blind, Sight, path_in, word
 from elbguard.doctor.workload import Workload
-from elbguard.pairs import Pair, Unfit
+from elbguard.fitness import Pair, Unfit
 
 SOON: Final = timedelta(days=14)  # kept certificates are renewed a month before their end
 _KEPT: Final = "Where replicas keep certificates (--manage-certificates) read their log: one line says why they do not"

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache
 from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -122,12 +121,15 @@ class Connection(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Begin a body. Other protocols are not spoken: their bytes would come without end."""
-        self._unfinished = 0
-        self._open += 1
-        self._enter(Phase.BODY)
+        self._begin_body()
         if self.parser.should_upgrade():
             raise ValueError("nothing else is spoken here")  # uvicorn answers 400
         super().on_headers_complete()
+
+    def _begin_body(self) -> None:
+        self._unfinished = 0
+        self._open += 1
+        self._enter(Phase.BODY)
 
     def on_chunk_header(self) -> None:
         """Count a chunk."""
@@ -279,13 +281,3 @@ class Crowd:
         self.leave(connection)  # at once: the next one needs the room now
         self.count(reason)
         connection.cut()
-
-
-@cache
-def _everybody() -> Crowd:
-    return Crowd()
-
-
-def of_worker(**given: Any) -> Connection:
-    """For `uvicorn.Config(http=...)` in one of several processes, where uvicorn accepts connections itself."""
-    return Connection(crowd=_everybody(), **given)

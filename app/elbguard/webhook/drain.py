@@ -17,6 +17,7 @@ import uvicorn
 
 from elbguard.webhook.connections import Connection, Crowd
 from elbguard.webhook.listening import ListeningSocket
+from elbguard.webhook.shortcut import ShortConnection
 
 LOG: Final = logging.getLogger("elbguard.drain")
 
@@ -64,7 +65,7 @@ class DrainingServer(uvicorn.Server):
         await super().shutdown(sockets)
 
     def _connection(self) -> Connection:
-        return Connection(crowd=self._crowd, config=self.config, server_state=self.server_state, app_state={})
+        return ShortConnection(crowd=self._crowd, config=self.config, server_state=self.server_state, app_state={})
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to drain at the first SIGTERM; stop at once at the second, and at SIGINT."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from elbguard.pairs import Pair, Unfit
+from elbguard.fitness import Pair, Unfit
 from elbguard.webhook.following import EVERY, Follower, oddity
 
 LOG: Final = logging.getLogger("elbguard.tls")

@@ -19,12 +19,12 @@ from typing import Any, Final, cast
 
 import uvicorn
 
-from elbguard.pairs import Pair, Unfit
+from elbguard.fitness import Pair, Unfit
 from elbguard.settings import Settings, load
 from elbguard.settings_mistakes import SettingsError
 from elbguard.webhook import logs
 from elbguard.webhook.configfile import ConfigFile
-from elbguard.webhook.connections import Crowd, of_worker
+from elbguard.webhook.connections import Crowd
 from elbguard.webhook.drain import DrainingServer, Lifecycle
 from elbguard.webhook.following import Follower
 from elbguard.webhook.listening import bind, room
@@ -33,6 +33,7 @@ from elbguard.webhook.pairfiles import PairFiles
 from elbguard.webhook.recording import Recorder
 from elbguard.webhook.server import AdmissionServer
 from elbguard.webhook.serving import ServingContext
+from elbguard.webhook.shortcut import of_worker
 from elbguard.webhook.wanted import CannotServe, Facts, Keeper, Neighbourhood, Serve
 from elbguard.webhook.warming import warm
 from elbguard.webhook.workers import APPLICATION, Workers, hand_down

@@ -1,7 +1,8 @@
 """The HTTP server: FastAPI for what people ask, and a straight way past it for what the API server asks."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from functools import partial
 from time import perf_counter
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from elbguard.webhook.drain import Lifecycle
 from elbguard.webhook.metrics import Metrics
 from elbguard.webhook.recording import Recorder, settings_of
 from elbguard.webhook.refusals import Refusals
+from elbguard.webhook.shortcut import Judge
 from elbguard_rules.collisions.neighbours import Neighbours
 from elbguard_rules.core.facts import Cluster
 
@@ -63,9 +65,10 @@ class AdmissionServer:
         self._recorder: Recorder | None = None
         self.refusals: Final = Refusals()
         self._in_flight, self._turn = 0, asyncio.Lock()
+        self._is_resting = False  # until the event loop has looked after others
         self.metrics.in_flight.set_function(lambda: self._in_flight)
         self.use(settings)
-        self._rest = _people(self.metrics if self.metrics.are_whole else None, self._why_not_ready)
+        self._others = _people(self.metrics if self.metrics.are_whole else None, self._why_not_ready)
 
     def use(self, settings: Settings) -> None:
         """Judge by other settings from the next request on; the facts they give stand above what is observed."""
@@ -80,6 +83,31 @@ class AdmissionServer:
                 path: _Recorded(decide, path, self._recorder, witness, settings)
                 for path, decide in self._decisions.items()
             }
+        self._judges: dict[bytes, Judge] = {
+            path.encode(): partial(self._judge, path, decide) for path, decide in self._decisions.items()
+        }
+
+    def at_once(self, target: bytes) -> Judge | None:
+        """Who judges what is posted to this address without waiting, if anybody."""
+        return self._judges.get(target.partition(b"?")[0])
+
+    def _judge(self, path: str, decide: Decide, body: bytes, scope: Mapping[str, Any]) -> Answer | None:
+        """The answer to a whole review; None where others wait, or answers have something to say of our end."""
+        if self._in_flight or self._is_resting or self._lifecycle.draining:
+            return None
+        arrived = perf_counter()
+        answer = decide(body)
+        seconds = perf_counter() - arrived
+        self.metrics.took(path, seconds)
+        if seconds > self._brief:
+            self._is_resting = True
+            asyncio.get_running_loop().call_soon(self._rest)
+        if answer.status >= 400:
+            self.refusals.tell({**scope, "method": "POST", "path": path}, answer.status)
+        return answer
+
+    def _rest(self) -> None:
+        self._is_resting = False
 
     def record(self, recorder: Recorder) -> None:
         """Tell a recorder of every decision from now on."""
@@ -95,7 +123,7 @@ class AdmissionServer:
         decide = self._decisions.get(path) if scope["type"] == "http" else None
         send = self._telling(scope, send)
         if decide is None:
-            await self._rest(scope, receive, send)
+            await self._others(scope, receive, send)
             return
         close = [(b"connection", b"close")] if self._lifecycle.draining else []
         if scope["method"] != "POST":
@@ -217,10 +245,10 @@ def _people(metrics: Metrics | None, why_not: Callable[[], str]) -> FastAPI:
     """
     api = FastAPI(title="elbguard", docs_url=None, redoc_url=None, openapi_url=None)
 
-    @api.get("/healthz", response_class=PlainTextResponse)
-    async def healthz() -> str:
+    @api.get("/healthz")
+    async def healthz() -> PlainTextResponse:
         """The process is alive."""
-        return "ok\n"
+        return PlainTextResponse("ok\n")
 
     @api.get("/readyz")
     async def readyz() -> PlainTextResponse:

@@ -12,10 +12,11 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from typing import Final
 
-from elbguard import pairs
-from elbguard.pairs import Pair, Unfit
+from elbguard import fitness
+from elbguard.fitness import Pair, Unfit
 
 LOG: Final = logging.getLogger("elbguard.tls")
 _REMEMBERED: Final = 16  # pairs that were refused
@@ -39,8 +40,7 @@ class ServingContext:
         self._count_refused = count_refused
         self._not_after: datetime | None = None
         self._refused: deque[tuple[Pair, str]] = deque(maxlen=_REMEMBERED)
-        # It keeps liveness probes answered while there is no certificate; they do not verify.
-        self._current = _context(pairs.make(["placeholder.invalid"])[1])
+        self._current: ssl.SSLContext | None = None
         self.context = _plain()
         self.context.sni_callback = self._choose  # OpenSSL calls it for every handshake, with and without SNI
         # A resumed session would show no certificate.
@@ -71,12 +71,20 @@ class ServingContext:
 
     def take(self, pair: Pair, now: datetime | None = None) -> None:
         """As `swap`, for a caller who says himself what happens: nothing is logged or counted."""
-        leaf = pairs.check(pair, now or self._clock())
-        self._current, self._not_after = _context(pair), leaf.not_valid_after_utc
+        end = fitness.end_of(pair, now or self._clock())
+        self._current, self._not_after = _context(pair), end
         self._refused.clear()
 
     def _choose(self, connection: ssl.SSLObject, _name: str | None, _context: ssl.SSLContext) -> None:
-        connection.context = self._current
+        connection.context = self._current or _placeholder()
+
+
+@cache
+def _placeholder() -> ssl.SSLContext:
+    """What keeps liveness probes answered while there is no certificate; they do not verify."""
+    from elbguard import pairs  # noqa: PLC0415 - who serves files has them before anybody comes
+
+    return _context(pairs.make(["placeholder.invalid"])[1])
 
 
 def _plain() -> ssl.SSLContext:

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from elbguard.pairs import Pair
+from elbguard.fitness import Pair
 from elbguard.webhook import logs
 from elbguard.webhook.connections import Limits
 from elbguard.webhook.recording import Record

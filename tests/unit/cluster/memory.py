@@ -11,7 +11,7 @@ from elbguard.cluster.asking import Conflict, NotFound
 from elbguard.cluster.authorities import trusted
 from elbguard.cluster.certificates import CertificateKeeper, Whereabouts
 from elbguard.cluster.material import Lives, Material
-from elbguard.pairs import Pair
+from elbguard.fitness import Pair
 
 NAMES = Whereabouts("guard", "elbguard-tls", "elbguard", "elbguard", "elbguard")
 KINDS: tuple[Kind, ...] = ("mutating", "validating")

@@ -12,7 +12,7 @@ from elbguard.cluster.authorities import trusted
 from elbguard.cluster.certificates import INTERVAL, LONGEST, CertificateKeeper, Whereabouts
 from elbguard.cluster.clocks import AGAIN
 from elbguard.cluster.material import Lives, Material
-from elbguard.pairs import Pair
+from elbguard.fitness import Pair
 from tests.unit.cluster.memory import BEGIN, KINDS, NAMES, Api, Cluster
 
 

@@ -20,7 +20,7 @@ from elbguard import pairs
 from elbguard.cluster.authorities import is_proven, trusted
 from elbguard.cluster.certificates import CertificateKeeper
 from elbguard.cluster.material import Lives, Material
-from elbguard.pairs import Pair
+from elbguard.fitness import Pair
 from elbguard.webhook.serving import ServingContext
 from tests.unit.cluster.memory import BEGIN, KINDS, NAMES, Api, Cluster
 

@@ -11,6 +11,7 @@ from elbguard import pairs
 from elbguard.cluster.asking import ApiError, NotFound
 from elbguard.doctor.diagnosis import Diagnosis
 from elbguard.doctor.examination import examine, stations
+from elbguard.fitness import Pair
 from elbguard.settings import Settings
 from elbguard.webhook.admission import Admission
 from tests.support.places import ROOT, loaded
@@ -146,7 +147,7 @@ def pod(name: str, *flags: str) -> Json:
     return {**template, "status": {"phase": "Running"}}
 
 
-def secret(pair: pairs.Pair) -> Json:
+def secret(pair: Pair) -> Json:
     """The Secret with a pair in it."""
     return {"data": {"tls.crt": encoded(pair.certificate), "tls.key": encoded(pair.key)}}
 

@@ -13,6 +13,7 @@ from elbguard import pairs
 from elbguard.cluster.asking import ApiError
 from elbguard.doctor.conditions import CONDITIONS
 from elbguard.doctor.diagnosis import Ending, exit_code
+from elbguard.fitness import Pair
 from elbguard.modes import Mode
 from elbguard.policy.admission_policy import policy
 from elbguard.settings import Settings
@@ -83,7 +84,7 @@ def served_by_another(it: Recorded) -> None:
     it.objects[f"{INSIDE}/secrets/elbguard-tls"] = secret(pairs.make([HOST], NOW)[1])
 
 
-def bundled(it: Recorded, ca: pairs.Pair, leaf: pairs.Pair) -> None:
+def bundled(it: Recorded, ca: Pair, leaf: Pair) -> None:
     """Let the Secret hold this leaf, and the caBundles this CA."""
     it.objects[f"{INSIDE}/secrets/elbguard-tls"] = secret(leaf)
     for path in (MUTATING, VALIDATING):
@@ -410,7 +411,7 @@ def test_a_ca_that_has_ended_vouches_for_nothing() -> None:
     bundled(cluster, ca, leaf)
     assert cluster.examined()["certificate"].verdict is Ending.WARNING
 
-    ended = pairs.Pair(pairs.make_ca(NOW - timedelta(days=50), timedelta(days=40)).certificate, ca.key)
+    ended = Pair(pairs.make_ca(NOW - timedelta(days=50), timedelta(days=40)).certificate, ca.key)
     bundled(cluster, ended, leaf)
     assert cluster.examined()["certificate"].verdict is Ending.FAILED
 
@@ -418,7 +419,7 @@ def test_a_ca_that_has_ended_vouches_for_nothing() -> None:
 def test_a_chain_of_certificates_is_followed() -> None:
     cluster = Recorded()
     ca, leaf = pairs.make([HOST], NOW)
-    bundled(cluster, ca, pairs.Pair(leaf.certificate + ca.certificate, leaf.key))
+    bundled(cluster, ca, Pair(leaf.certificate + ca.certificate, leaf.key))
 
     assert cluster.examined()["certificate"].verdict is Ending.OK
 
