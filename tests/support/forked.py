@@ -24,8 +24,16 @@ from tests.support.places import ROOT
 
 _MOST = 1 << 20  # bytes of a request
 _REPORTS = ("text", "jsonreport", "sarif", "junit", "github", "webpage.document")
-_VERBS = ("check.command", "explain.explain_command", "fix.fix_command", "policy.admission_policy", "schemas", "pairs")
-_LOADED = (*_VERBS, "check.processes", "webhook.run", "cluster.parts", *(f"report.{name}" for name in _REPORTS))
+_VERBS = (
+    "check.command",
+    "explain.explain_command",
+    "fix.fix_command",
+    "policy.admission_policy",
+    "schemas",
+    "pairs",
+    "replay.replay_command",
+)
+_LOADED = ("cli", *_VERBS, "check.processes", "webhook.run", "cluster.parts", *(f"report.{name}" for name in _REPORTS))
 
 
 def run(words: Sequence[str], cwd: Path, stdin: str, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
