@@ -1,4 +1,4 @@
-"""Which tests run, and where: those that share what is dear to make, such as one API server, in one process.
+"""Which tests run, and where: those of a file, which share what is dear to make, in one process.
 
 What goes to the bottom of one thing for many seconds is marked `thorough`. It runs in CI (`TESTS=thorough`),
 and where its file is named; elsewhere it is skipped aloud.
@@ -21,19 +21,22 @@ if sys.dont_write_bytecode:  # beside the sources; but to compile them anew is h
 signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs behind & of a script would ignore it
 
 
-TOGETHER = ("tests/e2e/", "tests/unit/site/", "tests/contract/playground/")  # share what is dear to make
+TOGETHER = ("tests/e2e/", "tests/unit/site/", "tests/contract/playground/")  # folders that share what is dear to make
 
 
-class _OneApiServer(LoadGroupScheduling):
-    """xdist's group marks are lost with pytest 9 (pytest-xdist issue 1386), so the folder decides."""
+class _ByFile(LoadGroupScheduling):
+    """One process for the tests of a file, which share what its fixtures make, or of a folder.
+
+    It is loadgroup by name alone: group marks are lost with pytest 9 (pytest-xdist issue 1386).
+    """
 
     def _split_scope(self, nodeid: str) -> str:
-        return next(filter(nodeid.startswith, TOGETHER), None) or super()._split_scope(nodeid)
+        return next(filter(nodeid.startswith, TOGETHER), nodeid.partition("::")[0])
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Scheduling | None:
     """Pick the scheduler; None leaves the choice to xdist."""
-    return _OneApiServer(config, log) if config.getvalue("dist") == "loadgroup" else None
+    return _ByFile(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

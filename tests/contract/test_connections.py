@@ -18,7 +18,6 @@ from tests.support.reviews import UID
 from tests.support.waiting import wait_until
 from tests.support.webhook import Webhook
 
-pytestmark = pytest.mark.xdist_group("connections")  # two servers for all of them
 COMMAND = (sys.executable, "-m", "tests.contract.limited")
 MIB = 1024 * 1024
 SHORT = {"handshake": 2, "silent": 2, "head": 2, "body": 2, "answer": 2, "closing": 1, "connections": 60}

@@ -18,7 +18,7 @@ from tests.unit.report.test_webpage import HOSTILE, everywhere, many
 PHONE: Final = (390, 844)
 DESKTOP: Final = (1280, 900)
 
-pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.thorough]
+pytestmark = pytest.mark.thorough
 
 
 @pytest.fixture(scope="module")

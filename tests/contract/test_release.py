@@ -26,7 +26,7 @@ from tests.release.versions import CHART, version_of
 from tests.support.checkout import checkout, commit, git
 from tests.support.places import ROOT
 
-pytestmark = [pytest.mark.xdist_group("release"), pytest.mark.thorough]  # what is made once is made by one process
+pytestmark = pytest.mark.thorough
 VERSION: Final = version_of(ROOT)
 HAS_CHART: Final = (ROOT / CHART / "Chart.yaml").is_file()
 HELM: Final = shutil.which("helm") or shutil.which("helm", path=os.environ.get("KUBEBUILDER_ASSETS", "/nowhere"))

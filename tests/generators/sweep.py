@@ -6,7 +6,7 @@ with it. What is said there of the right value is left out, so that a row has wh
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -47,6 +47,7 @@ class Bed:
     annotations: Mapping[str, Any]
     raw: Mapping[str, Any]
     given: Mapping[str, Any]
+    _usual: dict[tuple[str, bool], Said] = field(default_factory=dict)
 
     @property
     def settings(self) -> Settings:
@@ -67,8 +68,14 @@ class Bed:
     def more(self, value: Any, word: str = "", old: Any = None) -> Said:
         """What is said of a value and not of the right one in its place; `old` is the value before the update."""
         before = None if old is None else self.service(old, word)
-        rest = self.said(self.service(self.right, word, before and self.service(self.right, word)))
+        rest = self._of_the_right(word, updated=before is not None)
         return tuple(each for each in self.said(self.service(value, word, before)) if each not in rest)
+
+    def _of_the_right(self, word: str, *, updated: bool) -> Said:
+        if (word, updated) not in self._usual:
+            before = self.service(self.right, word) if updated else None
+            self._usual[word, updated] = self.said(self.service(self.right, word, before))
+        return self._usual[word, updated]
 
     def answers(self, value: Any) -> dict[str, Said]:
         """What is said in each situation, on creation first; of the others those that differ."""

@@ -69,12 +69,11 @@ def request(new: Any, old: Any, user: str = USER, namespace: str = "shop") -> di
 
 
 class Evaluation:
-    """The expressions of a policy about one request; variables are evaluated when they are asked, once."""
+    """The expressions of a policy about one request, with the variables that they ask for."""
 
     def __init__(self, spec: Mapping[str, Any], given: Mapping[str, Any]) -> None:
-        self._expressions: Final = {each["name"]: each["expression"] for each in spec["variables"]}
+        self._variables: Final = tuple((each["name"], self.written(each["expression"])) for each in spec["variables"])
         self._conditions: Final = [each["expression"] for each in spec["matchConditions"]]
-        self._found: Final[dict[str, Any]] = {}
         self._context: Final = cel.Context(variables=dict(given), functions=self.functions())
 
     @cached_property
@@ -87,24 +86,9 @@ class Evaluation:
         return self.values([expression])[0]
 
     def values(self, expressions: Sequence[str]) -> list[Any]:
-        """What each of these gives; together, as every evaluation converts all that is given anew."""
-        self._ask_variables(expressions)
-        return self._values(expressions)
-
-    def _ask_variables(self, expressions: Sequence[str]) -> None:
-        missing = [name for each in expressions for name in _variables(each) if name not in self._found]
-        while missing := list(dict.fromkeys(missing)):
-            needed = {
-                name: [n for n in _variables(self._expressions[name]) if n not in self._found] for name in missing
-            }
-            known = [name for name, others in needed.items() if not others]
-            self._found.update(zip(known, self._values([self._expressions[name] for name in known]), strict=True))
-            self._context.add_variable("variables", self._found)
-            missing = [n for name, others in needed.items() if others for n in (*others, name) if n not in self._found]
-
-    def _values(self, expressions: Sequence[str]) -> list[Any]:
-        together = ", ".join(f"({self.written(each)})" for each in expressions)
-        return list(compiled(f"[{together}]").execute(self._context))
+        """What each of these gives; together, so that each variable is evaluated once."""
+        text = _with_variables(tuple(self.written(each) for each in expressions), self._variables)
+        return list(compiled(text).execute(self._context))
 
     def written(self, expression: str) -> str:
         """The expression as it is evaluated."""
@@ -116,8 +100,21 @@ class Evaluation:
 
 
 @cache
-def _variables(expression: str) -> tuple[str, ...]:
-    return tuple(_VARIABLE.findall(expression))
+def _with_variables(expressions: tuple[str, ...], variables: tuple[tuple[str, str], ...]) -> str:
+    """A list of the expressions within what names the variables that they need, each before those that need it."""
+    text, named = f"[{', '.join(f'({each})' for each in expressions)}]", dict(variables)
+    needed: dict[str, None] = {}
+
+    def look(expression: str) -> None:
+        for name in _VARIABLE.findall(expression):
+            if name not in needed:
+                look(named[name])
+                needed[name] = None
+
+    look(text)
+    for name in reversed(needed):  # CEL has no other word to give a name to a value
+        text = f"[{named[name]}].map(variables_{name}, {text})[0]"
+    return _VARIABLE.sub(r"variables_\1", text)
 
 
 @cache

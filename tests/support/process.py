@@ -6,6 +6,11 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import IO
+
+from tests.support.command import PROGRAM
+from tests.support.forked import Running
+from tests.support.places import ROOT
 
 POLL_SECONDS = 0.1
 STOP_SECONDS = 10.0
@@ -21,14 +26,12 @@ class Server:
     """One server process whose output goes to a log file."""
 
     def __init__(
-        self, name: str, command: Sequence[str], log_path: Path, env: Mapping[str, str], cwd: Path | None = None
+        self, name: str, command: Sequence[str], log_path: Path, env: Mapping[str, str], cwd: Path = ROOT
     ) -> None:
         self.name = name
         self.log_path = log_path
         with log_path.open("ab") as log:
-            self._process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=dict(env), cwd=cwd
-            )
+            self._process = _started(command, log, env, cwd)
 
     @property
     def pid(self) -> int:
@@ -85,6 +88,15 @@ class Server:
     def _error(self, what: str) -> ServerError:
         tail = "\n".join(self.log().splitlines()[-TAIL_LINES:])
         return ServerError(f"{self.name} {what}; the end of its log:\n{tail}")
+
+
+def _started(
+    command: Sequence[str], log: IO[bytes], env: Mapping[str, str], cwd: Path
+) -> subprocess.Popen[bytes] | Running:
+    """A process; our own is a copy of one that has loaded the command, since how it loads has tests of its own."""
+    if tuple(command[:3]) == PROGRAM and "LD_PRELOAD" not in env:
+        return Running(command[3:], cwd, log, env)
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=dict(env), cwd=cwd)
 
 
 def free_ports(count: int) -> list[int]:

@@ -1,12 +1,14 @@
 """Trying many things in one test: for what is alike thousands of times, and quicker than a test of its own for each."""
 
 import inspect
+import os
 from collections.abc import Callable, Iterable
 from functools import wraps
-from typing import Concatenate, Generic, ParamSpec, TypeVar
+from typing import Concatenate, Final, Generic, ParamSpec, TypeVar
 
 import pytest
 
+THOROUGH: Final = os.environ.get("TESTS") == "thorough"  # as in CI
 Thing = TypeVar("Thing")
 Rest = ParamSpec("Rest")
 

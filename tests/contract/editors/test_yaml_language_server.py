@@ -18,7 +18,7 @@ from tests.support.command import elbguard
 from tests.support.manifests import GOOD
 from tests.support.places import ROOT
 
-pytestmark = [pytest.mark.xdist_group("editors"), pytest.mark.thorough]  # what is made once is made by one process
+pytestmark = pytest.mark.thorough
 HERE: Final = Path(__file__).parent
 INSTALLED: Final = ROOT / "build/editors"
 SCRIPT: Final = INSTALLED / "node_modules/yaml-language-server/bin/yaml-language-server"

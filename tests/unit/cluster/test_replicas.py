@@ -1,6 +1,5 @@
 """Replicas of the keeper of certificates, in every interleaving of their calls."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -15,6 +14,7 @@ from elbguard.cluster.api import Kind
 from elbguard.cluster.authorities import adopted
 from elbguard.cluster.clocks import AGAIN
 from elbguard.cluster.material import Lives, Material
+from tests.support.trying import THOROUGH
 from tests.unit.cluster.memory import KINDS, NAMES, Cluster, Puppet
 
 SHORT = Lives(ca=timedelta(days=15), leaf=timedelta(days=3), overlap=timedelta(days=1))  # something is always due
@@ -217,7 +217,11 @@ class ReplicasByTheirClocks(Replicas):
                 assert max(begins) <= self.cluster.now - timedelta(minutes=5)
 
 
-@pytest.mark.parametrize(("age", "days"), [(8.9, 1.3), (8.9, 7), (9.5, 0.2), (9.5, 2.6), (10.2, 1.3), (10.2, 2.6)])
+QUICK = [(8.9, 1.3), (9.5, 2.6), (10.2, 1.3)]  # how old the cluster is, and how long the early one goes on alone
+MORE = [(8.9, 7), (9.5, 0.2), (10.2, 2.6)]
+
+
+@pytest.mark.parametrize(("age", "days"), [*QUICK, *(pytest.param(*each, marks=pytest.mark.thorough) for each in MORE)])
 def test_a_replica_that_is_late_takes_nothing_away(age: float, days: float) -> None:
     """Wherever in its look it is held up, and whatever of a rotation the other does meanwhile."""
     for calls in range(12):
@@ -250,7 +254,7 @@ def _live(cluster: Cluster, puppet: Puppet, days: float, kinds: Sequence[Kind] =
 
 
 OFTEN = settings(
-    max_examples=8 if os.environ.get("TESTS") == "thorough" else 4,
+    max_examples=8 if THOROUGH else 4,
     stateful_step_count=40,
     deadline=None,
     derandomize=True,

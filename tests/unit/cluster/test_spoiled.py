@@ -22,6 +22,7 @@ from elbguard.cluster.certificates import CertificateKeeper
 from elbguard.cluster.material import Lives, Material
 from elbguard.fitness import Pair
 from elbguard.webhook.serving import ServingContext
+from tests.support.trying import THOROUGH
 from tests.unit.cluster.memory import BEGIN, KINDS, NAMES, Api, Cluster
 
 GOOD: Final = Material.fresh(BEGIN, NAMES.hosts, Lives())
@@ -190,7 +191,7 @@ def test_a_leaf_of_no_use_is_made_anew_by_the_same_ca(leaf: Pair) -> None:
     bundled=st.booleans(),
     changes=st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 255)), min_size=1, max_size=3),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150 if THOROUGH else 40, deadline=None)
 def test_whichever_bytes_of_a_certificate_are_wrong_it_is_mended(
     name: str, bundled: bool, changes: list[tuple[int, int]]
 ) -> None:
@@ -234,7 +235,7 @@ def test_two_rotations_that_overlap_lose_nothing_to_a_ca_of_the_future(far: time
 
 def _until(cluster: Cluster, mends: CertificateKeeper, condition: Callable[[], bool]) -> datetime:
     while not condition():
-        cluster.now += timedelta(hours=30)
+        cluster.now += timedelta(days=5)
         mends.turn()
         mends.turn()
     return cluster.now

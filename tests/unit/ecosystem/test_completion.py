@@ -8,43 +8,37 @@ from tests.support.command import elbguard, ran
 from tests.support.places import ROOT
 
 
-def command(*words: str, **variables: str) -> str:
-    done = ran(*words, cwd=ROOT, stdin="", **variables)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_every_shell_has_its_script(shell: str) -> None:
+    script = elbguard(_ELBGUARD_COMPLETE=f"{shell}_source").stdout
+
+    assert f"_ELBGUARD_COMPLETE={shell}_complete" in script
 
 
-def completed(line: str, **variables: str) -> list[str]:
-    """What bash offers for the last word of a line, by the script that README.md tells to load."""
-    words = line.split(" ")
+def test_bash_offers_what_the_script_that_the_readme_tells_to_load_gives_it() -> None:
+    words = ["elbguard", "check", "--fail-on", ""]
     script = (
         'eval "$(_ELBGUARD_COMPLETE=bash_source elbguard)"\n'
         f"COMP_WORDS=({' '.join(repr(word) for word in words)}) COMP_CWORD={len(words) - 1}\n"
         f"_elbguard_completion elbguard {words[-1]!r} {words[-2]!r}\n"
         'printf "%s\\n" "${COMPREPLY[@]}"\n'
     )
-    return command("bash", "--noprofile", "--norc", "-c", script, **variables).split()
+
+    assert ran("bash", "--noprofile", "--norc", "-c", script).stdout.split() == ["error", "warning"]
 
 
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_every_shell_has_its_script(shell: str) -> None:
-    script = command("elbguard", _ELBGUARD_COMPLETE=f"{shell}_source")
-
-    assert f"_ELBGUARD_COMPLETE={shell}_complete" in script
+def completed(line: str, **variables: str) -> list[str]:
+    """What is offered for the last word of a line, or for a new one behind a blank."""
+    cword = str(line.count(" "))
+    asked = {"COMP_WORDS": line, "COMP_CWORD": cword, "_ELBGUARD_COMPLETE": "bash_complete", **variables}
+    done = elbguard(cwd=ROOT, stdin="", **asked)
+    return [item.partition(",")[2] for item in done.stdout.split()]
 
 
 def test_completes_verbs() -> None:
     assert completed("elbguard ch") == ["check"]
     assert completed("elbguard ini") == ["init"]
     assert {"check", "explain", "fix", "replay", "serve"} <= set(completed("elbguard "))
-
-
-def test_completes_flags_and_choices() -> None:
-    assert completed("elbguard check --cluster-v") == ["--cluster-version"]
-    assert completed("elbguard check --cluster-type t") == ["turbo"]
-    assert completed("elbguard init --cluster-type a") == ["autopilot"]
-    assert completed("elbguard check --fail-on ") == ["error", "warning"]
-    assert completed("elbguard replay asked.jsonl --format ") == ["text", "json"]
 
 
 def test_completes_contexts_of_the_kubeconfig(tmp_path: Path) -> None:
@@ -65,15 +59,21 @@ def test_completes_what_can_be_explained() -> None:
 
 def test_completes_files() -> None:
     """For these the script lets the shell itself complete."""
-    asked = {"COMP_WORDS": "elbguard check ", "COMP_CWORD": "2", "_ELBGUARD_COMPLETE": "bash_complete"}
+    offered = [
+        elbguard(COMP_WORDS=line, COMP_CWORD="2", _ELBGUARD_COMPLETE="bash_complete").stdout.split()
+        for line in ("elbguard check ", "elbguard fix man")
+    ]
 
-    assert command("elbguard", **asked).split() == ["file,"]
-    assert command("elbguard", **{**asked, "COMP_WORDS": "elbguard fix man"}).split() == ["file,man"]
+    assert offered == [["file,"], ["file,man"]]
 
 
 @pytest.mark.parametrize(
     ("line", "offered"),
     [
+        ("check --cluster-v", ["--cluster-version"]),
+        ("check --cluster-type t", ["turbo"]),
+        ("init --cluster-type a", ["autopilot"]),
+        ("replay asked.jsonl --format ", ["text", "json"]),
         ("check --format s", ["short", "sarif"]),
         ("check --ignore ELB95", ["ELB951", "ELB952"]),
         ("check --ignore elb-95", []),
@@ -87,8 +87,4 @@ def test_completes_files() -> None:
     ],
 )
 def test_completes_values_of_flags(line: str, offered: list[str]) -> None:
-    cword = str(len(line.split()))
-    done = elbguard(COMP_WORDS=f"elbguard {line}", COMP_CWORD=cword, _ELBGUARD_COMPLETE="bash_complete")
-    found = [item.partition(",")[2] for item in done.stdout.split()]
-
-    assert found == offered
+    assert completed(f"elbguard {line}") == offered

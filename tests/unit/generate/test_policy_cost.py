@@ -52,14 +52,16 @@ class Counting(Evaluation):
 
 def count(policy: Policy, new: Any, old: Any) -> Counting:
     """Everything that an API server evaluates for one request."""
-    counting = Counting(policy.spec, request(new, old))
+    counting, plain = Counting(policy.spec, request(new, old)), Evaluation(policy.spec, request(new, old))
     if counting.matches:
-        counting.values([each["expression"] for each in policy.spec["validations"]])
+        asked = [each["expression"] for each in policy.spec["validations"]]
+        asked += [each["valueExpression"] for each in policy.spec["auditAnnotations"]]
         for each in policy.spec["validations"]:
             with suppress(RuntimeError, ValueError, KeyError, IndexError):  # where nothing is broken, none is named
                 if "messageExpression" in each:
-                    counting.value(each["messageExpression"])
-        counting.values([each["valueExpression"] for each in policy.spec["auditAnnotations"]])
+                    plain.value(each["messageExpression"])
+                    asked.append(each["messageExpression"])
+        counting.values(asked)
     return counting
 
 
