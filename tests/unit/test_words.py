@@ -17,6 +17,7 @@ AWKWARD = re.compile(
     r"|\ba [aeio]\w+ |\ban (?!http|https)[^aeioAEqHLI\W]"  # a or an
     r"|  |\.\.\.\.|: :|, ,| ,"
 )
+POINTLESS = re.compile(r": (?:was (?:\S+|not written)|removed|changed|a \w+ listener) \[ELB\d+\]$")
 QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'")
 
 
@@ -44,6 +45,13 @@ def test_a_warning_fits_and_keeps_rule_service_value_suggestion_and_that_it_woul
         assert (" would be refused: " in line) == (finding.severity is Severity.ERROR)
         assert finding.problem.value is ABSENT or shown(finding.problem.value)[:8] in line
         assert f'did you mean "{finding.problem.meant}' in line or "did you mean" not in finding.problem.brief
+
+
+def test_a_warning_that_is_cut_still_says_what_comes_of_it() -> None:
+    advice = [finding for case in BROKEN for finding in findings(case) if finding.severity is Severity.WARNING]
+    lines = {responses.warning(finding, "shop/web") for finding in advice}
+
+    assert [line for line in sorted(lines) if POINTLESS.search(line)] == []
 
 
 def test_a_finding_is_told_once_for_one_cause() -> None:

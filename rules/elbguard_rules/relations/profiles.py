@@ -12,7 +12,7 @@ from elbguard_rules.documents import OTC
 from elbguard_rules.owners import ANNOTATIONS
 
 NOT_IN_OTC: Final = frozenset(owner.key for owner in ANNOTATIONS if "otc" not in owner.clouds)
-_DETAIL: Final = "no document of Open Telekom Cloud knows it: it may have no effect"
+_DETAIL: Final = "no document of Open Telekom Cloud knows {}: it may have no effect"
 
 
 @rule(
@@ -30,6 +30,6 @@ _DETAIL: Final = "no document of Open Telekom Cloud knows it: it may have no eff
 def otc_documents_what_is_used(service: Service, cluster: Cluster) -> Iterator[Problem]:
     for key, text in service.annotations.items():
         if key in NOT_IN_OTC and text:
-            yield forbidden(annotation(key), _DETAIL)
+            yield forbidden(annotation(key), _DETAIL.format("it"))
     for entry in (service[PROTOCOL_PORT] or Listeners()).speak("quic"):
-        yield forbidden(PROTOCOL_PORT.at(entry.position), f"a quic listener: {_DETAIL}")
+        yield forbidden(PROTOCOL_PORT.at(entry.position), _DETAIL.format("a quic listener"))

@@ -52,4 +52,4 @@ def local_may_be_unreachable_from_within(service: Service, cluster: Cluster) -> 
 )
 def a_switch_leaves_connections_behind(service: Service, cluster: Cluster) -> Iterator[Problem]:
     if service.old and (service.old.traffic_policy, service.traffic_policy) == ("Cluster", "Local"):
-        yield invalid(_WHERE, "Local", "was Cluster: nodes keep the old connections, recreate the Service")
+        yield invalid(_WHERE, "Local", "nodes keep the connections of before: recreate the Service")

@@ -137,7 +137,7 @@ def a_load_balancer_is_created_once(service: Service, cluster: Cluster) -> Itera
     if len(changed) == 1:
         yield forbidden(AUTOCREATE.at(changed[0]), "changed, but the load balancer is not rebuilt")
     elif changed:
-        yield forbidden(AUTOCREATE.where, f"{_listed(changed)} changed, but the load balancer is not rebuilt")
+        yield forbidden(AUTOCREATE.where, f"the load balancer is not rebuilt: {_listed(changed)} changed")
 
 
 def _given(lb: Autocreate, name: str) -> object:
@@ -172,7 +172,7 @@ def the_description_stays(service: Service, cluster: Cluster) -> Iterator[Proble
         return  # nothing was created that could be left behind
     if old is not None and new is None:
         yield required(
-            AUTOCREATE.where, "removed, so CCE may leave the load balancer behind when the Service goes: put it back"
+            AUTOCREATE.where, "without it CCE may leave the load balancer behind when the Service goes: put it back"
         )
 
 
@@ -266,4 +266,4 @@ def the_class_is_written_from_the_start(service: Service, cluster: Cluster) -> I
     old, new = service.before[ELB_CLASS], service[ELB_CLASS]
     named = any(owner in service.before for owner in (ELB_ID, ELB_IP, AUTOCREATE))
     if named and old is None and new == "performance":
-        yield invalid(ELB_CLASS.where, new, "was not written, which counts as union: a class cannot be changed")
+        yield invalid(ELB_CLASS.where, new, "a class that was not written counts as union: it cannot be changed")
