@@ -193,9 +193,9 @@ class Guard:
         """As `fill`, with what an update no longer calls for of that which was filled in before."""
         if _too_large(service):
             return Completion()
-        ours = made(service, _FOLLOWING, self.policy) if scope_of(service) is Scope.OURS else {}
-        if ours and _is_malformed(service):  # what its author wants cannot be told
-            ours = {}
+        ours = made(service, _FOLLOWING, self.policy)
+        if ours and (scope_of(service) is not Scope.OURS or _is_malformed(service)):
+            ours = {}  # nothing is filled in there, or what its author wants cannot be told
         bare = without(service, ours) if ours else service
         found = self._omitted(bare)
         if not (found or ours) or not self._stays_admitted(service, filled(bare, found), found, cluster or Cluster()):

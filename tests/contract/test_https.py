@@ -66,7 +66,15 @@ def test_a_compressed_body_is_refused_since_nobody_may_send_one(connection: Conn
     reply = connection.ask(path, gzip.compress(ORDINARY), headers={"Content-Encoding": "gzip"})
 
     assert reply.status == 400
-    assert reply.sentence.startswith("The body is not JSON")
+    assert reply.sentence == "The body is not JSON: it is compressed by gzip: send it as it is."
+
+
+@DOORS
+@pytest.mark.parametrize(("body", "why"), [(b" \n", "it is empty"), (b'"\xe9"', "it is no UTF-8 text")])
+def test_why_a_body_is_not_json_is_said_in_plain_words(
+    connection: Connection, path: str, body: bytes, why: str
+) -> None:
+    assert connection.ask(path, body).sentence == f"The body is not JSON: {why}."
 
 
 @DOORS

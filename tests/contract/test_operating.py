@@ -18,6 +18,7 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from urllib.error import URLError
 
 import pytest
 import yaml
@@ -270,6 +271,16 @@ def test_settings_that_are_wrong_at_sighup_leave_the_last_good_ones_to_workers(t
         assert "did you mean ignore?" in line
         assert "did you mean warn?" in line
         assert all(verdict(webhook, service(WRONG))["allowed"] for _ in range(5))
+
+
+def test_workers_end_when_their_supervisor_is_killed() -> None:
+    with Webhook(["--workers", "2", "--drain-seconds", "0"]) as webhook:
+        wait_until(lambda: webhook.log().count("Started server process") == 2)
+        webhook.kill()
+        wait_until(lambda: webhook.log().count("Finished server process") == 2, webhook.log)
+
+        with pytest.raises(URLError):
+            webhook.get("/healthz")
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="there is no SIGHUP here")

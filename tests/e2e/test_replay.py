@@ -47,6 +47,10 @@ def days_work(cluster: Cluster, namespace: str) -> None:
     for algorithm, status in (("LEAST_CONNECTIONS", 200), ("ROUND_ROBBIN", 403)):
         changed = {"metadata": {"annotations": {ELB + "lb-algorithm": algorithm}}}
         assert cluster.patch_service(namespace, "web", changed, user="alice").status == status
+    for flag in ("on", "off"):
+        assert cluster.patch_service(
+            namespace, "web", {"metadata": {"annotations": {ELB + "health-check-flag": flag}}}
+        ).ok
     live: dict[str, Any] = cluster.request("GET", path).body
     live["metadata"]["annotations"][ELB + "class"] = "performant"
     assert cluster.request("PUT", path, live, user="alice").status == 403
@@ -101,4 +105,4 @@ def test_neither_users_nor_what_is_not_ours_is_in_the_recording(asked: str, fold
     text = (folder / "asked.jsonl").read_text()
 
     assert f'"namespace":"{asked}"' in text
-    assert [word for word in ("alice", SECRET, "system:masters", "managedFields") if word in text] == []
+    assert [word for word in ("alice", SECRET, "system:masters", '"manager"') if word in text] == []

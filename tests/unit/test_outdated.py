@@ -82,6 +82,15 @@ def test_what_was_on_without_an_option_gets_none(before: dict[str, str]) -> None
     assert Guard().fill(Service(service(ASKED, ASKED), Service(service(before, ASKED)))) == ()
 
 
+@pytest.mark.parametrize(("manager", "said"), [("kubectl-annotate", 1), ("helm", 0)])
+def test_who_changes_it_by_hand_is_told_what_went(manager: str, said: int) -> None:
+    new, old = service(live() | {FLAG: "off"}, ASKED), service(live(), ASKED)
+    reply = mutate(Admission(Settings()), review(new, old, options={"fieldManager": manager}))
+    told = [f"elbguard: shop/web: {OPTION} went too: it had been filled in"]
+
+    assert reply.response.get("warnings", []) == told * said
+
+
 def test_a_check_follows_the_protocol_of_the_ports() -> None:
     assert updated(ASKED, ASKED, "UDP")[OPTION] == '{"delay": "5", "timeout": "10", "max_retries": "3"}'
 

@@ -16,7 +16,7 @@ AWKWARD = re.compile(
     r"|\ba [aeio]\w+ |\ban (?!http|https)[^aeioAEqHLI\W]"  # a or an
     r"|  |\.\.\.\.|: :|, ,| ,"
 )
-POINTLESS = re.compile(r": (?:was (?:\S+|not written)|removed|[^:]*changed|a \w+ listener) \[ELB\d+\]$")
+POINTLESS = re.compile(r": (?:was (?:\S+|not written)|removed|changed|a \w+ listener) \[ELB\d+\]$")
 QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'")
 
 

@@ -89,7 +89,7 @@ class AuditLog:
             raise Untold("something has changed the Service before the update, and it is not in the log")
         if wanted is not None:
             self._after = after = _patched(wanted, [mutation.patch for mutation in mutations])
-            yield from _mutated(review, wanted, mutations)
+            yield from _mutated(review, _owned(wanted, event), mutations)
         verdict = _verdict(event)
         if not after or after.get("kind", "Service") != "Service":
             raise Untold("the log holds only a patch, and not what it would have made of the Service")
@@ -174,6 +174,13 @@ def _wanted(event: Json, old: Json | None) -> Json | None:
     if isinstance(wanted, list):
         return _patched(old, [wanted])
     return _merged(old, wanted) if isinstance(wanted, Mapping) and _is_plain(wanted) and "kind" not in wanted else None
+
+
+def _owned(wanted: Json, event: Json) -> Json:
+    """A Service with who owns which field of it, as webhooks were told: that is noted before they are asked."""
+    managers = mapping(mapping(event.get("responseObject")).get("metadata")).get("managedFields")
+    metadata = mapping(wanted.get("metadata"))
+    return {**wanted, "metadata": {**metadata, "managedFields": managers}} if managers and metadata else wanted
 
 
 def _is_stale(old: Json, event: Json, mutations: list[Mutation]) -> bool:

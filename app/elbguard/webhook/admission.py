@@ -174,6 +174,8 @@ class Admission:
         operations = patch(service, fills, outdated)
         name = responses.named(service.name or request.name, service.namespace)
         told = [responses.put_back(name, fill.key, self._phrases) for fill in fills if _undoes(request, service, fill)]
+        if request.manager in BY_HAND:
+            told += [responses.taken_back(name, key, self._phrases) for key in outdated]
         answer = envelope.write(request, patch=operations, warnings=told)
         if len(answer) <= responses.LONGEST_ANSWER:
             return "patched", answer

@@ -19,6 +19,7 @@ _LONGEST_INTEGER: Final = 300  # digits; Kubernetes knows 64 bits
 _TOKEN: Final = re.compile(rb'((?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+(?:"|\\?\Z))*+)([\[\]{}]|\Z)', re.DOTALL)
 _OBJECT: Final = re.compile(rb',\s*"object"\s*:')  # the API server writes everything else of interest before it
 _DELETED: Final = re.compile(rb'"deletionTimestamp"\s*:\s*"[0-9]')
+_GZIP: Final = b"\x1f\x8b"
 _LONGEST_HEAD: Final = 64 * 1024  # bytes
 _LONGEST_UID: Final = 128  # characters; the API server sends UUIDs
 _LONGEST_VERSION: Final = 32  # characters
@@ -189,11 +190,20 @@ def decode(body: bytes) -> Any:
     except RecursionError:
         pass
     except ValueError as error:
-        raise NotAReview(f"The body is not JSON: {str(error)[:120]}.") from None
+        raise NotAReview(f"The body is not JSON: {_why(body, error)}.") from None
     try:
         return _decode_leniently(_pruned(body))
     except (ValueError, RecursionError) as error:
         raise NotAReview(f"The body is not JSON: {str(error)[:120]}.") from None
+
+
+def _why(body: bytes, error: ValueError) -> str:
+    """Why a body is not JSON, in our words where they say more."""
+    if not body.strip():
+        return "it is empty"
+    if body.startswith(_GZIP):
+        return "it is compressed by gzip: send it as it is"
+    return "it is no UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)[:120]
 
 
 def _decode_leniently(body: bytes) -> Any:

@@ -28,6 +28,7 @@ class Phrases:
     not_checked: str
     not_judged: str
     put_back: str
+    taken_back: str
     fixed: str
     defaulted: str
     shorter: tuple[tuple[re.Pattern[str], str], ...]
@@ -48,6 +49,7 @@ ENGLISH: Final = Phrases(
     not_checked="not checked, elbguard had an internal error",
     not_judged="rule {rule} could not judge it: an internal error of elbguard",
     put_back="{key} was put back: {why}",
+    taken_back="{key} went too: it had been filled in",
     fixed="it cannot change after creation",
     defaulted="absent, it gets its default",
     shorter=(
@@ -73,6 +75,7 @@ CHINESE: Final = Phrases(
     not_checked="未检查，elbguard 发生内部错误",
     not_judged="规则 {rule} 无法判断: elbguard 发生内部错误",
     put_back="{key} 已恢复: {why}",
+    taken_back="{key} 已一并移除: 原为自动填充",
     fixed="创建后不能修改",
     defaulted="未填写时取默认值",
     shorter=(

@@ -142,6 +142,11 @@ def put_back(service: str, key: str, phrases: Phrases = ENGLISH) -> str:
     return about(service, phrases.put_back.format(key=_shortened(key, 44), why=why))
 
 
+def taken_back(service: str, key: str, phrases: Phrases = ENGLISH) -> str:
+    """That an annotation went which had been filled in, since what somebody changed by hand no longer calls for it."""
+    return about(service, phrases.taken_back.format(key=_shortened(key, 44)))
+
+
 def warning(finding: Finding, service: str, phrases: Phrases = ENGLISH) -> str:
     """A finding in one short line, without characters that the API server drops a warning for.
 

@@ -2,6 +2,8 @@
 
 import atexit
 import json
+import logging
+import multiprocessing
 import os
 import signal
 import socket
@@ -22,6 +24,7 @@ from elbguard.webhook.recording import Record, Recorder
 from elbguard.webhook.server import AdmissionServer
 from elbguard.webhook.warming import warm
 
+LOG: Final = logging.getLogger("elbguard.run")
 APPLICATION: Final = "elbguard.webhook.workers:worker"
 _HANDED_DOWN: Final = "ELBGUARD_SERVE_SETTINGS"  # from the supervisor to its workers
 
@@ -57,6 +60,7 @@ def worker() -> AdmissionServer:
     handed = json.loads(os.environ[_HANDED_DOWN])
     lifecycle = Lifecycle(is_told=False)  # others behind the same port may be ready
     _drain_first(lifecycle, handed["drain"])
+    threading.Thread(target=_end_with_the_supervisor, name="supervisor", daemon=True).start()
     metrics = Metrics(are_whole=False)
     settings = Settings.model_validate(handed["settings"])
     server = AdmissionServer(settings, metrics=metrics, lifecycle=lifecycle)
@@ -64,6 +68,14 @@ def worker() -> AdmissionServer:
         server.record(_recorder(handed["record"], metrics))
     warm(settings)
     return server
+
+
+def _end_with_the_supervisor() -> None:
+    """End when the supervisor was killed: nobody would replace this worker, or bring it new settings, ever again."""
+    if supervisor := multiprocessing.parent_process():
+        supervisor.join()
+        LOG.error("the supervisor of the workers was killed, so this one ends too")
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _recorder(handed: list[Any], metrics: Metrics) -> Recorder:
