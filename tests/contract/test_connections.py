@@ -56,6 +56,7 @@ class Stranger:
     def __init__(self, server: Webhook, says: bytes | None = None) -> None:
         address = urlsplit(server.url)
         self._socket = socket.create_connection((str(address.hostname), address.port or 0), SECONDS)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as Go does: what is said is sent at once
         if says is not None:
             context = ssl.create_default_context(cadata=server.ca_pem.decode())
             self._socket = context.wrap_socket(self._socket, server_hostname=address.hostname)
