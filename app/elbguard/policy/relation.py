@@ -79,19 +79,18 @@ def kept(
     instead: str,
     *,
     real: Callable[[str], list[str]] = lambda old: [],
-    differ: Callable[[str, str], str] = "{} != {}".format,
+    same: Callable[[str], str] = str,
     beside: str = "",
 ) -> Relation:
     """A value that was there and is no longer the same; `real`: what else must hold for the old one.
 
-    `differ` says of a text and the one before it that they are not the same; `beside` is an expression that says more
-    of what was removed.
+    `same` is what is compared of both; `beside` is an expression that says more of what was removed.
     """
     old, new, gone = BEFORE.text(owner), NOW.text(owner), f"!({NOW.gives(owner)})"
     right = owner.reader.cel
 
     def broken(service: View) -> list[str]:
-        changed = " && ".join([*(right(new) or ()), differ(new, old)])
+        changed = " && ".join([*(right(new) or ()), f"{same(new)} != {same(old)}"])
         another = [] if owner is ELB_CLASS else [f"!{NOW.is_dnat}"]  # then the class speaks
         return [BEFORE.gives(owner), *another, *(right(old) or ()), *real(old), f"({gone} || {changed})"]
 

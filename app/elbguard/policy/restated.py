@@ -74,11 +74,6 @@ def _plain_id(value: str) -> str:
     return f"{value}.split(' ').join('').trim().lowerAscii()"
 
 
-def _is_id(value: str) -> str:
-    """Whether a text is an ID as it should be."""
-    return f"{value}.matches({text(f'^{UUID.pattern}$')})"
-
-
 def _no_source(service: View) -> list[str]:
     spec, sources = service.spec, (ELB_ID, AUTOCREATE, ELB_IP)
     named = f"has({spec}.loadBalancerIP) && {spec}.loadBalancerIP != ''"
@@ -220,8 +215,8 @@ _RELATIONS: Final[dict[str, Relation]] = {
     "ELB702": kept(
         ELB_ID,
         "create another Service",
-        real=lambda old: [_is_id(_plain_id(old))],
-        differ=lambda new, old: f"({_plain_id(new)} != {_plain_id(old)} || {_is_id(old)} && {new} != {old})",
+        real=lambda old: [f"{_plain_id(old)}.matches({text(f'^{UUID.pattern}$')})"],
+        same=_plain_id,
         beside=_WITHOUT_A_NEW_ONE,
     ),
     "ELB705": kept(EIP_ID, "add kubernetes.io/elb.custom-eip-id"),

@@ -70,8 +70,8 @@ def the_load_balancer_stays(service: Service, cluster: Cluster) -> Iterator[Prob
 
 
 def _is_repair(old: str, new: str | None) -> bool:
-    """Whether an ID is mended: it never was one, or is the same one that was written with capitals or blanks."""
-    return was_never_an_id(old) or (new is not None and same_id(old, new) and not is_uuid(old))
+    """Whether an ID is mended: it never was one, or is the same one written as it should be."""
+    return was_never_an_id(old) or (new is not None and same_id(old, new))
 
 
 _MAY_REFUSE: Final = "CCE's own webhook may refuse the change: then create the Service again"
