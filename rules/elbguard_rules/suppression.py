@@ -95,31 +95,36 @@ def parsed(text: str, names: Mapping[str, str], where: Where, advice: str, writt
     return Suppression(ids, reason.strip(), where, (invalid(where, written, fault),) if more else ())
 
 
+ON_THIS_LINE: Final = "there is nothing to suppress on this line: a comment counts on the line of what it is about"
+
+
 def findings(
     suppression: Suppression,
     suppressed: Iterable[Finding],
     known: Mapping[str, Rule],
     policy: Policy,
     elsewhere: AbstractSet[str] = frozenset(),
+    nothing: str = "there is nothing to suppress here",
 ) -> list[Finding]:
     """What is wrong with a suppression, given the findings that it suppressed and the rules there are.
 
     Of the rules `elsewhere`, which look at more than this Service, nobody can tell that nothing was suppressed.
+    `nothing` is what is said where that is so.
     """
-    told = _problems(suppression, {finding.rule.id for finding in suppressed} | elsewhere, known)
+    told = _problems(suppression, {finding.rule.id for finding in suppressed} | elsewhere, known, nothing)
     found = (Finding(rule, problem, policy.severity(rule)) for rule, problem in told)
     return [finding for finding in found if finding.severity is not Severity.OFF]
 
 
 def _problems(
-    suppression: Suppression, used: AbstractSet[str], known: Mapping[str, Rule]
+    suppression: Suppression, used: AbstractSet[str], known: Mapping[str, Rule], nothing: str
 ) -> list[tuple[Rule, Problem]]:
     found = [(MALFORMED, mistake) for mistake in suppression.mistakes]
     for rule_id in suppression.ids[:MOST_TOLD]:
         if rule_id not in known:
             found.append((UNKNOWN, _unknown(suppression.where, rule_id, known)))
         elif rule_id not in used:
-            found.append((UNUSED, invalid(suppression.where, rule_id, "there is nothing to suppress here")))
+            found.append((UNUSED, invalid(suppression.where, rule_id, nothing)))
     if suppression.ids and not suppression.reason:
         found.append((UNEXPLAINED, required(suppression.where, "say why, behind the rules: ELB206: our reason")))
     return found

@@ -289,7 +289,7 @@ def test_a_suppressing_annotation_that_cannot_be_read_is_a_warning(tmp_path: Pat
         *("elbguard: ignore", "elbguard:ignore ELB101 because", "elbguard: ignore[]", "elbguard: ignore[*] why"),
         *("elbguard: ignore[ELB101; ELB104] why", "elbguard: ignore[ELB101,] why", "elbguard ignore[ELB101] why"),
         *("elbguard: disable=ELB101", "elbguard-ignore: ELB101", "elbguard: Ignore[ELB101] why"),
-        "elbguard:ignore(ELB101)",
+        *("elbguard:ignore(ELB101)", "elbguard: ignores[ELB101] why", "elbguard: disabled ELB101"),
     ],
 )
 def test_a_suppressing_comment_that_cannot_be_read_is_a_warning(tmp_path: Path, comment: str) -> None:
@@ -300,6 +300,18 @@ def test_a_suppressing_comment_that_cannot_be_read_is_a_warning(tmp_path: Path, 
         assert (sorted(told), done.returncode) == (["ELB101", "ELB994"], 1)
         assert "# elbguard: ignore[ELB206, ELB322] reason" in told["ELB994"]["message"]
         assert "# elbguard" in text.splitlines()[told["ELB994"]["line"] - 1] or text.startswith("#elbguard")
+
+
+@pytest.mark.parametrize("above", [True, False])
+def test_a_comment_on_another_line_is_told_where_comments_count(tmp_path: Path, above: bool) -> None:
+    line = "    kubernetes.io/elb.class: dedicated\n"
+    comment = "    # elbguard: ignore[ELB101] why\n"
+    assert line in BAD
+    text = BAD.replace(line, comment + line if above else line + comment)
+    told = {f["rule"]: f["message"] for f in findings(check("-", "--format", "json", stdin=text, cwd=tmp_path))}
+
+    assert sorted(told) == ["ELB101", "ELB992"]
+    assert "a comment counts on the line of what it is about" in told["ELB992"]
 
 
 @pytest.mark.parametrize(

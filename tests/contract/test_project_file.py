@@ -487,7 +487,7 @@ def test_explain_says_what_the_file_makes_of_a_rule(tmp_path: Path) -> None:
     assert elbguard("explain", "ELB101", cwd=tmp_path).returncode == 0
 
 
-@pytest.mark.parametrize("words", ["check .", "check -", "fix .", "init"])
+@pytest.mark.parametrize("words", ["check .", "check -", "fix .", "init", "explain ELB101"])
 def test_a_folder_that_is_gone_is_one_sentence(tmp_path: Path, words: str) -> None:
     command = f"mkdir gone && cd gone && rmdir ../gone && {sys.executable} -m elbguard {words}"
     done = ran("bash", "-c", command, cwd=tmp_path)

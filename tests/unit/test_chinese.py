@@ -46,6 +46,7 @@ UNTRIED: Final = (  # phrases of details that neither the cases nor the odd valu
     "is a placeholder: write the IP address group's ID, such as {example}",
     "is a placeholder: write the address of the load balancer, such as {example}",
     "is a placeholder: write the elastic IP, such as {example}",
+    "there is nothing to suppress on this line: a comment counts on the line of what it is about",
     "may not be more than {most} bytes in all, these are {size} characters",
     'must be a JSON string, in double quotes, of digits, such as "{example}"',
     'must be in double quotes, of digits, such as "{example}"',

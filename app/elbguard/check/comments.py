@@ -25,7 +25,7 @@ from elbguard_rules.suppression import Suppression
 
 _COMMENT: Final = re.compile(r"#[ \t]*+elbguard:[ \t]*+ignore[ \t]*+\[([^\]\r\n]*+)\][ \t]*+:?+[ \t]*+([^\r\n]*+)")
 _MEANT: Final = re.compile(  # what somebody wrote who meant one
-    r"#[ \t]*+elbguard(?:[ \t]*+:[ \t]*+(?:ignore|disable|skip|suppress|noqa|allow|off)\b"
+    r"#[ \t]*+elbguard(?:[ \t]*+:[ \t]*+(?:ignore[sd]?|disable[sd]?|skip|suppress|noqa|allow|off)\b"
     r"|[ \t_-]*+(?:ignore|disable|skip|suppress|noqa|allow|off)[ \t]*+(?:[\[(:=]|ELB\d))[^\r\n]*+",
     re.IGNORECASE,
 )
@@ -43,6 +43,7 @@ class Remark:
     suppression: Suppression
     used: list[Finding] = field(default_factory=list)
     cut: int = 0
+    alone: bool = False  # on its line
 
     def covers(self, finding: Finding) -> bool:
         """Whether it suppresses a finding that is about its line; notes that it did."""
@@ -53,7 +54,8 @@ class Remark:
 
     def problems(self, policy: Policy) -> list[Finding]:
         """What is wrong with the comment itself, once all findings were shown to it."""
-        return suppression.findings(self.suppression, self.used, RULES, policy, COLLIDING)
+        nothing = {"nothing": suppression.ON_THIS_LINE} if self.alone else {}
+        return suppression.findings(self.suppression, self.used, RULES, policy, COLLIDING, **nothing)
 
 
 class Remarks:
@@ -130,7 +132,8 @@ def _comments(document: Manifest, first: int, end: int) -> list[Remark]:
         wanted = suppression.parsed(
             ": ".join(match.groups()), NAMES, Where(("metadata", "annotations")), _ADVICE, match.group().rstrip()
         )
-        found.append(Remark(line, Span(line, column, line, end_column), excerpt, wanted, cut=cut))
+        alone = not document.text[match.start() - column + 1 : match.start()].strip()
+        found.append(Remark(line, Span(line, column, line, end_column), excerpt, wanted, cut=cut, alone=alone))
     return found
 
 

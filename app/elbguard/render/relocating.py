@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from elbguard.check.claimants import Claimant
 from elbguard.check.comments import Remark
+from elbguard.check.drafts import is_about_a_value
 from elbguard.check.kinds import origin_of, resource_of, services_in
 from elbguard.check.lines import Offsets
 from elbguard.check.locate import blamed, within
@@ -19,6 +20,7 @@ from elbguard.render.origins import Origin, Passage
 from elbguard.render.planning import BuildTarget
 from elbguard.render.valued import Values
 from elbguard.report.model import Entry, Note, Resource, Span
+from elbguard_rules.core.problem import ABSENT
 
 _ANNOTATIONS: Final = ("metadata", "annotations")
 _NOTHING: Final = object()
@@ -120,6 +122,9 @@ class Relocation:
         """Where a template has a directive: the value that it names, if it is one that says the same, else itself."""
         for spot in found:
             if spot.origin.is_template and "{{" in spot.written:
+                if spot.key and not is_about_a_value(entry.rule.id) and entry.finding.problem.value is ABSENT:
+                    yield spot  # which has the key that it is about, whoever says the value
+                    continue
                 inner, source = entry.finding.where.inner, self._sources.get(entry.resource, "")
                 named = self._values.named(spot, value, inner, source) if self._values else None
                 yield named or spot

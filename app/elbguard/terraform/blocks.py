@@ -99,7 +99,8 @@ def _shaped(name: str, value: Any, node: yaml.Node, unknown: Any) -> Shaped:
 
 
 def _listed(name: str, value: Sequence[Any], node: yaml.Node, unknown: Any) -> Shaped:
-    inner = node.value if isinstance(node, yaml.SequenceNode) else [node] * len(value)
+    there = node.value if isinstance(node, yaml.SequenceNode) else []  # fewer, where the object before had more
+    inner = [*there, *[node] * (len(value) - len(there))]
     parts = [_shaped(f"{name}[]", item, inner[at], _of(unknown, at)) for at, item in enumerate(value)]
     made = yaml.SequenceNode("", [part.node for part in parts], node.start_mark, node.end_mark, flow_style=True)
     return Shaped([part.data for part in parts], made)

@@ -177,6 +177,7 @@ def in_a_language(command: F) -> F:
     """Give a verb that judges nothing the flag --lang; it gets `language`, of a project file where none is given."""
 
     def wrapped(lang: str | None, **given: Any) -> Any:
+        _require_here()
         try:
             language = Projects({"lang": lang}, wanted=lang is None).lang
         except SettingsError as error:

@@ -60,6 +60,16 @@ def test_a_value_that_a_template_makes_is_blamed_in_the_template(tmp_path: Path)
     assert found(tmp_path, path) == {"shop/templates/web.yaml:7:30 ELB101"}
 
 
+def test_a_key_that_a_template_says_is_blamed_there_whoever_says_its_value(tmp_path: Path) -> None:
+    named = "    kubernetes.io/elb.clas: {{ .Values.elb.class }}"
+    path = chart(tmp_path, template=SERVICE.replace("    {{- with", f"{named}\n    {{{{- with"))
+    assert found(tmp_path, path) == {"shop/templates/web.yaml:8:5 ELB903"}
+
+    excused = f"{named} # elbguard: ignore[ELB903] a mutator of ours"
+    path = chart(tmp_path, template=SERVICE.replace("    {{- with", f"{excused}\n    {{{{- with"))
+    assert found(tmp_path, path) == set()
+
+
 def test_values_files_and_single_values_of_the_command_win(tmp_path: Path) -> None:
     path = chart(tmp_path)
     write(tmp_path, prod="elb: {class: nope}\n")

@@ -272,6 +272,14 @@ def test_what_is_no_plan_yet_is_said_to_be_none(tmp_path: Path) -> None:
     assert "terraform show -json tf.plan" in ran("-", stdin=log, cwd=tmp_path).stderr
 
 
+def test_an_update_may_take_away_a_port(tmp_path: Path) -> None:
+    [port] = values(GOOD)["spec"][0]["port"]
+    before = standing(values(GOOD, port=[port, {**port, "name": "https", "port": 443}], external_ips=["10.0.0.7"]))
+    document = plan(change(WEB, values(BAD), before=before, actions=("update",)))
+
+    assert rules(checked(tmp_path, document))["ELB101"] == "error"
+
+
 @pytest.mark.parametrize(
     ("kind", "given", "why"),
     [
