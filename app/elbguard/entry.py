@@ -5,6 +5,7 @@ Nothing that takes time is imported before, `typing` included.
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import signal
@@ -30,6 +31,7 @@ def main() -> None:
 
     gc.freeze()
     gc.enable()
+    atexit.register(gc.freeze)  # what is left at the end goes with the process, unlooked at
     run()
 
 

@@ -13,7 +13,7 @@ from elbguard.check import lines as offsets
 from elbguard.check.locate import Located, locate, located
 from elbguard.check.manifests import Manifest
 from elbguard.check.nodes import Path
-from elbguard.check.scalar import content
+from elbguard.check.scalar import content, opening
 from elbguard.report.model import Span
 from elbguard_rules import suppression
 from elbguard_rules.collisions.census import COLLIDING
@@ -110,7 +110,7 @@ def remarks_in(text: str, documents: Sequence[Manifest]) -> list[Remarks]:
     """The suppressing comments of each document of a text, in the order of the documents."""
     if not documents or _MARK not in text.lower():
         return [Remarks(()) for _ in documents]
-    starts = [content(text, document.node).start for document in documents]
+    starts = [opening(text, document.node) for document in documents]
     ends = [*starts[1:], len(text)]
     starts[:1] = [0] * bool(starts)  # a comment above all is one of the first document
     return [Remarks(_comments(*part)) for part in zip(documents, starts, ends, strict=True)]

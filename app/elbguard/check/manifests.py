@@ -16,7 +16,7 @@ from elbguard.check.jsonsource import json_trees
 from elbguard.check.lines import LineIndex, Offsets, skipped
 from elbguard.check.nodes import Duplicate, Finder, Path, SourceError, Tree
 from elbguard.check.quick import quick_trees
-from elbguard.check.scalar import Positions, content, positions
+from elbguard.check.scalar import Positions, content, opening, positions
 from elbguard.check.template import TemplateError, directive_in_nodes, directive_in_text, without_templates
 from elbguard_rules.core.record import record
 
@@ -61,7 +61,7 @@ class Manifest:
     @property
     def start_line(self) -> int:
         """The line of the document's first value; comments before it do not count."""
-        return self.lines.number(content(self.text, self.node).start)
+        return self.lines.number(opening(self.text, self.node))
 
     def where(self, path: Path) -> Place | None:
         """Give the place of what is at `path`; None if nothing is."""
@@ -115,14 +115,14 @@ def documents(text: str, *, json: bool = False, passed: list[TemplateError] | No
         if templated and (found := directive_in_nodes(tree.node, tree.data)):
             node, at = found
             written = positions(text, node)
-            error = TemplateError(*lines.position(written.starts[at] if written else content(text, node).start))
+            error = TemplateError(*lines.position(written.starts[at] if written else opening(text, node)))
             if passed is None:
                 raise error
             passed.append(error)
             continue
         if tree.data is None and tree.node.value == "" and not tree.node.tag:
             continue
-        sources = _ORIGIN.findall(text, tree.after, content(text, tree.node).start) if named else ()
+        sources = _ORIGIN.findall(text, tree.after, opening(text, tree.node)) if named else ()
         yield Manifest(text, tree.node, tree.data, tree.duplicates, sources[-1].rstrip() if sources else None, lines)
 
 

@@ -75,7 +75,7 @@ def content(text: str, node: yaml.Node) -> Offsets:
     """Give the span of what `node` holds: no tag, no anchor, and nothing of what follows its last line."""
     moved = skipped(text)
     limit = node.end_mark.index + moved
-    start = _past_properties(text, node.start_mark.index + moved, limit)
+    start = opening(text, node)
     last = node
     while isinstance(last, yaml.CollectionNode) and not last.flow_style and last.value:
         tail = last.value[-1]
@@ -86,6 +86,12 @@ def content(text: str, node: yaml.Node) -> Offsets:
     while end > start and text[end - 1] in _BLANK:
         end -= 1
     return Offsets(start, end)
+
+
+def opening(text: str, node: yaml.Node) -> int:
+    """Give where `content` starts."""
+    moved = skipped(text)
+    return _past_properties(text, node.start_mark.index + moved, node.end_mark.index + moved)
 
 
 def _past_properties(text: str, at: int, end: int) -> int:
