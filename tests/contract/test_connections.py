@@ -15,6 +15,7 @@ import pytest
 from tests.contract.bodies import ORDINARY
 from tests.support.connection import SECONDS, Connection
 from tests.support.reviews import UID
+from tests.support.trying import thorough
 from tests.support.waiting import wait_until
 from tests.support.webhook import Webhook
 
@@ -26,7 +27,7 @@ HALF = HEAD + b"Content-Length: 1000\r\n\r\n{"
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
 
 
-@pytest.fixture(scope="module", params=["uvloop", "asyncio"])
+@pytest.fixture(scope="module", params=["uvloop", *thorough("asyncio")])
 def loop(request: pytest.FixtureRequest) -> str:
     """Name an event loop."""
     return str(request.param)

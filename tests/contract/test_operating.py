@@ -28,9 +28,11 @@ from tests.contract.test_running import ask, connected, verdict
 from tests.support.command import Done, elbguard
 from tests.support.places import ROOT as REPO
 from tests.support.reviews import WRONG, service
+from tests.support.trying import thorough
 from tests.support.waiting import wait_until
 from tests.support.webhook import Webhook
 
+ONE_OR_SEVERAL = pytest.mark.parametrize("workers", ["1", *thorough("2")])
 TAKEN = os.strerror(errno.EADDRINUSE).lower()
 ELSEWHERE = os.strerror(errno.EADDRNOTAVAIL).lower()
 
@@ -228,7 +230,7 @@ def test_sighup_reads_the_configuration_anew_and_ends_nothing(tmp_path: Path, wo
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="there is no SIGHUP here")
-@pytest.mark.parametrize("workers", ["1", "2"])
+@ONE_OR_SEVERAL
 def test_sighup_reads_the_certificate_anew_and_a_wrong_one_changes_nothing(tmp_path: Path, workers: str) -> None:
     with Webhook(["--workers", workers, "--drain-seconds", "0"]) as webhook:
         first = _served(webhook)
@@ -257,6 +259,7 @@ def _served(webhook: Webhook) -> bytes:
     return ssl.PEM_cert_to_DER_cert(text)
 
 
+@pytest.mark.thorough
 def test_settings_that_are_wrong_at_sighup_leave_the_last_good_ones_to_workers(tmp_path: Path) -> None:
     config = tmp_path / "config.yaml"
     config.write_text("ignore: []\n")
@@ -284,7 +287,7 @@ def test_workers_end_when_their_supervisor_is_killed() -> None:
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="there is no SIGHUP here")
-@pytest.mark.parametrize("workers", ["1", "2"])
+@ONE_OR_SEVERAL
 def test_sighup_under_load_loses_no_request(workers: str) -> None:
     answers: list[int] = []
     lost: list[Exception] = []
@@ -324,6 +327,7 @@ def test_sighup_under_load_loses_no_request(workers: str) -> None:
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="there is no SIGHUP here")
+@pytest.mark.thorough
 def test_a_worker_that_gets_sighup_itself_lives_on() -> None:
     with Webhook(["--workers", "2"]) as webhook:
         wait_until(lambda: webhook.log().count("Started server process") == 2)

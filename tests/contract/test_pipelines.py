@@ -13,6 +13,7 @@ import pytest
 from tests.support.command import check, findings, ran
 from tests.support.manifests import BAD, GOOD
 from tests.support.places import environment
+from tests.support.trying import thorough
 
 NO_ID = BAD.replace("    kubernetes.io/elb.id: 5083f225-9bf8-48fa-9c8b-67bd9693c4c0\n", "")
 
@@ -136,7 +137,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("flags", [(), ("--baseline", "base.txt"), ("--strict", "--statistics")])
+@pytest.mark.parametrize("flags", [(), *thorough(("--baseline", "base.txt"), ("--strict", "--statistics"))])
 def test_the_report_does_not_depend_on_the_number_of_processes(many: Path, flags: tuple[str, ...]) -> None:
     forms = ("text", "short", "json", "sarif", "junit", "github", "html")
     files = {jobs: {form: many / f"{form}-by-{jobs}.txt" for form in forms} for jobs in ("1", "3")}

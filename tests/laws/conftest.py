@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 
 SLOW_MACHINE = (HealthCheck.too_slow,)  # says something about the machine, not about the law
 
-for name, tries in (("quick", 25), ("thorough", 40)):
+for name, tries in (("quick", 15), ("thorough", 40)):
     settings.register_profile(
         name, max_examples=tries, deadline=None, derandomize=True, database=None, suppress_health_check=SLOW_MACHINE
     )

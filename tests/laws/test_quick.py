@@ -14,7 +14,7 @@ from elbguard.check.quick import quick_trees
 from elbguard.check.scalar import content
 from tests.generators.casefile import all_documents
 from tests.support.cases import ROOT
-from tests.support.trying import each_of
+from tests.support.trying import THOROUGH, each_of
 
 FILES = groupby(all_documents(ROOT), lambda each: each.file.stem)
 TEXTS = {stem: "---\n".join(each.manifest for each in found) for stem, found in FILES}
@@ -55,7 +55,7 @@ def short_way(text: str) -> list[Any] | None:
     return trees and [(tree.data, tree.duplicates, flat(text, tree.node)) for tree in trees]
 
 
-@each_of(TEXTS)
+@each_of(list(TEXTS)[:: 1 if THOROUGH else 3])
 def test_case_files_are_read_alike(name: str) -> None:
     assert short_way(TEXTS[name]) in (None, long_way(TEXTS[name]))
 

@@ -10,16 +10,13 @@ from typing import Any, Final
 import yaml
 
 from elbguard.explain.in_words import short
-from elbguard.settings import Settings
 from elbguard_rules import cluster, duplicates, relations, spec, suppression
 from elbguard_rules.collisions import census
 from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.core.check import Check
 from elbguard_rules.core.discover import modules
-from elbguard_rules.core.facts import Cluster
 from elbguard_rules.core.finding import Finding
 from elbguard_rules.core.plan import gate_checks
-from elbguard_rules.core.policy import Policy
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import ANNOTATIONS, CHECKS
@@ -63,16 +60,6 @@ class Case:
     def settings(self) -> dict[str, Any]:
         """The facts and the policy of the comments, as the fields of Settings."""
         return self.document.settings
-
-    @property
-    def policy(self) -> Policy:
-        """The operator's policy of the comments."""
-        return Settings(**self.settings).policy
-
-    @property
-    def cluster(self) -> Cluster:
-        """The facts of the comments."""
-        return Settings(**self.settings).cluster
 
     @property
     def marks(self) -> set[tuple[str, int]]:

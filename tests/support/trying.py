@@ -4,13 +4,18 @@ import inspect
 import os
 from collections.abc import Callable, Iterable
 from functools import wraps
-from typing import Concatenate, Final, Generic, ParamSpec, TypeVar
+from typing import Any, Concatenate, Final, Generic, ParamSpec, TypeVar
 
 import pytest
 
 THOROUGH: Final = os.environ.get("TESTS") == "thorough"  # as in CI
 Thing = TypeVar("Thing")
 Rest = ParamSpec("Rest")
+
+
+def thorough(*values: Any) -> list[Any]:
+    """These values of a parameter, for CI and where the file is named: their kind has another that is always tried."""
+    return [pytest.param(value, marks=pytest.mark.thorough) for value in values]
 
 
 def each_of(things: Iterable[Thing], by: Callable[[Thing], str] | None = None) -> "OneTest[Thing]":

@@ -66,6 +66,7 @@ def test_what_is_asked_again_outlives_what_is_not() -> None:
     assert memory.get("key", "0") is None
 
 
+@pytest.mark.thorough
 def test_texts_of_strangers_do_not_fill_the_memory() -> None:
     READINGS.forget()
     tracemalloc.start()

@@ -12,6 +12,7 @@ from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.service import Service
 from elbguard_rules.guard import Guard
 from elbguard_rules.relations.source import is_served
+from tests.generators.conditions import guard
 from tests.support.cases import Case, cases
 from tests.support.trying import each_of
 
@@ -136,9 +137,9 @@ OF_CREATIONS_ALONE = {"ELB111", "ELB115", "ELB128", "ELB136"}
 
 @each_of(cases("deny", "warn", "admit"))
 def test_nothing_but_what_holds_for_creations_alone_is_not_said_of_a_live_service(case: Case) -> None:
-    guard, service = Guard(case.policy), case.service
-    created = guard.review_created(service, case.cluster)
-    standing = guard.review_standing(service, case.cluster)
+    settings, service = Settings(**case.settings), case.service
+    created = guard(settings).review_created(service, settings.cluster)
+    standing = guard(settings).review_standing(service, settings.cluster)
 
     assert {*map(repr, standing.findings)} <= {*map(repr, created.findings)}
     missing = {f.rule.id for f in created.findings if f not in standing.findings}

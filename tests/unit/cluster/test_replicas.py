@@ -14,7 +14,7 @@ from elbguard.cluster.api import Kind
 from elbguard.cluster.authorities import adopted
 from elbguard.cluster.clocks import AGAIN
 from elbguard.cluster.material import Lives, Material
-from tests.support.trying import THOROUGH
+from tests.support.trying import THOROUGH, thorough
 from tests.unit.cluster.memory import KINDS, NAMES, Cluster, Puppet
 
 SHORT = Lives(ca=timedelta(days=15), leaf=timedelta(days=3), overlap=timedelta(days=1))  # something is always due
@@ -217,13 +217,13 @@ class ReplicasByTheirClocks(Replicas):
                 assert max(begins) <= self.cluster.now - timedelta(minutes=5)
 
 
-QUICK = [(8.9, 1.3), (9.5, 2.6), (10.2, 1.3)]  # how old the cluster is, and how long the early one goes on alone
-MORE = [(8.9, 7), (9.5, 0.2), (10.2, 2.6)]
+LATE = [(9.5, 2.6), *thorough((8.9, 1.3), (8.9, 7), (9.5, 0.2), (10.2, 1.3), (10.2, 2.6))]
 
 
-@pytest.mark.parametrize(("age", "days"), [*QUICK, *(pytest.param(*each, marks=pytest.mark.thorough) for each in MORE)])
-def test_a_replica_that_is_late_takes_nothing_away(age: float, days: float) -> None:
+@pytest.mark.parametrize("when", LATE, ids=str)
+def test_a_replica_that_is_late_takes_nothing_away(when: tuple[float, float]) -> None:
     """Wherever in its look it is held up, and whatever of a rotation the other does meanwhile."""
+    age, days = when
     for calls in range(12):
         cluster = Cluster()
         early, late = Puppet(cluster, SHORT), Puppet(cluster, SHORT)

@@ -22,7 +22,7 @@ from elbguard.cluster.certificates import CertificateKeeper
 from elbguard.cluster.material import Lives, Material
 from elbguard.fitness import Pair
 from elbguard.webhook.serving import ServingContext
-from tests.support.trying import THOROUGH
+from tests.support.trying import THOROUGH, thorough
 from tests.unit.cluster.memory import BEGIN, KINDS, NAMES, Api, Cluster
 
 GOOD: Final = Material.fresh(BEGIN, NAMES.hosts, Lives())
@@ -111,7 +111,7 @@ def assert_of_use(cluster: Cluster, bundles: Iterable[bytes]) -> None:
         assert is_proven(bundle, cluster.material.leaf, NAMES.hosts[0], cluster.now)
 
 
-@pytest.mark.parametrize("where", ["ca", "next-ca", "both"])
+@pytest.mark.parametrize("where", ["both", *thorough("ca", "next-ca")])
 @pytest.mark.parametrize("bundled", [False, True], ids=["bundles empty", "bundles hold it"])
 @pytest.mark.parametrize("ca", SPOILED.values(), ids=SPOILED)
 def test_a_ca_of_no_use_is_replaced_whatever_is_the_matter(ca: Pair, bundled: bool, where: str) -> None:
