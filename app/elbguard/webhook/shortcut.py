@@ -86,7 +86,7 @@ class ShortConnection(Connection):
         super().shutdown()
 
     def _asked(self) -> Judge | None:
-        """Who judges the body that comes; nobody where uvicorn, which promises nothing of its protocols, has changed."""
+        """Who judges the body that comes; nobody where uvicorn, which promises nothing here, has changed."""
         try:
             return self._at_once(self.url) if self._is_short() else None
         except AttributeError:
