@@ -10,7 +10,7 @@ from elbguard_rules.core.annotation import Annotation
 from elbguard_rules.documents import DOCUMENTS
 from elbguard_rules.guard import ANNOTATIONS, CHECKS
 from elbguard_rules.vocabulary.foreign import INGRESS
-from tests.support.trying import try_all
+from tests.support.trying import each_of, try_all
 
 MEMBERS = [f"{owner.key}.{member}" for owner in ANNOTATIONS for member in owner.members]
 SUBJECTS = [*(owner.key for owner in ANNOTATIONS), *MEMBERS]
@@ -45,11 +45,8 @@ def _has_a_purpose_a_value_and_an_example(owner: Annotation[Any]) -> None:
         assert f"{owner.key}:" in found["example"]["manifest"]
 
 
-def test_a_member_has_its_rule_and_an_example() -> None:
-    try_all(MEMBERS, _has_its_rule_and_an_example)
-
-
-def _has_its_rule_and_an_example(name: str) -> None:
+@each_of(MEMBERS)
+def test_a_member_has_its_rule_and_an_example(name: str) -> None:
     found = data(name)
 
     assert f"{found['annotation']}.{found['member']}" == name
@@ -117,11 +114,8 @@ def _says_the_same(subject: str, text: str) -> None:
     assert all(gate["rule"] in text for gate in found["releases_by_line"])
 
 
-def test_the_text_fits_80_columns_but_for_the_manifest_and_addresses() -> None:
-    try_all(SUBJECTS, _fits)
-
-
-def _fits(subject: str) -> None:
+@each_of(SUBJECTS)
+def test_the_text_fits_80_columns_but_for_the_manifest_and_addresses(subject: str) -> None:
     example = data(subject)["example"]
     exempt = {line.strip() for line in example["manifest"].splitlines()} if example else set()
     exempt |= {document.link for document in DOCUMENTS}

@@ -10,7 +10,7 @@ from elbguard.cli import elbguard
 from elbguard.explain.examples import Example, examples
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.guard import RULES
-from tests.support.trying import THOROUGH, try_all
+from tests.support.trying import THOROUGH, each_of
 
 CREATED = [RULES[id_] for id_, shown in examples().items() if id_ in RULES and not shown.denied.before]
 TRIED = CREATED[:: 1 if THOROUGH else 4]
@@ -25,11 +25,8 @@ def checked(example: Example, folder: Path) -> str:
     return done.stdout
 
 
-def test_every_rule_has_a_broken_and_an_admitted_manifest() -> None:
-    try_all(RULES.values(), _has_both)
-
-
-def _has_both(rule: Rule) -> None:
+@each_of(RULES.values())
+def test_every_rule_has_a_broken_and_an_admitted_manifest(rule: Rule) -> None:
     assert rule.id in examples(), "write its case file, then run `make generate`"
     shown = examples()[rule.id]
 
@@ -42,19 +39,15 @@ def _has_both(rule: Rule) -> None:
         assert not re.search(r"# *(ELB\d{3}|deny|warn|admit|cluster|policy)", manifest)
 
 
-def test_the_command_finds_the_broken_rule(tmp_path: Path) -> None:
-    def finds(rule: Rule) -> None:
-        said = checked(examples()[rule.id].denied, tmp_path)
-        assert f'"{rule.id}"' in said or '"why": "unrendered"' in said  # a placeholder is left unjudged, and said
-
-    try_all(TRIED, finds)
+@each_of(TRIED)
+def test_the_command_finds_the_broken_rule(rule: Rule, tmp_path: Path) -> None:
+    said = checked(examples()[rule.id].denied, tmp_path)
+    assert f'"{rule.id}"' in said or '"why": "unrendered"' in said  # a placeholder is left unjudged, and said
 
 
-def test_the_command_does_not_find_it_in_the_admitted_manifest(tmp_path: Path) -> None:
-    def finds_nothing(rule: Rule) -> None:
-        assert f'"rule": "{rule.id}"' not in checked(examples()[rule.id].admitted, tmp_path)
-
-    try_all(TRIED, finds_nothing)
+@each_of(TRIED)
+def test_the_command_does_not_find_it_in_the_admitted_manifest(rule: Rule, tmp_path: Path) -> None:
+    assert f'"rule": "{rule.id}"' not in checked(examples()[rule.id].admitted, tmp_path)
 
 
 def test_prefers_an_admitted_manifest_that_says_something() -> None:

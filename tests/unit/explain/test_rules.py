@@ -9,7 +9,7 @@ from elbguard.explain.explain_command import explain
 from elbguard_rules.core.problem import Severity
 from elbguard_rules.core.rule import Rule
 from elbguard_rules.guard import ANNOTATIONS, RULES
-from tests.support.trying import each_of, try_all
+from tests.support.trying import each_of
 
 GATES = [gate for owner in ANNOTATIONS for _, gate in owner.all_gates]
 
@@ -29,11 +29,8 @@ def words(text: str) -> str:
     return " ".join(text.replace("`", "").split())
 
 
-def test_the_text_says_everything_a_reader_needs() -> None:
-    try_all(RULES.values(), _says_everything)
-
-
-def _says_everything(rule: Rule) -> None:
+@each_of(RULES.values())
+def test_the_text_says_everything_a_reader_needs(rule: Rule) -> None:
     text = words(explain(rule.id))
 
     for part in (rule.id, rule.name, str(rule.severity), rule.says, str(rule.source)):
@@ -46,11 +43,8 @@ def _says_everything(rule: Rule) -> None:
     assert ("Denied:" in text) != ("Warned:" in text)
 
 
-def test_the_text_fits_80_columns_but_for_the_manifests() -> None:
-    try_all(RULES.values(), _fits)
-
-
-def _fits(rule: Rule) -> None:
+@each_of(RULES.values())
+def test_the_text_fits_80_columns_but_for_the_manifests(rule: Rule) -> None:
     found = data(rule.id)
     manifests = "".join(found[side]["manifest"] + found[side]["before"] for side in ("denied", "admitted"))
     exempt = {line.strip() for line in manifests.splitlines()} | {address_of(rule)}
@@ -64,11 +58,8 @@ def _fits(rule: Rule) -> None:
     assert wide == []
 
 
-def test_the_markdown_holds_both_manifests() -> None:
-    try_all(RULES.values(), _holds_both_manifests)
-
-
-def _holds_both_manifests(rule: Rule) -> None:
+@each_of(RULES.values())
+def test_the_markdown_holds_both_manifests(rule: Rule) -> None:
     text, found = explain(rule.id, "markdown"), data(rule.id)
 
     assert text.startswith(f"# {rule.id} {rule.name}\n\n{rule.says} (*{rule.severity}*)\n")
@@ -76,11 +67,8 @@ def _holds_both_manifests(rule: Rule) -> None:
     assert found["admitted"]["manifest"] in text
 
 
-def test_the_json_has_the_members_that_are_promised() -> None:
-    try_all(RULES.values(), _has_the_members)
-
-
-def _has_the_members(rule: Rule) -> None:
+@each_of(RULES.values())
+def test_the_json_has_the_members_that_are_promised(rule: Rule) -> None:
     found = data(rule.id)
 
     assert list(found) == [
