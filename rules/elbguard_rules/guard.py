@@ -193,12 +193,15 @@ class Guard:
         """As `fill`, with what an update no longer calls for of that which was filled in before."""
         if _too_large(service):
             return Completion()
+        if service.old is None:
+            fills = self._omitted(service)
+            return Completion(fills) if fills and _fits(service, fills) else Completion()
         ours = made(service, _FOLLOWING, self.policy)
         if ours and (scope_of(service) is not Scope.OURS or _is_malformed(service)):
             ours = {}  # nothing is filled in there, or what its author wants cannot be told
         bare = without(service, ours) if ours else service
         found = self._omitted(bare)
-        if not (found or ours) or not self._stays_admitted(service, filled(bare, found), found, cluster or Cluster()):
+        if not (found or ours) or not self._stays_admitted(service, filled(bare, found), cluster or Cluster()):
             return Completion()
         outdated = tuple(key for key in ours if all(fill.key != key for fill in found))
         changed = (replace(fill, before=ours.get(fill.key, fill.before)) for fill in found)
@@ -212,15 +215,12 @@ class Guard:
             return () if service.is_new else fill(service, _KEPT, self.policy)
         return fill(service, _DEFAULTED if service.is_new else _FILLED, self.policy)
 
-    def _stays_admitted(self, service: Service, whole: Service, fills: tuple[Fill, ...], cluster: Cluster) -> bool:
-        """Whether a Service that is admitted as it is written is so as a `whole`, with what it gets, in any cluster.
+    def _stays_admitted(self, service: Service, whole: Service, cluster: Cluster) -> bool:
+        """Whether an update that is admitted as it is written is so as a `whole`, with what it gets, in any cluster.
 
-        On UPDATE that is asked of the rules: a Service without any annotation of ours is hardly judged, and one that
-        gets a single one back is ours again. On creation it holds by itself: a law says so.
+        A Service without any annotation of ours is hardly judged, and one that gets a single one back is ours again.
+        Of a creation nobody has to ask: a law says so.
         """
-        if service.old is None:
-            more = sum(len(fill.key) + len(fill.after) for fill in fills)
-            return size_of(service.annotations) + more <= MOST_ANNOTATIONS
         after = self.review(whole, cluster)
         if not after.errors and not after.skipped:
             return True
@@ -231,6 +231,12 @@ class Guard:
         if unknown:
             unknown -= {skipped.rule for skipped in (*before.skipped, *self.review(service.before, cluster).skipped)}
         return not after.errors and not unknown
+
+
+def _fits(service: Service, fills: tuple[Fill, ...]) -> bool:
+    """Whether annotations are small enough still with what they get."""
+    more = sum([len(fill.key) + len(fill.after) for fill in fills])
+    return size_of(service.annotations) + more <= MOST_ANNOTATIONS
 
 
 def scope_of(service: Service) -> Scope | None:

@@ -92,22 +92,24 @@ class Admission:
 
     def mutate(self, body: bytes) -> Answer:
         """Answer POST /mutate: the documented defaults as a JSON patch; never a refusal."""
-        return self._answer(body, self._fill)
+        return self._answer(body, self._fill, judged=False)
 
     def validate(self, body: bytes) -> Answer:
         """Answer POST /validate: a refusal that names every mistake, or a word of advice, or neither."""
-        return self._answer(body, self._judge)
+        return self._answer(body, self._judge, judged=True)
 
-    def _answer(self, body: bytes, decide: Callable[[AdmissionRequest, Service], tuple[str, bytes]]) -> Answer:
+    def _answer(
+        self, body: bytes, decide: Callable[[AdmissionRequest, Service], tuple[str, bytes]], *, judged: bool
+    ) -> Answer:
         try:
             request = envelope.read(body)
         except NotAReview as error:
             self._observer.answered("", "unread", dry_run=False)
             return sentence(400, str(error))
         except TooRich as rich:
-            return self._unread(rich, refuses=decide == self._judge)
+            return self._unread(rich, refuses=judged)
         try:
-            service = self._service(request, judged=decide == self._judge)
+            service = self._service(request, judged=judged)
             verdict, answer = decide(request, service) if service else ("ignored", envelope.write(request))
         except Exception:
             LOG.exception("internal error, the Service is let through", extra={"uid": request.uid})
@@ -172,14 +174,22 @@ class Admission:
         if not fills and not outdated:
             return "allowed", envelope.write(request)
         operations = patch(service, fills, outdated)
-        name = responses.named(service.name or request.name, service.namespace)
-        told = [responses.put_back(name, fill.key, self._phrases) for fill in fills if _undoes(request, service, fill)]
-        if request.manager in BY_HAND:
-            told += [responses.taken_back(name, key, self._phrases) for key in outdated]
+        undone = [fill.key for fill in fills if _undoes(request, service, fill)]
+        gone = outdated if request.manager in BY_HAND else ()
+        told = self._told_who_changes(request, service, undone, gone) if undone or gone else []
         answer = envelope.write(request, patch=operations, warnings=told)
         if len(answer) <= responses.LONGEST_ANSWER:
             return "patched", answer
+        name = responses.named(service.name or request.name, service.namespace)
         return "allowed", envelope.write(request, warnings=[responses.about(name, self._phrases.not_filled)])
+
+    def _told_who_changes(
+        self, request: AdmissionRequest, service: Service, undone: Sequence[str], gone: Sequence[str]
+    ) -> list[str]:
+        """What whoever changes a Service by hand is told of the keys that are put back, and of those that go."""
+        name = responses.named(service.name or request.name, service.namespace)
+        back = [responses.put_back(name, key, self._phrases) for key in undone]
+        return back + [responses.taken_back(name, key, self._phrases) for key in gone]
 
 
 def _forbids(request: AdmissionRequest) -> bool:

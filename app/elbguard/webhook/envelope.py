@@ -7,10 +7,10 @@ import base64
 import json
 import re
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import msgspec
-from pydantic_core import from_json, to_json
+from pydantic_core import from_json
 
 GROUP: Final = "admission.k8s.io/"
 DEEPEST: Final = 100  # levels of nesting; a Service needs eight
@@ -40,7 +40,7 @@ class TooRich(ValueError):
         self.request, self.is_deleted = request, is_deleted
 
 
-class AdmissionRequest(NamedTuple):
+class AdmissionRequest(msgspec.Struct):
     """What the API server asks: the parts of `request` that matter here, whatever else it holds."""
 
     api_version: str
@@ -93,6 +93,7 @@ class _Review(msgspec.Struct, rename="camel"):
 
 
 _REVIEW: Final = msgspec.json.Decoder(_Review)
+_ENCODER: Final = msgspec.json.Encoder()
 
 
 def read(body: bytes) -> AdmissionRequest:
@@ -256,6 +257,6 @@ def write(
 def _encode(value: Any) -> bytes:
     """JSON, by the quick encoder; it refuses lone surrogates, which the API server's users can send."""
     try:
-        return to_json(value)
+        return _ENCODER.encode(value)
     except ValueError:
         return json.dumps(value, separators=(",", ":")).encode()

@@ -67,8 +67,9 @@ def review(service: Service, cluster: Cluster, plan: Plan) -> Review:
     """Judge a Service by every rule of the plan that reads something it has. Never raises."""
     result = _Result(plan, service.annotations)
     for key, text in service.annotations.items():
-        if key in plan.annotations:
-            result.read(service, plan.annotations[key], text)
+        owner = plan.annotations.get(key)
+        if owner is not None:
+            result.read(service, owner, text)
         elif plan.annotations and not isinstance(text, str):  # elsewhere the API server says so by itself
             result.note_not_text(str(key), plan.known.get(str(key)), text)
     result.ask(plan.checks_for(service, cluster), service, cluster)
@@ -159,8 +160,10 @@ class _Result:
         except Exception as error:
             self.faults.append(Fault(owner.rules[0] if owner.rules else self.plan.not_text, error))
             return
-        if reading is None:
-            return
+        if reading is not None and (reading.problems or reading.hints or reading.written):
+            self._tell(owner, reading)
+
+    def _tell(self, owner: Annotation[Any], reading: Reading) -> None:
         if reading.written:
             self._name(owner, reading)
         for rule, problem in reading.problems:

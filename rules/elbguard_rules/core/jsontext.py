@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, Final, NoReturn
 
-from pydantic_core import from_json
+import msgspec
 
 from elbguard_rules.core.problem import Step
 
@@ -116,6 +116,8 @@ def _fraction(digits: str) -> float:
     return float(digits)
 
 
+_TEXTS: Final = frozenset((str,))
+_QUICK: Final = msgspec.json.Decoder()
 _DECODER: Final = json.JSONDecoder(
     object_pairs_hook=_no_duplicates, parse_constant=_no_constant, parse_int=_whole, parse_float=_fraction
 )
@@ -127,9 +129,9 @@ def load(text: str) -> Any:
     Not strict are duplicate keys, NaN and Infinity, trailing text, nesting deeper than DEEPEST, very long numbers.
     """
     try:
-        if _is_plain(plain := from_json(text, allow_inf_nan=False, cache_strings="none"), text):
+        if _is_plain(plain := _QUICK.decode(text), text):
             return plain
-    except (ValueError, TypeError):  # a TypeError is for lone surrogates
+    except (ValueError, RecursionError):
         pass
     try:
         value = _DECODER.decode(text)
@@ -149,10 +151,9 @@ def _is_plain(value: Any, text: str) -> bool:
         return False
     for each in value.values():
         kind = type(each)
-        if kind is list:
-            if not all(type(one) is str for one in each):
-                return False
-        elif kind is not str and (kind is not int or not -_LARGE < each < _LARGE):
+        if kind is str or (kind is int and -_LARGE < each < _LARGE):
+            continue
+        if kind is not list or set(map(type, each)) - _TEXTS:
             return False
     return True
 

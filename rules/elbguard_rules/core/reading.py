@@ -2,7 +2,9 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Set as AbstractSet
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
+
+from msgspec import Struct
 
 from elbguard_rules.core.problem import Problem, Step
 from elbguard_rules.core.rule import Rule
@@ -14,7 +16,7 @@ class Malformed(Exception):
     """A rule read an annotation, or a member of it, whose own shape is wrong and already reported."""
 
 
-class Reading(NamedTuple):
+class Reading(Struct, frozen=True):
     """What an annotation's text says.
 
     `value` is the typed value, None where nothing could be read. `problems` are the mistakes of its own shape, each

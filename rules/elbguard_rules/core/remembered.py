@@ -48,7 +48,7 @@ class Remembered:
 
     def _keep(self, place: tuple[str, str], reading: Reading) -> None:
         text = place[1]
-        self._size += _ENTRY + 4 * len(text) + _ELEMENT * (text.count("{") + text.count(",") + text.count("["))
+        self._size += _ENTRY + 4 * len(text) + _ELEMENT * (1 + text.count(","))
         if self._size > self._most:
             self._old, self._young, self._size = self._young, {}, 0
         self._young[place] = reading

@@ -90,8 +90,10 @@ def public_needs_an_eip_type(service: Service, cluster: Cluster) -> Iterator[Pro
 )
 def eip_types_vary_by_region(service: Service, cluster: Cluster) -> Iterator[Problem]:
     lb = _public(service)
+    if lb is None or lb.eip_type is MISSING:
+        return
     known, hint = (_EIP_TYPES_OF_OTC, "Open Telekom Cloud has no others") if in_otc(cluster) else (_EIP_TYPES, "")
-    if lb and lb.eip_type is not MISSING and lb.eip_type not in known:
+    if lb.eip_type not in known:
         yield unsupported(AUTOCREATE.at("eip_type"), lb.eip_type, known, hint, meant=nearest(lb.eip_type, known) or "")
 
 

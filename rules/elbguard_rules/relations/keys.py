@@ -126,10 +126,12 @@ def _note_harmless(key: str) -> None:
         _HARMLESS.add(key)
 
 
-def _elsewhere(service: Service) -> Iterator[tuple[Where, str]]:
+def _elsewhere(service: Service) -> Iterable[tuple[Where, str]]:
     """The keys of CCE that stand where it does not read them, each with the key that was meant."""
-    if not _may_go_astray(service):
-        return
+    return _astray(service) if _may_go_astray(service) else ()
+
+
+def _astray(service: Service) -> Iterator[tuple[Where, str]]:
     for place, found in _beside(service):
         if _has_keys(found):
             for key in islice(found, MOST_TOLD):

@@ -42,7 +42,7 @@ _KEYS: Final = frozenset(owner.key for owner in declared_in(annotations, Annotat
     scopes=SERVED,
 )
 def nothing_is_left_unfilled(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    texts = {key: text for key, text in service.annotations.items() if _is_read(key)}
+    texts = {key: text for key, text in service.annotations.items() if key in _KEYS or _is_read(key)}
     if _may_vary(texts.values()):
         only = NATGATEWAY_ID.key if is_dnat(service) else ""
         for key, text in texts.items():
@@ -84,5 +84,5 @@ def _may_vary(texts: Iterable[Any]) -> bool:
 
 
 def _is_read(key: object) -> bool:
-    """Whether a text is for a load balancer; those for ingresses may well have ${path} in them."""
-    return key in _KEYS or (is_elb_key(key) and key not in INGRESS and not str(key).startswith(INGRESS_FAMILIES))
+    """Whether a text of an unknown key is for a load balancer; those for ingresses may well have ${path} in them."""
+    return is_elb_key(key) and key not in INGRESS and not str(key).startswith(INGRESS_FAMILIES)

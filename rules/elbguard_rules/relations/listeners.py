@@ -28,9 +28,9 @@ from elbguard_rules.relations.layers import plain_ports
     covers=("S075",),
 )
 def a_listener_has_a_port(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    ports = dict.fromkeys(port.number for port in service.ports)
+    ports = {port.number for port in service.ports}
     lost = [entry for entry in service[PROTOCOL_PORT] or () if ports and entry.port not in ports]
-    listed = some(number for number in ports if number is not None) if lost else ""
+    listed = some(dict.fromkeys(port.number for port in service.ports if port.number is not None)) if lost else ""
     for entry in lost:
         text = f"{entry.written}:{entry.port}"
         yield invalid(PROTOCOL_PORT.at(entry.position), text, f"no such port in spec.ports, which has {listed}")
@@ -46,14 +46,15 @@ def a_listener_has_a_port(service: Service, cluster: Cluster) -> Iterator[Proble
     covers=("S075",),
 )
 def http_goes_over_tcp(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    spoken: dict[int | None, list[str]] = {}
-    for port in service.ports:
-        spoken.setdefault(port.number, []).append(port.protocol)
-    for entry in service[PROTOCOL_PORT] or ():
-        found = spoken.get(entry.port)
-        if entry.protocol != "quic" and found and "TCP" not in found:
+    over_tcp = {port.number for port in service.ports if port.protocol == "TCP"}
+    others = [
+        entry for entry in service[PROTOCOL_PORT] or () if entry.port not in over_tcp and entry.protocol != "quic"
+    ]
+    spoken = {port.number: port.protocol for port in reversed(service.ports)} if others else {}
+    for entry in others:
+        if entry.port in spoken:
             text = f"{entry.written}:{entry.port}"
-            detail = f"port {entry.port} of spec.ports is {found[0]}, and must be TCP"
+            detail = f"port {entry.port} of spec.ports is {spoken[entry.port]}, and must be TCP"
             yield invalid(PROTOCOL_PORT.at(entry.position), text, detail)
 
 
@@ -69,9 +70,9 @@ def http_goes_over_tcp(service: Service, cluster: Cluster) -> Iterator[Problem]:
     covers=("S041", "S076"),
 )
 def https_needs_a_certificate(service: Service, cluster: Cluster) -> Iterator[Problem]:
-    listeners = service[PROTOCOL_PORT]
+    listeners = None if CERT_ID in service else service[PROTOCOL_PORT]
     encrypted = listeners.speak("https", "tls") if listeners else ()
-    if encrypted and CERT_ID not in service:
+    if encrypted:
         hint = (
             "; kubernetes.io/elb.tls-certificate-ids lists SNI certificates only"
             if TLS_CERTIFICATE_IDS in service

@@ -80,8 +80,7 @@ def _made_up(kind: str, service: Service, policy: Policy) -> str | None:
     identity = _uuid(place.encode(errors="replace"))  # a lone surrogate cannot be encoded
     if policy.severities.get(_STRICT, Severity.OFF) is not Severity.OFF:
         return f"cce_{kind}_{identity}"
-    parts = (identity[:8], identity[8:12], identity[12:16], identity[16:20], identity[20:])
-    return f"cce-{kind}-{'-'.join(parts)}"
+    return f"cce-{kind}-{identity[:8]}-{identity[8:12]}-{identity[12:16]}-{identity[16:20]}-{identity[20:]}"
 
 
 def _uuid(name: bytes) -> str:
