@@ -29,6 +29,7 @@ _LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST_NAME: Final = re.compile(rf"(?:\*\.)?(?:{_LABEL}\.)*(?![0-9]+\.?$){_LABEL}", re.ASCII)  # no number last: RFC 3696
 CLOCK_SKEW: Final = timedelta(minutes=15)  # a certificate is good this long before it was made, for clocks that lag
 CA_NAME: Final = "elbguard CA"  # and a random number: a new CA and the one before are told apart by name as well
+_CERTIFICATE, _KEY = b"-----BEGIN CERTIFICATE-----", b"PRIVATE KEY-----"  # with EC or RSA before it, or nothing
 FILES: Final = ("ca.crt", "ca.key", "tls.crt", "tls.key")
 
 
@@ -95,7 +96,7 @@ def certificates(pem: bytes) -> list[x509.Certificate]:
             found = x509.load_pem_x509_certificates(pem)
     except (ValueError, x509.InvalidVersion):
         found = []
-    if not found or len(found) != pem.count(b"-----BEGIN CERTIFICATE-----"):
+    if not found or len(found) != pem.count(_CERTIFICATE):
         raise Unfit("the certificate is not whole PEM text")
     return found
 
@@ -119,11 +120,18 @@ def private_key(pem: bytes) -> PrivateKeyTypes:
         raise Unfit("the key is not whole PEM text, or asks for a password") from None
 
 
+def _holds(pem: bytes) -> tuple[bytes, ...]:
+    """Of what a pair is made of, the parts that begin in a PEM text."""
+    return tuple(part for part in (_CERTIFICATE, _KEY) if part in pem)
+
+
 def check(pair: Pair, now: datetime) -> x509.Certificate:
     """The serving certificate of a pair that is fit to serve at `now`: they match, and date and names are good.
 
     Raises Unfit.
     """
+    if _holds(pair.certificate) == (_KEY,) and _holds(pair.key) == (_CERTIFICATE,):
+        raise Unfit("certificate and key are given the wrong way round")
     leaf = certificates(pair.certificate)[0]
     if not is_readable(leaf):
         raise Unfit("the certificate holds something that makes no sense, or of a kind that is not known")

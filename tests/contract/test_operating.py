@@ -394,7 +394,7 @@ def test_what_cannot_be_listened_on_is_said_in_a_sentence(
         ("x" * 300, "tls.key", "cannot be read: file name too long"),
         ("loop", "tls.key", "loop: cannot be read: too many levels of symbolic links"),
         ("empty", "tls.key", "cannot be served with: the certificate is not whole PEM text"),
-        ("tls.key", "tls.crt", "cannot be served with: the certificate is not whole PEM text"),
+        ("tls.key", "tls.crt", "cannot be served with: certificate and key are given the wrong way round"),
         ("half.crt", "tls.key", "cannot be served with: the certificate is not whole PEM text"),
         ("tls.crt", "empty", "cannot be served with: the key is not whole PEM text"),
         ("tls.crt", "ca.key", "cannot be served with: certificate and key do not belong together"),
