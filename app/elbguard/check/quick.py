@@ -17,8 +17,6 @@ from elbguard.check.unquoted import resolve
 _LONGEST: Final = 64 * 1024  # characters: block nesting costs indentation, so its depth is a few hundred at most
 _MOST_BRACKETS: Final = 100
 _SHORT: Final = 64  # characters
-
-
 _short: Final = lru_cache(maxsize=2048)(resolve)  # files of one repository have most of their words in common
 
 
